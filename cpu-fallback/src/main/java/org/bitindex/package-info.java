@@ -1,0 +1,5 @@
+/** Weights stored and multiplied as bit positions. */
+@NullMarked
+package org.bitindex;
+
+import org.jspecify.annotations.NullMarked;
