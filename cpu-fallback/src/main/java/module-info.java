@@ -1,7 +1,22 @@
+import org.bitindex.backend.BackendProvider;
+import org.bitindex.backend.scalar.ScalarBackendProvider;
+
 /** Bit-Index Encoding: codes, layouts, files, and products on the CPU. */
 module org.bitindex {
   requires static jdk.incubator.vector;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+
+  exports org.bitindex;
+  exports org.bitindex.backend;
+  exports org.bitindex.code;
+  exports org.bitindex.encode;
+  exports org.bitindex.layout;
+  exports org.bitindex.matrix;
+
+  uses BackendProvider;
+
+  provides BackendProvider with
+      ScalarBackendProvider;
 }

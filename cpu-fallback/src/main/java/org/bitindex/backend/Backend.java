@@ -1,0 +1,33 @@
+package org.bitindex.backend;
+
+import java.util.List;
+import org.bitindex.matrix.EncodedMatrix;
+
+/** Something that multiplies encoded matrices, following {@link Arithmetic} to the bit. */
+public interface Backend extends AutoCloseable {
+  /** How this backend is chosen: {@code scalar}, {@code vector}, {@code tornado:0:1}. */
+  String name();
+
+  /** What it runs on, for people: "Vector API, 512 bits, 2 threads". */
+  String description();
+
+  /**
+   * Prepares layers: converts or uploads weights and compiles, so that executing does not.
+   *
+   * @param layers at least one; each layer's columns are the rows of the one before it. The
+   *     matrices must stay open as long as the plan
+   * @param activationBits the most bits of an integer activation, 2 to 24
+   * @throws IllegalArgumentException if the layers do not fit or have too many columns
+   * @throws org.bitindex.BackendException if the device refuses
+   */
+  Plan plan(List<Linear> layers, int activationBits);
+
+  /** A plan for one product at the default activation bits. */
+  default Plan plan(EncodedMatrix weights) {
+    return plan(List.of(Linear.of(weights)), Arithmetic.MAX_ACTIVATION_BITS);
+  }
+
+  /** Releases threads and devices; plans must be closed before. */
+  @Override
+  void close();
+}

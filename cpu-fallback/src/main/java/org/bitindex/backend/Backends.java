@@ -1,0 +1,109 @@
+package org.bitindex.backend;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.bitindex.BackendException;
+
+/**
+ * Finds and opens backends. Each has passed a fixed product that must equal the scalar reference
+ * before it is handed out.
+ */
+public final class Backends {
+  /** Stands for the best backend of this machine. */
+  public static final String AUTO = "auto";
+
+  /** System property that {@link #open()} reads. */
+  public static final String PROPERTY = "bie.backend";
+
+  private static final String REFERENCE = "scalar";
+
+  private static final System.Logger LOGGER = System.getLogger(Backends.class.getName());
+
+  private Backends() {}
+
+  /** All providers, the most preferred first. */
+  public static List<BackendProvider> providers() {
+    return ServiceLoader.load(BackendProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(BackendProvider::priority).reversed())
+        .toList();
+  }
+
+  /**
+   * Opens the backend that system property {@value #PROPERTY} names, or the best, on all
+   * processors.
+   */
+  public static Backend open() {
+    return open(System.getProperty(PROPERTY, AUTO), Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Opens a backend.
+   *
+   * @param name {@code auto}, a provider's name, or a name and a device id: {@code tornado:0:1}
+   * @param threads CPU threads to use, at least 1
+   * @throws IllegalArgumentException if there is no provider of that name
+   * @throws BackendException if the named backend is unavailable, with the reason
+   */
+  public static Backend open(String name, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + ", must be at least 1");
+    }
+    if (name.equals(AUTO)) {
+      return openBest(threads);
+    }
+    int colon = name.indexOf(':');
+    String providerName = colon < 0 ? name : name.substring(0, colon);
+    String deviceId = colon < 0 ? "" : name.substring(colon + 1);
+    return create(provider(providerName), deviceId, threads);
+  }
+
+  private static BackendProvider provider(String name) {
+    List<BackendProvider> providers = providers();
+    for (BackendProvider provider : providers) {
+      if (provider.name().equals(name)) {
+        return provider;
+      }
+    }
+    throw new IllegalArgumentException(
+        "no backend is named "
+            + name
+            + ", there are "
+            + AUTO
+            + ", "
+            + String.join(", ", providers.stream().map(BackendProvider::name).toList()));
+  }
+
+  private static Backend openBest(int threads) {
+    for (BackendProvider provider : providers()) {
+      switch (provider.availability()) {
+        case Availability.Ready(var _, boolean preferred) when preferred -> {
+          try {
+            return create(provider, "", threads);
+          } catch (BackendException e) {
+            LOGGER.log(System.Logger.Level.WARNING, e.getMessage());
+          }
+        }
+        case Availability.Ready _ -> {}
+        case Availability.Unavailable(String reason) ->
+            LOGGER.log(System.Logger.Level.DEBUG, provider.name() + " is unavailable: " + reason);
+      }
+    }
+    throw new BackendException("no backend is available");
+  }
+
+  private static Backend create(BackendProvider provider, String deviceId, int threads) {
+    if (provider.availability() instanceof Availability.Unavailable(String reason)) {
+      throw new BackendException(provider.name() + " is unavailable: " + reason);
+    }
+    Backend backend = provider.create(deviceId, threads);
+    try (Backend reference = provider(REFERENCE).create("", 1)) {
+      SelfCheck.require(backend, reference);
+      return backend;
+    } catch (Throwable t) {
+      backend.close();
+      throw t;
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.bitindex.backend;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * Layers prepared by a backend, to be executed often: each output row is the input row sent through
+ * all layers. This class is the public door, which checks arguments; backends fill in {@link #run}
+ * and {@link #release}.
+ *
+ * <p>Safe for use by many threads. Results depend neither on the thread count nor on how samples
+ * are split into batches.
+ */
+public abstract class Plan implements AutoCloseable {
+  private final int inputColumns;
+  private final int outputColumns;
+  private volatile boolean closed;
+
+  /** A plan for {@code layers}, which {@link #requireChain} has accepted. */
+  protected Plan(List<Linear> layers) {
+    inputColumns = layers.getFirst().weights().columns();
+    outputColumns = layers.getLast().weights().rows();
+  }
+
+  /**
+   * Checks that layers fit each other and are open.
+   *
+   * @throws IllegalArgumentException if there is no layer, or a layer's columns are not the rows of
+   *     the layer before it
+   */
+  public static List<Linear> requireChain(List<Linear> layers) {
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("a plan needs at least one layer");
+    }
+    for (int i = 0; i < layers.size(); i++) {
+      layers.get(i).weights().requireOpen();
+      if (i > 0 && layers.get(i).weights().columns() != layers.get(i - 1).weights().rows()) {
+        throw new IllegalArgumentException(
+            "layer "
+                + i
+                + " has "
+                + layers.get(i).weights().columns()
+                + " columns, layer "
+                + (i - 1)
+                + " has "
+                + layers.get(i - 1).weights().rows()
+                + " rows");
+      }
+    }
+    return List.copyOf(layers);
+  }
+
+  /** Features of a sample. */
+  public final int inputColumns() {
+    return inputColumns;
+  }
+
+  /** Outputs of a sample. */
+  public final int outputColumns() {
+    return outputColumns;
+  }
+
+  /** Bytes that this plan holds beside the encoded matrices: prepared weights and work space. */
+  public abstract long preparedBytes();
+
+  /**
+   * Sends {@code batch} samples through the layers.
+   *
+   * @param input batch x inputColumns floats, row-major; not changed
+   * @param batch number of samples, at least 0
+   * @param output batch x outputColumns floats, row-major
+   * @throws IllegalArgumentException if an array has another length
+   * @throws IllegalStateException if the plan is closed
+   * @throws org.bitindex.BackendException if the device fails
+   */
+  public final void execute(float[] input, int batch, float[] output) {
+    requireOpen();
+    requireLength("input", input.length, batch, inputColumns);
+    requireLength("output", output.length, batch, outputColumns);
+    if (batch > 0) {
+      run(input, 0, batch, output, 0);
+    }
+  }
+
+  /**
+   * As {@link #execute(float[], int, float[])}, with native-order floats in any segments, which may
+   * be larger than an array.
+   */
+  public final void execute(MemorySegment input, int batch, MemorySegment output) {
+    requireOpen();
+    requireLength("input", input.byteSize() / Float.BYTES, batch, inputColumns);
+    requireLength("output", output.byteSize() / Float.BYTES, batch, outputColumns);
+    int step = samplesOfStep(batch);
+    float[] in = new float[step * inputColumns];
+    float[] out = new float[step * outputColumns];
+    for (int first = 0; first < batch; first += step) {
+      int count = Math.min(step, batch - first);
+      long inputAt = (long) first * inputColumns * Float.BYTES;
+      long outputAt = (long) first * outputColumns * Float.BYTES;
+      MemorySegment.copy(
+          input, ValueLayout.JAVA_FLOAT_UNALIGNED, inputAt, in, 0, count * inputColumns);
+      run(in, 0, count, out, 0);
+      MemorySegment.copy(
+          out, 0, output, ValueLayout.JAVA_FLOAT_UNALIGNED, outputAt, count * outputColumns);
+    }
+  }
+
+  /** Samples whose input and output each stay under 16 Mi floats, at least 1. */
+  private int samplesOfStep(int batch) {
+    int widest = Math.max(1, Math.max(inputColumns, outputColumns));
+    return Math.clamp(batch, 0, Math.max(1, (1 << 24) / widest));
+  }
+
+  private static void requireLength(String name, long length, int batch, int columns) {
+    if (batch < 0) {
+      throw new IllegalArgumentException("batch is " + batch + ", must be at least 0");
+    }
+    long expected = (long) batch * columns;
+    if (length != expected) {
+      throw new IllegalArgumentException(
+          name
+              + " has "
+              + length
+              + " floats, a batch of "
+              + batch
+              + " x "
+              + columns
+              + " has "
+              + expected);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the plan is closed");
+    }
+  }
+
+  /**
+   * The work of {@link #execute}: checked arguments, {@code batch} at least 1, offsets in floats.
+   */
+  protected abstract void run(
+      float[] input, int inputOffset, int batch, float[] output, int outputOffset);
+
+  /** Releases what the plan holds; called once. */
+  protected abstract void release();
+
+  @Override
+  public final synchronized void close() {
+    if (!closed) {
+      closed = true;
+      release();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.bitindex.backend.scalar;
+
+import java.util.List;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+
+/** The layers one after the other, each as {@link Arithmetic} writes it down. */
+final class ScalarPlan extends Plan {
+  private final List<Linear> layers;
+  private final int activationBits;
+
+  ScalarPlan(List<Linear> layers, int activationBits) {
+    super(layers);
+    this.layers = layers;
+    this.activationBits = activationBits;
+    for (Linear layer : layers) {
+      // Refuses a wrong bit count or too many columns before any product.
+      Arithmetic.activationBits(layer.weights().columns(), activationBits);
+    }
+  }
+
+  @Override
+  public long preparedBytes() {
+    return 0;
+  }
+
+  @Override
+  protected void run(float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
+    float[][] samples = new float[batch][inputColumns()];
+    for (int n = 0; n < batch; n++) {
+      System.arraycopy(input, inputOffset + n * inputColumns(), samples[n], 0, inputColumns());
+    }
+    for (Linear layer : layers) {
+      samples = multiply(layer, samples);
+    }
+    for (int n = 0; n < batch; n++) {
+      System.arraycopy(samples[n], 0, output, outputOffset + n * outputColumns(), outputColumns());
+    }
+  }
+
+  private float[][] multiply(Linear layer, float[][] samples) {
+    EncodedMatrix weights = layer.weights();
+    weights.requireOpen();
+    ScalarActivations[] activations = new ScalarActivations[samples.length];
+    for (int n = 0; n < samples.length; n++) {
+      activations[n] = ScalarActivations.quantize(samples[n], activationBits);
+    }
+    float[][] outputs = new float[samples.length][weights.rows()];
+    int[] coefficients = weights.code().coefficients();
+    long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(weights.columns())];
+    for (int i = 0; i < weights.rows(); i++) {
+      for (int p = 0; p < coefficients.length; p++) {
+        Plane plane = weights.planes().get(p);
+        plane.readRow(i, words[p]);
+      }
+      for (int n = 0; n < samples.length; n++) {
+        float y = output(weights, i, words, coefficients, activations[n]);
+        float biased = layer.bias() == null ? y : y + layer.bias()[i];
+        outputs[n][i] = layer.activation().apply(biased);
+      }
+    }
+    return outputs;
+  }
+
+  private static float output(
+      EncodedMatrix weights, int i, long[][] words, int[] coefficients, ScalarActivations x) {
+    if (!x.finite()) {
+      return Float.NaN;
+    }
+    long q = 0;
+    for (int p = 0; p < coefficients.length; p++) {
+      q += (long) coefficients[p] * x.sumAt(words[p]);
+    }
+    float offsetTerm =
+        weights.offsets() == null
+            ? 0f
+            : weights.offset(i) * Arithmetic.toReal(x.sum(), x.scaleExponent());
+    return Arithmetic.output(q, x.scaleExponent(), weights.scale(i), offsetTerm);
+  }
+
+  @Override
+  protected void release() {}
+}

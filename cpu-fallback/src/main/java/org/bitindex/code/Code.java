@@ -1,0 +1,136 @@
+package org.bitindex.code;
+
+import java.util.stream.IntStream;
+
+/**
+ * How real weights become bit planes: an integer q for each weight, written as
+ *
+ * <pre>q = sum over planes p of c_p * B_p,   B_p in {0, 1}</pre>
+ *
+ * with one coefficient c_p = +-2^s a plane, most significant first. Plane p holds bit s of the
+ * positive part of q where c_p is positive, and of the negative part where it is negative, so q = 0
+ * has no bit in any plane. A code says nothing of how bits are stored; that is the layout.
+ */
+public sealed interface Code {
+  /** Name used in files and on the command line. */
+  String name();
+
+  /** The coefficients c_p, most significant plane first. */
+  int[] coefficients();
+
+  /**
+   * The paper's binary code: q = 1 where the weight is above {@code threshold}, else 0.
+   *
+   * @param threshold tau, finite
+   */
+  record Binary(float threshold) implements Code {
+    public Binary {
+      requireFinite("threshold", threshold);
+    }
+
+    @Override
+    public String name() {
+      return "binary";
+    }
+
+    @Override
+    public int[] coefficients() {
+      return new int[] {1};
+    }
+  }
+
+  /**
+   * Signed binary: q = 1 where the weight is above {@code upper}, -1 where it is below {@code
+   * lower}, else 0 (Li et al. 2016, Ternary Weight Networks).
+   *
+   * @param lower finite, at most {@code upper}
+   * @param upper finite
+   */
+  record Ternary(float lower, float upper) implements Code {
+    public Ternary {
+      requireFinite("lower", lower);
+      requireFinite("upper", upper);
+      if (lower > upper) {
+        throw new IllegalArgumentException("lower is " + lower + ", above upper " + upper);
+      }
+    }
+
+    @Override
+    public String name() {
+      return "ternary";
+    }
+
+    @Override
+    public int[] coefficients() {
+      return new int[] {1, -1};
+    }
+  }
+
+  /**
+   * The paper's bitplane code: q = floor((w - min) / (max - min) * (2^bits - 1)), so 0 to 2^bits -
+   * 1.
+   *
+   * @param bits number of planes, 1 to 8
+   */
+  record Affine(int bits) implements Code {
+    public Affine {
+      requireBits(bits, 1);
+    }
+
+    @Override
+    public String name() {
+      return "affine";
+    }
+
+    @Override
+    public int[] coefficients() {
+      return IntStream.range(0, bits).map(p -> 1 << (bits - 1 - p)).toArray();
+    }
+
+    /** The largest q. */
+    public int levels() {
+      return (1 << bits) - 1;
+    }
+  }
+
+  /**
+   * Sign and magnitude: q = round(w / scale), |q| at most 2^(bits-1) - 1; a zero weight has no bit
+   * in any plane. Planes come in pairs of coefficients +2^s, -2^s.
+   *
+   * @param bits sign bit included, 2 to 8
+   */
+  record Symmetric(int bits) implements Code {
+    public Symmetric {
+      requireBits(bits, 2);
+    }
+
+    @Override
+    public String name() {
+      return "symmetric";
+    }
+
+    @Override
+    public int[] coefficients() {
+      return IntStream.range(0, 2 * (bits - 1))
+          .map(p -> (p % 2 == 0 ? 1 : -1) << (bits - 2 - p / 2))
+          .toArray();
+    }
+
+    /** The largest |q|. */
+    public int levels() {
+      return (1 << (bits - 1)) - 1;
+    }
+  }
+
+  private static void requireFinite(String name, float value) {
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException(name + " is " + value + ", must be finite");
+    }
+  }
+
+  private static void requireBits(int bits, int least) {
+    if (bits < least || bits > 8) {
+      throw new IllegalArgumentException("bits is " + bits + ", allowed are " + least + " to 8");
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.bitindex.encode;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.bitindex.code.Code;
+import org.bitindex.internal.Parallel;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Layout;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+
+/**
+ * Turns dense weights into an {@link EncodedMatrix}: dense rows, quantised to bit planes, stored in
+ * a layout.
+ *
+ * <p>Scales, for the tensor or for each row:
+ *
+ * <ul>
+ *   <li>binary and ternary: the mean of q * w over the weights with q != 0, 0 where there are none;
+ *   <li>affine: (max - min) / (2^bits - 1), with offset min;
+ *   <li>symmetric: max|w| / (2^(bits-1) - 1).
+ * </ul>
+ *
+ * @param code how values become planes
+ * @param scaleMode a scale for the tensor, for each row, or none (binary and ternary only)
+ * @param layout how planes are stored
+ * @param threads number of threads, at least 1; the result does not depend on it
+ */
+public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads) {
+  public Encoder {
+    if (scaleMode == ScaleMode.NONE && RowScales.needsRange(code)) {
+      throw new IllegalArgumentException("scale mode NONE does not fit code " + code);
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads is " + threads + ", must be at least 1");
+    }
+  }
+
+  /** An encoder on all processors. */
+  public Encoder(Code code, ScaleMode scaleMode, Layout layout) {
+    this(code, scaleMode, layout, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Encodes {@code weights}; the caller closes the result.
+   *
+   * @throws IllegalArgumentException if a weight is NaN or infinite, naming its row and column
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
+  public EncodedMatrix encode(Weights weights) {
+    int rows = weights.rows();
+    int columns = weights.columns();
+    Arena arena = Arena.ofShared();
+    try (Arena scratch = Arena.ofShared()) {
+      List<BitMatrix> bits =
+          IntStream.range(0, code.coefficients().length)
+              .mapToObj(p -> new BitMatrix(rows, columns, scratch))
+              .toList();
+      var scales = new RowScales(code, scaleMode, rows, tensorRange(weights));
+      Parallel.forRows(
+          threads,
+          rows,
+          (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, bits));
+      List<Plane> planes = new ArrayList<>();
+      for (BitMatrix plane : bits) {
+        planes.add(layout.store(plane, arena, threads));
+      }
+      return new EncodedMatrix(
+          rows, columns, code, planes, scales.scales(arena), scales.offsets(arena), arena);
+    } catch (Throwable t) {
+      arena.close();
+      throw t;
+    }
+  }
+
+  private Range tensorRange(Weights weights) {
+    if (scaleMode != ScaleMode.TENSOR || !RowScales.needsRange(code)) {
+      return Range.EMPTY;
+    }
+    var ranges = new ConcurrentLinkedQueue<Range>();
+    Parallel.forRows(
+        threads, weights.rows(), (from, to) -> ranges.add(new RowEncoder(weights).range(from, to)));
+    return ranges.stream().reduce(Range.EMPTY, Range::union);
+  }
+}

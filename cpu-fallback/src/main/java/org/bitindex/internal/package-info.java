@@ -1,0 +1,5 @@
+/** Not for users. */
+@NullMarked
+package org.bitindex.internal;
+
+import org.jspecify.annotations.NullMarked;

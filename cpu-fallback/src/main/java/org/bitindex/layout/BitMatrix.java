@@ -1,0 +1,61 @@
+package org.bitindex.layout;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * A 0/1 matrix as packed words: the common form between encoders and layouts, on every device.
+ *
+ * <p>Column {@code j} of a row is bit {@code j % 64} of the row's word {@code j / 64}; a row has
+ * {@code ceil(columns / 64)} words, its unused high bits are zero. Rows may be written by several
+ * threads, each row by one.
+ */
+public final class BitMatrix {
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final int rows;
+  private final int columns;
+  private final MemorySegment words;
+
+  /** An all-zero matrix in memory of {@code arena}. */
+  public BitMatrix(int rows, int columns, Arena arena) {
+    this.rows = Objects.checkIndex(rows, Integer.MAX_VALUE);
+    this.columns = Objects.checkIndex(columns, Integer.MAX_VALUE);
+    this.words = arena.allocate(Math.max(8, (long) rows * wordsPerRow(columns) * 8), 64);
+  }
+
+  /** Number of 64-bit words of a row of {@code columns} bits. */
+  public static int wordsPerRow(int columns) {
+    return (int) ((columns + 63L) / 64);
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int columns() {
+    return columns;
+  }
+
+  /**
+   * Copies row {@code row} into the first {@code ceil(columns / 64)} elements of {@code target}.
+   */
+  public void readRow(int row, long[] target) {
+    MemorySegment.copy(words, WORD, rowOffset(row), target, 0, wordsPerRow(columns));
+  }
+
+  /**
+   * Replaces row {@code row} by the first {@code ceil(columns / 64)} elements of {@code source}.
+   */
+  public void writeRow(int row, long[] source) {
+    MemorySegment.copy(source, 0, words, WORD, rowOffset(row), wordsPerRow(columns));
+  }
+
+  private long rowOffset(int row) {
+    return (long) Objects.checkIndex(row, rows) * wordsPerRow(columns) * 8;
+  }
+}

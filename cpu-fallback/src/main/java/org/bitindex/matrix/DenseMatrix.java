@@ -1,0 +1,81 @@
+package org.bitindex.matrix;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** A dense FP32 matrix, row-major, over a heap array or any other segment, which is not copied. */
+public final class DenseMatrix implements Weights {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final int rows;
+  private final int columns;
+  private final MemorySegment data;
+
+  /**
+   * A matrix over {@code data}.
+   *
+   * @param data rows * columns little-endian floats, row after row
+   * @throws IllegalArgumentException if a size is negative or {@code data} has another size
+   */
+  public DenseMatrix(int rows, int columns, MemorySegment data) {
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException("shape " + rows + " x " + columns + " is negative");
+    }
+    long expected = (long) rows * columns * Float.BYTES;
+    if (data.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          "data has "
+              + data.byteSize()
+              + " bytes, a "
+              + rows
+              + " x "
+              + columns
+              + " matrix has "
+              + expected);
+    }
+    this.rows = rows;
+    this.columns = columns;
+    this.data = data;
+  }
+
+  /** A matrix over {@code values}, which is not copied. */
+  public static DenseMatrix of(int rows, int columns, float... values) {
+    return new DenseMatrix(rows, columns, MemorySegment.ofArray(values));
+  }
+
+  /** A copy of any weights that fit one array of 2^31 - 1 floats. */
+  public static DenseMatrix copyOf(Weights weights) {
+    int columns = weights.columns();
+    float[] values = new float[Math.multiplyExact(weights.rows(), columns)];
+    float[] row = new float[columns];
+    for (int i = 0; i < weights.rows(); i++) {
+      weights.readRow(i, row);
+      System.arraycopy(row, 0, values, i * columns, columns);
+    }
+    return of(weights.rows(), columns, values);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public void readRow(int row, float[] target) {
+    long at = (long) Objects.checkIndex(row, rows) * columns * Float.BYTES;
+    MemorySegment.copy(data, FLOAT, at, target, 0, columns);
+  }
+
+  /** The elements, row after row. */
+  public MemorySegment data() {
+    return data;
+  }
+}

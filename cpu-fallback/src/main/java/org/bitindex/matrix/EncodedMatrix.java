@@ -1,0 +1,233 @@
+package org.bitindex.matrix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.code.Code;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Layout;
+import org.bitindex.layout.Plane;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights as bit planes with integer coefficients:
+ *
+ * <pre>W(i,j) ~ scale(i) * q(i,j) + offset(i),   q = sum over planes p of c_p * B_p</pre>
+ *
+ * <p>Immutable and safe for use by many threads; its arrays lie off the heap or in a mapped file.
+ * Reading it as {@link Weights} decodes: fma(scale(i), (float) q, offset(i)), one rounding.
+ */
+public final class EncodedMatrix implements Weights, AutoCloseable {
+  /** How scales and offsets are stored: little-endian, at any address. */
+  public static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final int rows;
+  private final int columns;
+  private final Code code;
+  private final List<Plane> planes;
+  private final MemorySegment scales;
+  private final @Nullable MemorySegment offsets;
+  private final @Nullable Arena owned;
+
+  /**
+   * A matrix over existing parts.
+   *
+   * @param planes one of shape rows x columns for each coefficient of {@code code}, all in one
+   *     layout
+   * @param scales 1 float for the tensor, or one for each row
+   * @param offsets as {@code scales}, or null for zero
+   * @param owned closed with this matrix, or null where somebody else owns the memory
+   * @throws IllegalArgumentException if a part does not fit the others
+   */
+  public EncodedMatrix(
+      int rows,
+      int columns,
+      Code code,
+      List<Plane> planes,
+      MemorySegment scales,
+      @Nullable MemorySegment offsets,
+      @Nullable Arena owned) {
+    this.rows = rows;
+    this.columns = columns;
+    this.code = code;
+    this.planes = List.copyOf(planes);
+    this.scales = requireRowFloats("scales", scales, rows);
+    this.offsets = offsets == null ? null : requireRowFloats("offsets", offsets, rows);
+    this.owned = owned;
+    int expected = code.coefficients().length;
+    if (planes.size() != expected) {
+      throw new IllegalArgumentException(
+          "got " + planes.size() + " planes, code " + code + " has " + expected);
+    }
+    for (Plane plane : planes) {
+      if (plane.rows() != rows || plane.columns() != columns) {
+        throw new IllegalArgumentException(
+            "plane is "
+                + plane.rows()
+                + " x "
+                + plane.columns()
+                + ", matrix is "
+                + rows
+                + " x "
+                + columns);
+      }
+    }
+  }
+
+  private static MemorySegment requireRowFloats(String name, MemorySegment floats, int rows) {
+    long count = floats.byteSize() / Float.BYTES;
+    if (floats.byteSize() % Float.BYTES != 0 || (count != 1 && count != rows)) {
+      throw new IllegalArgumentException(
+          name + " has " + floats.byteSize() + " bytes, expected 1 or " + rows + " floats");
+    }
+    return floats.asReadOnly();
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  public Code code() {
+    return code;
+  }
+
+  /** The planes, in the order of the code's coefficients. */
+  public List<Plane> planes() {
+    return planes;
+  }
+
+  public Layout layout() {
+    return planes.getFirst().layout();
+  }
+
+  /** The scales: 1 float for the tensor or one for each row. */
+  public MemorySegment scales() {
+    return scales;
+  }
+
+  /** The offsets, as {@link #scales()}, or null where they are zero. */
+  public @Nullable MemorySegment offsets() {
+    return offsets;
+  }
+
+  /** The scale of row {@code row}. */
+  public float scale(int row) {
+    return rowFloat(scales, row);
+  }
+
+  /** The offset of row {@code row}, +0 where the matrix has none. */
+  public float offset(int row) {
+    return offsets == null ? 0f : rowFloat(offsets, row);
+  }
+
+  private float rowFloat(MemorySegment floats, int row) {
+    Objects.checkIndex(row, rows);
+    return floats.get(FLOAT, floats.byteSize() == Float.BYTES ? 0 : (long) row * Float.BYTES);
+  }
+
+  /** Decodes row {@code row}. */
+  @Override
+  public void readRow(int row, float[] target) {
+    int[] q = new int[columns];
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    int[] coefficients = code.coefficients();
+    for (int p = 0; p < coefficients.length; p++) {
+      planes.get(p).readRow(row, words);
+      for (int w = 0; w < words.length; w++) {
+        for (long word = words[w]; word != 0; word &= word - 1) {
+          q[(w << 6) + Long.numberOfTrailingZeros(word)] += coefficients[p];
+        }
+      }
+    }
+    float scale = scale(row);
+    float offset = offset(row);
+    for (int j = 0; j < columns; j++) {
+      target[j] = Math.fma(scale, (float) q[j], offset);
+    }
+  }
+
+  /** Number of ones in all planes. */
+  public long setBits() {
+    return planes.stream().mapToLong(Plane::setBits).sum();
+  }
+
+  /** Bytes stored: all arrays of all planes, scales and offsets. */
+  public long bytes() {
+    return planes.stream().mapToLong(Plane::bytes).sum() + floatBytes();
+  }
+
+  /** Stored bits for each weight; 0 for an empty matrix. */
+  public double bitsPerWeight() {
+    double weights = (double) rows * columns;
+    return weights == 0 ? 0 : bytes() * 8.0 / weights;
+  }
+
+  /** The sum of the planes' entropy bounds, plus scales and offsets. */
+  public double entropyBoundBytes() {
+    return planes.stream().mapToDouble(Plane::entropyBoundBytes).sum() + floatBytes();
+  }
+
+  private long floatBytes() {
+    return scales.byteSize() + (offsets == null ? 0 : offsets.byteSize());
+  }
+
+  /**
+   * Reads all that is stored and checks it.
+   *
+   * @throws EncodedFormatException naming the plane and the first error
+   */
+  public void verify() throws EncodedFormatException {
+    verifyFinite("scales", scales);
+    if (offsets != null) {
+      verifyFinite("offsets", offsets);
+    }
+    for (int p = 0; p < planes.size(); p++) {
+      try {
+        planes.get(p).verify();
+      } catch (EncodedFormatException e) {
+        throw new EncodedFormatException("plane " + p + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void verifyFinite(String name, MemorySegment floats)
+      throws EncodedFormatException {
+    for (long i = 0; i < floats.byteSize() / Float.BYTES; i++) {
+      float value = floats.get(FLOAT, i * Float.BYTES);
+      if (!Float.isFinite(value)) {
+        throw new EncodedFormatException(name + "[" + i + "] is " + value);
+      }
+    }
+  }
+
+  /** Throws IllegalStateException once the memory of this matrix was released. */
+  public void requireOpen() {
+    if (!scales.scope().isAlive()) {
+      throw new IllegalStateException("the encoded matrix is closed");
+    }
+  }
+
+  /** Releases the memory where this matrix owns it; reading it afterwards is an error. */
+  @Override
+  public void close() {
+    if (owned != null && owned.scope().isAlive()) {
+      owned.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "EncodedMatrix[" + rows + " x " + columns + ", " + code + ", " + layout() + "]";
+  }
+}

@@ -1,0 +1,95 @@
+package org.bitindex.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LayoutTest {
+  static Stream<Layout> layouts() {
+    return Stream.of(
+        new Layout.Flat(),
+        new Layout.Blocked(),
+        new Layout.Blocked(64),
+        new Layout.Blocked(4096),
+        new Layout.Adaptive(),
+        new Layout.Adaptive(64),
+        new Layout.Adaptive(256));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void readsBackEveryRowOfEveryDensityAndWidth(Layout layout) throws Exception {
+    var random = new Random(7);
+    int[] widths = {0, 1, 7, 63, 64, 65, 255, 256, 257, 1000, 5000};
+    double[] densities = {0, 0.001, 0.01, 0.05, 0.2, 0.5, 0.9, 1};
+    for (int columns : widths) {
+      for (double density : densities) {
+        try (Arena arena = Arena.ofShared()) {
+          BitMatrix bits = random(random, 5, columns, density, arena);
+          Plane stored = layout.store(bits, arena, 2);
+          stored.verify();
+          Map<String, StoredArray> arrays =
+              stored.arrays().stream()
+                  .collect(Collectors.toMap(StoredArray::name, Function.identity()));
+          Plane opened = layout.open(5, columns, stored.setBits(), arrays);
+          opened.verify();
+          assertSameRows(opened, bits);
+        }
+      }
+    }
+  }
+
+  private static void assertSameRows(Plane plane, BitMatrix bits) {
+    int wordCount = BitMatrix.wordsPerRow(bits.columns());
+    long[] expected = new long[wordCount];
+    long[] actual = new long[wordCount];
+    long count = 0;
+    for (int row = 0; row < bits.rows(); row++) {
+      bits.readRow(row, expected);
+      plane.readRow(row, actual);
+      assertThat(actual).as("%s row %d", plane.layout(), row).isEqualTo(expected);
+      count += Words.count(expected, 0, wordCount);
+    }
+    assertThat(plane.setBits()).isEqualTo(count);
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void adaptiveStaysNearTheEntropyBound(double density, int columns) {
+    try (Arena arena = Arena.ofConfined()) {
+      BitMatrix bits = random(new Random(3), 64, columns, density, arena);
+      Plane plane = new Layout.Adaptive().store(bits, arena, 1);
+      assertThat((double) plane.bytes())
+          .isLessThanOrEqualTo(1.15 * plane.entropyBoundBytes() + 64.0 * bits.rows());
+    }
+  }
+
+  static Stream<Object[]> runs() {
+    return Stream.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+        .flatMap(d -> Stream.of(1024, 4096, 65536, 300_000).map(c -> new Object[] {d, c}));
+  }
+
+  private static BitMatrix random(
+      Random random, int rows, int columns, double density, Arena arena) {
+    var bits = new BitMatrix(rows, columns, arena);
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(words, 0);
+      for (int j = 0; j < columns; j++) {
+        if (random.nextDouble() < density) {
+          Words.set(words, j);
+        }
+      }
+      bits.writeRow(row, words);
+    }
+    return bits;
+  }
+}
