@@ -163,21 +163,36 @@ set_up() {
   quietly maven -q -DskipTests package || die "the build failed; see the messages above."
 }
 
+# Sets java_flags, among them the SDK's where the GPU module joins.
+set_java_flags() {
+  java_flags=()
+  if [[ -f $TORNADO_JAR && -n ${TORNADOVM_HOME:-} ]]; then
+    java_flags+=("@$TORNADO_ARGFILE" --module-path "$(tornado_module_path)"
+      -Dtornado.recover.bailout=false -Dtornado.enable.fma=False)
+  fi
+  java_flags+=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+  [[ ! -f $MINILM_FILE ]] || java_flags+=("-Dbie.minilm=$MINILM_FILE")
+  [[ ! -d $MNIST_DIR ]] || java_flags+=("-Dbie.mnist=$MNIST_DIR")
+}
+
+# The SDK's own module path has the current folder, where any broken jar stops the JVM, and old
+# versions of libraries of ours, which would win over the class path. The last --module-path counts.
+tornado_module_path() {
+  local jar path=
+  for jar in "$TORNADOVM_HOME"/share/java/tornado/*.jar; do
+    case ${jar##*/} in
+      ejml-* | jmh-* | jopt-simple-* | tornado-matrices-*) ;;
+      *) path+=${path:+:}$jar ;;
+    esac
+  done
+  echo "$path"
+}
+
 # java on the command line's jar. Its first line of error output, when it is the JVM's remark that
 # the Vector API is an incubator module, is dropped; everything else passes through untouched.
 run_java() {
-  local flags=()
-  if [[ -f $TORNADO_JAR && -n ${TORNADOVM_HOME:-} ]]; then
-    # The SDK's file puts the current folder on the module path, where any broken jar would stop
-    # the JVM; the last --module-path wins.
-    flags+=("@$TORNADO_ARGFILE" --module-path "$TORNADOVM_HOME/share/java/tornado"
-      -Dtornado.recover.bailout=false -Dtornado.enable.fma=False)
-  fi
-  flags+=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
-  [[ ! -f $MINILM_FILE ]] || flags+=("-Dbie.minilm=$MINILM_FILE")
-  [[ ! -d $MNIST_DIR ]] || flags+=("-Dbie.mnist=$MNIST_DIR")
   {
-    "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$JAR" "$@" 2>&1 >&3 3>&- |
+    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$JAR" "$@" 2>&1 >&3 3>&- |
       drop_incubator_remark >&2 3>&-
   } 3>&1
 }
@@ -261,6 +276,7 @@ command_bie() {
     demo) fetch_minilm >/dev/null ;;
     mnist) fetch_mnist >/dev/null ;;
   esac
+  set_java_flags
   run_java org.bitindex.cli.Main "$@"
 }
 
@@ -271,7 +287,10 @@ command_bench() {
     options+=(-f 1 -wi 1 -w 500ms -i 2 -r 500ms)
   fi
   set_up
-  run_java org.openjdk.jmh.Main "${options[@]}" "$@"
+  set_java_flags
+  # JMH uses sun.misc.Unsafe. Named flags keep the SDK's hundreds out of its report.
+  java_flags+=(--sun-misc-unsafe-memory-access=allow)
+  run_java org.openjdk.jmh.Main -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
 }
 
 command_fetch() {
