@@ -1,5 +1,6 @@
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.scalar.ScalarBackendProvider;
+import org.bitindex.backend.vector.VectorBackendProvider;
 
 /** Bit-Index Encoding: codes, layouts, files, and products on the CPU. */
 module org.bitindex {
@@ -18,5 +19,6 @@ module org.bitindex {
   uses BackendProvider;
 
   provides BackendProvider with
+      VectorBackendProvider,
       ScalarBackendProvider;
 }

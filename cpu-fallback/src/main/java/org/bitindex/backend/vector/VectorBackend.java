@@ -1,0 +1,58 @@
+package org.bitindex.backend.vector;
+
+import java.util.List;
+import jdk.incubator.vector.VectorShape;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+
+/** Products with SIMD instructions on a fixed number of threads. */
+public final class VectorBackend implements Backend {
+  private final int bits;
+  private final Kernels kernels;
+  private final Workers workers;
+
+  /**
+   * A backend with its own threads.
+   *
+   * @param threads number of threads, the caller's included, at least 1
+   * @param bits vector width: 128, 256 or 512
+   */
+  public VectorBackend(int threads, int bits) {
+    this.bits = bits;
+    this.kernels = KernelLoader.kernels(bits);
+    this.workers = new Workers(threads);
+  }
+
+  /** The width of this machine's vectors, at most 512. */
+  static int preferredBits() {
+    return Math.min(512, VectorShape.preferredShape().vectorBitSize());
+  }
+
+  static String describe(int bits) {
+    return "Vector API, " + bits + " bits";
+  }
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public String description() {
+    return describe(bits)
+        + ", "
+        + workers.count()
+        + (workers.count() == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public Plan plan(List<Linear> layers, int activationBits) {
+    return new VectorPlan(Plan.requireChain(layers), activationBits, kernels, workers);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,45 @@
+package org.bitindex.backend.vector;
+
+import java.util.List;
+import org.bitindex.BackendException;
+import org.bitindex.backend.Availability;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.BackendProvider;
+import org.bitindex.backend.Device;
+
+/** Provides {@link VectorBackend} where the Vector API's module is present. */
+public final class VectorBackendProvider implements BackendProvider {
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /** Called by the service loader. */
+  public VectorBackendProvider() {}
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public int priority() {
+    return 10;
+  }
+
+  @Override
+  public Availability availability() {
+    // By name, before any class is loaded that needs the module.
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return new Availability.Unavailable(
+          "module " + MODULE + " is missing, start Java with --add-modules " + MODULE);
+    }
+    return new Availability.Ready(
+        List.of(new Device("", VectorBackend.describe(VectorBackend.preferredBits()), 0)), true);
+  }
+
+  @Override
+  public Backend create(String deviceId, int threads) {
+    if (!deviceId.isEmpty()) {
+      throw new BackendException("vector has no device " + deviceId);
+    }
+    return new VectorBackend(threads, VectorBackend.preferredBits());
+  }
+}

@@ -1,0 +1,140 @@
+package org.bitindex.backend.vector;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A crew of threads that share the parts of one task at a time, without allocating. Where the crew
+ * is busy with another caller's task, the caller works alone.
+ */
+final class Workers implements AutoCloseable {
+  /** Work in numbered parts. */
+  interface Task {
+    /**
+     * Does one part.
+     *
+     * @param worker which thread does it, 0 to count - 1: selects scratch memory
+     */
+    void run(int worker, int part);
+  }
+
+  /** Turns of waiting before a thread sleeps: about as long as waking it would take. */
+  private static final int SPINS = 2000;
+
+  private final Thread[] threads;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicInteger nextPart = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
+  private @Nullable Task task;
+  private int parts;
+  private volatile @Nullable Throwable failure;
+  private final AtomicInteger generation = new AtomicInteger();
+  private volatile @Nullable Thread caller;
+  private volatile boolean closed;
+
+  /** A crew of {@code count} threads, the caller's included. */
+  Workers(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads is " + count + ", must be at least 1");
+    }
+    threads = new Thread[count - 1];
+    for (int i = 0; i < threads.length; i++) {
+      int worker = i + 1;
+      threads[i] =
+          Thread.ofPlatform().daemon().name("bie-worker-" + worker).start(() -> loop(worker));
+    }
+  }
+
+  /** Number of threads, the caller's included. */
+  int count() {
+    return threads.length + 1;
+  }
+
+  /** Runs parts 0 to {@code count} - 1 of {@code work} and returns when all are done. */
+  void run(Task work, int count) {
+    if (threads.length == 0 || count < 2 || !lock.tryLock()) {
+      for (int part = 0; part < count; part++) {
+        work.run(0, part);
+      }
+      return;
+    }
+    try {
+      share(work, count);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void share(Task work, int count) {
+    task = work;
+    parts = count;
+    failure = null;
+    nextPart.set(0);
+    running.set(threads.length);
+    caller = Thread.currentThread();
+    generation.incrementAndGet(); // publishes the fields above
+    for (Thread thread : threads) {
+      LockSupport.unpark(thread);
+    }
+    takeParts(work, 0);
+    for (int spins = 0; running.get() > 0; spins++) {
+      pause(spins);
+    }
+    task = null;
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(failure);
+    }
+  }
+
+  private void takeParts(Task work, int worker) {
+    try {
+      for (int part = nextPart.getAndIncrement(); part < parts; part = nextPart.getAndIncrement()) {
+        work.run(worker, part);
+      }
+    } catch (Throwable t) {
+      failure = t;
+      nextPart.set(parts);
+    }
+  }
+
+  private void loop(int worker) {
+    int seen = 0;
+    while (true) {
+      for (int spins = 0; generation.get() == seen && !closed; spins++) {
+        pause(spins);
+      }
+      if (closed) {
+        return;
+      }
+      seen = generation.get();
+      Task work = task;
+      if (work != null) {
+        takeParts(work, worker);
+      }
+      if (running.decrementAndGet() == 0) {
+        LockSupport.unpark(caller);
+      }
+    }
+  }
+
+  private void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      LockSupport.park(this);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread thread : threads) {
+      LockSupport.unpark(thread);
+    }
+  }
+}
