@@ -13,6 +13,9 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /** OpenBLAS through JavaCPP: {@code sgemv} for one sample, {@code sgemm} for more. */
 final class OpenBlasPeer implements Peer {
+  /** The setting of the whole process; 0 before the first. */
+  private static int processThreads;
+
   private final PeerShape shape;
   private final float[] weights;
   private final Arena arena = Arena.ofShared();
@@ -42,11 +45,19 @@ final class OpenBlasPeer implements Peer {
     int m = shape.rows();
     int k = shape.columns();
     int n = shape.batch();
-    blas_set_num_threads(shape.threads()); // one setting for the whole process
+    useThreads(shape.threads());
     if (n == 1) {
       cblas_sgemv(CblasRowMajor, CblasNoTrans, m, k, 1, w, k, x, 1, 0, y, 1);
     } else {
       cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, m, k, 1, x, k, w, k, 0, y, m);
+    }
+  }
+
+  /** Sets the number of threads only when it changes: that call can cost more than a product. */
+  private static synchronized void useThreads(int threads) {
+    if (threads != processThreads) {
+      blas_set_num_threads(threads);
+      processThreads = threads;
     }
   }
 
