@@ -1,69 +1,380 @@
 package org.bitindex.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Encoder;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
-import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 
-/** What every backend must hold; a subclass names the backend. */
+/**
+ * What every backend must hold; a subclass names the backend. Where a plan is dear, as on devices
+ * that compile each shape, it also names fewer {@link #shapes}, {@link #codes} and {@link
+ * #activationBits}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendContractTest {
+  private static final int[] SIZES = {
+    1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 1021, 4098
+  };
+  private static final int[] BATCHES = {1, 2, 3, 8, 17, 64};
+  private static final List<Layout> LAYOUTS =
+      List.of(new Layout.Adaptive(), new Layout.Blocked(64), new Layout.Flat());
+  private static final int MAX_BITS = Arithmetic.MAX_ACTIVATION_BITS;
+
+  /** Rows and columns of the fixture: odd, and more than two words. */
+  private static final int ROWS = 33;
+
+  private static final int COLUMNS = 257;
+
   private Backend backend;
+  private EncodedMatrix weights;
+  private Plan plan;
 
-  /** Opens the backend under test. */
-  protected abstract Backend open();
+  /** Opens the backend under test; one without threads of its own ignores {@code threads}. */
+  protected abstract Backend open(int threads);
 
-  @BeforeEach
-  void openBackend() {
-    backend = open();
+  /** Rows and columns of a matrix. */
+  public record Shape(int rows, int columns) {}
+
+  /** Every hostile size as rows and as columns, empty matrices, and larger ones. */
+  protected List<Shape> shapes() {
+    List<Shape> shapes =
+        new ArrayList<>(
+            List.of(new Shape(0, 7), new Shape(7, 0), new Shape(257, 1021), new Shape(1021, 256)));
+    for (int i = 0; i < SIZES.length; i++) {
+      shapes.add(new Shape(SIZES[i], SIZES[SIZES.length - 1 - i]));
+      shapes.add(new Shape(SIZES[i], SIZES[(i + SIZES.length / 2) % SIZES.length]));
+    }
+    return shapes;
   }
 
-  @AfterEach
-  void closeBackend() {
+  /** The codes that are multiplied in every layout. */
+  protected List<Code> codes() {
+    List<Code> codes = new ArrayList<>(List.of(new Code.Binary(0f), new Code.Ternary(0f, 0f)));
+    IntStream.rangeClosed(1, 8).mapToObj(Code.Affine::new).forEach(codes::add);
+    IntStream.rangeClosed(2, 8).mapToObj(Code.Symmetric::new).forEach(codes::add);
+    return codes;
+  }
+
+  /** The limits of activation bits that are tried. */
+  protected int[] activationBits() {
+    return IntStream.rangeClosed(Arithmetic.MIN_ACTIVATION_BITS, MAX_BITS).toArray();
+  }
+
+  @BeforeAll
+  void openFixture() {
+    backend = open(2);
+    weights = fixture(new Code.Symmetric(3));
+    plan = backend.plan(weights);
+  }
+
+  @AfterAll
+  void closeFixture() {
+    plan.close();
+    weights.close();
     backend.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 8, 17, 64})
-  void productsEqualTheReferenceInEveryBit(int batch) {
-    var random = new Random(batch);
-    for (int columns : new int[] {1, 7, 64, 65, 255, 300}) {
-      float[] values = new float[33 * columns];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextInt(3) == 0 ? (float) random.nextGaussian() : 0f;
-      }
-      float[] input = new float[batch * columns];
-      for (int i = 0; i < input.length; i++) {
-        input[i] = (float) random.nextGaussian();
-      }
-      for (Code code :
-          List.of(
-              new Code.Binary(0f),
-              new Code.Ternary(-0.1f, 0.2f),
-              new Code.Affine(3),
-              new Code.Symmetric(4))) {
-        var encoder = new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1);
-        try (EncodedMatrix weights = encoder.encode(DenseMatrix.of(33, columns, values))) {
-          float[] expected = new float[batch * 33];
-          float[] actual = new float[batch * 33];
-          try (Plan plan = new ScalarBackend().plan(weights)) {
-            plan.execute(input, batch, expected);
-          }
-          try (Plan plan = backend.plan(weights)) {
-            plan.execute(input, batch, actual);
-          }
-          assertThat(actual).as("%s, %d columns", code, columns).isEqualTo(expected);
+  private static EncodedMatrix fixture(Code code) {
+    return RandomProducts.weights(new Random(1), ROWS, COLUMNS, code, new Layout.Adaptive());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> productsOfEveryShapeEqualTheReferenceInEveryBit() {
+    List<Shape> shapes = shapes();
+    return IntStream.range(0, shapes.size())
+        .mapToObj(
+            i -> DynamicTest.dynamicTest(shapes.get(i).toString(), () -> check(i, shapes.get(i))));
+  }
+
+  /** One shape under each family of codes, with a number of bits that changes with the seed. */
+  private void check(int seed, Shape shape) {
+    for (Code code :
+        List.of(
+            new Code.Binary(0f),
+            new Code.Ternary(0f, 0f),
+            new Code.Affine(1 + seed % 8),
+            new Code.Symmetric(2 + seed % 7))) {
+      check(seed, shape, code, LAYOUTS.get(seed % LAYOUTS.size()), MAX_BITS, BATCHES);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCodeInEveryLayoutEqualsTheReference() {
+    var shape = new Shape(ROWS, COLUMNS);
+    return codes().stream()
+        .flatMap(code -> LAYOUTS.stream().map(layout -> codeInLayout(shape, code, layout)));
+  }
+
+  private DynamicTest codeInLayout(Shape shape, Code code, Layout layout) {
+    return DynamicTest.dynamicTest(
+        code + " " + layout, () -> check(code.hashCode(), shape, code, layout, MAX_BITS, 5, 16));
+  }
+
+  @Test
+  void everyNumberOfActivationBitsEqualsTheReference() {
+    for (int bits : activationBits()) {
+      var shape = new Shape(ROWS, COLUMNS);
+      check(bits, shape, new Code.Symmetric(3), new Layout.Adaptive(), bits, 3, 26);
+    }
+  }
+
+  private void check(
+      int seed, Shape shape, Code code, Layout layout, int activationBits, int... batches) {
+    var random = new Random(seed);
+    try (EncodedMatrix matrix =
+        RandomProducts.weights(random, shape.rows(), shape.columns(), code, layout)) {
+      List<Linear> layers = List.of(Linear.of(matrix));
+      try (Plan reference = new ScalarBackend().plan(layers, activationBits);
+          Plan tested = backend.plan(layers, activationBits)) {
+        for (int batch : batches) {
+          float[] input = RandomProducts.samples(random, batch, shape.columns());
+          requireEqual(
+              String.format(
+                  "seed %d, %s, %s, %s, batch %d, activation bits %d",
+                  seed, shape, code, layout, batch, activationBits),
+              execute(tested, input, batch),
+              execute(reference, input, batch));
         }
+      }
+    }
+  }
+
+  @Test
+  @SuppressWarnings(
+      "NullAway") // it does not see the annotation of a record's array in a class file
+  void chainsWithBiasAndReluEqualTheReference() {
+    var random = new Random(5);
+    int[] sizes = {65, ROWS, 17, 9};
+    List<Linear> layers = new ArrayList<>();
+    for (int i = 1; i < sizes.length; i++) {
+      EncodedMatrix matrix =
+          RandomProducts.weights(
+              random, sizes[i], sizes[i - 1], new Code.Symmetric(4), new Layout.Adaptive());
+      Activation activation = i == 3 ? Activation.NONE : Activation.RELU;
+      layers.add(
+          i == 2
+              ? new Linear(matrix, null, activation)
+              : new Linear(matrix, bias(random, sizes[i]), activation));
+    }
+    for (int depth = 1; depth <= layers.size(); depth++) {
+      try (Plan reference = new ScalarBackend().plan(layers.subList(0, depth), MAX_BITS);
+          Plan tested = backend.plan(layers.subList(0, depth), MAX_BITS)) {
+        float[] input = RandomProducts.samples(random, 26, sizes[0]);
+        requireEqual(
+            "chain of " + depth, execute(tested, input, 26), execute(reference, input, 26));
+      }
+    }
+    layers.forEach(layer -> layer.weights().close());
+  }
+
+  private static float[] bias(Random random, int rows) {
+    float[] bias = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      bias[i] = i % 4 == 0 ? -0f : (float) random.nextGaussian();
+    }
+    return bias;
+  }
+
+  @Test
+  void resultsDoNotDependOnTheThreadCount() {
+    float[] input = RandomProducts.samples(new Random(2), 19, COLUMNS);
+    float[] expected = execute(plan, input, 19);
+    for (int threads : new int[] {1, 3, 8}) {
+      try (Backend other = open(threads);
+          Plan tested = other.plan(weights)) {
+        requireEqual(threads + " threads", execute(tested, input, 19), expected);
+      }
+    }
+  }
+
+  @Test
+  void resultsDoNotDependOnHowSamplesAreSplitIntoBatches() {
+    float[] input = RandomProducts.samples(new Random(3), 67, COLUMNS);
+    float[] expected = execute(plan, input, 67);
+    for (int batch : new int[] {1, 4, 16, 31}) {
+      float[] actual = new float[67 * ROWS];
+      for (int n = 0; n < 67; n += batch) {
+        plan.run(input, n * COLUMNS, Math.min(batch, 67 - n), actual, n * ROWS);
+      }
+      requireEqual("batches of " + batch, actual, expected);
+    }
+  }
+
+  @Test
+  void onePlanServesManyThreads() throws Exception {
+    float[] input = RandomProducts.samples(new Random(4), 17, COLUMNS);
+    float[] expected = execute(plan, input, 17);
+    try (var executor = Executors.newFixedThreadPool(4)) {
+      Callable<float[]> product = () -> execute(plan, input, 17);
+      for (Future<float[]> result : executor.invokeAll(Collections.nCopies(16, product))) {
+        requireEqual("concurrent product", result.get(), expected);
+      }
+    }
+  }
+
+  @Test
+  void permutedRowsGivePermutedOutputs() {
+    List<Integer> shuffled = new ArrayList<>(IntStream.range(0, ROWS).boxed().toList());
+    Collections.shuffle(shuffled, new Random(6));
+    int[] order = shuffled.stream().mapToInt(i -> i).toArray();
+    float[] input = RandomProducts.samples(new Random(7), 8, COLUMNS);
+    float[] outputs = execute(plan, input, 8);
+    float[] expected = new float[8 * ROWS];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = outputs[i / ROWS * ROWS + order[i % ROWS]];
+    }
+    try (Arena arena = Arena.ofShared();
+        Plan tested = backend.plan(RandomProducts.permuteRows(weights, order, arena))) {
+      requireEqual("permuted rows", execute(tested, input, 8), expected);
+    }
+  }
+
+  @Test
+  void twiceTheInputGivesTwiceTheOutput() {
+    var random = new Random(8);
+    float[] input = new float[8 * COLUMNS];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextGaussian();
+    }
+    float[] expected = execute(plan, input, 8);
+    for (int i = 0; i < input.length; i++) {
+      input[i] *= 2;
+    }
+    float[] actual = execute(plan, input, 8);
+    for (int i = 0; i < expected.length; i++) {
+      // Below the normal range doubling is not exact, the scale has a subnormal among its values.
+      boolean exact = Math.abs(expected[i]) >= Float.MIN_NORMAL;
+      expected[i] = exact ? expected[i] * 2 : actual[i];
+    }
+    requireEqual("twice the input", actual, expected);
+  }
+
+  @Test
+  void aSampleThatIsNotFiniteGivesNaNAndSpoilsNoOther() {
+    float[] input = new float[6 * COLUMNS];
+    Arrays.fill(input, 1f);
+    float[] clean = execute(plan, input, 6);
+    float[] bad = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    for (int n = 0; n < bad.length; n++) {
+      input[2 * n * COLUMNS + 100 * n] = bad[n];
+      Arrays.fill(clean, 2 * n * ROWS, (2 * n + 1) * ROWS, Float.NaN);
+    }
+    requireEqual("samples 0, 2 and 4 are not finite", execute(plan, input, 6), clean);
+  }
+
+  @Test
+  void writesTheOutputAndNothingElse() {
+    float[] input = RandomProducts.samples(new Random(9), 5, COLUMNS);
+    float[] before = input.clone();
+    float[] expected = execute(plan, input, 5);
+    float[] output = new float[3 + 5 * ROWS + 3];
+    Arrays.fill(output, 42f);
+    plan.run(input, 0, 5, output, 3);
+    requireEqual("input", input, before);
+    requireEqual("output", Arrays.copyOfRange(output, 3, 3 + 5 * ROWS), expected);
+    assertThat(Arrays.copyOf(output, 3)).containsOnly(42f);
+    assertThat(Arrays.copyOfRange(output, 3 + 5 * ROWS, output.length)).containsOnly(42f);
+  }
+
+  @Test
+  void segmentsGiveWhatArraysGive() {
+    float[] input = RandomProducts.samples(new Random(10), 9, COLUMNS);
+    float[] expected = execute(plan, input, 9);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment in = arena.allocate(4L * input.length + 4, 4).asSlice(4);
+      MemorySegment out = arena.allocate(4L * expected.length);
+      in.copyFrom(MemorySegment.ofArray(input));
+      plan.execute(in, 9, out);
+      requireEqual("segments", out.toArray(ValueLayout.JAVA_FLOAT), expected);
+    }
+  }
+
+  @Test
+  void refusesWrongSizes() {
+    float[] input = new float[2 * COLUMNS];
+    float[] output = new float[2 * ROWS];
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.execute(new float[3], 2, output))
+        .withMessageContainingAll("input", "3", Integer.toString(2 * COLUMNS));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.execute(input, 2, new float[2 * ROWS + 1]))
+        .withMessageContainingAll("output", Integer.toString(2 * ROWS + 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.execute(input, -1, output))
+        .withMessageContaining("-1");
+    plan.execute(new float[0], 0, new float[0]);
+  }
+
+  @Test
+  void refusesLayersThatDoNotFit() {
+    List<Linear> twice = List.of(Linear.of(weights), Linear.of(weights));
+    assertThatIllegalArgumentException().isThrownBy(() -> backend.plan(List.of(), MAX_BITS));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> backend.plan(twice, MAX_BITS))
+        .withMessageContainingAll(Integer.toString(ROWS), Integer.toString(COLUMNS));
+    for (int bits : new int[] {Arithmetic.MIN_ACTIVATION_BITS - 1, MAX_BITS + 1}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> backend.plan(List.of(Linear.of(weights)), bits))
+          .withMessageContaining(Integer.toString(bits));
+    }
+  }
+
+  @Test
+  void useAfterCloseIsAnError() {
+    EncodedMatrix matrix = fixture(new Code.Symmetric(3));
+    Plan closed = backend.plan(matrix);
+    closed.close();
+    closed.close();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> closed.execute(new float[COLUMNS], 1, new float[ROWS]))
+        .withMessageContaining("closed");
+    matrix.close();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> backend.plan(matrix))
+        .withMessageContaining("closed");
+  }
+
+  private static float[] execute(Plan plan, float[] input, int batch) {
+    float[] output = new float[batch * plan.outputColumns()];
+    Arrays.fill(output, -42f);
+    plan.execute(input, batch, output);
+    return output;
+  }
+
+  private static void requireEqual(String what, float[] actual, float[] expected) {
+    assertThat(actual.length).isEqualTo(expected.length);
+    for (int i = 0; i < actual.length; i++) {
+      int actualBits = Float.floatToIntBits(actual[i]);
+      int expectedBits = Float.floatToIntBits(expected[i]);
+      if (actualBits != expectedBits) {
+        fail(
+            String.format(
+                "%s: element %d is %s (%08x), expected %s (%08x)",
+                what, i, actual[i], actualBits, expected[i], expectedBits));
       }
     }
   }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ScalarBackendTest extends BackendContractTest {
   @Override
-  protected Backend open() {
+  protected Backend open(int threads) {
     return new ScalarBackend();
   }
 

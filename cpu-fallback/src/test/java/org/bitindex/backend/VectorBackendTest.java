@@ -5,26 +5,26 @@ import org.junit.jupiter.api.Nested;
 
 class VectorBackendTest {
   @Nested
-  class With128BitsAndOneThread extends BackendContractTest {
+  class With128Bits extends BackendContractTest {
     @Override
-    protected Backend open() {
-      return new VectorBackend(1, 128);
+    protected Backend open(int threads) {
+      return new VectorBackend(threads, 128);
     }
   }
 
   @Nested
-  class With256BitsAndTwoThreads extends BackendContractTest {
+  class With256Bits extends BackendContractTest {
     @Override
-    protected Backend open() {
-      return new VectorBackend(2, 256);
+    protected Backend open(int threads) {
+      return new VectorBackend(threads, 256);
     }
   }
 
   @Nested
-  class With512BitsAndThreeThreads extends BackendContractTest {
+  class With512Bits extends BackendContractTest {
     @Override
-    protected Backend open() {
-      return new VectorBackend(3, 512);
+    protected Backend open(int threads) {
+      return new VectorBackend(threads, 512);
     }
   }
 }

@@ -1,0 +1,161 @@
+package org.bitindex.backend;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.bitindex.code.Code;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Layout;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+
+/** Seeded weights and samples that hold, among ordinary ones, what kernels get wrong. */
+public final class RandomProducts {
+  private static final double[] DENSITIES = {0.001, 0.02, 0.1, 0.3, 0.5, 0.9};
+
+  private RandomProducts() {}
+
+  /** A matrix with hostile rows in every plane, and scales and offsets of any size. */
+  @SuppressWarnings("MustBeClosedChecker") // the matrix owns the arena
+  public static EncodedMatrix weights(
+      Random random, int rows, int columns, Code code, Layout layout) {
+    Arena arena = Arena.ofShared();
+    List<Plane> planes = new ArrayList<>();
+    for (int p = 0; p < code.coefficients().length; p++) {
+      planes.add(layout.store(plane(random, rows, columns, arena), arena, 1));
+    }
+    int scaleCount = random.nextBoolean() ? 1 : rows;
+    MemorySegment scales = floats(scaleCount, _ -> scale(random), arena);
+    MemorySegment offsets =
+        random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
+    return new EncodedMatrix(rows, columns, code, planes, scales, offsets, arena);
+  }
+
+  /** The same matrix with row {@code order[i]} at row i, in memory of {@code arena}. */
+  static EncodedMatrix permuteRows(EncodedMatrix weights, int[] order, Arena arena) {
+    int rows = weights.rows();
+    int columns = weights.columns();
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    List<Plane> planes = new ArrayList<>();
+    for (Plane plane : weights.planes()) {
+      var bits = new BitMatrix(rows, columns, arena);
+      for (int i = 0; i < rows; i++) {
+        plane.readRow(order[i], words);
+        bits.writeRow(i, words);
+      }
+      planes.add(plane.layout().store(bits, arena, 1));
+    }
+    MemorySegment scales = floats(rows, i -> weights.scale(order[i]), arena);
+    MemorySegment offsets =
+        weights.offsets() == null ? null : floats(rows, i -> weights.offset(order[i]), arena);
+    return new EncodedMatrix(rows, columns, weights.code(), planes, scales, offsets, null);
+  }
+
+  private static BitMatrix plane(Random random, int rows, int columns, Arena arena) {
+    var bits = new BitMatrix(rows, columns, arena);
+    double density = DENSITIES[random.nextInt(DENSITIES.length)];
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    for (int i = 0; i < rows; i++) {
+      int pattern = random.nextInt(10);
+      Arrays.fill(words, 0);
+      for (int j = 0; j < columns; j++) {
+        boolean set =
+            switch (pattern) {
+              case 0 -> false;
+              case 1 -> true;
+              case 2 -> j % 2 == 0;
+              case 3 -> j % 64 == 0 || j % 64 == 63;
+              case 4 -> j == columns - 1;
+              default -> random.nextDouble() < density;
+            };
+        if (set) {
+          words[j >>> 6] |= 1L << j;
+        }
+      }
+      bits.writeRow(i, words);
+    }
+    return bits;
+  }
+
+  private static float scale(Random random) {
+    return switch (random.nextInt(12)) {
+      case 0 -> 0f;
+      case 1 -> -0x1.8p-140f;
+      case 2 -> 0x1.fp120f;
+      default -> (float) random.nextGaussian();
+    };
+  }
+
+  private static MemorySegment floats(int count, IntToFloatFunction value, Arena arena) {
+    MemorySegment floats = arena.allocate(EncodedMatrix.FLOAT, count);
+    for (int i = 0; i < count; i++) {
+      floats.setAtIndex(EncodedMatrix.FLOAT, i, value.apply(i));
+    }
+    return floats;
+  }
+
+  @FunctionalInterface
+  private interface IntToFloatFunction {
+    float apply(int i);
+  }
+
+  /** {@code batch} samples; among many of them is one of each special kind. */
+  public static float[] samples(Random random, int batch, int columns) {
+    float[] samples = new float[batch * columns];
+    int first = random.nextInt(SampleKind.values().length);
+    for (int n = 0; n < batch && columns > 0; n++) {
+      SampleKind kind = SampleKind.values()[(first + n) % SampleKind.values().length];
+      for (int j = 0; j < columns; j++) {
+        samples[n * columns + j] = kind.value(random);
+      }
+      int at = n * columns + random.nextInt(columns);
+      samples[at] = kind.exception(samples[at]);
+    }
+    return samples;
+  }
+
+  private enum SampleKind {
+    GAUSSIAN,
+    RECTIFIED,
+    ZERO,
+    NEGATIVE_ZERO,
+    SUBNORMAL,
+    HUGE,
+    HALVES,
+    WIDE_RANGE,
+    ONE_HOT,
+    MAX_VALUE,
+    NOT_A_NUMBER,
+    POSITIVE_INFINITY,
+    NEGATIVE_INFINITY;
+
+    float value(Random random) {
+      float gaussian = (float) random.nextGaussian();
+      return switch (this) {
+        case ZERO, ONE_HOT -> 0f;
+        case NEGATIVE_ZERO -> -0f;
+        case RECTIFIED -> Math.max(0f, gaussian);
+        case SUBNORMAL -> gaussian * 0x1p-135f;
+        case HUGE -> (random.nextFloat() * 2 - 1) * Float.MAX_VALUE;
+        case HALVES -> (random.nextInt(64) - 32) / 2f;
+        case WIDE_RANGE -> Math.scalb(gaussian, random.nextInt(250) - 130);
+        default -> gaussian;
+      };
+    }
+
+    /** What replaces one feature of the sample. */
+    float exception(float value) {
+      return switch (this) {
+        case ONE_HOT -> 1f;
+        case MAX_VALUE -> -Float.MAX_VALUE;
+        case NOT_A_NUMBER -> Float.NaN;
+        case POSITIVE_INFINITY -> Float.POSITIVE_INFINITY;
+        case NEGATIVE_INFINITY -> Float.NEGATIVE_INFINITY;
+        default -> value;
+      };
+    }
+  }
+}
