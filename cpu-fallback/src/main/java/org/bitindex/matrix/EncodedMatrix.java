@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.bitindex.EncodedFormatException;
@@ -140,21 +141,53 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   @Override
   public void readRow(int row, float[] target) {
     int[] q = new int[columns];
+    readIntegers(row, q);
+    float scale = scale(row);
+    float offset = offset(row);
+    for (int j = 0; j < columns; j++) {
+      target[j] = Math.fma(scale, (float) q[j], offset);
+    }
+  }
+
+  /**
+   * Reads the integers q of row {@code row} from the planes.
+   *
+   * @param target at least {@code columns()} elements; that many are overwritten
+   */
+  public void readIntegers(int row, int[] target) {
+    Arrays.fill(target, 0, columns, 0);
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     int[] coefficients = code.coefficients();
     for (int p = 0; p < coefficients.length; p++) {
       planes.get(p).readRow(row, words);
       for (int w = 0; w < words.length; w++) {
         for (long word = words[w]; word != 0; word &= word - 1) {
-          q[(w << 6) + Long.numberOfTrailingZeros(word)] += coefficients[p];
+          target[(w << 6) + Long.numberOfTrailingZeros(word)] += coefficients[p];
         }
       }
     }
-    float scale = scale(row);
-    float offset = offset(row);
-    for (int j = 0; j < columns; j++) {
-      target[j] = Math.fma(scale, (float) q[j], offset);
-    }
+  }
+
+  /**
+   * The same planes with other scales and offsets. The two matrices share their memory: closing one
+   * closes both.
+   *
+   * @param newScales 1 float for the tensor, or one for each row
+   * @param newOffsets as {@code newScales}, or null for zero
+   */
+  @SuppressWarnings(
+      "MustBeClosedChecker") // without an owner the garbage collector frees the floats
+  public EncodedMatrix withScales(float[] newScales, float @Nullable [] newOffsets) {
+    requireOpen();
+    Arena arena = owned == null ? Arena.ofAuto() : owned;
+    return new EncodedMatrix(
+        rows,
+        columns,
+        code,
+        planes,
+        arena.allocateFrom(FLOAT, newScales),
+        newOffsets == null ? null : arena.allocateFrom(FLOAT, newOffsets),
+        owned);
   }
 
   /** Number of ones in all planes. */

@@ -1,0 +1,140 @@
+package org.bitindex.calibrate;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bitindex.code.Code;
+import org.bitindex.internal.Parallel;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+
+/**
+ * Rounds the weights of a row one after the other, each so that it also makes up for the errors of
+ * those before it on the inputs of the layer (Frantar et al. 2023, GPTQ).
+ *
+ * <p>Written as Babai's nearest plane algorithm, which GPTQ is (Chen et al. 2025): with H = L D L',
+ * the error e of a row costs sum_j D(j) (e_j + sum_{i>j} L(i,j) e_i)^2, so columns are rounded from
+ * the last to the first, each to the nearest level of w_j + sum_{i>j} L(i,j) e_i.
+ */
+public final class Gptq {
+  /** The share of the mean of H(j,j) that is added to the diagonal, as in the paper. */
+  private static final double DAMPING = 0.01;
+
+  private Gptq() {}
+
+  /**
+   * New planes for the scales and offsets of {@code encoded}. A weight that is zero in {@code
+   * original} stays zero where the code has no offsets, so pruned weights stay pruned.
+   *
+   * @param encoded gives code, layout, scales and offsets; not changed
+   * @param moments of the layer's inputs
+   * @param threads number of threads, at least 1; the result does not depend on it
+   * @return a matrix that the caller closes
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
+  public static EncodedMatrix round(
+      Weights original, EncodedMatrix encoded, GramMatrix moments, int threads) {
+    Calibration.requireSameShape(original, encoded);
+    moments.requireColumns(original.columns());
+    double[][] lower = moments.unitCholesky(DAMPING);
+    Code code = encoded.code();
+    int rows = encoded.rows();
+    int columns = encoded.columns();
+    Arena arena = Arena.ofShared();
+    try (Arena scratch = Arena.ofShared()) {
+      List<BitMatrix> bits =
+          encoded.planes().stream().map(_ -> new BitMatrix(rows, columns, scratch)).toList();
+      Parallel.forRows(
+          threads,
+          rows,
+          (from, to) -> {
+            var row = new Row(code, lower);
+            for (int i = from; i < to; i++) {
+              row.round(original, encoded, i);
+              row.write(bits, i);
+            }
+          });
+      List<Plane> planes = new ArrayList<>();
+      for (BitMatrix plane : bits) {
+        planes.add(encoded.layout().store(plane, arena, threads));
+      }
+      return new EncodedMatrix(
+          rows,
+          columns,
+          code,
+          planes,
+          copy(encoded.scales(), arena),
+          encoded.offsets() == null ? null : copy(encoded.offsets(), arena),
+          arena);
+    } catch (Throwable t) {
+      arena.close();
+      throw t;
+    }
+  }
+
+  private static MemorySegment copy(MemorySegment floats, Arena arena) {
+    return arena.allocate(floats.byteSize(), Float.BYTES).copyFrom(floats);
+  }
+
+  /** One thread's buffers and its pass over a row. */
+  private static final class Row {
+    private final double[][] lower;
+    private final int[] coefficients;
+    private final int lowest;
+    private final int highest;
+    private final float[] weights;
+    private final double[] carried;
+    private final int[] q;
+
+    Row(Code code, double[][] lower) {
+      this.lower = lower;
+      coefficients = code.coefficients();
+      lowest = Arrays.stream(coefficients).filter(c -> c < 0).sum();
+      highest = Arrays.stream(coefficients).filter(c -> c > 0).sum();
+      weights = new float[lower.length];
+      carried = new double[lower.length];
+      q = new int[lower.length];
+    }
+
+    void round(Weights original, EncodedMatrix encoded, int i) {
+      original.readRow(i, weights);
+      double scale = encoded.scale(i);
+      double offset = encoded.offset(i);
+      boolean keepZeros = encoded.offsets() == null;
+      Arrays.fill(carried, 0);
+      for (int j = lower.length - 1; j >= 0; j--) {
+        boolean zero = scale == 0 || (keepZeros && weights[j] == 0);
+        double level = zero ? 0 : Math.rint((weights[j] + carried[j] - offset) / scale);
+        q[j] = (int) Math.clamp(level, lowest, highest);
+        carry(weights[j] - (scale * q[j] + offset), lower[j]);
+      }
+    }
+
+    private void carry(double error, double[] factors) {
+      if (error != 0) {
+        for (int j = 0; j < factors.length; j++) {
+          carried[j] += error * factors[j];
+        }
+      }
+    }
+
+    void write(List<BitMatrix> bits, int i) {
+      long[] words = new long[BitMatrix.wordsPerRow(q.length)];
+      for (int p = 0; p < coefficients.length; p++) {
+        Arrays.fill(words, 0);
+        int sign = Integer.signum(coefficients[p]);
+        for (int j = 0; j < q.length; j++) {
+          if ((Math.max(0, sign * q[j]) & (sign * coefficients[p])) != 0) {
+            words[j >>> 6] |= 1L << j;
+          }
+        }
+        bits.get(p).writeRow(i, words);
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package org.bitindex.calibrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+import org.junit.jupiter.api.Test;
+
+class CalibrationTest {
+  private static final int ROWS = 9;
+  private static final int COLUMNS = 70;
+
+  private final Random random = new Random(5);
+  private final DenseMatrix weights = gaussian();
+  private final GramMatrix moments = correlatedInputs();
+
+  private DenseMatrix gaussian() {
+    float[] values = new float[ROWS * COLUMNS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 3 == 0 ? 0f : (float) random.nextGaussian();
+    }
+    return DenseMatrix.of(ROWS, COLUMNS, values);
+  }
+
+  private GramMatrix correlatedInputs() {
+    int batch = 200;
+    float[] input = new float[batch * COLUMNS];
+    for (int n = 0; n < batch; n++) {
+      float common = 5 * (float) random.nextGaussian();
+      for (int j = 0; j < COLUMNS; j++) {
+        input[n * COLUMNS + j] = common + (1 + j % 5) * (float) random.nextGaussian();
+      }
+    }
+    var gram = new GramMatrix(COLUMNS);
+    gram.add(input, batch, 2);
+    return gram;
+  }
+
+  private static EncodedMatrix encode(Code code, Weights weights) {
+    return new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 2).encode(weights);
+  }
+
+  /** Sum over rows of e' H e. */
+  private double cost(Weights encoded, InputMoments h) {
+    double cost = 0;
+    float[] original = new float[COLUMNS];
+    float[] decoded = new float[COLUMNS];
+    double[] error = new double[COLUMNS];
+    double[] product = new double[COLUMNS];
+    for (int i = 0; i < ROWS; i++) {
+      weights.readRow(i, original);
+      encoded.readRow(i, decoded);
+      for (int j = 0; j < COLUMNS; j++) {
+        error[j] = original[j] - decoded[j];
+      }
+      h.multiply(error, product);
+      for (int j = 0; j < COLUMNS; j++) {
+        cost += error[j] * product[j];
+      }
+    }
+    return cost;
+  }
+
+  @Test
+  void everyStepLowersTheCostItMinimises() {
+    var code = new Code.Symmetric(3);
+    InputMoments identity = InputMoments.identity(COLUMNS);
+    try (EncodedMatrix plain = encode(code, weights);
+        EncodedMatrix clipped = encode(code, Clipping.clip(weights, code, 2));
+        EncodedMatrix rounded = Gptq.round(weights, clipped, moments, 2)) {
+      EncodedMatrix scaled = Calibration.rowScales(weights, plain, moments);
+      EncodedMatrix both = Calibration.rowScalesAndOffsets(weights, plain, moments);
+      assertThat(cost(scaled, moments)).isLessThan(cost(plain, moments));
+      assertThat(cost(both, moments)).isLessThan(cost(scaled, moments));
+      assertThat(cost(clipped, identity)).isLessThan(cost(plain, identity));
+      assertThat(cost(rounded, moments)).isLessThan(0.8 * cost(clipped, moments));
+    }
+  }
+
+  @Test
+  void fittedScalesAreStationary() {
+    for (Code code : new Code[] {new Code.Binary(0), new Code.Ternary(-0.3f, 0.3f)}) {
+      try (EncodedMatrix encoded = encode(code, weights)) {
+        EncodedMatrix best = Calibration.rowScalesAndOffsets(weights, encoded, moments);
+        double least = cost(best, moments);
+        for (float factor : new float[] {0.99f, 1.01f}) {
+          assertThat(cost(scaledBy(best, factor, 1), moments)).isGreaterThan(least);
+          assertThat(cost(scaledBy(best, 1, factor), moments)).isGreaterThan(least);
+        }
+      }
+    }
+  }
+
+  private static EncodedMatrix scaledBy(EncodedMatrix matrix, float scale, float offset) {
+    float[] scales = new float[ROWS];
+    float[] offsets = new float[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      scales[i] = scale * matrix.scale(i);
+      offsets[i] = offset * matrix.offset(i);
+    }
+    return matrix.withScales(scales, offsets);
+  }
+
+  @Test
+  void weightsThatTheCodeHoldsAreFoundAgain() {
+    try (EncodedMatrix encoded = encode(new Code.Ternary(-0.3f, 0.3f), weights)) {
+      float[] scales = new float[ROWS];
+      float[] offsets = new float[ROWS];
+      for (int i = 0; i < ROWS; i++) {
+        scales[i] = 0.5f + i;
+        offsets[i] = i - 3f;
+      }
+      Weights target = DenseMatrix.copyOf(encoded.withScales(scales, offsets));
+      EncodedMatrix fitted = Calibration.rowScalesAndOffsets(target, encoded);
+      for (int i = 0; i < ROWS; i++) {
+        assertThat(fitted.scale(i)).isCloseTo(scales[i], within(1e-5f));
+        assertThat(fitted.offset(i)).isCloseTo(offsets[i], within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void rowsWithoutBitsKeepTheirScaleAndTakeTheirMeanAsOffset() {
+    DenseMatrix small = DenseMatrix.of(2, 2, 0.25f, 0.75f, 0f, 0f);
+    try (EncodedMatrix encoded = encode(new Code.Binary(5), small)) {
+      assertThat(Calibration.rowScales(small, encoded).scale(0)).isZero();
+      EncodedMatrix both = Calibration.rowScalesAndOffsets(small, encoded);
+      assertThat(both.offset(0)).isEqualTo(0.5f);
+      assertThat(both.offset(1)).isZero();
+    }
+  }
+
+  @Test
+  void gptqWithoutCorrelationsRoundsToTheNearestAndKeepsZeros() {
+    var code = new Code.Symmetric(4);
+    var identity = new GramMatrix(COLUMNS);
+    float[] input = new float[COLUMNS * COLUMNS];
+    for (int j = 0; j < COLUMNS; j++) {
+      input[j * COLUMNS + j] = 1;
+    }
+    identity.add(input, COLUMNS, 1);
+    try (EncodedMatrix plain = encode(code, weights);
+        EncodedMatrix nearest = Gptq.round(weights, plain, identity, 1);
+        EncodedMatrix rounded = Gptq.round(weights, plain, moments, 1)) {
+      int[] expected = new int[COLUMNS];
+      int[] actual = new int[COLUMNS];
+      float[] original = new float[COLUMNS];
+      for (int i = 0; i < ROWS; i++) {
+        plain.readIntegers(i, expected);
+        nearest.readIntegers(i, actual);
+        assertThat(actual).isEqualTo(expected);
+        rounded.readIntegers(i, actual);
+        weights.readRow(i, original);
+        for (int j = 0; j < COLUMNS; j++) {
+          assertThat(original[j] == 0 && actual[j] != 0).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void threadCountsGiveTheSameBits() {
+    var code = new Code.Symmetric(3);
+    try (EncodedMatrix one = encode(code, Clipping.clip(weights, code, moments, 1));
+        EncodedMatrix many = encode(code, Clipping.clip(weights, code, moments, 5));
+        EncodedMatrix roundedByOne = Gptq.round(weights, one, moments, 1);
+        EncodedMatrix roundedByMany = Gptq.round(weights, many, moments, 5)) {
+      assertThat(DenseMatrix.copyOf(many).data().mismatch(DenseMatrix.copyOf(one).data()))
+          .isEqualTo(-1);
+      assertThat(
+              DenseMatrix.copyOf(roundedByMany)
+                  .data()
+                  .mismatch(DenseMatrix.copyOf(roundedByOne).data()))
+          .isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void closingOneOfTwoMatricesThatSharePlanesClosesBoth() {
+    EncodedMatrix encoded = encode(new Code.Symmetric(2), weights);
+    EncodedMatrix scaled = Calibration.rowScales(weights, encoded);
+    scaled.close();
+    assertThatThrownBy(encoded::requireOpen).hasMessage("the encoded matrix is closed");
+    encoded.close();
+  }
+
+  @Test
+  void otherShapesAreRefused() {
+    try (EncodedMatrix encoded = encode(new Code.Symmetric(2), weights)) {
+      assertThatThrownBy(() -> Calibration.rowScales(DenseMatrix.of(1, 1, 1f), encoded))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("original is 1 x 1, encoded is 9 x 70");
+      assertThatThrownBy(() -> Gptq.round(weights, encoded, new GramMatrix(3), 1))
+          .hasMessage("input moments have 3 columns, weights have 70");
+      assertThatThrownBy(() -> new GramMatrix(3).add(new float[4], 1, 1))
+          .hasMessage("input has 4 floats, a batch of 1 x 3 has 3");
+    }
+  }
+}
