@@ -13,7 +13,9 @@ import java.util.Map;
  * or allocated for them, but each run passes through its Java API and JNI.
  */
 final class OnnxPeer implements Peer {
-  private final OnnxModel model;
+  private final float[] weights;
+  private final long weightBytes;
+  private final double inputError;
   private final Arena arena = Arena.ofShared();
   private final FloatBuffer input;
   private final FloatBuffer output;
@@ -22,7 +24,9 @@ final class OnnxPeer implements Peer {
   private final Map<String, OnnxTensor> outputs;
 
   OnnxPeer(OnnxModel model, PeerShape shape) {
-    this.model = model;
+    weights = model.weights;
+    weightBytes = model.weightBytes;
+    inputError = model.inputError;
     input = Buffers.allocate(arena, (long) shape.batch() * shape.columns());
     output = Buffers.allocate(arena, (long) shape.batch() * shape.rows());
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -65,17 +69,17 @@ final class OnnxPeer implements Peer {
 
   @Override
   public float[] weights() {
-    return model.weights;
+    return weights;
   }
 
   @Override
   public long weightBytes() {
-    return model.weightBytes;
+    return weightBytes;
   }
 
   @Override
   public double inputError() {
-    return model.inputError;
+    return inputError;
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.annotations.Param;
 
 class PeersTest {
   private static final int[][] SIZES = {{1, 1}, {3, 5}, {7, 33}, {33, 7}, {17, 130}, {65, 257}};
@@ -112,6 +113,13 @@ class PeersTest {
     assertThat(reasons.get("openblas")).contains("[OpenBLAS can't be loaded: org/bytedeco/");
     assertThat(reasons.get("mkl-csr")).contains("[MKL (Maven profile peers) can't be loaded: org/");
     assertThat(reasons.get("ort-int8")).contains("[ONNX Runtime can't be loaded: ai/onnxruntime/");
+  }
+
+  @Test
+  void theBenchmarkNamesEveryPeer() throws NoSuchFieldException {
+    String[] names = PeersBenchmark.class.getField("peer").getAnnotation(Param.class).value();
+    assertThat(names)
+        .containsExactlyElementsOf(Peers.all().stream().map(Object::toString).toList());
   }
 
   @Test
