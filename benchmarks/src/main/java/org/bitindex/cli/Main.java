@@ -8,13 +8,28 @@ import picocli.CommandLine.Command;
     name = "bie",
     description = "Stores and multiplies the weights of neural networks as bit positions.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DevicesCommand.class})
 public final class Main {
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   private Main() {}
 
   /** Runs one command and exits with 0, 1 for bad data or 2 for bad usage. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "bie: %5$s%n");
+    }
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line with its rules for errors: one sentence each, never a stack trace. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Failures::badUsage)
+        .setExecutionExceptionHandler(Failures::badData);
   }
 
   /** Reads the version from the jar's manifest. */

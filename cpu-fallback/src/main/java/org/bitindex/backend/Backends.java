@@ -3,6 +3,7 @@ package org.bitindex.backend;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.StringJoiner;
 import org.bitindex.BackendException;
 
 /**
@@ -76,21 +77,34 @@ public final class Backends {
   }
 
   private static Backend openBest(int threads) {
+    var reasons = new StringJoiner("; ");
     for (BackendProvider provider : providers()) {
       switch (provider.availability()) {
         case Availability.Ready(var _, boolean preferred) when preferred -> {
           try {
-            return create(provider, "", threads);
+            Backend backend = create(provider, "", threads);
+            logChoice(provider, reasons.toString());
+            return backend;
           } catch (BackendException e) {
-            LOGGER.log(System.Logger.Level.WARNING, e.getMessage());
+            reasons.add(e.getMessage());
           }
         }
         case Availability.Ready _ -> {}
         case Availability.Unavailable(String reason) ->
-            LOGGER.log(System.Logger.Level.DEBUG, provider.name() + " is unavailable: " + reason);
+            reasons.add(provider.name() + " is unavailable: " + reason);
       }
     }
-    throw new BackendException("no backend is available");
+    throw new BackendException("no backend can be used: " + reasons);
+  }
+
+  /** The slow reference is worth a warning; a machine without a GPU is not. */
+  private static void logChoice(BackendProvider chosen, String reasons) {
+    boolean slow = chosen.name().equals(REFERENCE);
+    LOGGER.log(
+        slow ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
+        "using backend {0}{1}",
+        chosen.name(),
+        reasons.isEmpty() ? "" : ", because " + reasons);
   }
 
   private static Backend create(BackendProvider provider, String deviceId, int threads) {
