@@ -1,0 +1,106 @@
+package org.bitindex.encode;
+
+import java.util.Arrays;
+import org.bitindex.matrix.Weights;
+
+/**
+ * Magnitude pruning (Han et al. 2015): the weights of least magnitude become zero. Exactly the
+ * number nearest to sparsity * size is pruned; of equal magnitudes the first in row order go.
+ *
+ * <p>Results are views that read the weights anew; the weights must not change.
+ */
+public final class Pruning {
+  private Pruning() {}
+
+  /**
+   * Prunes the whole matrix by one threshold.
+   *
+   * @param sparsity share of weights that become zero, 0 to 1; those already zero count
+   * @throws IllegalArgumentException if a weight is not finite, naming its row and column
+   */
+  public static Weights global(Weights weights, double sparsity) {
+    long pruned = Order.countOf("sparsity", sparsity, weights);
+    if (pruned == 0) {
+      return weights;
+    }
+    Order.Place place = Order.MAGNITUDE.at(weights, pruned - 1);
+    float[] thresholds = new float[weights.rows()];
+    Arrays.fill(thresholds, place.value());
+    int[] ties = new int[weights.rows()];
+    long left = pruned - place.below();
+    var reader = new RowReader(weights);
+    for (int i = 0; i < ties.length && left > 0; i++) {
+      for (float weight : reader.read(i)) {
+        if (Math.abs(weight) == place.value() && left > 0) {
+          ties[i]++;
+          left--;
+        }
+      }
+    }
+    return new Pruned(weights, thresholds, ties);
+  }
+
+  /**
+   * Prunes each row by a threshold of its own.
+   *
+   * @param sparsity share of the weights of each row that become zero, 0 to 1
+   * @throws IllegalArgumentException if a weight is not finite, naming its row and column
+   */
+  public static Weights perRow(Weights weights, double sparsity) {
+    if (Order.countOf("sparsity", sparsity, weights) == 0) {
+      return weights;
+    }
+    int columns = weights.columns();
+    int pruned = (int) Math.round(sparsity * columns);
+    float[] thresholds = new float[weights.rows()];
+    int[] ties = new int[weights.rows()];
+    var reader = new RowReader(weights);
+    for (int i = 0; i < ties.length && pruned > 0; i++) {
+      float[] row = reader.read(i);
+      for (int j = 0; j < columns; j++) {
+        row[j] = Math.abs(row[j]);
+      }
+      Arrays.sort(row);
+      thresholds[i] = row[pruned - 1];
+      int tie = pruned;
+      while (tie > 0 && row[tie - 1] == thresholds[i]) {
+        tie--;
+      }
+      ties[i] = pruned - tie;
+    }
+    return new Pruned(weights, thresholds, ties);
+  }
+
+  /**
+   * In row i all weights of magnitude below {@code thresholds[i]} are zero, and the first {@code
+   * ties[i]} of that magnitude.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Pruned(Weights weights, float[] thresholds, int[] ties) implements Weights {
+    @Override
+    public int rows() {
+      return weights.rows();
+    }
+
+    @Override
+    public int columns() {
+      return weights.columns();
+    }
+
+    @Override
+    public void readRow(int row, float[] target) {
+      weights.readRow(row, target);
+      float threshold = thresholds[row];
+      int left = ties[row];
+      for (int j = 0; j < columns(); j++) {
+        float magnitude = Math.abs(target[j]);
+        if (magnitude < threshold) {
+          target[j] = 0f;
+        } else if (magnitude == threshold && left > 0) {
+          target[j] = 0f;
+          left--;
+        }
+      }
+    }
+  }
+}
