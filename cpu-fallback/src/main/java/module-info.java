@@ -11,6 +11,7 @@ module org.bitindex {
 
   exports org.bitindex;
   exports org.bitindex.backend;
+  exports org.bitindex.baseline;
   exports org.bitindex.calibrate;
   exports org.bitindex.code;
   exports org.bitindex.encode;

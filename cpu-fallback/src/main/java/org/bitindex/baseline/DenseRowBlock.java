@@ -1,0 +1,46 @@
+package org.bitindex.baseline;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** Rows that are decoded to dense floats. */
+final class DenseRowBlock implements RowBlock {
+  /** Decodes row {@code row} to {@code target} from {@code offset} on. */
+  @FunctionalInterface
+  interface Decoder {
+    void decode(int row, float[] target, int offset);
+  }
+
+  private final int columns;
+  private final Decoder decoder;
+  private final float[] decoded;
+
+  DenseRowBlock(int columns, Decoder decoder) {
+    this.columns = columns;
+    this.decoder = decoder;
+    this.decoded = new float[Math.multiplyExact(ROWS, columns)];
+  }
+
+  @Override
+  public void load(int first, int count) {
+    for (int r = 0; r < count; r++) {
+      decoder.decode(first + r, decoded, r * columns);
+    }
+    Arrays.fill(decoded, count * columns, decoded.length, 0f);
+  }
+
+  @Override
+  public void multiplyPanel(MemorySegment x, float[] y) {
+    int width = Products.KERNEL.width();
+    for (int r = 0; r < ROWS; r += ProductKernel.DENSE_ROWS) {
+      Products.KERNEL.dense(decoded, r * columns, columns, x, y, r * width);
+    }
+  }
+
+  @Override
+  public void multiplySample(float[] x, int xOffset, float[] y) {
+    for (int r = 0; r < ROWS; r++) {
+      y[r] = Products.KERNEL.dot(decoded, r * columns, columns, x, xOffset);
+    }
+  }
+}

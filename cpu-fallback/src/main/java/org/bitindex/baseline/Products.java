@@ -1,0 +1,115 @@
+package org.bitindex.baseline;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The outer loops of a product: blocks of rows, and for each all samples, in panels where there are
+ * enough of them.
+ */
+final class Products {
+  static final ProductKernel KERNEL = kernel();
+
+  /** Off the heap, because there vectors do not straddle cache lines. */
+  private static final long ALIGNMENT = 64;
+
+  /** Columns that are transposed together. */
+  private static final int TILE = 16;
+
+  private Products() {}
+
+  private static ProductKernel kernel() {
+    // By name, before the class is loaded that needs the module.
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+        ? new VectorProductKernel()
+        : new ScalarProductKernel();
+  }
+
+  static void multiply(Baseline weights, RowBlock block, float[] input, int batch, float[] output) {
+    requireLength("input", input.length, batch, weights.columns());
+    requireLength("output", output.length, batch, weights.rows());
+    if (4 * batch < KERNEL.width()) {
+      multiplySamples(weights, block, input, batch, output);
+    } else {
+      multiplyPanels(weights, block, input, batch, output);
+    }
+  }
+
+  private static void requireLength(String name, int length, int batch, int columns) {
+    if (batch < 0) {
+      throw new IllegalArgumentException("batch is " + batch + ", must be at least 0");
+    }
+    if (length != (long) batch * columns) {
+      throw new IllegalArgumentException(
+          name
+              + " has "
+              + length
+              + " floats, a batch of "
+              + batch
+              + " x "
+              + columns
+              + " has "
+              + (long) batch * columns);
+    }
+  }
+
+  private static void multiplySamples(
+      Baseline weights, RowBlock block, float[] input, int batch, float[] output) {
+    int rows = weights.rows();
+    float[] y = new float[RowBlock.ROWS];
+    for (int first = 0; first < rows; first += RowBlock.ROWS) {
+      int count = Math.min(RowBlock.ROWS, rows - first);
+      block.load(first, count);
+      for (int n = 0; n < batch; n++) {
+        block.multiplySample(input, n * weights.columns(), y);
+        System.arraycopy(y, 0, output, n * rows + first, count);
+      }
+    }
+  }
+
+  private static void multiplyPanels(
+      Baseline weights, RowBlock block, float[] input, int batch, float[] output) {
+    int rows = weights.rows();
+    int width = KERNEL.width();
+    float[] y = new float[RowBlock.ROWS * width];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment[] panels = panels(input, batch, weights.columns(), arena);
+      for (int first = 0; first < rows; first += RowBlock.ROWS) {
+        int count = Math.min(RowBlock.ROWS, rows - first);
+        block.load(first, count);
+        for (int p = 0; p < panels.length; p++) {
+          block.multiplyPanel(panels[p], y);
+          int samples = Math.min(width, batch - p * width);
+          for (int s = 0; s < samples; s++) {
+            int at = (p * width + s) * rows + first;
+            for (int r = 0; r < count; r++) {
+              output[at + r] = y[r * width + s];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** The samples by column; those missing from the last panel are zeros. */
+  private static MemorySegment[] panels(float[] input, int batch, int columns, Arena arena) {
+    int width = KERNEL.width();
+    MemorySegment[] panels = new MemorySegment[(batch + width - 1) / width];
+    for (int p = 0; p < panels.length; p++) {
+      MemorySegment panel = arena.allocate((long) columns * width * Float.BYTES, ALIGNMENT);
+      int samples = Math.min(width, batch - p * width);
+      for (int tile = 0; tile < columns; tile += TILE) {
+        int end = Math.min(tile + TILE, columns);
+        for (int s = 0; s < samples; s++) {
+          int at = (p * width + s) * columns;
+          for (int j = tile; j < end; j++) {
+            panel.setAtIndex(ValueLayout.JAVA_FLOAT, (long) j * width + s, input[at + j]);
+          }
+        }
+      }
+      panels[p] = panel;
+    }
+    return panels;
+  }
+}
