@@ -13,7 +13,8 @@ import pabeles.concurrency.GrowArray;
  * EJML's sparse product Y<sup>T</sup> = W X<sup>T</sup>, W in compressed sparse columns.
  *
  * <p>Few samples are multiplied by the transpose of a stored W<sup>T</sup>, whose columns are the
- * rows of W: seven times as fast at one sample, slower from 32 on.
+ * rows of W. At 2048 x 1024 and 90 % zeros that is 18 against 3 G multiply-adds a second for one
+ * sample, and 18 against 22 for 64 (AMD EPYC, Zen 4, November 2026).
  */
 final class EjmlCscPeer implements Peer {
   /** The batch from which W itself is stored. */
