@@ -17,6 +17,8 @@ module org.bitindex {
   exports org.bitindex.encode;
   exports org.bitindex.layout;
   exports org.bitindex.matrix;
+  exports org.bitindex.nn;
+  exports org.bitindex.nn.train;
 
   uses BackendProvider;
 

@@ -1,0 +1,103 @@
+package org.bitindex.nn.train;
+
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/** One mini-batch at a time on its way through the layers and back. */
+final class MiniBatch {
+  private final List<TrainingLayer> layers;
+
+  /** For each layer and sample its input; the last entry holds the outputs of the network. */
+  private final float[][][] inputs;
+
+  /** For each layer and sample the gradient of the loss by its outputs before f. */
+  private final float[][][] gradients;
+
+  private final int[] labels;
+
+  /** The layer of each row of all layers, and where the rows of each layer start. */
+  private final int[] layerOfRow;
+
+  private final int[] firstRow;
+  private int size;
+
+  MiniBatch(List<DenseLayer> shapes, List<TrainingLayer> layers, int capacity) {
+    this.layers = layers;
+    inputs = new float[layers.size() + 1][capacity][];
+    gradients = new float[layers.size()][capacity][];
+    labels = new int[capacity];
+    firstRow = new int[layers.size() + 1];
+    for (int i = 0; i < layers.size(); i++) {
+      int rows = shapes.get(i).rows();
+      firstRow[i + 1] = firstRow[i] + rows;
+      for (int n = 0; n < capacity; n++) {
+        inputs[i + 1][n] = new float[rows];
+        gradients[i][n] = new float[rows];
+      }
+    }
+    layerOfRow =
+        IntStream.range(0, layers.size())
+            .flatMap(i -> IntStream.range(firstRow[i], firstRow[i + 1]).map(_ -> i))
+            .toArray();
+  }
+
+  /** Takes the samples at {@code order[first]} and after it, as many as fit. */
+  void load(Samples samples, int[] order, int first) {
+    size = Math.min(labels.length, order.length - first);
+    for (int n = 0; n < size; n++) {
+      inputs[0][n] = samples.inputs()[order[first + n]];
+      labels[n] = samples.labels()[order[first + n]];
+    }
+  }
+
+  /** Forward and back for each sample, then the optimiser for each row of each layer. */
+  void step(ForkJoinPool pool, TrainingLayer.Step step) {
+    forAll(pool, size, this::pass);
+    forAll(pool, layerOfRow.length, row -> update(row, step));
+  }
+
+  private static void forAll(ForkJoinPool pool, int count, IntConsumer task) {
+    // A parallel stream stays in the pool that runs it.
+    pool.submit(() -> IntStream.range(0, count).parallel().forEach(task)).join();
+  }
+
+  private void pass(int n) {
+    int last = layers.size() - 1;
+    for (int i = 0; i <= last; i++) {
+      layers.get(i).forward(inputs[i][n], inputs[i + 1][n]);
+    }
+    lossGradient(inputs[last + 1][n], labels[n], gradients[last][n]);
+    for (int i = last; i > 0; i--) {
+      layers
+          .get(i)
+          .backward(
+              gradients[i][n], inputs[i][n], layers.get(i - 1).activation(), gradients[i - 1][n]);
+    }
+  }
+
+  /** The gradient of the mean cross-entropy: (softmax(logits) - 1 at the label) / size. */
+  private void lossGradient(float[] logits, int label, float[] gradient) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      max = Math.max(max, logit);
+    }
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      double exponential = StrictMath.exp((double) logits[i] - max);
+      gradient[i] = (float) exponential;
+      sum += exponential;
+    }
+    for (int i = 0; i < logits.length; i++) {
+      float target = i == label ? 1 : 0;
+      gradient[i] = ((float) (gradient[i] / sum) - target) / size;
+    }
+  }
+
+  private void update(int row, TrainingLayer.Step step) {
+    int i = layerOfRow[row];
+    float[] gradient = new float[inputs[i][0].length];
+    layers.get(i).update(row - firstRow[i], inputs[i], gradients[i], size, gradient, step);
+  }
+}

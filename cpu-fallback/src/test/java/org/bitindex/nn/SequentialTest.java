@@ -1,0 +1,177 @@
+package org.bitindex.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Availability;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.BackendProvider;
+import org.bitindex.backend.Backends;
+import org.bitindex.backend.Device;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.scalar.ScalarBackend;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SequentialTest {
+  private static final int BATCH = 37;
+
+  private final Random random = new Random(3);
+  private final List<Linear> layers =
+      List.of(
+          layer(40, 70, new Code.Symmetric(4), Activation.RELU),
+          layer(30, 40, new Code.Binary(0), Activation.RELU),
+          layer(5, 30, new Code.Affine(3), Activation.NONE));
+  private final float[] input = gaussian(BATCH * 70);
+
+  private Linear layer(int rows, int columns, Code code, Activation activation) {
+    EncodedMatrix weights =
+        new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1)
+            .encode(DenseMatrix.of(rows, columns, gaussian(rows * columns)));
+    return new Linear(weights, gaussian(rows), activation);
+  }
+
+  private float[] gaussian(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  @AfterEach
+  void closeMatrices() {
+    layers.forEach(layer -> layer.weights().close());
+  }
+
+  private float[] expected() {
+    try (Sequential network = new Sequential(layers, new ScalarBackend(), 24)) {
+      return network.apply(input);
+    }
+  }
+
+  @Test
+  void everyBackendThreadCountAndBatchSplitGivesTheSameBits() throws IOException {
+    float[] expected = expected();
+    for (BackendProvider provider : Backends.providers()) {
+      if (provider.availability() instanceof Availability.Ready(List<Device> devices, var _)) {
+        for (Device device : devices) {
+          String name = provider.name() + (device.id().isEmpty() ? "" : ":" + device.id());
+          for (int threads : new int[] {1, 2, 5}) {
+            requireEqual(expected, name, threads);
+          }
+        }
+      }
+    }
+  }
+
+  private void requireEqual(float[] expected, String name, int threads) throws IOException {
+    try (Backend backend = Backends.open(name, threads);
+        Sequential network = new Sequential(layers, backend, 24)) {
+      assertThat(network.apply(input)).as("%s, %d threads", name, threads).isEqualTo(expected);
+      for (int batch : new int[] {1, 8, BATCH, 1000}) {
+        assertThat(streamed(network, batch))
+            .as("%s, %d threads, batches of %d", name, threads, batch)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  private float[] streamed(Sequential network, int batch) throws IOException {
+    float[] all = new float[BATCH * network.outputColumns()];
+    int[] position = new int[1];
+    network.stream(
+        SampleSource.of(MemorySegment.ofArray(input), network.inputColumns()),
+        (outputs, count) -> {
+          System.arraycopy(outputs, 0, all, position[0], count * network.outputColumns());
+          position[0] += count * network.outputColumns();
+        },
+        batch,
+        _ -> {});
+    return all;
+  }
+
+  @Test
+  void manyThreadsMayShareANetwork() {
+    float[] expected = expected();
+    try (Sequential network = Sequential.open(layers)) {
+      assertThat(IntStream.range(0, 64).parallel().mapToObj(_ -> network.apply(input)))
+          .allSatisfy(output -> assertThat(output).isEqualTo(expected));
+    }
+  }
+
+  @Test
+  void theStreamTellsItsProgress() throws IOException {
+    try (Sequential network = Sequential.open(layers)) {
+      List<Long> progress = new ArrayList<>();
+      SampleSource source = SampleSource.of(MemorySegment.ofArray(input), 70);
+      long count = network.stream(source, (_, _) -> {}, 16, progress::add);
+      assertThat(count).isEqualTo(BATCH);
+      assertThat(progress).containsExactly(16L, 32L, 37L);
+    }
+  }
+
+  @Test
+  void anErrorOfTheSinkReachesTheCaller() {
+    try (Sequential network = Sequential.open(layers)) {
+      SampleSource source = SampleSource.of(MemorySegment.ofArray(input), 70);
+      SampleSink full =
+          (_, _) -> {
+            throw new IOException("disk full");
+          };
+      assertThatThrownBy(() -> network.stream(source, full, 16, _ -> {}))
+          .isInstanceOf(IOException.class)
+          .hasMessage("disk full");
+    }
+  }
+
+  @Test
+  void badInputIsRefusedInOneSentence() {
+    try (Sequential network = Sequential.open(layers)) {
+      assertThatThrownBy(() -> network.apply(new float[0]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("input has 0 floats, expected one or more samples of 70");
+      assertThatThrownBy(() -> network.apply(Arrays.copyOf(input, 71)))
+          .hasMessage("input has 71 floats, expected one or more samples of 70");
+      assertThatThrownBy(() -> network.stream((_, _) -> 0, (_, _) -> {}, 8, _ -> {}))
+          .hasMessage("there are no samples");
+      assertThatThrownBy(() -> network.stream((_, _) -> 0, (_, _) -> {}, 0, _ -> {}))
+          .hasMessage("batch is 0, must be at least 1");
+      assertThatThrownBy(() -> SampleSource.of(MemorySegment.ofArray(new float[71]), 70))
+          .hasMessage("input has 284 bytes, not whole samples of 70 floats");
+    }
+  }
+
+  @Test
+  void layersThatDoNotFitAreRefused() {
+    List<Linear> reversed = layers.reversed();
+    assertThatThrownBy(() -> Sequential.open(reversed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("layer 1 has 40 columns, layer 0 has 5 rows");
+    assertThatThrownBy(() -> Sequential.open(List.of()))
+        .hasMessage("a plan needs at least one layer");
+  }
+
+  @Test
+  void aClosedNetworkSaysSo() {
+    Sequential network = Sequential.open(layers);
+    network.close();
+    assertThatThrownBy(() -> network.apply(input))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the plan is closed");
+  }
+}

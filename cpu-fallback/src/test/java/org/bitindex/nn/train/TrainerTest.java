@@ -1,0 +1,187 @@
+package org.bitindex.nn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.scalar.ScalarBackend;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.nn.Sequential;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+  private static final int FEATURES = 20;
+  private static final int CLASSES = 3;
+
+  private final Samples samples = clouds(300);
+
+  /** Noisy copies of a random centre for each class. */
+  private static Samples clouds(int count) {
+    var random = new Random(11);
+    float[][] centres = new float[CLASSES][FEATURES];
+    for (float[] centre : centres) {
+      for (int j = 0; j < FEATURES; j++) {
+        centre[j] = (float) random.nextGaussian();
+      }
+    }
+    float[][] inputs = new float[count][FEATURES];
+    int[] labels = new int[count];
+    for (int n = 0; n < count; n++) {
+      labels[n] = n % CLASSES;
+      for (int j = 0; j < FEATURES; j++) {
+        inputs[n][j] = centres[labels[n]][j] + 0.8f * (float) random.nextGaussian();
+      }
+    }
+    return new Samples(inputs, labels);
+  }
+
+  private static Trainer trainer(int epochs, int threads) {
+    return new Trainer(epochs, 16, 1e-2, 0.01, 7, threads);
+  }
+
+  private static DenseNetwork untrained() {
+    return DenseNetwork.random(1, FEATURES, 16, CLASSES);
+  }
+
+  private static LayerEncoder encoder(Code code) {
+    return (_, weights) ->
+        new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights);
+  }
+
+  /** The share of samples that the encoded network puts into their class. */
+  private double accuracy(DenseNetwork network, Code code) {
+    List<Linear> layers = network.encode(encoder(code));
+    try (Sequential encoded = new Sequential(layers, new ScalarBackend(), 24)) {
+      float[] logits = encoded.apply(samples.batch());
+      int right = 0;
+      for (int n = 0; n < samples.count(); n++) {
+        int best = 0;
+        for (int i = 1; i < CLASSES; i++) {
+          best = logits[n * CLASSES + i] > logits[n * CLASSES + best] ? i : best;
+        }
+        right += best == samples.labels()[n] ? 1 : 0;
+      }
+      return (double) right / samples.count();
+    } finally {
+      layers.forEach(layer -> layer.weights().close());
+    }
+  }
+
+  private static List<Float> parameters(DenseNetwork network) {
+    List<Float> parameters = new ArrayList<>();
+    for (DenseLayer layer : network.layers()) {
+      for (float[] row : layer.weights()) {
+        for (float weight : row) {
+          parameters.add(weight);
+        }
+      }
+      for (float bias : layer.bias()) {
+        parameters.add(bias);
+      }
+    }
+    return parameters;
+  }
+
+  @Test
+  void anUntrainedNetworkLearnsItsSamples() {
+    DenseNetwork network = untrained();
+    assertThat(accuracy(network, new Code.Symmetric(8))).isLessThan(0.7);
+    trainer(5, 2).train(network, samples, _ -> {});
+    assertThat(accuracy(network, new Code.Symmetric(8))).isGreaterThan(0.95);
+  }
+
+  @Test
+  void fineTuningRepairsWhatEveryCodeBreaks() {
+    DenseNetwork trained = untrained();
+    trainer(5, 2).train(trained, samples, _ -> {});
+    for (Code code :
+        List.of(
+            new Code.Binary(0),
+            new Code.Ternary(0, 0),
+            new Code.Affine(3),
+            new Code.Symmetric(2))) {
+      DenseNetwork tuned = trained.copy();
+      trainer(10, 2).fineTune(tuned, encoder(code), samples, _ -> {});
+      assertThat(accuracy(tuned, code))
+          .as("%s, %s before", code, accuracy(trained, code))
+          .isGreaterThan(0.95);
+    }
+  }
+
+  @Test
+  void theFirstStepIsTheAnalyticGradient() {
+    // One sample, one layer: Adam's first step is -rate * sign(gradient).
+    DenseLayer layer =
+        DenseLayer.of(DenseMatrix.of(2, 2, 0.5f, 0.5f, 0.5f, 0.5f), new float[2], Activation.NONE);
+    DenseNetwork network = new DenseNetwork(List.of(layer));
+    Samples one = new Samples(new float[][] {{2, 0}}, new int[] {1});
+    new Trainer(1, 1, 0.125, 0, 7, 1).train(network, one, _ -> {});
+    assertThat(layer.weights()[0]).containsExactly(0.375f, 0.5f);
+    assertThat(layer.weights()[1]).containsExactly(0.625f, 0.5f);
+    assertThat(layer.bias()).containsExactly(-0.125f, 0.125f);
+  }
+
+  @Test
+  void threadCountsGiveTheSameBits() {
+    List<Float> expected = null;
+    for (int threads : new int[] {1, 2, 7}) {
+      DenseNetwork network = untrained();
+      trainer(2, threads).train(network, samples, _ -> {});
+      network.prune(0.5);
+      trainer(2, threads).fineTune(network, encoder(new Code.Symmetric(3)), samples, _ -> {});
+      List<Float> actual = parameters(network);
+      expected = expected == null ? actual : expected;
+      assertThat(actual).as("%d threads", threads).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void prunedWeightsStayZero() {
+    DenseNetwork network = untrained();
+    network.prune(0.75);
+    List<Float> before = parameters(network);
+    trainer(2, 2).train(network, samples, _ -> {});
+    List<Float> after = parameters(network);
+    int hiddenWeights = 16 * FEATURES;
+    assertThat(before.subList(0, hiddenWeights).stream().filter(w -> w == 0).count())
+        .isEqualTo(hiddenWeights * 3 / 4);
+    for (int i = 0; i < hiddenWeights; i++) {
+      assertThat(after.get(i) == 0).as("weight %d", i).isEqualTo(before.get(i) == 0);
+    }
+  }
+
+  @Test
+  void badInputIsRefusedInOneSentence() {
+    DenseNetwork network = untrained();
+    Samples narrow = new Samples(new float[][] {{1}}, new int[] {0});
+    assertThatThrownBy(() -> trainer(1, 1).train(network, narrow, _ -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("samples have 1 features, the network takes 20");
+    Samples strange = new Samples(new float[1][FEATURES], new int[] {CLASSES});
+    assertThatThrownBy(() -> trainer(1, 1).train(network, strange, _ -> {}))
+        .hasMessage("label 3 does not fit a network of 3 outputs");
+    Samples none = new Samples(new float[0][], new int[0]);
+    assertThatThrownBy(() -> trainer(1, 1).train(network, none, _ -> {}))
+        .hasMessage("there are no samples to train with");
+    assertThatThrownBy(() -> new Samples(new float[2][1], new int[1]))
+        .hasMessage("there are 2 inputs and 1 labels");
+    assertThatThrownBy(() -> new Samples(new float[][] {{1}, {1, 2}}, new int[2]))
+        .hasMessage("sample 1 has 2 features, sample 0 has 1");
+    assertThatThrownBy(() -> new Trainer(1, 1, Double.NaN, 0, 1, 1))
+        .hasMessage("learningRate is NaN, must be finite and above 0");
+    assertThatThrownBy(() -> new Trainer(1, 0, 1, 0, 1, 1))
+        .hasMessage("batch is 0, must be at least 1");
+    assertThatThrownBy(() ->
+            new DenseNetwork(
+                List.of(untrained().layers().getFirst(), untrained().layers().getFirst())))
+        .hasMessage("layer 1 has 20 columns, layer 0 has 16 rows");
+  }
+}
