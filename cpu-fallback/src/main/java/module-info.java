@@ -3,11 +3,13 @@ import org.bitindex.backend.scalar.ScalarBackendProvider;
 import org.bitindex.backend.vector.VectorBackendProvider;
 
 /** Bit-Index Encoding: codes, layouts, files, and products on the CPU. */
+@SuppressWarnings("requires-automatic") // protobuf has no module-info yet
 module org.bitindex {
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires com.google.protobuf;
 
   exports org.bitindex;
   exports org.bitindex.backend;
@@ -15,6 +17,7 @@ module org.bitindex {
   exports org.bitindex.calibrate;
   exports org.bitindex.code;
   exports org.bitindex.encode;
+  exports org.bitindex.io;
   exports org.bitindex.layout;
   exports org.bitindex.matrix;
   exports org.bitindex.nn;

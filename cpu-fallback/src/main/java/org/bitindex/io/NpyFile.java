@@ -1,0 +1,72 @@
+package org.bitindex.io;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.bitindex.matrix.Weights;
+
+/**
+ * A NumPy array file, format versions 1 to 3 (numpy.lib.format), little-endian and in C order; its
+ * one tensor has the file's name without extension.
+ */
+public final class NpyFile implements DenseFile {
+  private final MappedFile file;
+  private final Tensor tensor;
+
+  NpyFile(MappedFile file) throws IOException {
+    this.file = file;
+    this.tensor = NpyHeader.tensor(file, Names.stem(file.path()));
+  }
+
+  /** Opens a file; errors as {@link DenseFile#open}. */
+  public static NpyFile open(Path path) throws IOException {
+    return MappedFile.open(path, NpyFile::new);
+  }
+
+  /**
+   * Writes weights [rows x columns] as a version 1 file of little-endian floats, whole or not at
+   * all.
+   *
+   * @throws IOException naming the path and the reason
+   */
+  public static void write(Path path, Weights weights, IfExists ifExists) throws IOException {
+    byte[] head = NpyHeader.floatHeader(List.of((long) weights.rows(), (long) weights.columns()));
+    AtomicFile.write(
+        path,
+        ifExists,
+        output -> {
+          output.write(head);
+          WeightsBytes.write(weights, output);
+        });
+  }
+
+  @Override
+  public Path path() {
+    return file.path();
+  }
+
+  /** The array. */
+  public Tensor tensor() {
+    return tensor;
+  }
+
+  @Override
+  public SequencedMap<String, Tensor> tensors() {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    tensors.put(tensor.name(), tensor);
+    return Collections.unmodifiableSequencedMap(tensors);
+  }
+
+  @Override
+  public SequencedMap<String, Weights> matrices() {
+    return Matrices.of(tensors().values());
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

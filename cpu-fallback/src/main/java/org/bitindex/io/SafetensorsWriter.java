@@ -1,0 +1,128 @@
+package org.bitindex.io;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bitindex.matrix.Weights;
+
+/**
+ * Collects tensors and writes them as a safetensors file.
+ *
+ * <p>The header is padded with spaces so that the data begins at a multiple of 64 bytes, and
+ * tensors are ordered by element size, widest first. The format allows no gaps, so this aligns each
+ * tensor to its own elements and to no more.
+ */
+public final class SafetensorsWriter {
+  private static final int ALIGNMENT = 64;
+
+  private record Entry(
+      String name, DType type, List<Long> shape, long bytes, AtomicFile.Body body) {}
+
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  /** An empty file. */
+  public SafetensorsWriter() {}
+
+  /** Adds a string to {@code __metadata__}, replacing an earlier one of this key. */
+  public SafetensorsWriter metadata(String key, String value) {
+    metadata.put(key, value);
+    return this;
+  }
+
+  /**
+   * Adds a tensor; its bytes are read when the file is written.
+   *
+   * @throws IllegalArgumentException if there is one of this name
+   */
+  public SafetensorsWriter add(Tensor tensor) {
+    return add(
+        new Entry(
+            tensor.name(),
+            tensor.type(),
+            tensor.shape(),
+            tensor.data().byteSize(),
+            output -> output.write(tensor.data())));
+  }
+
+  /**
+   * Adds weights as an F32 tensor [rows x columns], read row by row when the file is written.
+   *
+   * @throws IllegalArgumentException if there is a tensor of this name
+   */
+  public SafetensorsWriter add(String name, Weights weights) {
+    List<Long> shape = List.of((long) weights.rows(), (long) weights.columns());
+    return add(
+        new Entry(
+            name,
+            DType.F32,
+            shape,
+            Tensor.bytes(DType.F32, shape),
+            output -> WeightsBytes.write(weights, output)));
+  }
+
+  private SafetensorsWriter add(Entry entry) {
+    if (entry.name.equals(SafetensorsHeader.METADATA) || !names.add(entry.name)) {
+      throw new IllegalArgumentException(
+          "tensor name " + Printable.of(entry.name) + " is taken already");
+    }
+    entries.add(entry);
+    return this;
+  }
+
+  /**
+   * Writes the file whole or not at all.
+   *
+   * @throws IOException naming the path and the reason
+   */
+  public void write(Path path, IfExists ifExists) throws IOException {
+    List<Entry> ordered = new ArrayList<>(entries);
+    ordered.sort(Comparator.comparingInt(entry -> -entry.type.bytes()));
+    byte[] json = header(ordered);
+    AtomicFile.write(
+        path,
+        ifExists,
+        output -> {
+          output.write(json);
+          for (Entry entry : ordered) {
+            entry.body.writeTo(output);
+          }
+        });
+  }
+
+  /** The length and the padded JSON. */
+  private byte[] header(List<Entry> ordered) {
+    ObjectNode root = Json.MAPPER.createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode node = root.putObject(SafetensorsHeader.METADATA);
+      metadata.forEach(node::put);
+    }
+    long begin = 0;
+    for (Entry entry : ordered) {
+      ObjectNode node = root.putObject(entry.name);
+      node.put("dtype", entry.type.name());
+      ArrayNode shape = node.putArray("shape");
+      entry.shape.forEach(shape::add);
+      node.putArray("data_offsets").add(begin).add(begin + entry.bytes);
+      begin += entry.bytes;
+    }
+    byte[] json = Json.bytes(root);
+    int total = (Long.BYTES + json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    byte[] header = new byte[total];
+    Arrays.fill(header, (byte) ' ');
+    MemorySegment.ofArray(header).set(SafetensorsHeader.LENGTH, 0, total - Long.BYTES);
+    System.arraycopy(json, 0, header, Long.BYTES, json.length);
+    return header;
+  }
+}

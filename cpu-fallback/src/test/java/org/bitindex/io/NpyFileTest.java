@@ -1,0 +1,101 @@
+package org.bitindex.io;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.matrix.DenseMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NpyFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void readsWhatItWroteInNumPysOwnForm() throws Exception {
+    Path path = folder.resolve("x.npy");
+    NpyFile.write(path, DenseMatrix.of(2, 3, 1, 2, 3, 4, 5, 6), IfExists.REFUSE);
+    byte[] bytes = Files.readAllBytes(path);
+    assertThat(bytes).hasSize(128 + 24);
+    assertThat(new String(bytes, 10, 118, US_ASCII))
+        .startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }  ")
+        .endsWith(" \n");
+    try (DenseFile file = DenseFile.open(path)) {
+      assertThat(Rows.of(file.matrix("x"))).isDeepEqualTo(new float[][] {{1, 2, 3}, {4, 5, 6}});
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void readsEveryVersion(int version) throws Exception {
+    Path path = write(version, "{'descr': '|i1', 'fortran_order': False, 'shape': (4,), }\n", 4);
+    try (NpyFile file = NpyFile.open(path)) {
+      assertThat(file.tensor().longs()).containsExactly(1, 1, 1, 1);
+      assertThat(file.matrices()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), } | descr '>f4'",
+        "{'descr': 'O', 'fortran_order': False, 'shape': (1,), } | descr 'O'",
+        "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), } | is in Fortran order",
+        "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), } | fortran_order Maybe",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), } | header is",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), } | shape",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), } | overflows",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), } | has 4 bytes",
+        "{'descr': '<f4', 'fortran_order': False, } | shape missing",
+        "{'descr': '<f4', 'descr': '<f4', 'shape': (1,), } | descr twice",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), | expected a Python dictionary",
+        "exit() | expected a Python dictionary"
+      })
+  void refusesABadHeaderInOneSentence(String header, String message) throws Exception {
+    Path path = write(1, header, 4);
+    assertThatThrownBy(() -> NpyFile.open(path))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessageStartingWith(path + ": ")
+        .hasMessageContaining(message)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void refusesTruncatedFiles() throws Exception {
+    byte[] whole =
+        Files.readAllBytes(
+            write(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 8));
+    Path path = folder.resolve("cut.npy");
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(path, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> NpyFile.open(path)).isInstanceOf(EncodedFormatException.class);
+    }
+  }
+
+  /** A file whose data bytes are all 1. */
+  private Path write(int version, String header, int dataBytes) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0});
+    bytes.write(header.length());
+    bytes.write(0);
+    if (version > 1) {
+      bytes.writeBytes(new byte[2]);
+    }
+    bytes.writeBytes(header.getBytes(US_ASCII));
+    byte[] data = new byte[dataBytes];
+    Arrays.fill(data, (byte) 1);
+    bytes.writeBytes(data);
+    return Files.write(folder.resolve("x.npy"), bytes.toByteArray());
+  }
+}
