@@ -5,30 +5,31 @@ import org.bitindex.code.Quantizer;
 /**
  * The loops over one row of weights. Implementations give the same bits; {@link ScalarEncodeKernel}
  * is the specification.
+ *
+ * <p>{@code row} and {@code integers} have at least {@code columns} elements rounded up to a
+ * multiple of 64; those beyond {@code columns} are zero.
  */
 interface EncodeKernel {
-  /** The first of {@code columns} elements that is NaN or infinite, or -1. */
-  int firstNonFinite(float[] row, int columns);
+  /**
+   * The least and the greatest element, -0 below +0; not finite if any element is not, and {@link
+   * Range#EMPTY} for no columns.
+   */
+  Range range(float[] row, int columns);
 
-  /** The least element; {@code columns} is at least 1, all elements are finite. */
-  float min(float[] row, int columns);
-
-  /** The greatest element; {@code columns} is at least 1, all elements are finite. */
-  float max(float[] row, int columns);
+  /** Quantises: integers[j] = q(row[j]); all elements of {@code row} are finite. */
+  void quantize(Quantizer quantizer, float[] row, int columns, int[] integers);
 
   /**
-   * Quantises a row and takes it apart: for each coefficient c = +-2^s, bit s of the part of q that
-   * has the sign of c.
+   * One plane of a row: for a coefficient c = +-2^s, bit s of the part of each integer that has the
+   * sign of c.
    *
-   * @param coefficients one for each plane
-   * @param planes for each plane the packed words of the row, all overwritten
+   * @param words the packed bits, {@code ceil(columns / 64)} are overwritten
    */
-  void quantize(Quantizer quantizer, int[] coefficients, float[] row, int columns, long[][] planes);
+  void plane(int coefficient, int[] integers, int columns, long[] words);
 
   /**
-   * Sum of the elements at the set bits of {@code words}, in double: eight partial sums, partial
-   * sum l over the columns j with j % 8 = l in ascending order, added as
-   * ((0+4)+(2+6))+((1+5)+(3+7)).
+   * Sum of integers[j] * row[j] in double: eight partial sums, partial sum l over the columns j
+   * with j % 8 = l in ascending order, added as ((0+4)+(2+6))+((1+5)+(3+7)).
    */
-  double sumAt(long[] words, float[] row, int columns);
+  double dot(int[] integers, float[] row, int columns);
 }

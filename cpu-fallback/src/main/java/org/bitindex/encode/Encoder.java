@@ -31,6 +31,9 @@ import org.bitindex.matrix.Weights;
  * @param threads number of threads, at least 1; the result does not depend on it
  */
 public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads) {
+  /** The most columns of a matrix: a row of them, in whole words, is an array. */
+  public static final int MAX_COLUMNS = Integer.MAX_VALUE - Long.SIZE + 1;
+
   public Encoder {
     if (scaleMode == ScaleMode.NONE && RowScales.needsRange(code)) {
       throw new IllegalArgumentException("scale mode NONE does not fit code " + code);
@@ -48,12 +51,17 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
   /**
    * Encodes {@code weights}; the caller closes the result.
    *
-   * @throws IllegalArgumentException if a weight is NaN or infinite, naming its row and column
+   * @throws IllegalArgumentException if a weight is NaN or infinite, naming its row and column, or
+   *     if there are more than {@link #MAX_COLUMNS} columns
    */
   @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
   public EncodedMatrix encode(Weights weights) {
     int rows = weights.rows();
     int columns = weights.columns();
+    if (columns > MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          "weights have " + columns + " columns, encoding allows at most " + MAX_COLUMNS);
+    }
     Arena arena = Arena.ofShared();
     try (Arena scratch = Arena.ofShared()) {
       List<BitMatrix> bits =

@@ -14,6 +14,10 @@ record Range(float min, float max) {
     return min > max ? new Range(0f, 0f) : this;
   }
 
+  boolean isFinite() {
+    return Float.isFinite(min) && Float.isFinite(max);
+  }
+
   float maxMagnitude() {
     return Math.max(Math.abs(min), Math.abs(max));
   }

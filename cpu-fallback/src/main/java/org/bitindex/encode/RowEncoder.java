@@ -16,15 +16,18 @@ final class RowEncoder {
   RowEncoder(Weights weights) {
     this.weights = weights;
     this.columns = weights.columns();
-    this.row = new float[columns];
+    this.row = new float[paddedColumns()];
+  }
+
+  private int paddedColumns() {
+    return BitMatrix.wordsPerRow(columns) * Long.SIZE;
   }
 
   /** The range of rows {@code from} to {@code to}. */
   Range range(int from, int to) {
     Range range = Range.EMPTY;
     for (int i = from; i < to; i++) {
-      read(i);
-      range = range.union(rowRange());
+      range = range.union(read(i));
     }
     return range;
   }
@@ -32,44 +35,38 @@ final class RowEncoder {
   /** Quantises rows {@code from} to {@code to} into {@code bits}, and sets their scales. */
   void encode(int from, int to, Code code, RowScales scales, List<BitMatrix> bits) {
     int[] coefficients = code.coefficients();
-    long[][] planes = new long[coefficients.length][BitMatrix.wordsPerRow(columns)];
+    int[] integers = new int[paddedColumns()];
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int i = from; i < to; i++) {
-      read(i);
-      Quantizer quantizer = scales.quantizer(i, this::rowRange);
-      kernel.quantize(quantizer, coefficients, row, columns, planes);
-      for (int p = 0; p < planes.length; p++) {
-        bits.get(p).writeRow(i, planes[p]);
+      Quantizer quantizer = scales.quantizer(i, read(i));
+      kernel.quantize(quantizer, row, columns, integers);
+      long setBits = 0;
+      for (int p = 0; p < coefficients.length; p++) {
+        kernel.plane(coefficients[p], integers, columns, words);
+        bits.get(p).writeRow(i, words);
+        setBits += count(words);
       }
       if (scales.needsMeans()) {
-        setMean(i, scales, coefficients, planes);
+        scales.setSelected(i, kernel.dot(integers, row, columns), setBits);
       }
     }
   }
 
-  private void setMean(int i, RowScales scales, int[] coefficients, long[][] planes) {
-    double sum = 0;
+  private static long count(long[] words) {
     long count = 0;
-    for (int p = 0; p < planes.length; p++) {
-      sum += coefficients[p] * kernel.sumAt(planes[p], row, columns);
-      for (long word : planes[p]) {
-        count += Long.bitCount(word);
-      }
+    for (long word : words) {
+      count += Long.bitCount(word);
     }
-    scales.setSelected(i, sum, count);
+    return count;
   }
 
-  private void read(int i) {
+  /** Reads row {@code i}; returns its range. */
+  private Range read(int i) {
     weights.readRow(i, row);
-    int bad = kernel.firstNonFinite(row, columns);
-    if (bad >= 0) {
-      throw new IllegalArgumentException(
-          "weight at row " + i + ", column " + bad + " is " + row[bad] + ", must be finite");
+    Range range = kernel.range(row, columns);
+    if (!range.isFinite()) {
+      RowReader.requireFinite(row, columns, i);
     }
-  }
-
-  private Range rowRange() {
-    return columns == 0
-        ? Range.EMPTY
-        : new Range(kernel.min(row, columns), kernel.max(row, columns));
+    return range;
   }
 }

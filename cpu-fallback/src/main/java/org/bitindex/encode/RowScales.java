@@ -2,7 +2,6 @@ package org.bitindex.encode;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Supplier;
 import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
 import org.bitindex.matrix.EncodedMatrix;
@@ -16,6 +15,7 @@ final class RowScales {
   private final boolean perRow;
   private final boolean means;
   private final Range tensorRange;
+  private final Quantizer tensorQuantizer;
   private final Range[] ranges;
   private final double[] sums;
   private final long[] counts;
@@ -31,6 +31,7 @@ final class RowScales {
     boolean steps = needsRange(code);
     this.means = !steps && mode != ScaleMode.NONE;
     this.tensorRange = tensorRange.orZero();
+    this.tensorQuantizer = quantizer(this.tensorRange);
     this.ranges = new Range[steps && perRow ? rows : 0];
     this.sums = new double[means ? rows : 0];
     this.counts = new long[means ? rows : 0];
@@ -48,13 +49,16 @@ final class RowScales {
     return means;
   }
 
-  /** The quantiser of row {@code row}, whose range is asked for where it matters. */
-  Quantizer quantizer(int row, Supplier<Range> rowRange) {
-    Range range = tensorRange;
-    if (ranges.length > 0) {
-      range = rowRange.get().orZero();
-      ranges[row] = range;
+  /** The quantiser of row {@code row}, whose weights have this range. */
+  Quantizer quantizer(int row, Range range) {
+    if (ranges.length == 0) {
+      return tensorQuantizer;
     }
+    ranges[row] = range.orZero();
+    return quantizer(ranges[row]);
+  }
+
+  private Quantizer quantizer(Range range) {
     return switch (code) {
       case Code.Binary binary -> Quantizer.binary(binary);
       case Code.Ternary ternary -> Quantizer.ternary(ternary);

@@ -7,58 +7,45 @@ import org.bitindex.layout.BitMatrix;
 /** The specification of {@link EncodeKernel}. */
 final class ScalarEncodeKernel implements EncodeKernel {
   @Override
-  public int firstNonFinite(float[] row, int columns) {
+  public Range range(float[] row, int columns) {
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
     for (int j = 0; j < columns; j++) {
-      if (!Float.isFinite(row[j])) {
-        return j;
-      }
-    }
-    return -1;
-  }
-
-  @Override
-  public float min(float[] row, int columns) {
-    float min = row[0];
-    for (int j = 1; j < columns; j++) {
       min = Math.min(min, row[j]);
-    }
-    return min;
-  }
-
-  @Override
-  public float max(float[] row, int columns) {
-    float max = row[0];
-    for (int j = 1; j < columns; j++) {
       max = Math.max(max, row[j]);
     }
-    return max;
+    return new Range(min, max);
   }
 
   @Override
-  public void quantize(
-      Quantizer quantizer, int[] coefficients, float[] row, int columns, long[][] planes) {
-    for (long[] words : planes) {
-      Arrays.fill(words, 0, BitMatrix.wordsPerRow(columns), 0L);
-    }
+  public void quantize(Quantizer quantizer, float[] row, int columns, int[] integers) {
     for (int j = 0; j < columns; j++) {
-      int q = quantizer.quantize(row[j]);
-      for (int p = 0; p < coefficients.length; p++) {
-        int part = Math.max(0, coefficients[p] > 0 ? q : -q);
-        if ((part & Math.abs(coefficients[p])) != 0) {
-          planes[p][j >>> 6] |= 1L << j;
-        }
+      integers[j] = quantizer.quantize(row[j]);
+    }
+  }
+
+  @Override
+  public void plane(int coefficient, int[] integers, int columns, long[] words) {
+    Arrays.fill(words, 0, BitMatrix.wordsPerRow(columns), 0L);
+    for (int j = 0; j < columns; j++) {
+      int part = Math.max(0, coefficient > 0 ? integers[j] : -integers[j]);
+      if ((part & Math.abs(coefficient)) != 0) {
+        words[j >>> 6] |= 1L << j;
       }
     }
   }
 
   @Override
-  public double sumAt(long[] words, float[] row, int columns) {
+  public double dot(int[] integers, float[] row, int columns) {
     double[] sums = new double[8];
     for (int j = 0; j < columns; j++) {
-      if ((words[j >>> 6] >>> j & 1) != 0) {
-        sums[j % 8] += row[j];
-      }
+      sums[j % 8] += (double) integers[j] * row[j];
     }
+    return add(sums);
+  }
+
+  /** Adds eight partial sums. */
+  static double add(double[] sums) {
     return ((sums[0] + sums[4]) + (sums[2] + sums[6]))
         + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
   }

@@ -3,13 +3,19 @@ package org.bitindex.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Splits rows over threads for work that is done once, such as encoding. */
 public final class Parallel {
   /** Several ranges a thread, so that uneven rows still end together. */
   private static final int RANGES_PER_THREAD = 4;
+
+  /** Threads are kept for the next call, because starting one costs as much as a small matrix. */
+  private static final Executor HELPERS =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("bie-rows-", 0).factory());
 
   private Parallel() {}
 
@@ -21,8 +27,9 @@ public final class Parallel {
 
   /**
    * Runs {@code task} over ranges that cover 0 to {@code rows} once, and returns when all are done.
+   * Of several failures that of the first rows is thrown.
    *
-   * @param threads number of threads, at least 1; with 1 the caller's thread does it all
+   * @param threads number of threads, at least 1, the caller's included
    */
   public static void forRows(int threads, int rows, RangeTask task) {
     if (threads < 1) {
@@ -32,23 +39,30 @@ public final class Parallel {
       task.run(0, rows);
       return;
     }
-    int ranges = (int) Math.min(rows, (long) threads * RANGES_PER_THREAD);
-    try (var executor = Executors.newFixedThreadPool(Math.min(threads, ranges))) {
-      List<Future<?>> futures = new ArrayList<>();
-      for (int i = 0; i < ranges; i++) {
-        int from = (int) ((long) rows * i / ranges);
-        int to = (int) ((long) rows * (i + 1) / ranges);
-        futures.add(executor.submit(() -> task.run(from, to)));
-      }
-      for (Future<?> future : futures) {
-        await(future);
-      }
+    int count = (int) Math.min(rows, (long) threads * RANGES_PER_THREAD);
+    List<FutureTask<?>> ranges = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) rows * i / count);
+      int to = (int) ((long) rows * (i + 1) / count);
+      ranges.add(new FutureTask<>(() -> task.run(from, to), null));
+    }
+    var next = new AtomicInteger();
+    for (int t = 1; t < Math.min(threads, count); t++) {
+      HELPERS.execute(() -> takeRanges(ranges, next));
+    }
+    takeRanges(ranges, next);
+    ranges.forEach(Parallel::await);
+  }
+
+  private static void takeRanges(List<FutureTask<?>> ranges, AtomicInteger next) {
+    for (int i = next.getAndIncrement(); i < ranges.size(); i = next.getAndIncrement()) {
+      ranges.get(i).run();
     }
   }
 
-  private static void await(Future<?> future) {
+  private static void await(FutureTask<?> range) {
     try {
-      future.get();
+      range.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

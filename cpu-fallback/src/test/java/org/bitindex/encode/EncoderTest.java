@@ -1,0 +1,105 @@
+package org.bitindex.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.bitindex.code.Code;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EncoderTest {
+  private static final Layout LAYOUT = new Layout.Adaptive();
+
+  @ParameterizedTest
+  @EnumSource(names = {"TENSOR", "ROW"})
+  void selectedWeightsGetTheirMeanAsScale(ScaleMode mode) {
+    var weights = DenseMatrix.of(2, 4, 1f, -5f, 2f, 0f, 0f, -1f, -4f, 6f);
+    try (EncodedMatrix binary = new Encoder(new Code.Binary(0f), mode, LAYOUT).encode(weights);
+        EncodedMatrix ternary =
+            new Encoder(new Code.Ternary(-1f, 1f), mode, LAYOUT).encode(weights)) {
+      assertThat(binary.scale(0)).isEqualTo(mode == ScaleMode.ROW ? 1.5f : 3f);
+      assertThat(binary.scale(1)).isEqualTo(mode == ScaleMode.ROW ? 6f : 3f);
+      assertThat(ternary.scale(0)).isEqualTo(mode == ScaleMode.ROW ? 3.5f : 4.25f);
+      assertThat(ternary.scale(1)).isEqualTo(mode == ScaleMode.ROW ? 5f : 4.25f);
+    }
+  }
+
+  @Test
+  void affineCodesAreThePapersFormula() {
+    var weights = DenseMatrix.of(1, 5, -1f, -0.9f, 0f, 0.4f, 2f);
+    var encoder = new Encoder(new Code.Affine(2), ScaleMode.TENSOR, LAYOUT);
+    try (EncodedMatrix encoded = encoder.encode(weights)) {
+      float[] decoded = new float[5];
+      encoded.readRow(0, decoded);
+      // floor((w + 1) / 3 * 3) = 0, 0, 1, 1, 3.
+      assertThat(decoded).containsExactly(-1f, -1f, 0f, 0f, 2f);
+    }
+  }
+
+  @Test
+  void refusesWeightsThatAreNotFinite() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      float[] values = new float[40 * 70];
+      values[33 * 70 + 66] = bad;
+      values[39 * 70] = Float.NaN;
+      for (Code code : new Code[] {new Code.Binary(0f), new Code.Affine(4)}) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() ->
+                new Encoder(code, ScaleMode.TENSOR, LAYOUT, 2)
+                    .encode(DenseMatrix.of(40, 70, values)))
+            .withMessage("weight at row 33, column 66 is " + bad + ", must be finite");
+      }
+    }
+  }
+
+  @Test
+  void refusesARangeThatNoScaleCovers() {
+    var weights = DenseMatrix.of(1, 2, -Float.MAX_VALUE, Float.MAX_VALUE);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Encoder(new Code.Affine(1), ScaleMode.TENSOR, LAYOUT).encode(weights))
+        .withMessageContaining("too far");
+  }
+
+  @Test
+  void refusesMoreColumnsThanAnArrayHolds() {
+    var weights =
+        new Weights() {
+          @Override
+          public int rows() {
+            return 1;
+          }
+
+          @Override
+          public int columns() {
+            return Integer.MAX_VALUE;
+          }
+
+          @Override
+          public void readRow(int row, float[] target) {
+            throw new AssertionError("must not be read");
+          }
+        };
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Encoder(new Code.Binary(0f), ScaleMode.NONE, LAYOUT).encode(weights))
+        .withMessage("weights have 2147483647 columns, encoding allows at most 2147483584");
+  }
+
+  @Test
+  void emptyMatricesEncodeToNothing() {
+    for (int[] shape : new int[][] {{0, 5}, {5, 0}, {0, 0}}) {
+      for (Code code : new Code[] {new Code.Binary(0f), new Code.Affine(3)}) {
+        for (ScaleMode mode : new ScaleMode[] {ScaleMode.TENSOR, ScaleMode.ROW}) {
+          try (EncodedMatrix encoded =
+              new Encoder(code, mode, LAYOUT).encode(DenseMatrix.of(shape[0], shape[1]))) {
+            assertThat(encoded.setBits()).isZero();
+          }
+        }
+      }
+    }
+  }
+}
