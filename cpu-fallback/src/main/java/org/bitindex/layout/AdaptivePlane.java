@@ -43,13 +43,14 @@ final class AdaptivePlane implements Plane {
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     var setBits = new LongAdder();
+    byte[][] headers = new byte[rows][blocks.count()];
     long[] starts =
         RowStarts.of(
             bits,
             threads,
-            words -> {
+            (row, words) -> {
               setBits.add(Words.count(words, 0, wordCount));
-              return rowBytes(words, blocks);
+              return chooseRow(words, blocks, headers[row]);
             });
     StoredArray offsets =
         StoredArrays.allocate("offsets", ElementType.u32OrU64(starts[rows]), rows + 1L, arena);
@@ -61,7 +62,7 @@ final class AdaptivePlane implements Plane {
           long[] words = new long[wordCount];
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);
-            writeRow(words, blocks, data.data(), starts[row]);
+            writeRow(words, blocks, headers[row], data.data(), starts[row]);
           }
         });
     for (int row = 0; row <= rows; row++) {
@@ -70,20 +71,22 @@ final class AdaptivePlane implements Plane {
     return new AdaptivePlane(layout, rows, blocks, setBits.sum(), offsets, data);
   }
 
-  private static long rowBytes(long[] words, RowBlocks blocks) {
+  /** Chooses the container of each block; returns the sum of their bytes. */
+  private static long chooseRow(long[] words, RowBlocks blocks, byte[] headers) {
     long bytes = 0;
     for (int b = 0; b < blocks.count(); b++) {
-      int header = Container.choose(words, blocks.first(b), blocks.end(b));
-      bytes += Container.bytes(header, words, blocks.first(b), blocks.end(b));
+      Container.Choice choice = Container.choose(words, blocks.first(b), blocks.end(b));
+      headers[b] = (byte) choice.header();
+      bytes += choice.bytes();
     }
     return bytes;
   }
 
-  private static void writeRow(long[] words, RowBlocks blocks, MemorySegment data, long start) {
+  private static void writeRow(
+      long[] words, RowBlocks blocks, byte[] headers, MemorySegment data, long start) {
     long at = start;
     for (int b = 0; b < blocks.count(); b++) {
-      int header = Container.choose(words, blocks.first(b), blocks.end(b));
-      at = Container.write(header, words, blocks.first(b), blocks.end(b), data, at);
+      at = Container.write(headers[b], words, blocks.first(b), blocks.end(b), data, at);
     }
   }
 

@@ -1,9 +1,14 @@
 package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /** Writes bits into bytes, from the lowest bit of the lowest byte up. */
 final class BitWriter {
+  private static final ValueLayout.OfInt LE32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final MemorySegment data;
   private long at;
   private long pending;
@@ -25,22 +30,20 @@ final class BitWriter {
   void bits(long value, int count) {
     pending |= (value & ((1L << count) - 1)) << pendingBits;
     pendingBits += count;
-    while (pendingBits >= 8) {
-      flushByte();
+    if (pendingBits >= 32) {
+      data.set(LE32, at, (int) pending);
+      at += 4;
+      pending >>>= 32;
+      pendingBits -= 32;
     }
   }
 
   /** Fills the last byte with zeros; returns the position after it. */
   long finish() {
-    if (pendingBits > 0) {
-      flushByte();
+    for (; pendingBits > 0; pendingBits -= 8) {
+      ElementType.U8.set(data, at++, pending);
+      pending >>>= 8;
     }
     return at;
-  }
-
-  private void flushByte() {
-    ElementType.U8.set(data, at++, pending);
-    pending >>>= 8;
-    pendingBits -= 8;
   }
 }

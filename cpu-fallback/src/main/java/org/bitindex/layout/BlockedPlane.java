@@ -32,7 +32,7 @@ final class BlockedPlane implements Plane {
     int rows = bits.rows();
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
-    long[] starts = RowStarts.of(bits, threads, words -> Words.count(words, 0, wordCount));
+    long[] starts = RowStarts.of(bits, threads, (_, words) -> Words.count(words, 0, wordCount));
     StoredArray offsets =
         StoredArrays.allocate(
             "offsets", ElementType.u32OrU64(starts[rows]), (long) rows * blocks.count() + 1, arena);
@@ -43,26 +43,25 @@ final class BlockedPlane implements Plane {
         rows,
         (from, to) -> {
           long[] words = new long[wordCount];
+          int[] columnsOfBlock = new int[layout.blockColumns()];
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);
-            plane.writeRow(row, words, starts[row]);
+            plane.writeRow(row, words, starts[row], columnsOfBlock);
           }
         });
     offsets.type().set(offsets.data(), offsets.length() - 1, starts[rows]);
     return plane;
   }
 
-  private void writeRow(int row, long[] words, long start) {
+  private void writeRow(int row, long[] words, long start, int[] columnsOfBlock) {
     long at = start;
     for (int block = 0; block < blocks.count(); block++) {
       offsets.type().set(offsets.data(), (long) row * blocks.count() + block, at);
-      int first = blocks.first(block);
-      int end = blocks.end(block);
-      for (int bit = Words.nextSet(words, first, end);
-          bit < end;
-          bit = Words.nextSet(words, bit + 1, end)) {
-        indices.type().set(indices.data(), at++, bit - first);
-      }
+      int from = blocks.first(block) >>> 6;
+      int to = BitMatrix.wordsPerRow(blocks.end(block));
+      int count = Words.list(words, from, to, columnsOfBlock);
+      indices.type().setAll(indices.data(), at, 0, columnsOfBlock, count);
+      at += count;
     }
   }
 

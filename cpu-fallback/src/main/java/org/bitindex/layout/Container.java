@@ -1,6 +1,8 @@
 package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.bitindex.EncodedFormatException;
 
 /**
@@ -27,62 +29,82 @@ final class Container {
   static final int LIST = 3;
   static final int RUNS = 4;
   static final int RICE = 16;
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int MAX_RICE_PARAMETER = 15;
   private static final int HEADER_AND_COUNT = 3;
+  private static final double LOG_OF_INVERSE_GOLDEN_RATIO =
+      StrictMath.log((StrictMath.sqrt(5) - 1) / 2);
 
   private Container() {}
 
-  /** The header of the smallest container for columns {@code first} to {@code end} of a row. */
-  static int choose(long[] words, int first, int end) {
+  /**
+   * A container for a block.
+   *
+   * @param header its first byte
+   * @param bytes its size, the header included
+   */
+  record Choice(int header, long bytes) {
+    /** The smaller; of equal ones this. */
+    Choice orSmaller(Choice other) {
+      return other.bytes < bytes ? other : this;
+    }
+  }
+
+  /** The smallest container for columns {@code first} to {@code end} of a row. */
+  static Choice choose(long[] words, int first, int end) {
     int width = end - first;
     int count = countBits(words, first, end);
     if (count == 0) {
-      return EMPTY;
+      return new Choice(EMPTY, 1);
     }
     if (count == width) {
-      return FULL;
+      return new Choice(FULL, 1);
     }
-    int best = BITMAP;
-    for (int header : new int[] {LIST, RUNS, RICE + riceParameter(width, count)}) {
-      if (bytes(header, words, first, end) < bytes(best, words, first, end)) {
-        best = header;
-      }
+    Choice best =
+        new Choice(BITMAP, 1 + (width + 7) / 8)
+            .orSmaller(new Choice(LIST, HEADER_AND_COUNT + (long) count * listType(width).bytes()))
+            .orSmaller(new Choice(RUNS, HEADER_AND_COUNT + 4L * countRuns(words, first, end)));
+    int k = riceParameter(width, count);
+    int clear = Words.previousSet(words, first, end) + 1 - first - count;
+    if (riceBytes(leastRiceBits(k, count, clear)) >= best.bytes) {
+      return best;
     }
-    return best;
-  }
-
-  /** Bytes of the container with this header, the header included. */
-  static long bytes(int header, long[] words, int first, int end) {
-    int width = end - first;
-    return switch (header) {
-      case EMPTY, FULL -> 1;
-      case BITMAP -> 1 + (width + 7) / 8;
-      case LIST -> HEADER_AND_COUNT + (long) countBits(words, first, end) * listType(width).bytes();
-      case RUNS -> HEADER_AND_COUNT + 4L * countRuns(words, first, end);
-      default -> HEADER_AND_COUNT + (riceBits(header - RICE, words, first, end) + 7) / 8;
-    };
+    return best.orSmaller(new Choice(RICE + k, riceBytes(riceBits(k, count, words, first, end))));
   }
 
   /**
-   * The Rice parameter for gaps of this mean: the least k with 2^k at least ln 2 times the mean
-   * distance, at which half of the gaps have a longer quotient (Gallager and van Voorhis 1975).
+   * The best Rice parameter for independent bits of this density: the least k at which less than
+   * 1/phi of the quotients are above zero, phi the golden ratio (Kiely 2004, Selecting the Golomb
+   * Parameter in Rice Coding). StrictMath, so that every machine chooses the same.
    */
   private static int riceParameter(int width, int count) {
-    double mean = (double) width / count;
-    int k = (int) Math.ceil(Math.log(mean * Math.log(2)) / Math.log(2));
-    return Math.clamp(k, 0, MAX_RICE_PARAMETER);
+    double clear = StrictMath.log1p(-(double) count / width);
+    double halfLife = LOG_OF_INVERSE_GOLDEN_RATIO / clear;
+    return Math.clamp(1 + Math.getExponent(halfLife), 0, MAX_RICE_PARAMETER);
   }
 
-  private static long riceBits(int k, long[] words, int first, int end) {
-    long bits = 0;
+  /** A bound that needs no pass over the bits, exact for k = 0. */
+  private static long leastRiceBits(int k, int count, int clear) {
+    long lost = count * ((1L << k) - 1);
+    return count * (1L + k) + (Math.max(0, clear - lost) >>> k);
+  }
+
+  private static long riceBits(int k, int count, long[] words, int first, int end) {
+    long bits = count * (1L + k);
     int next = first;
-    for (int bit = Words.nextSet(words, first, end);
-        bit < end;
-        bit = Words.nextSet(words, bit + 1, end)) {
-      bits += ((bit - next) >>> k) + 1 + k;
-      next = bit + 1;
+    for (int w = first >>> 6; w < BitMatrix.wordsPerRow(end); w++) {
+      for (long word = words[w]; word != 0; word &= word - 1) {
+        int bit = (w << 6) + Long.numberOfTrailingZeros(word);
+        bits += (bit - next) >>> k;
+        next = bit + 1;
+      }
     }
     return bits;
+  }
+
+  private static long riceBytes(long bits) {
+    return HEADER_AND_COUNT + (bits + 7) / 8;
   }
 
   private static int countBits(long[] words, int first, int end) {
@@ -119,7 +141,8 @@ final class Container {
   private static long writeBitmap(
       long[] words, int first, int end, MemorySegment data, long payload) {
     int bytes = (end - first + 7) / 8;
-    for (int i = 0; i < bytes; i++) {
+    MemorySegment.copy(words, first >>> 6, data, WORD, payload, bytes / 8);
+    for (int i = bytes / 8 * 8; i < bytes; i++) {
       int bit = first + 8 * i;
       ElementType.U8.set(data, payload + i, words[bit >>> 6] >>> (bit & 63));
     }
@@ -160,14 +183,15 @@ final class Container {
     putU16(data, payload, countBits(words, first, end) - 1);
     var out = new BitWriter(data, payload + 2);
     int next = first;
-    for (int bit = Words.nextSet(words, first, end);
-        bit < end;
-        bit = Words.nextSet(words, bit + 1, end)) {
-      int gap = bit - next;
-      out.ones(gap >>> k);
-      out.bits(0, 1);
-      out.bits(gap & ((1 << k) - 1), k);
-      next = bit + 1;
+    for (int w = first >>> 6; w < BitMatrix.wordsPerRow(end); w++) {
+      for (long word = words[w]; word != 0; word &= word - 1) {
+        int bit = (w << 6) + Long.numberOfTrailingZeros(word);
+        int gap = bit - next;
+        out.ones(gap >>> k);
+        // The zero that ends the ones, and the low bits of the gap.
+        out.bits((gap & ((1L << k) - 1)) << 1, k + 1);
+        next = bit + 1;
+      }
     }
     return out.finish();
   }

@@ -24,7 +24,7 @@ final class FlatPlane implements Plane {
     int rows = bits.rows();
     int columns = bits.columns();
     int wordCount = BitMatrix.wordsPerRow(columns);
-    long[] starts = RowStarts.of(bits, threads, words -> Words.count(words, 0, wordCount));
+    long[] starts = RowStarts.of(bits, threads, (_, words) -> Words.count(words, 0, wordCount));
     StoredArray indices =
         StoredArrays.allocate("indices", indexType(rows, columns), starts[rows], arena);
     Parallel.forRows(
@@ -32,23 +32,15 @@ final class FlatPlane implements Plane {
         rows,
         (from, to) -> {
           long[] words = new long[wordCount];
+          int[] columnsOfRow = new int[columns];
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);
-            writeRow((long) row * columns, words, columns, indices, starts[row]);
+            int count = Words.list(words, 0, wordCount, columnsOfRow);
+            long base = (long) row * columns;
+            indices.type().setAll(indices.data(), starts[row], base, columnsOfRow, count);
           }
         });
     return new FlatPlane(rows, columns, indices);
-  }
-
-  private static void writeRow(
-      long base, long[] words, int columns, StoredArray indices, long start) {
-    long at = start;
-    for (int w = 0; w < BitMatrix.wordsPerRow(columns); w++) {
-      for (long word = words[w]; word != 0; word &= word - 1) {
-        long column = ((long) w << 6) + Long.numberOfTrailingZeros(word);
-        indices.type().set(indices.data(), at++, base + column);
-      }
-    }
   }
 
   static FlatPlane open(int rows, int columns, long setBits, Map<String, StoredArray> arrays)
