@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, to the disk, then renamed.
@@ -26,12 +27,9 @@ final class AtomicFile {
    * @throws IOException naming the path and the reason; nothing is left behind
    */
   static void write(Path path, IfExists ifExists, Body body) throws IOException {
-    Path temporary =
-        path.resolveSibling(
-            "." + path.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    Path temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
     try {
       requireFree(path, ifExists);
-      Files.deleteIfExists(temporary);
       try {
         writeThrough(temporary, body);
         requireFree(path, ifExists);

@@ -49,6 +49,11 @@ final class Json {
     throw file.bad(what + " is not a JSON object");
   }
 
+  /** A value as messages show it. */
+  static String brief(JsonNode value) {
+    return value.isMissingNode() ? "missing" : Printable.of(value.toString());
+  }
+
   static byte[] bytes(JsonNode node) {
     return node.toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -97,7 +97,7 @@ final class SafetensorsHeader {
       throw file.bad(
           name,
           "data_offsets is %s, expected begin and end within the %d bytes of data"
-              .formatted(brief(offsets), data.byteSize()));
+              .formatted(Printable.of(offsets.toString()), data.byteSize()));
     }
     return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
   }
@@ -107,29 +107,23 @@ final class SafetensorsHeader {
         .filter(type -> type.name().equals(node.textValue()))
         .findFirst()
         .orElseThrow(
-            () -> file.bad(name, "dtype is " + brief(node) + ", not one that can be read"));
+            () -> file.bad(name, "dtype is " + Json.brief(node) + ", not one that can be read"));
   }
 
   private List<Long> readLongs(String name, String key, JsonNode node)
       throws EncodedFormatException {
     if (!node.isArray()) {
-      throw file.bad(name, key + " is " + brief(node) + ", expected an array");
+      throw file.bad(name, key + " is " + Json.brief(node) + ", expected an array");
     }
     List<Long> values = new ArrayList<>();
     for (JsonNode element : node) {
       if (!element.isIntegralNumber() || !element.canConvertToLong() || element.longValue() < 0) {
         throw file.bad(
-            name, key + " holds " + brief(element) + ", expected integers from 0 to 2^63 - 1");
+            name, key + " holds " + Json.brief(element) + ", expected integers from 0 to 2^63 - 1");
       }
       values.add(element.longValue());
     }
     return values;
-  }
-
-  private static String brief(Object value) {
-    return value instanceof JsonNode node && node.isMissingNode()
-        ? "missing"
-        : Printable.of(value.toString());
   }
 
   private void addTensors(List<Entry> entries) throws EncodedFormatException {

@@ -1,0 +1,119 @@
+package org.bitindex.io;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.matrix.EncodedMatrix;
+
+/**
+ * A file of encoded matrices and of tensors that are carried through: a safetensors file with a
+ * description in its metadata, which {@code docs/format.md} specifies. {@link ModelWriter} writes
+ * it.
+ *
+ * <p>Opening reads the header alone; the matrices lie in the mapped file, are read as they are used
+ * and end with {@link #close()}. Safe for use by many threads.
+ */
+public final class ModelFile implements AutoCloseable {
+  private final MappedFile file;
+  private final SequencedMap<String, String> metadata;
+  private final SequencedMap<String, Tensor> stored;
+  private final Map<String, String> checksums;
+  private final SequencedMap<String, EncodedMatrix> matrices;
+  private final SequencedMap<String, Tensor> tensors;
+  private final List<ModelLayer> layers;
+
+  ModelFile(MappedFile file) throws IOException {
+    var reader = new ModelReader(file);
+    this.file = file;
+    this.metadata = Collections.unmodifiableSequencedMap(reader.metadata());
+    this.stored = reader.stored();
+    this.checksums = reader.checksums();
+    this.matrices = Collections.unmodifiableSequencedMap(reader.matrices());
+    this.tensors = Collections.unmodifiableSequencedMap(reader.tensors());
+    this.layers = List.copyOf(reader.layers());
+  }
+
+  /**
+   * Opens a file and checks its header; {@link #verify()} reads the contents.
+   *
+   * @throws EncodedFormatException if the bytes do not follow the format, naming file, tensor and
+   *     value
+   * @throws IOException if the file cannot be read
+   */
+  public static ModelFile open(Path path) throws IOException {
+    return MappedFile.open(path, ModelFile::new);
+  }
+
+  public Path path() {
+    return file.path();
+  }
+
+  /** The encoded matrices by name, in the order they were added. */
+  public SequencedMap<String, EncodedMatrix> matrices() {
+    return matrices;
+  }
+
+  /**
+   * The matrix of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public EncodedMatrix matrix(String name) {
+    return Names.require(path(), "matrix", matrices, name);
+  }
+
+  /** The tensors that are stored as they are, such as biases, by name. */
+  public SequencedMap<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * The carried tensor of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Tensor tensor(String name) {
+    return Names.require(path(), "tensor", tensors, name);
+  }
+
+  /** The network's layers from input to output; empty if the file describes none. */
+  public List<ModelLayer> layers() {
+    return layers;
+  }
+
+  /** The writer's own strings. */
+  public SequencedMap<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * Reads everything and checks it: the checksum of each tensor, then the structure of each plane.
+   *
+   * @throws EncodedFormatException naming file, tensor or matrix, and value of the first error
+   */
+  public void verify() throws EncodedFormatException {
+    for (Tensor tensor : stored.values()) {
+      String expected = checksums.get(tensor.name());
+      String actual = ModelFormat.checksum(tensor.data());
+      if (!actual.equals(expected)) {
+        throw file.bad(tensor.name(), "checksum is " + actual + ", expected " + expected);
+      }
+    }
+    for (Map.Entry<String, EncodedMatrix> entry : matrices.entrySet()) {
+      try {
+        entry.getValue().verify();
+      } catch (EncodedFormatException e) {
+        throw file.bad("matrix " + Printable.of(entry.getKey()) + ": " + e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

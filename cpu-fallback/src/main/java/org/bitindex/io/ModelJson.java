@@ -1,0 +1,139 @@
+package org.bitindex.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.code.Code;
+import org.bitindex.layout.Layout;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
+
+/** The description's entries for matrices and layers, to JSON and back. */
+final class ModelJson {
+  /** What the description says of a matrix. */
+  record Shape(int rows, int columns, Code code, Layout layout, List<Long> setBits) {}
+
+  private final MappedFile file;
+  private final String what;
+
+  /**
+   * A reader of one entry.
+   *
+   * @param what names the entry in messages
+   */
+  ModelJson(MappedFile file, String what) {
+    this.file = file;
+    this.what = what;
+  }
+
+  static void write(EncodedMatrix matrix, ObjectNode node) {
+    node.put("rows", matrix.rows());
+    node.put("columns", matrix.columns());
+    ObjectNode code = node.putObject("code").put("name", matrix.code().name());
+    switch (matrix.code()) {
+      // As double, whose decimal form reads back exactly with any parser.
+      case Code.Binary(float threshold) -> code.put("threshold", (double) threshold);
+      case Code.Ternary(float lower, float upper) ->
+          code.put("lower", (double) lower).put("upper", (double) upper);
+      case Code.Affine(int bits) -> code.put("bits", bits);
+      case Code.Symmetric(int bits) -> code.put("bits", bits);
+    }
+    ObjectNode layout = node.putObject("layout").put("name", matrix.layout().name());
+    switch (matrix.layout()) {
+      case Layout.Flat() -> {}
+      case Layout.Blocked(int blockColumns) -> layout.put("block_columns", blockColumns);
+      case Layout.Adaptive(int blockColumns) -> layout.put("block_columns", blockColumns);
+    }
+    var setBits = node.putArray("set_bits");
+    matrix.planes().stream().mapToLong(Plane::setBits).forEach(setBits::add);
+  }
+
+  static void write(ModelLayer layer, ObjectNode node) {
+    node.put("matrix", layer.matrix());
+    node.put("bias", layer.bias());
+    node.put("activation", layer.activation());
+  }
+
+  Shape readMatrix(JsonNode node) throws EncodedFormatException {
+    int rows = smallInteger(node, "rows");
+    int columns = smallInteger(node, "columns");
+    List<Long> setBits = new ArrayList<>();
+    for (JsonNode count : node.path("set_bits")) {
+      setBits.add(integer(count, "set_bits", (long) rows * columns));
+    }
+    try {
+      Code code = code(node.path("code"));
+      if (setBits.size() != code.coefficients().length) {
+        throw bad(
+            "set_bits has %d elements, code %s has %d planes"
+                .formatted(setBits.size(), code, code.coefficients().length));
+      }
+      return new Shape(rows, columns, code, layout(node.path("layout")), setBits);
+    } catch (IllegalArgumentException e) { // a parameter out of its range
+      throw bad(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Code code(JsonNode node) throws EncodedFormatException {
+    String name = text(node, "name");
+    return switch (name) {
+      case "binary" -> new Code.Binary(number(node, "threshold"));
+      case "ternary" -> new Code.Ternary(number(node, "lower"), number(node, "upper"));
+      case "affine" -> new Code.Affine(smallInteger(node, "bits"));
+      case "symmetric" -> new Code.Symmetric(smallInteger(node, "bits"));
+      default -> throw bad("code is " + Printable.of(name) + ", which is unknown");
+    };
+  }
+
+  private Layout layout(JsonNode node) throws EncodedFormatException {
+    String name = text(node, "name");
+    return switch (name) {
+      case "flat" -> new Layout.Flat();
+      case "blocked" -> new Layout.Blocked(smallInteger(node, "block_columns"));
+      case "adaptive" -> new Layout.Adaptive(smallInteger(node, "block_columns"));
+      default -> throw bad("layout is " + Printable.of(name) + ", which is unknown");
+    };
+  }
+
+  ModelLayer readLayer(JsonNode node) throws EncodedFormatException {
+    @Nullable String bias = node.path("bias").isNull() ? null : text(node, "bias");
+    return new ModelLayer(text(node, "matrix"), bias, text(node, "activation"));
+  }
+
+  private String text(JsonNode node, String key) throws EncodedFormatException {
+    JsonNode value = node.path(key);
+    if (!value.isTextual()) {
+      throw bad(key + " is " + Json.brief(value) + ", expected a string");
+    }
+    return value.textValue();
+  }
+
+  private float number(JsonNode node, String key) throws EncodedFormatException {
+    JsonNode value = node.path(key);
+    if (!value.isNumber()) {
+      throw bad(key + " is " + Json.brief(value) + ", expected a number");
+    }
+    return (float) value.doubleValue();
+  }
+
+  private int smallInteger(JsonNode node, String key) throws EncodedFormatException {
+    return (int) integer(node.path(key), key, Integer.MAX_VALUE);
+  }
+
+  private long integer(JsonNode value, String key, long largest) throws EncodedFormatException {
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < 0
+        || value.longValue() > largest) {
+      throw bad(key + " is " + Json.brief(value) + ", expected an integer from 0 to " + largest);
+    }
+    return value.longValue();
+  }
+
+  private EncodedFormatException bad(String message) {
+    return file.bad(what + ": " + message);
+  }
+}

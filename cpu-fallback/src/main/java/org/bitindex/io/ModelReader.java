@@ -1,0 +1,212 @@
+package org.bitindex.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.layout.ElementType;
+import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredArray;
+import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the matrices of a model file together from its header. */
+final class ModelReader {
+  private final MappedFile file;
+  private final SequencedMap<String, String> metadata;
+  private final SequencedMap<String, Tensor> stored;
+  private final Map<String, String> checksums = new HashMap<>();
+  private final SequencedMap<String, EncodedMatrix> matrices = new LinkedHashMap<>();
+  private final List<ModelLayer> layers = new ArrayList<>();
+
+  private final SequencedMap<String, Tensor> carried;
+
+  /** Tensors by name up to the last dot, then by name after it. */
+  private final Map<String, Map<String, Tensor>> groups = new HashMap<>();
+
+  ModelReader(MappedFile file) throws IOException {
+    this.file = file;
+    var header = new SafetensorsHeader(file);
+    this.metadata = header.metadata();
+    this.stored = header.tensors();
+    requireMetadata(ModelFormat.FORMAT, ModelFormat.FORMAT_NAME);
+    requireMetadata(ModelFormat.VERSION, ModelFormat.CURRENT_VERSION);
+    String text = metadata.getOrDefault(ModelFormat.DESCRIPTION, "");
+    requireMetadata(ModelFormat.DESCRIPTION_CHECKSUM, ModelFormat.checksum(text));
+    ModelFormat.RESERVED_KEYS.forEach(metadata::remove);
+    ObjectNode description =
+        Json.object(file, ModelFormat.DESCRIPTION, text.getBytes(StandardCharsets.UTF_8));
+    readChecksums(description.path("crc32c"));
+    carried = new LinkedHashMap<>(stored);
+    for (Tensor tensor : stored.values()) {
+      int dot = tensor.name().lastIndexOf('.');
+      if (dot >= 0) {
+        groups
+            .computeIfAbsent(tensor.name().substring(0, dot), _ -> new HashMap<>())
+            .put(tensor.name().substring(dot + 1), tensor);
+      }
+    }
+    for (Map.Entry<String, JsonNode> entry : description.path("matrices").properties()) {
+      matrices.put(entry.getKey(), readMatrix(entry.getKey(), entry.getValue()));
+    }
+    for (JsonNode layer : description.path("layers")) {
+      layers.add(readLayer(layer));
+    }
+  }
+
+  SequencedMap<String, String> metadata() {
+    return metadata;
+  }
+
+  SequencedMap<String, Tensor> stored() {
+    return stored;
+  }
+
+  Map<String, String> checksums() {
+    return checksums;
+  }
+
+  SequencedMap<String, EncodedMatrix> matrices() {
+    return matrices;
+  }
+
+  List<ModelLayer> layers() {
+    return layers;
+  }
+
+  /** What belongs to no matrix. */
+  SequencedMap<String, Tensor> tensors() {
+    return carried;
+  }
+
+  private void requireMetadata(String key, String expected) throws EncodedFormatException {
+    String actual = metadata.get(key);
+    if (!expected.equals(actual)) {
+      throw file.bad(
+          "is not a readable model: %s is %s, expected %s"
+              .formatted(key, actual == null ? "missing" : Printable.of(actual), expected));
+    }
+  }
+
+  private void readChecksums(JsonNode node) throws EncodedFormatException {
+    for (Tensor tensor : stored.values()) {
+      JsonNode value = node.path(tensor.name());
+      if (!value.isTextual()) {
+        throw file.bad(
+            tensor.name(), "crc32c is " + Json.brief(value) + ", expected 8 hexadecimal digits");
+      }
+      checksums.put(tensor.name(), value.textValue());
+    }
+  }
+
+  private EncodedMatrix readMatrix(String name, JsonNode node) throws EncodedFormatException {
+    String what = "matrix " + Printable.of(name);
+    ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
+    try {
+      List<Plane> planes = new ArrayList<>();
+      for (int p = 0; p < shape.setBits().size(); p++) {
+        planes.add(readPlane(shape, ModelFormat.group(name, p), shape.setBits().get(p)));
+      }
+      Map<String, Tensor> floats = take(ModelFormat.group(name));
+      Tensor scales = takeFloats(floats, ModelFormat.SCALES);
+      if (scales == null) {
+        throw new EncodedFormatException("scales are missing");
+      }
+      Tensor offsets = takeFloats(floats, ModelFormat.OFFSETS);
+      requireNoneLeft(floats);
+      return new EncodedMatrix(
+          shape.rows(),
+          shape.columns(),
+          shape.code(),
+          planes,
+          scales.data(),
+          offsets == null ? null : offsets.data(),
+          null);
+    } catch (EncodedFormatException | IllegalArgumentException e) {
+      throw file.bad(what + ": " + e.getMessage());
+    }
+  }
+
+  private Plane readPlane(ModelJson.Shape shape, String group, long setBits)
+      throws EncodedFormatException {
+    Map<String, Tensor> tensors = take(group);
+    Map<String, StoredArray> arrays = new HashMap<>();
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      Tensor tensor = entry.getValue();
+      ElementType type =
+          switch (tensor.type()) {
+            case U8 -> ElementType.U8;
+            case U16 -> ElementType.U16;
+            case U32 -> ElementType.U32;
+            case U64 -> ElementType.U64;
+            default ->
+                throw new EncodedFormatException(
+                    "%s is %s, expected an unsigned type"
+                        .formatted(Printable.of(tensor.name()), tensor.type()));
+          };
+      arrays.put(entry.getKey(), new StoredArray(entry.getKey(), type, tensor.data()));
+    }
+    try {
+      Plane plane = shape.layout().open(shape.rows(), shape.columns(), setBits, arrays);
+      plane.arrays().forEach(array -> tensors.remove(array.name()));
+      requireNoneLeft(tensors);
+      return plane;
+    } catch (EncodedFormatException e) {
+      throw new EncodedFormatException(Printable.of(group) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Tensor> take(String group) {
+    Map<String, Tensor> tensors = groups.remove(group);
+    if (tensors == null) {
+      return new HashMap<>();
+    }
+    tensors.values().forEach(tensor -> carried.remove(tensor.name()));
+    return tensors;
+  }
+
+  private static @Nullable Tensor takeFloats(Map<String, Tensor> tensors, String name)
+      throws EncodedFormatException {
+    Tensor tensor = tensors.remove(name);
+    if (tensor != null && tensor.type() != DType.F32) {
+      throw new EncodedFormatException(name + " are " + tensor.type() + ", expected F32");
+    }
+    return tensor;
+  }
+
+  private static void requireNoneLeft(Map<String, Tensor> tensors) throws EncodedFormatException {
+    for (Tensor tensor : tensors.values()) {
+      throw new EncodedFormatException(
+          "tensor " + Printable.of(tensor.name()) + " has no place in it");
+    }
+  }
+
+  private ModelLayer readLayer(JsonNode node) throws EncodedFormatException {
+    String what = "layer " + layers.size();
+    ModelLayer layer = new ModelJson(file, what).readLayer(node);
+    EncodedMatrix matrix = matrices.get(layer.matrix());
+    if (matrix == null) {
+      throw file.bad(what + ": there is no matrix " + Printable.of(layer.matrix()));
+    }
+    String bias = layer.bias();
+    Tensor tensor = bias == null ? null : carried.get(bias);
+    if (bias != null
+        && (tensor == null || !tensor.type().isFloating() || tensor.length() != matrix.rows())) {
+      throw file.bad(
+          "%s: bias %s is %s, expected %d floats"
+              .formatted(
+                  what,
+                  Printable.of(bias),
+                  tensor == null ? "missing" : tensor.type() + " of shape " + tensor.shape(),
+                  matrix.rows()));
+    }
+    return layer;
+  }
+}
