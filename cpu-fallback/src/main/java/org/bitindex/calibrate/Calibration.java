@@ -52,6 +52,32 @@ public final class Calibration {
     return fit(original, encoded, moments, Fit.SCALE_AND_OFFSET);
   }
 
+  /**
+   * The bias that makes up for the mean error of the outputs: bias + (W - V) mean.
+   *
+   * @param original W
+   * @param encoded V
+   * @param bias one float for each row; not changed
+   * @param mean of the inputs, one for each column
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static float[] bias(Weights original, EncodedMatrix encoded, float[] bias, double[] mean) {
+    requireSameShape(original, encoded);
+    float[] corrected = new float[original.rows()];
+    float[] w = new float[original.columns()];
+    float[] v = new float[original.columns()];
+    for (int i = 0; i < corrected.length; i++) {
+      original.readRow(i, w);
+      encoded.readRow(i, v);
+      double sum = bias[i];
+      for (int j = 0; j < w.length; j++) {
+        sum += ((double) w[j] - v[j]) * mean[j];
+      }
+      corrected[i] = (float) sum;
+    }
+    return corrected;
+  }
+
   private enum Fit {
     SCALE,
     SCALE_AND_OFFSET

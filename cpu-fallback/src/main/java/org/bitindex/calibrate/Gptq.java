@@ -18,7 +18,9 @@ import org.bitindex.matrix.Weights;
  *
  * <p>Written as Babai's nearest plane algorithm, which GPTQ is (Chen et al. 2025): with H = L D L',
  * the error e of a row costs sum_j D(j) (e_j + sum_{i>j} L(i,j) e_i)^2, so columns are rounded from
- * the last to the first, each to the nearest level of w_j + sum_{i>j} L(i,j) e_i.
+ * the last to the first, each to the nearest level of w_j + sum_{i>j} L(i,j) e_i. They are ordered
+ * by H(j,j): the columns with the largest inputs come first, while their errors can still be made
+ * up for.
  */
 public final class Gptq {
   /** The share of the mean of H(j,j) that is added to the diagonal, as in the paper. */
@@ -41,7 +43,8 @@ public final class Gptq {
       Weights original, EncodedMatrix encoded, GramMatrix moments, int threads) {
     Calibration.requireSameShape(original, encoded);
     moments.requireColumns(original.columns());
-    double[][] lower = moments.unitCholesky(DAMPING);
+    int[] order = moments.ascendingOrder();
+    double[][] lower = moments.unitCholesky(order, DAMPING);
     Code code = encoded.code();
     int rows = encoded.rows();
     int columns = encoded.columns();
@@ -53,7 +56,7 @@ public final class Gptq {
           threads,
           rows,
           (from, to) -> {
-            var row = new Row(code, lower);
+            var row = new Row(code, order, lower);
             for (int i = from; i < to; i++) {
               row.round(original, encoded, i);
               row.write(bits, i);
@@ -83,6 +86,7 @@ public final class Gptq {
 
   /** One thread's buffers and its pass over a row. */
   private static final class Row {
+    private final int[] order;
     private final double[][] lower;
     private final int[] coefficients;
     private final int lowest;
@@ -91,7 +95,8 @@ public final class Gptq {
     private final double[] carried;
     private final int[] q;
 
-    Row(Code code, double[][] lower) {
+    Row(Code code, int[] order, double[][] lower) {
+      this.order = order;
       this.lower = lower;
       coefficients = code.coefficients();
       lowest = Arrays.stream(coefficients).filter(c -> c < 0).sum();
@@ -107,11 +112,12 @@ public final class Gptq {
       double offset = encoded.offset(i);
       boolean keepZeros = encoded.offsets() == null;
       Arrays.fill(carried, 0);
-      for (int j = lower.length - 1; j >= 0; j--) {
+      for (int place = order.length - 1; place >= 0; place--) {
+        int j = order[place];
         boolean zero = scale == 0 || (keepZeros && weights[j] == 0);
-        double level = zero ? 0 : Math.rint((weights[j] + carried[j] - offset) / scale);
+        double level = zero ? 0 : Math.rint((weights[j] + carried[place] - offset) / scale);
         q[j] = (int) Math.clamp(level, lowest, highest);
-        carry(weights[j] - (scale * q[j] + offset), lower[j]);
+        carry(weights[j] - (scale * q[j] + offset), lower[place]);
       }
     }
 
