@@ -174,7 +174,7 @@ set_java_flags() {
   java_flags=()
   if [[ -f $TORNADO_JAR && -n ${TORNADOVM_HOME:-} ]]; then
     java_flags+=("@$TORNADO_ARGFILE" --module-path "$(tornado_module_path)"
-      -Dtornado.recover.bailout=false -Dtornado.enable.fma=False)
+      -Dtornado.recover.bailout=false -Dtornado.opencl.compiler.flags=-w)
   fi
   java_flags+=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
   [[ ! -f $MINILM_FILE ]] || java_flags+=("-Dbie.minilm=$MINILM_FILE")

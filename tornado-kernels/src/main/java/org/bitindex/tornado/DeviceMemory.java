@@ -1,0 +1,88 @@
+package org.bitindex.tornado;
+
+import java.util.List;
+import java.util.Locale;
+import org.bitindex.BackendException;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/**
+ * What a device can hold. TornadoVM allocates until something fails, so sizes are looked at before.
+ *
+ * @param totalBytes all arrays of a plan
+ * @param arrayBytes one array
+ */
+record DeviceMemory(long totalBytes, long arrayBytes) {
+  /** The property with TornadoVM's own limit for a device. */
+  private static final String LIMIT_PROPERTY = "tornado.device.memory";
+
+  private static final String DEFAULT_LIMIT = "4GB";
+
+  static DeviceMemory of(TornadoDevice device) {
+    long limit = parse(System.getProperty(LIMIT_PROPERTY, DEFAULT_LIMIT));
+    return new DeviceMemory(
+        Math.min(limit, device.getMaxGlobalMemory()), Math.min(limit, device.getMaxAllocMemory()));
+  }
+
+  /**
+   * A size as TornadoVM writes it: a number of bytes, or with B, KB, MB, GB, TB (powers of 1024).
+   */
+  static long parse(String size) {
+    String digits = size.replaceAll("\\D", "");
+    String unit = size.substring(digits.length()).toUpperCase(Locale.ROOT);
+    int power = List.of("", "B", "KB", "MB", "GB", "TB").indexOf(unit);
+    if (digits.isEmpty() || power < 0) {
+      throw new BackendException("-D" + LIMIT_PROPERTY + "=" + size + " is no size such as 8GB");
+    }
+    return Long.parseLong(digits) << (10 * Math.max(0, power - 1));
+  }
+
+  /** Bytes of {@code arrays} on a device. */
+  static long bytes(List<? extends TornadoNativeArray> arrays) {
+    return arrays.stream().mapToLong(TornadoNativeArray::getNumBytesOfSegmentWithHeader).sum();
+  }
+
+  /**
+   * The most samples of a call: {@link Workspace#MANY_SAMPLES}, or fewer where this memory asks for
+   * it.
+   *
+   * @throws BackendException if {@link Group#LANES} samples do not fit
+   */
+  int capacity(DeviceChain chain) {
+    int samples = Workspace.MANY_SAMPLES;
+    while (!fits(chain, samples)) {
+      samples /= 2;
+      if (samples < Group.LANES) {
+        throw new BackendException(refusal(chain));
+      }
+    }
+    return samples;
+  }
+
+  private boolean fits(DeviceChain chain, int samples) {
+    long largest = Workspace.largestArrayBytes(chain, samples);
+    for (TornadoNativeArray array : chain.arrays()) {
+      largest = Math.max(largest, array.getNumBytesOfSegmentWithHeader());
+    }
+    return largest <= arrayBytes
+        && chain.bytes()
+                + Workspace.bytes(chain, Workspace.FEW_SAMPLES)
+                + Workspace.bytes(chain, samples)
+            <= totalBytes;
+  }
+
+  private String refusal(DeviceChain chain) {
+    return "weights of "
+        + chain.bytes()
+        + " bytes and work space of "
+        + Workspace.bytes(chain, Group.LANES)
+        + " bytes for "
+        + Group.LANES
+        + " samples do not fit a device memory of "
+        + totalBytes
+        + " bytes, with arrays of at most "
+        + arrayBytes
+        + " bytes; where the device has more, raise -D"
+        + LIMIT_PROPERTY;
+  }
+}
