@@ -3,13 +3,15 @@ package org.bitindex.baseline;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.bitindex.internal.VectorApi;
 
 /**
  * The outer loops of a product: blocks of rows, and for each all samples, in panels where there are
  * enough of them.
  */
 final class Products {
-  static final ProductKernel KERNEL = kernel();
+  static final ProductKernel KERNEL =
+      VectorApi.isPresent() ? new VectorProductKernel() : new ScalarProductKernel();
 
   /** Off the heap, because there vectors do not straddle cache lines. */
   private static final long ALIGNMENT = 64;
@@ -18,13 +20,6 @@ final class Products {
   private static final int TILE = 16;
 
   private Products() {}
-
-  private static ProductKernel kernel() {
-    // By name, before the class is loaded that needs the module.
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-        ? new VectorProductKernel()
-        : new ScalarProductKernel();
-  }
 
   static void multiply(Baseline weights, RowBlock block, float[] input, int batch, float[] output) {
     requireLength("input", input.length, batch, weights.columns());

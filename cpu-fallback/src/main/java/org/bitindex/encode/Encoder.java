@@ -1,7 +1,6 @@
 package org.bitindex.encode;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -73,16 +72,28 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
           threads,
           rows,
           (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, bits));
-      List<Plane> planes = new ArrayList<>();
-      for (BitMatrix plane : bits) {
-        planes.add(layout.store(plane, arena, threads));
-      }
+      List<Plane> planes = store(bits, arena);
       return new EncodedMatrix(
           rows, columns, code, planes, scales.scales(arena), scales.offsets(arena), arena);
     } catch (Throwable t) {
       arena.close();
       throw t;
     }
+  }
+
+  /** Stores planes side by side, each on its share of the threads. */
+  private List<Plane> store(List<BitMatrix> bits, Arena arena) {
+    Plane[] planes = new Plane[bits.size()];
+    int threadsOfPlane = Math.max(1, threads / planes.length);
+    Parallel.forRows(
+        threads,
+        planes.length,
+        (from, to) -> {
+          for (int p = from; p < to; p++) {
+            planes[p] = layout.store(bits.get(p), arena, threadsOfPlane);
+          }
+        });
+    return List.of(planes);
   }
 
   private Range tensorRange(Weights weights) {
