@@ -47,6 +47,22 @@ public final class DenseFloat32 implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    Products.multiply(this, new InPlace(), input, batch, output);
+  }
+
+  /** Whole blocks are multiplied where they are; the last may be short, and is copied. */
+  private final class InPlace extends DenseRowBlock {
+    InPlace() {
+      super(columns, DenseFloat32.this::decode);
+    }
+
+    @Override
+    public void load(int first, int count) {
+      if (count == ROWS) {
+        useRows(values, first * columns);
+      } else {
+        super.load(first, count);
+      }
+    }
   }
 }

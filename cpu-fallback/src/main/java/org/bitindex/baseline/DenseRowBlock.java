@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** Rows that are decoded to dense floats. */
-final class DenseRowBlock implements RowBlock {
+class DenseRowBlock implements RowBlock {
   /** Decodes row {@code row} to {@code target} from {@code offset} on. */
   @FunctionalInterface
   interface Decoder {
@@ -15,10 +15,16 @@ final class DenseRowBlock implements RowBlock {
   private final Decoder decoder;
   private final float[] decoded;
 
+  /** The rows that {@link #load} moved to, from {@code offset} on. */
+  private float[] rows;
+
+  private int offset;
+
   DenseRowBlock(int columns, Decoder decoder) {
     this.columns = columns;
     this.decoder = decoder;
     this.decoded = new float[Math.multiplyExact(ROWS, columns)];
+    this.rows = decoded;
   }
 
   @Override
@@ -27,20 +33,27 @@ final class DenseRowBlock implements RowBlock {
       decoder.decode(first + r, decoded, r * columns);
     }
     Arrays.fill(decoded, count * columns, decoded.length, 0f);
+    useRows(decoded, 0);
+  }
+
+  /** Multiplies by rows that lie in {@code rows} from {@code offset} on. */
+  final void useRows(float[] rows, int offset) {
+    this.rows = rows;
+    this.offset = offset;
   }
 
   @Override
   public void multiplyPanel(MemorySegment x, float[] y) {
     int width = Products.KERNEL.width();
     for (int r = 0; r < ROWS; r += ProductKernel.DENSE_ROWS) {
-      Products.KERNEL.dense(decoded, r * columns, columns, x, y, r * width);
+      Products.KERNEL.dense(rows, offset + r * columns, columns, x, y, r * width);
     }
   }
 
   @Override
   public void multiplySample(float[] x, int xOffset, float[] y) {
     for (int r = 0; r < ROWS; r++) {
-      y[r] = Products.KERNEL.dot(decoded, r * columns, columns, x, xOffset);
+      y[r] = Products.KERNEL.dot(rows, offset + r * columns, columns, x, xOffset);
     }
   }
 }
