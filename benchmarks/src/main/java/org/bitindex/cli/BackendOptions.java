@@ -19,11 +19,7 @@ public final class BackendOptions {
               + " tornado:0:1 (default: auto)")
   private String name = System.getProperty(Backends.PROPERTY, Backends.AUTO);
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "CPU threads (default: all processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @CommandLine.Mixin private ThreadOptions threads;
 
   @Option(
       names = "--activation-bits",
@@ -42,7 +38,7 @@ public final class BackendOptions {
 
   /** CPU threads, at least 1. */
   public int threads() {
-    return require("--threads", threads, 1, Integer.MAX_VALUE);
+    return threads.count();
   }
 
   /** The most bits of an integer activation. */

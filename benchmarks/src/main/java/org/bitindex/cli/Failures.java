@@ -1,37 +1,40 @@
 package org.bitindex.cli;
 
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what went wrong into one sentence and an exit code. */
+/** Turns what went wrong into one sentence, on one line, and an exit code. */
 final class Failures {
-  private static final int BAD_DATA = 1;
-  private static final int BAD_USAGE = 2;
+  static final int BAD_DATA = 1;
+  static final int BAD_USAGE = 2;
 
   private Failures() {}
 
   /** For what picocli, or a command that throws ParameterException, refuses. */
   static int badUsage(CommandLine.ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    PrintWriter err = command.getErr();
-    err.println("bie: " + e.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-    }
+    String name = command.getCommandSpec().qualifiedName();
+    print(command, sentence(e) + suggestion(e) + " (see '" + name + " --help')");
     return BAD_USAGE;
   }
 
   /** For everything that a command throws while it works. */
   static int badData(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    command.getErr().println("bie: " + sentence(e));
+    print(command, sentence(e));
     if (Boolean.getBoolean("bie.trace")) {
       e.printStackTrace(command.getErr());
     }
     return BAD_DATA;
+  }
+
+  private static void print(CommandLine command, String message) {
+    // Names of files and tensors may hold anything.
+    command.getErr().println("bie: " + message.replaceAll("\\p{Cntrl}+", " "));
   }
 
   private static String sentence(Throwable e) {
@@ -43,5 +46,11 @@ final class Failures {
       default ->
           e.getMessage() == null ? "unexpected " + e.getClass().getSimpleName() : e.getMessage();
     };
+  }
+
+  private static String suggestion(CommandLine.ParameterException e) {
+    List<String> suggestions =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    return suggestions.isEmpty() ? "" : ", did you mean " + suggestions.getFirst() + "?";
   }
 }

@@ -1,7 +1,10 @@
 package org.bitindex.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The {@code bie} command line: encode, inspect and multiply. */
 @Command(
@@ -10,9 +13,19 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DevicesCommand.class})
-public final class Main {
+    subcommands = {
+      EncodeCommand.class,
+      DecodeCommand.class,
+      InspectCommand.class,
+      MultiplyCommand.class,
+      VerifyCommand.class,
+      DevicesCommand.class,
+      DemoCommand.class
+    })
+public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
+  @Spec private CommandSpec command;
 
   private Main() {}
 
@@ -28,8 +41,16 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(26)
         .setParameterExceptionHandler(Failures::badUsage)
         .setExecutionExceptionHandler(Failures::badData);
+  }
+
+  /** Without a command there is nothing to do but to say which there are. */
+  @Override
+  public Integer call() {
+    command.commandLine().usage(command.commandLine().getErr());
+    return Failures.BAD_USAGE;
   }
 
   /** Reads the version from the jar's manifest. */

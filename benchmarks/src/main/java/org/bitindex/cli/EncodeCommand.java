@@ -1,0 +1,143 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.ModelWriter;
+import org.bitindex.io.Tensor;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bie encode}: a file of dense weights becomes a file of encoded weights. */
+@Command(
+    name = "encode",
+    description = {
+      "Encodes the 2-D weights of a .safetensors, .onnx, .npy or .smtx file.",
+      "All other tensors are carried through as they are."
+    },
+    mixinStandardHelpOptions = true)
+final class EncodeCommand implements Callable<Integer> {
+  private static final double FP16_BITS = 16;
+
+  @Spec private CommandSpec command;
+
+  @Option(names = "--input", required = true, paramLabel = "FILE", description = "dense weights")
+  private Path input;
+
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--tensor",
+      paramLabel = "REGEX",
+      description = "encode only matrices in whose name REGEX is found (default: all)")
+  private @Nullable Pattern tensor;
+
+  @Mixin private EncodingOptions encoding;
+
+  @Mixin private ThreadOptions threads;
+
+  @Override
+  public Integer call() throws IOException {
+    PrunedEncoder encoder = encoding.encoder(threads.count());
+    output.requireFree();
+    SequencedMap<String, EncodedMatrix> encoded = new LinkedHashMap<>();
+    try (DenseFile file = DenseFile.open(input)) {
+      encode(choose(file), encoder, encoded);
+      List<Tensor> carried = file.tensorsWithout(encoded.keySet());
+      var writer = new ModelWriter();
+      encoded.forEach(writer::add);
+      carried.forEach(writer::add);
+      writer.write(output.path(), output.ifExists());
+      report(encoded, carried.size());
+    } finally {
+      encoded.values().forEach(EncodedMatrix::close);
+    }
+    return 0;
+  }
+
+  private SequencedMap<String, Weights> choose(DenseFile file) {
+    SequencedMap<String, Weights> matrices = file.matrices();
+    if (matrices.isEmpty()) {
+      throw new IllegalArgumentException(input + " holds no 2-D floating tensors to encode");
+    }
+    SequencedMap<String, Weights> chosen = new LinkedHashMap<>();
+    matrices.forEach((name, weights) -> {
+      if (tensor == null || tensor.matcher(name).find()) {
+        chosen.put(name, weights);
+      }
+    });
+    if (chosen.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no matrix of %s matches --tensor %s; there are %s"
+              .formatted(input, tensor, Figures.some(matrices.keySet())));
+    }
+    return chosen;
+  }
+
+  private void encode(
+      SequencedMap<String, Weights> matrices,
+      PrunedEncoder encoder,
+      Map<String, EncodedMatrix> encoded) {
+    try (var progress = Progress.start("encoding", weights(matrices.values()))) {
+      matrices.forEach((name, weights) -> {
+        encoded.put(name, encode(name, weights, encoder));
+        progress.step(weights(List.of(weights)));
+      });
+    }
+  }
+
+  private EncodedMatrix encode(String name, Weights weights, PrunedEncoder encoder) {
+    try {
+      if (weights.rows() == 0 || weights.columns() == 0) {
+        throw new IllegalArgumentException(
+            "shape is " + weights.rows() + " x " + weights.columns() + ", there is no weight");
+      }
+      return encoder.encode(encoder.prune(weights));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void report(SequencedMap<String, EncodedMatrix> encoded, int carried) throws IOException {
+    double weights = weights(encoded.values());
+    double bytes = encoded.values().stream().mapToLong(EncodedMatrix::bytes).sum();
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "encoded %d matrices: %s as FP32, now %s, %s smaller, %s bits a weight%n",
+        encoded.size(),
+        Figures.bytes(weights * Float.BYTES),
+        Figures.bytes(bytes),
+        Figures.ratio(weights * Float.BYTES / bytes),
+        Figures.significant(bytes * 8 / weights));
+    out.printf(
+        "wrote %s: %s, with %d carried tensors%n",
+        output.path(), Figures.bytes(Files.size(output.path())), carried);
+    encoded.forEach((name, matrix) -> {
+      if (matrix.bitsPerWeight() > FP16_BITS) {
+        out.printf(
+            "note: %s takes %s bits a weight, more than FP16 would%n",
+            name, Figures.significant(matrix.bitsPerWeight()));
+      }
+    });
+    out.flush();
+  }
+
+  private static long weights(Collection<? extends Weights> matrices) {
+    return matrices.stream().mapToLong(m -> (long) m.rows() * m.columns()).sum();
+  }
+}

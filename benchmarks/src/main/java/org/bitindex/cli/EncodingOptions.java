@@ -1,0 +1,209 @@
+package org.bitindex.cli;
+
+import java.util.function.Supplier;
+import org.bitindex.cli.PrunedEncoder.CodeChoice;
+import org.bitindex.code.Code;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.encode.Thresholds;
+import org.bitindex.layout.Layout;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** How weights are pruned and encoded. An option that the chosen code ignores is bad usage. */
+public final class EncodingOptions {
+  private static final int DEFAULT_BITS = 4;
+
+  private enum Encoding {
+    BINARY,
+    TERNARY,
+    BITPLANE
+  }
+
+  private enum Mode {
+    AFFINE,
+    SYMMETRIC
+  }
+
+  private enum LayoutName {
+    FLAT,
+    BLOCKED,
+    ADAPTIVE
+  }
+
+  @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "CODE",
+      description = "binary, ternary or bitplane (default: bitplane)")
+  private Encoding encoding = Encoding.BITPLANE;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description =
+          "of bitplane: symmetric (sign and magnitude, zero stays zero) or affine (from least to"
+              + " greatest weight) (default: symmetric)")
+  private @Nullable Mode mode;
+
+  @Option(
+      names = "--bits",
+      paramLabel = "B",
+      description = "of bitplane: 2 to 8 symmetric, 1 to 8 affine (default: 4)")
+  private @Nullable Integer bits;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      split = ",",
+      description =
+          "binary sets weights above T; ternary sets +1 above T and -1 below -T, or takes two:"
+              + " LOWER,UPPER (default: 0)")
+  private float @Nullable [] thresholds;
+
+  @Option(
+      names = "--density",
+      paramLabel = "D",
+      description =
+          "instead of --threshold: the share of weights that are set, 0 to 1, the largest (ternary:"
+              + " of largest magnitude) of each matrix")
+  private @Nullable Double density;
+
+  @Option(
+      names = "--prune",
+      paramLabel = "S",
+      description =
+          "first set the share S of each matrix that is least in magnitude to zero, 0 to 1"
+              + " (default: 0)")
+  private double sparsity;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "SCALE",
+      description =
+          "a scale for each tensor or row, or none (binary and ternary only) (default: row)")
+  private ScaleMode scaleMode = ScaleMode.ROW;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      description = "flat, blocked or adaptive, the smallest (default: adaptive)")
+  private LayoutName layoutName = LayoutName.ADAPTIVE;
+
+  @Option(
+      names = "--block-columns",
+      paramLabel = "N",
+      description =
+          "columns of a block, a multiple of 64 up to 65536 (default: 256 blocked, 16384 adaptive)")
+  private @Nullable Integer blockColumns;
+
+  /** The encoder that the options describe; wrong or unused options are bad usage. */
+  PrunedEncoder encoder(int threads) {
+    requireShare("--prune", sparsity);
+    return new PrunedEncoder(sparsity, codeChoice(), scaleMode(), layout(), threads);
+  }
+
+  private CodeChoice codeChoice() {
+    if (encoding == Encoding.BITPLANE) {
+      refuse("--threshold", thresholds, "bitplane");
+      refuse("--density", density, "bitplane");
+      Code code = checked(this::bitplane);
+      return _ -> code;
+    }
+    boolean binary = encoding == Encoding.BINARY;
+    String name = binary ? "binary" : "ternary";
+    refuse("--mode", mode, name);
+    refuse("--bits", bits, name);
+    if (density != null) {
+      refuse("--threshold", thresholds, "--density");
+      double share = requireShare("--density", density);
+      return weights ->
+          binary ? Thresholds.binary(weights, share) : Thresholds.ternary(weights, share);
+    }
+    Code code = checked(binary ? this::binary : this::ternary);
+    return _ -> code;
+  }
+
+  private Code bitplane() {
+    int count = bits == null ? DEFAULT_BITS : bits;
+    return mode == Mode.AFFINE ? new Code.Affine(count) : new Code.Symmetric(count);
+  }
+
+  private Code binary() {
+    if (thresholds != null && thresholds.length != 1) {
+      throw new IllegalArgumentException(
+          "--threshold has " + thresholds.length + " values, binary takes 1");
+    }
+    return new Code.Binary(thresholds == null ? 0f : thresholds[0]);
+  }
+
+  private Code ternary() {
+    if (thresholds == null) {
+      return new Code.Ternary(0f, 0f);
+    }
+    if (thresholds.length > 2) {
+      throw new IllegalArgumentException(
+          "--threshold has " + thresholds.length + " values, ternary takes 1 or 2");
+    }
+    return thresholds.length == 1
+        ? new Code.Ternary(-thresholds[0], thresholds[0])
+        : new Code.Ternary(thresholds[0], thresholds[1]);
+  }
+
+  private ScaleMode scaleMode() {
+    if (scaleMode == ScaleMode.NONE && encoding == Encoding.BITPLANE) {
+      throw badUsage("--scale none does not go with bitplane");
+    }
+    return scaleMode;
+  }
+
+  private Layout layout() {
+    return switch (layoutName) {
+      case FLAT -> {
+        refuse("--block-columns", blockColumns, "flat");
+        yield new Layout.Flat();
+      }
+      case BLOCKED -> {
+        int columns = blockColumns(Layout.Blocked.DEFAULT_BLOCK_COLUMNS);
+        yield checked(() -> new Layout.Blocked(columns));
+      }
+      case ADAPTIVE -> {
+        int columns = blockColumns(Layout.Adaptive.DEFAULT_BLOCK_COLUMNS);
+        yield checked(() -> new Layout.Adaptive(columns));
+      }
+    };
+  }
+
+  private int blockColumns(int otherwise) {
+    return blockColumns == null ? otherwise : blockColumns;
+  }
+
+  private double requireShare(String option, double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw badUsage(option + " is " + share + ", allowed are 0 to 1");
+    }
+    return share;
+  }
+
+  private void refuse(String option, @Nullable Object value, String choice) {
+    if (value != null) {
+      throw badUsage(option + " does not go with " + choice);
+    }
+  }
+
+  private <T> T checked(Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (IllegalArgumentException e) {
+      throw badUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException badUsage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,104 @@
+package org.bitindex.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitindex.matrix.EncodedMatrix;
+
+/**
+ * What one encoded matrix, or several together, take.
+ *
+ * @param bits cells of all planes: weights times planes
+ * @param boundBytes {@link EncodedMatrix#entropyBoundBytes()}
+ */
+record MatrixSizes(
+    String name,
+    String shape,
+    String code,
+    String layout,
+    double weights,
+    double bits,
+    double setBits,
+    double bytes,
+    double boundBytes) {
+
+  static MatrixSizes of(Map.Entry<String, EncodedMatrix> named) {
+    EncodedMatrix matrix = named.getValue();
+    double weights = (double) matrix.rows() * matrix.columns();
+    return new MatrixSizes(
+        named.getKey(),
+        matrix.rows() + " x " + matrix.columns(),
+        Figures.code(matrix.code()),
+        matrix.layout().name(),
+        weights,
+        weights * matrix.planes().size(),
+        matrix.setBits(),
+        matrix.bytes(),
+        matrix.entropyBoundBytes());
+  }
+
+  static MatrixSizes total(List<MatrixSizes> parts) {
+    return new MatrixSizes(
+        "total of " + parts.size(),
+        "",
+        "",
+        "",
+        parts.stream().mapToDouble(MatrixSizes::weights).sum(),
+        parts.stream().mapToDouble(MatrixSizes::bits).sum(),
+        parts.stream().mapToDouble(MatrixSizes::setBits).sum(),
+        parts.stream().mapToDouble(MatrixSizes::bytes).sum(),
+        parts.stream().mapToDouble(MatrixSizes::boundBytes).sum());
+  }
+
+  double density() {
+    return setBits / bits;
+  }
+
+  double ratio() {
+    return weights * Float.BYTES / bytes;
+  }
+
+  double bitsPerWeight() {
+    return bytes * 8 / weights;
+  }
+
+  double overBound() {
+    return bytes / boundBytes;
+  }
+
+  /** The paper's compression ratio, with {@code indexBits} for each set bit and no overhead. */
+  double indexRatio(int indexBits) {
+    return weights * Float.SIZE / (setBits * indexBits);
+  }
+
+  void addTo(TextTable table) {
+    table.add(
+        name,
+        shape,
+        code,
+        layout,
+        Figures.percent(density()),
+        Figures.bytes(bytes),
+        Figures.ratio(ratio()),
+        Figures.significant(bitsPerWeight()),
+        Figures.bytes(boundBytes),
+        Figures.ratio(overBound()));
+  }
+
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", name);
+    map.put("shape", shape);
+    map.put("code", code);
+    map.put("layout", layout);
+    map.put("density", density());
+    map.put("bytes", (long) bytes);
+    map.put("ratio", ratio());
+    map.put("bitsPerWeight", bitsPerWeight());
+    map.put("entropyBoundBytes", boundBytes);
+    map.put("overEntropyBound", overBound());
+    map.put("paperFormulaRatio", indexRatio(64));
+    map.put("paperTableRatio", indexRatio(32));
+    return map;
+  }
+}

@@ -1,0 +1,38 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bitindex.io.IfExists;
+import picocli.CommandLine.Option;
+
+/** Where a command writes: {@code --output}, {@code --force}. */
+public final class OutputOptions {
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "file to write, whole or not at all")
+  private Path path;
+
+  @Option(names = "--force", description = "replace an existing output")
+  private boolean force;
+
+  /** The file to write. */
+  public Path path() {
+    return path;
+  }
+
+  /** What the writer does about an existing file. */
+  public IfExists ifExists() {
+    return force ? IfExists.REPLACE : IfExists.REFUSE;
+  }
+
+  /** Refuses an existing output before any work is done for it; the writer checks again. */
+  public void requireFree() throws IOException {
+    if (!force && Files.exists(path)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+  }
+}

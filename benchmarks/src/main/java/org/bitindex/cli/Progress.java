@@ -1,0 +1,53 @@
+package org.bitindex.cli;
+
+import java.io.Console;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** A progress bar on standard error while a person watches; nothing in pipes and scripts. */
+public final class Progress implements AutoCloseable {
+  private static final int WIDTH = 80;
+
+  private final @Nullable ProgressBar bar;
+
+  private Progress(@Nullable ProgressBar bar) {
+    this.bar = bar;
+  }
+
+  /**
+   * Starts a bar.
+   *
+   * @param task a word or two, shown in front
+   * @param steps number of steps until it is full
+   */
+  public static Progress start(String task, long steps) {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isEmpty()) {
+      return new Progress(null);
+    }
+    return new Progress(
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(steps)
+            .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+            .clearDisplayOnFinish()
+            .build());
+  }
+
+  /** Moves on by {@code steps}. */
+  public void step(long steps) {
+    if (bar != null) {
+      bar.stepBy(steps);
+    }
+  }
+
+  /** Removes the bar. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}
