@@ -16,7 +16,7 @@ class OnnxFileTest {
   @TempDir Path folder;
 
   /** y = relu(x B1 + b1) B2^T + b2, and an embedding. */
-  private static byte[] model() {
+  static byte[] model() {
     return OnnxBuilder.model(
         OnnxBuilder.initializer("onnx::MatMul_1", OnnxBuilder.rawFloats(1, 2, 3, 4, 5, 6), 2, 3),
         OnnxBuilder.initializer("b1", OnnxBuilder.floatData(7, 8, 9), 3),

@@ -1,14 +1,18 @@
 package org.bitindex.io;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
 
 /** Encoded matrices of every code, layout and kind of scale. */
 final class SampleModels {
@@ -47,16 +51,35 @@ final class SampleModels {
     return "%s.%s.%s".formatted(encoder.code(), encoder.layout(), encoder.scaleMode());
   }
 
-  /** Gaussian weights whose rows run from all zeros over sparse to dense. */
+  /** Gaussian rows from empty to dense, and rows of one run, of one weight and of equal weights. */
   static DenseMatrix weights(int rows, int columns, long seed) {
     var random = new Random(seed);
     float[] values = new float[rows * columns];
     for (int i = 0; i < values.length; i++) {
       int row = i / columns;
-      double density = row / Math.max(1.0, rows - 1);
-      values[i] = random.nextDouble() < density ? (float) random.nextGaussian() : 0f;
+      int column = i % columns;
+      boolean nonzero =
+          switch (row) {
+            case 1 -> column >= columns / 4 && column < columns / 2;
+            case 2 -> column == columns / 3;
+            default -> random.nextDouble() < Math.pow((double) row / rows, 3);
+          };
+      values[i] = row == 3 ? 1f : nonzero ? (float) random.nextGaussian(0.5, 1) : 0f;
     }
     return DenseMatrix.of(rows, columns, values);
+  }
+
+  /**
+   * Name, shape and CRC-32 of the decoded little-endian floats, as docs/read_bie.py prints them.
+   */
+  static String fingerprint(String name, Weights weights) {
+    var crc = new CRC32();
+    var bytes = ByteBuffer.allocate(weights.columns() * 4).order(ByteOrder.LITTLE_ENDIAN);
+    for (float[] row : Rows.of(weights)) {
+      bytes.clear().asFloatBuffer().put(row);
+      crc.update(bytes.array());
+    }
+    return "%s %d %d %08x".formatted(name, weights.rows(), weights.columns(), crc.getValue());
   }
 
   /** A model of one small matrix of each encoder, with two layers and a carried tensor. */
@@ -65,8 +88,12 @@ final class SampleModels {
     for (int i = 0; i < matrices.size(); i++) {
       writer.add("m" + i, matrices.get(i));
     }
+    float[] bias = new float[matrices.getFirst().rows()];
+    for (int i = 0; i < bias.length; i++) {
+      bias[i] = i + 1;
+    }
     return writer
-        .add(Tensor.of("m0.bias", List.of((long) matrices.getFirst().rows()), 1, 2, 3))
+        .add(Tensor.of("m0.bias", List.of((long) bias.length), bias))
         .add(new ModelLayer("m0", "m0.bias", "relu"))
         .add(new ModelLayer("m1", null, "none"));
   }
