@@ -28,10 +28,18 @@ public final class Gptq {
 
   private Gptq() {}
 
+  /** As below, with nothing pruned but what is zero already. */
+  public static EncodedMatrix round(
+      Weights original, EncodedMatrix encoded, GramMatrix moments, int threads) {
+    return round(original, original, encoded, moments, threads);
+  }
+
   /**
    * New planes for the scales and offsets of {@code encoded}. A weight that is zero in {@code
-   * original} stays zero where the code has no offsets, so pruned weights stay pruned.
+   * pruned} gets zero where the code has no offsets; the others make up for what it was in {@code
+   * original} (Frantar and Alistarh 2023, SparseGPT).
    *
+   * @param pruned says which weights stay; other values are not used
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
    * @param threads number of threads, at least 1; the result does not depend on it
@@ -40,8 +48,9 @@ public final class Gptq {
    */
   @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
   public static EncodedMatrix round(
-      Weights original, EncodedMatrix encoded, GramMatrix moments, int threads) {
+      Weights original, Weights pruned, EncodedMatrix encoded, GramMatrix moments, int threads) {
     Calibration.requireSameShape(original, encoded);
+    Calibration.requireSameShape(pruned, encoded);
     moments.requireColumns(original.columns());
     int[] order = moments.ascendingOrder();
     double[][] lower = moments.unitCholesky(order, DAMPING);
@@ -58,7 +67,7 @@ public final class Gptq {
           (from, to) -> {
             var row = new Row(code, order, lower);
             for (int i = from; i < to; i++) {
-              row.round(original, encoded, i);
+              row.round(original, pruned, encoded, i);
               row.write(bits, i);
             }
           });
@@ -92,6 +101,7 @@ public final class Gptq {
     private final int lowest;
     private final int highest;
     private final float[] weights;
+    private final float[] kept;
     private final double[] carried;
     private final int[] q;
 
@@ -102,19 +112,21 @@ public final class Gptq {
       lowest = Arrays.stream(coefficients).filter(c -> c < 0).sum();
       highest = Arrays.stream(coefficients).filter(c -> c > 0).sum();
       weights = new float[lower.length];
+      kept = new float[lower.length];
       carried = new double[lower.length];
       q = new int[lower.length];
     }
 
-    void round(Weights original, EncodedMatrix encoded, int i) {
+    void round(Weights original, Weights pruned, EncodedMatrix encoded, int i) {
       original.readRow(i, weights);
+      pruned.readRow(i, kept);
       double scale = encoded.scale(i);
       double offset = encoded.offset(i);
       boolean keepZeros = encoded.offsets() == null;
       Arrays.fill(carried, 0);
       for (int place = order.length - 1; place >= 0; place--) {
         int j = order[place];
-        boolean zero = scale == 0 || (keepZeros && weights[j] == 0);
+        boolean zero = scale == 0 || (keepZeros && kept[j] == 0);
         double level = zero ? 0 : Math.rint((weights[j] + carried[place] - offset) / scale);
         q[j] = (int) Math.clamp(level, lowest, highest);
         carry(weights[j] - (scale * q[j] + offset), lower[place]);

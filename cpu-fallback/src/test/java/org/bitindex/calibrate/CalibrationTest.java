@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Pruning;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -82,6 +83,49 @@ class CalibrationTest {
       assertThat(cost(both, moments)).isLessThan(cost(scaled, moments));
       assertThat(cost(clipped, identity)).isLessThan(cost(plain, identity));
       assertThat(cost(rounded, moments)).isLessThan(0.8 * cost(clipped, moments));
+    }
+  }
+
+  @Test
+  void keptWeightsMakeUpForPrunedOnes() {
+    var code = new Code.Symmetric(6);
+    Weights pruned = Pruning.perRow(weights, 0.6);
+    try (EncodedMatrix plain = encode(code, pruned);
+        EncodedMatrix blind = Gptq.round(pruned, plain, moments, 2);
+        EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 2)) {
+      assertThat(cost(rounded, moments)).isLessThan(0.5 * cost(blind, moments));
+      float[] kept = new float[COLUMNS];
+      int[] integers = new int[COLUMNS];
+      for (int i = 0; i < ROWS; i++) {
+        pruned.readRow(i, kept);
+        rounded.readIntegers(i, integers);
+        for (int j = 0; j < COLUMNS; j++) {
+          assertThat(kept[j] == 0 && integers[j] != 0).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aCorrectedBiasLeavesTheOutputsWithoutMeanError() {
+    int batch = 40;
+    float[] input = new float[batch * COLUMNS];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = 3 + (float) random.nextGaussian();
+    }
+    var inputs = new GramMatrix(COLUMNS);
+    inputs.add(input, batch, 2);
+    float[] bias = new float[ROWS];
+    try (EncodedMatrix plain = encode(new Code.Symmetric(2), weights)) {
+      float[] corrected = Calibration.bias(weights, plain, bias, inputs.mean());
+      double uncorrectedCost = cost(plain, inputs);
+      double meanCost = 0;
+      for (float correction : corrected) {
+        meanCost += (double) batch * correction * correction;
+      }
+      assertThat(meanCost).isGreaterThan(0.5 * uncorrectedCost);
+      assertThat(cost(plain, inputs.centred()))
+          .isCloseTo(uncorrectedCost - meanCost, within(1e-4 * uncorrectedCost));
     }
   }
 
