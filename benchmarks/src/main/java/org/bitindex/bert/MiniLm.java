@@ -16,6 +16,16 @@ final class MiniLm {
 
   private static final int HEADS = 12;
 
+  /** The linear layers of a block, in the order of {@link Bert.Block#linearLayers()}. */
+  private static final List<String> LINEAR =
+      List.of(
+          "attention.self.query",
+          "attention.self.key",
+          "attention.self.value",
+          "attention.output.dense",
+          "intermediate.dense",
+          "output.dense");
+
   private final Map<String, ? extends Weights> matrices;
   private final Map<String, Tensor> tensors;
 
@@ -37,9 +47,14 @@ final class MiniLm {
     return new MiniLm(matrices, tensors).assemble();
   }
 
-  /** Whether a matrix of the file is a linear layer of the encoder. */
-  static boolean isLinear(String matrix) {
-    return matrix.startsWith("/encoder/");
+  /** The name of a linear layer's matrix, by its place among all linear layers. */
+  static String matrixName(int place) {
+    return matrixName(place / LINEAR.size(), LINEAR.get(place % LINEAR.size()));
+  }
+
+  /** The name of its bias. */
+  static String biasName(int place) {
+    return biasName(place / LINEAR.size(), LINEAR.get(place % LINEAR.size()));
   }
 
   private Bert<LinearWeights> assemble() throws EncodedFormatException {
@@ -51,29 +66,31 @@ final class MiniLm {
     List<Bert.Block<LinearWeights>> blocks = new ArrayList<>();
     do {
       blocks.add(block(blocks.size(), hidden));
-    } while (matrices.containsKey(matrixName(blocks.size(), "attention.self.query")));
+    } while (matrices.containsKey(matrixName(blocks.size(), LINEAR.getFirst())));
     return new Bert<>(words, positions, segment, norm("embeddings", hidden), blocks, HEADS);
   }
 
   private Bert.Block<LinearWeights> block(int block, int hidden) throws EncodedFormatException {
-    int wide = matrix(matrixName(block, "intermediate.dense"), hidden).rows();
+    int wide = matrix(matrixName(block, LINEAR.get(4)), hidden).rows();
     return new Bert.Block<>(
-        linear(block, "attention.self.query", hidden, hidden),
-        linear(block, "attention.self.key", hidden, hidden),
-        linear(block, "attention.self.value", hidden, hidden),
-        linear(block, "attention.output.dense", hidden, hidden),
+        linear(block, LINEAR.get(0), hidden, hidden),
+        linear(block, LINEAR.get(1), hidden, hidden),
+        linear(block, LINEAR.get(2), hidden, hidden),
+        linear(block, LINEAR.get(3), hidden, hidden),
         norm(prefix(block) + "attention.output", hidden),
-        linear(block, "intermediate.dense", wide, hidden),
-        linear(block, "output.dense", hidden, wide),
+        linear(block, LINEAR.get(4), wide, hidden),
+        linear(block, LINEAR.get(5), hidden, wide),
         norm(prefix(block) + "output", hidden));
   }
 
-  /** Parameters are called encoder.layer.0.output.dense.bias, ... */
   private static String prefix(int block) {
     return "encoder.layer." + block + ".";
   }
 
-  /** ... and matrices /encoder/layer.0/output/dense/MatMul. */
+  private static String biasName(int block, String layer) {
+    return prefix(block) + layer + ".bias";
+  }
+
   private static String matrixName(int block, String layer) {
     return "/encoder/layer." + block + "/" + layer.replace('.', '/') + "/MatMul";
   }
@@ -85,7 +102,7 @@ final class MiniLm {
     if (weights.rows() != rows) {
       throw new EncodedFormatException(name + " has " + weights.rows() + " rows, expected " + rows);
     }
-    return new LinearWeights(weights, vector(prefix(block) + layer + ".bias", rows));
+    return new LinearWeights(weights, vector(biasName(block, layer), rows));
   }
 
   private LayerNorm norm(String prefix, int columns) throws EncodedFormatException {

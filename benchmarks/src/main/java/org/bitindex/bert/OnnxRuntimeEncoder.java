@@ -14,11 +14,12 @@ import java.util.Map;
  * The same model in ONNX Runtime, with the same pooling: what the encoder is compared with. A batch
  * is padded to its longest sentence, as the graph wants it.
  */
-final class OnnxRuntimeEncoder implements SentenceEncoder {
+public final class OnnxRuntimeEncoder implements SentenceEncoder {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
-  OnnxRuntimeEncoder(Path model, int threads) {
+  /** Reads a model in ONNX's own format. */
+  public OnnxRuntimeEncoder(Path model, int threads) {
     try (var options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       MultiplyCommand.class,
       VerifyCommand.class,
       DevicesCommand.class,
-      DemoCommand.class
+      EmbedCommand.class,
+      DemoCommand.class,
+      MiniLmCommand.class
     })
 public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";

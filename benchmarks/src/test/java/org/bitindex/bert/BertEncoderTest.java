@@ -13,6 +13,7 @@ import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
+import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
@@ -21,6 +22,7 @@ import org.bitindex.matrix.DenseMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BertEncoderTest {
   private static final int VOCABULARY = 50;
@@ -152,6 +154,36 @@ class BertEncoderTest {
       assertThat(Sums.dot(exact[s], 0, exact[s], 0, HIDDEN)).isBetween(1 - 1e-6, 1 + 1e-6);
       assertThat(Sums.dot(exact[s], 0, near[s], 0, HIDDEN)).isBetween(0.9, 0.99999);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "symmetric4",
+        "symmetric2",
+        "affine3",
+        "mixed",
+        "ternary",
+        "binary",
+        "symmetric4-pruned80"
+      })
+  void calibrationBringsEmbeddingsNearer(String scheme) {
+    List<int[]> seen =
+        IntStream.range(0, 60).mapToObj(_ -> random.ints(9, 0, VOCABULARY).toArray()).toList();
+    List<GramMatrix> inputs = CalibrationInputs.collect(dense, seen, 2);
+    double plain = distance(MiniLmEvaluation.encode(dense, Scheme.of(scheme), null, 1));
+    double calibrated = distance(MiniLmEvaluation.encode(dense, Scheme.of(scheme), inputs, 1));
+    assertThat(calibrated).isLessThan(0.8 * plain);
+  }
+
+  /** The mean of 1 - cosine over the sentences. */
+  private double distance(Bert<LinearWeights> other) {
+    float[][] exact = embed(dense, "scalar", 1, sentences);
+    float[][] near = embed(other, "scalar", 1, sentences);
+    return IntStream.range(0, exact.length)
+        .mapToDouble(s -> 1 - Similarities.cosine(exact[s], near[s]))
+        .average()
+        .orElseThrow();
   }
 
   @Test

