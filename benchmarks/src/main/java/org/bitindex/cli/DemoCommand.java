@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String LEGEND =
       """
       ratio: FP32 bytes to bytes. over bound: bytes to the entropy of independent bits in each plane.
-      error, SQNR: of encoding alone, against the pruned weights. Below the line: other formats.
+      error, SQNR: of encoding alone, against the pruned weights. Last four: other formats.
       """;
 
   /** Matrices of one layer of a transformer: query, key, value, output, and two feed-forward. */
@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(model)) {
       SequencedMap<String, Weights> matrices = file.matrices();
       print(
-          "%s: %d matrices, %s as FP32. The least weights of each are pruned, then encoded:%n"
+          "%s: %d matrices, %s as FP32; pruned by magnitude, then encoded:%n"
               .formatted(model.getFileName(), matrices.size(), fp32Bytes(matrices.values())));
       var sizes = new DemoSizes(threads.count());
       sizes.run(matrices.values());

@@ -36,7 +36,16 @@ public final class Main implements Callable<Integer> {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "bie: %5$s%n");
     }
-    System.exit(commandLine().execute(args));
+    System.exit(execute(args));
+  }
+
+  private static int execute(String[] args) {
+    try {
+      return commandLine().execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println("bie: " + e.getMessage() + ": not enough memory; give Java more (-Xmx)");
+      return Failures.BAD_DATA;
+    }
   }
 
   /** The command line with its rules for errors: one sentence each, never a stack trace. */

@@ -30,12 +30,16 @@ final class AtomicFile {
     Path temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
     try {
       requireFree(path, ifExists);
+      // finally does not run when the user interrupts the program.
+      var interrupted = new Thread(() -> temporary.toFile().delete());
+      Runtime.getRuntime().addShutdownHook(interrupted);
       try {
         writeThrough(temporary, body);
         requireFree(path, ifExists);
         Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(temporary);
+        Runtime.getRuntime().removeShutdownHook(interrupted);
       }
     } catch (IOException e) {
       throw FileErrors.explain("write", path, e);
