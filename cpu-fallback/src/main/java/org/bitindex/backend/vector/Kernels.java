@@ -1,39 +1,47 @@
 package org.bitindex.backend.vector;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
- * The loops of {@link VectorBackend}: arrays of primitives in, arrays of primitives out, nothing
- * allocated. One implementation, loaded at several widths.
+ * The loops of {@link VectorBackend} at one vector width: primitives and segments in, nothing
+ * allocated.
  */
-interface Kernels {
+record Kernels(
+    int bits,
+    ActivationKernel activations,
+    LookupKernel lookups,
+    ListKernel lists,
+    OutputKernel outputs) {
+  private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
+
+  /**
+   * The kernels for one width.
+   *
+   * @throws IllegalArgumentException if {@code bits} is not 128, 256 or 512
+   */
+  static Kernels of(int bits) {
+    if (bits != 128 && bits != 256 && bits != 512) {
+      throw new IllegalArgumentException("vector bits are " + bits + ", allowed are 128, 256, 512");
+    }
+    return LOADED.computeIfAbsent(bits, Kernels::load);
+  }
+
+  private static Kernels load(int bits) {
+    return new Kernels(
+        bits,
+        KernelLoader.load(ActivationKernel.class, bits),
+        KernelLoader.load(LookupKernel.class, bits),
+        KernelLoader.load(ListKernel.class, bits),
+        KernelLoader.load(OutputKernel.class, bits));
+  }
+
   /** Number of int lanes of a vector. */
-  int lanes();
+  int lanes() {
+    return bits / Integer.SIZE;
+  }
 
-  /** The largest |x|, or NaN if any of the {@code count} elements is NaN or infinite. */
-  float maxMagnitude(float[] x, int offset, int count);
-
-  /**
-   * Quantises a sample as {@link org.bitindex.backend.Arithmetic#quantize} does.
-   *
-   * @param integers receives {@code count} integers from {@code target} on
-   * @return S, the sum of the integers
-   */
-  long quantize(
-      float[] x, int offset, int count, int exponent, int bits, int[] integers, int target);
-
-  /**
-   * P for one row and one sample: the sum of x^ at the set bits of a bitmap row.
-   *
-   * @param words bitmap; its row starts at word {@code wordOffset}
-   * @param integers x^, from {@code offset} on, readable up to the next multiple of 64
-   */
-  int maskedSum(long[] words, int wordOffset, int wordCount, int[] integers, int offset);
-
-  /**
-   * P for one row and a panel of samples: the sum of panel rows at listed columns.
-   *
-   * @param indices columns, from {@code from} to {@code to}
-   * @param panel x^ as [column][panelWidth]
-   * @param sums receives panelWidth sums
-   */
-  void listedSums(char[] indices, int from, int to, int[] panel, int panelWidth, int[] sums);
+  int bytes() {
+    return bits / Byte.SIZE;
+  }
 }

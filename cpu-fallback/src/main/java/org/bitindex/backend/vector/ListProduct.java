@@ -1,74 +1,97 @@
 package org.bitindex.backend.vector;
 
-import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Plane;
+import java.lang.foreign.MemorySegment;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** Lists of columns, each adding one row of a panel with the samples across the lanes. */
 final class ListProduct implements Product {
-  /** The most columns that 16-bit indices reach. */
-  static final int MAX_COLUMNS = 1 << 16;
+  private final ListKernel kernel;
+  private final RowParts parts;
+  private final ColumnLists[][] lists;
+  private final int coefficient;
+  private final boolean weighted;
 
-  private final Kernels kernels;
-  private final int[] coefficients;
-  private final int[][] rowStarts;
-  private final char[][] indices;
-
-  ListProduct(EncodedMatrix weights, Kernels kernels) {
-    this.kernels = kernels;
-    this.coefficients = weights.code().coefficients();
-    this.rowStarts = new int[coefficients.length][weights.rows() + 1];
-    this.indices = new char[coefficients.length][];
-    for (int p = 0; p < coefficients.length; p++) {
-      fill(p, weights.planes().get(p));
-    }
+  private ListProduct(
+      RowParts parts, int blocks, int coefficient, boolean weighted, ListKernel kernel) {
+    this.kernel = kernel;
+    this.parts = parts;
+    this.lists = new ColumnLists[parts.count()][blocks];
+    this.coefficient = coefficient;
+    this.weighted = weighted;
   }
 
-  private void fill(int p, Plane plane) {
-    char[] list = new char[Math.toIntExact(plane.setBits())];
-    long[] words = new long[BitMatrix.wordsPerRow(plane.columns())];
-    int at = 0;
-    for (int row = 0; row < plane.rows(); row++) {
-      plane.readRow(row, words);
-      for (int w = 0; w < words.length; w++) {
-        for (long word = words[w]; word != 0; word &= word - 1) {
-          list[at++] = (char) ((w << 6) + Long.numberOfTrailingZeros(word));
-        }
-      }
-      rowStarts[p][row + 1] = at;
+  /** The set bits of one plane. */
+  static ListProduct of(
+      SignedPlane plane, int columns, int panelColumns, RowParts parts, ListKernel kernel) {
+    int blocks = (columns + panelColumns - 1) / panelColumns;
+    var product = new ListProduct(parts, blocks, plane.coefficient(), false, kernel);
+    for (int part = 0; part < parts.count(); part++) {
+      product.fill(
+          part,
+          RowEntries.of(plane, parts.first(part), parts.size(part), columns),
+          columns,
+          panelColumns);
     }
-    indices[p] = list;
+    return product;
+  }
+
+  /**
+   * All planes at once: each nonzero q as a weight. A row's sum |q| times the largest activation
+   * must fit int32, and then so does every partial sum.
+   */
+  static ListProduct weighted(
+      EncodedMatrix weights, int panelColumns, RowParts parts, ListKernel kernel) {
+    int blocks = (weights.columns() + panelColumns - 1) / panelColumns;
+    var product = new ListProduct(parts, blocks, 1, true, kernel);
+    for (int part = 0; part < parts.count(); part++) {
+      product.fill(
+          part,
+          RowEntries.of(weights, parts.first(part), parts.size(part)),
+          weights.columns(),
+          panelColumns);
+    }
+    return product;
+  }
+
+  private void fill(int part, RowEntries entries, int columns, int panelColumns) {
+    for (int block = 0; block < lists[part].length; block++) {
+      int from = block * panelColumns;
+      int to = Math.min(columns, from + panelColumns);
+      lists[part][block] = new ColumnLists(entries, from, to, panelColumns, parts.partRows());
+    }
   }
 
   @Override
   public long bytes() {
     long bytes = 0;
-    for (int p = 0; p < indices.length; p++) {
-      bytes +=
-          (long) indices[p].length * Character.BYTES + (long) rowStarts[p].length * Integer.BYTES;
+    for (ColumnLists[] blocks : lists) {
+      for (ColumnLists block : blocks) {
+        bytes += block.bytes();
+      }
     }
     return bytes;
   }
 
   @Override
-  public void arrange(Tile tile) {
-    tile.arrangePanel(kernels.lanes());
-  }
-
-  @Override
-  public void rowSums(Tile tile, int row, int[] scratch, double[] sums) {
-    for (int n = 0; n < tile.batch(); n++) {
-      sums[n] = 0;
-    }
-    for (int p = 0; p < coefficients.length; p++) {
-      int from = rowStarts[p][row];
-      int to = rowStarts[p][row + 1];
-      if (from < to) {
-        kernels.listedSums(indices[p], from, to, tile.panel(), tile.panelWidth(), scratch);
-        for (int n = 0; n < tile.batch(); n++) {
-          sums[n] += (double) coefficients[p] * scratch[n];
-        }
+  public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
+    MemorySegment sums = scratch.listSums;
+    sums.fill((byte) 0);
+    for (int block = 0; block < lists[part].length; block++) {
+      ColumnLists list = lists[part][block];
+      MemorySegment panel = x.panel(tile, block);
+      if (weighted) {
+        kernel.addWeightedColumns(list.indices, list.weights, list.rows, list.steps, panel, sums);
+      } else {
+        kernel.addColumns(list.indices, list.rows, list.steps, panel, sums);
       }
     }
+    kernel.addTransposed(
+        sums,
+        parts.size(part),
+        coefficient,
+        scratch.q,
+        parts.partRows(),
+        samples,
+        scratch.transposition);
   }
 }

@@ -1,18 +1,18 @@
 package org.bitindex.backend.vector;
 
-/** One way to multiply a prepared matrix with a tile of samples. */
+/** Prepared weights, or one plane of them, and the way to multiply with them. */
 interface Product {
   /** Bytes of the prepared weights. */
   long bytes();
 
-  /** Arranges the quantised activations of {@code tile} for {@link #rowSums}. */
-  void arrange(Tile tile);
-
   /**
-   * Q of row {@code row} for every sample of {@code tile}.
+   * Adds the product of a tile of samples and a part of the rows to Q.
    *
-   * @param scratch at least {@link Tile#SAMPLES} ints of the calling thread's own
-   * @param sums receives one exact integer a sample; double holds it, because |Q| is below 2^53
+   * @param x the samples, arranged for this product
+   * @param tile which samples: {@code x.lanes()} of them from {@code tile * x.lanes()} on
+   * @param samples samples of the tile
+   * @param part which rows
+   * @param scratch the calling thread's memory, with Q as [sample][part row]
    */
-  void rowSums(Tile tile, int row, int[] scratch, double[] sums);
+  void add(Activations x, int tile, int samples, int part, Scratch scratch);
 }

@@ -20,7 +20,7 @@ public final class VectorBackend implements Backend {
    */
   public VectorBackend(int threads, int bits) {
     this.bits = bits;
-    this.kernels = KernelLoader.kernels(bits);
+    this.kernels = Kernels.of(bits);
     this.workers = new Workers(threads);
   }
 

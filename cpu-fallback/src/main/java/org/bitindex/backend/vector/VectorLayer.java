@@ -1,76 +1,115 @@
 package org.bitindex.backend.vector;
 
+import java.util.Arrays;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
-/** A layer with its weights in the forms that the batch sizes met so far ask for. */
+/** A layer: prepared weights, and the float steps after their product. */
 final class VectorLayer {
-  /** From this batch on, samples lie across the lanes. */
-  private static final int PANEL_BATCH = 16;
-
-  private final EncodedMatrix weights;
-  private final Kernels kernels;
+  private final EncodedMatrix matrix;
+  private final int activationBits;
+  private final PreparedWeights weights;
+  private final OutputKernel kernel;
   private final float[] scales;
   private final float @Nullable [] offsets;
   private final float @Nullable [] bias;
   private final Activation activation;
-  private volatile @Nullable Product small;
-  private volatile @Nullable Product large;
 
-  VectorLayer(Linear layer, Kernels kernels) {
-    this.weights = layer.weights();
-    this.kernels = kernels;
-    this.bias = layer.bias();
-    this.activation = layer.activation();
-    this.scales = new float[weights.rows()];
-    this.offsets = weights.offsets() == null ? null : new float[weights.rows()];
-    for (int i = 0; i < scales.length; i++) {
-      scales[i] = weights.scale(i);
+  VectorLayer(Linear layer, int activationBitsLimit, Kernels kernels, int threads) {
+    this.matrix = layer.weights();
+    this.activationBits = Arithmetic.activationBits(matrix.columns(), activationBitsLimit);
+    this.weights = new PreparedWeights(matrix, activationBits, kernels, threads);
+    this.kernel = kernels.outputs();
+    int padded = weights.parts().count() * weights.parts().partRows();
+    this.scales = new float[padded];
+    this.offsets = matrix.offsets() == null ? null : new float[padded];
+    for (int row = 0; row < matrix.rows(); row++) {
+      scales[row] = matrix.scale(row);
       if (offsets != null) {
-        offsets[i] = weights.offset(i);
+        offsets[row] = matrix.offset(row);
       }
     }
+    this.bias = layer.bias();
+    this.activation = layer.activation();
   }
 
   int rows() {
-    return weights.rows();
+    return matrix.rows();
   }
 
   int columns() {
-    return weights.columns();
+    return matrix.columns();
+  }
+
+  int activationBits() {
+    return activationBits;
+  }
+
+  PreparedWeights weights() {
+    matrix.requireOpen();
+    return weights;
   }
 
   long bytes() {
-    Product a = small;
-    Product b = large;
-    return (a == null ? 0 : a.bytes()) + (b == null ? 0 : b.bytes());
+    long floats = scales.length * (offsets == null ? 1L : 2L);
+    return weights.bytes() + floats * Float.BYTES;
   }
 
-  /** The product for a batch of this size, prepared at its first use. */
-  synchronized Product product(int batch) {
-    weights.requireOpen();
-    if (batch >= PANEL_BATCH && columns() <= ListProduct.MAX_COLUMNS) {
-      Product product = large == null ? new ListProduct(weights, kernels) : large;
-      large = product;
-      return product;
+  /**
+   * The float steps for neighbouring rows of one sample.
+   *
+   * @param q exact sums, from {@code qAt} on
+   * @param n the sample
+   * @param row the first of {@code count} rows
+   */
+  void finish(
+      double[] q, int qAt, Activations x, int n, int row, int count, float[] output, int at) {
+    if (!x.finite(n)) {
+      Arrays.fill(output, at, at + count, Float.NaN);
+      return;
     }
-    Product product = small == null ? new BitmapProduct(weights, kernels) : small;
-    small = product;
-    return product;
+    int exponent = x.exponent(n);
+    if (exponent > -Float.MIN_EXPONENT) {
+      finishSmall(q, qAt, exponent, x.offsetSum(n), row, count, output, at);
+    } else if (offsets == null) {
+      kernel.scale(q, qAt, Math.scalb(1f, -exponent), scales, row, count, output, at);
+    } else {
+      kernel.scaleAndOffset(
+          q,
+          qAt,
+          Math.scalb(1f, -exponent),
+          scales,
+          offsets,
+          x.offsetSum(n),
+          row,
+          count,
+          output,
+          at);
+    }
+    if (bias != null) {
+      kernel.addBias(bias, row, count, output, at);
+    }
+    if (activation == Activation.RELU) {
+      kernel.rectify(output, at, count);
+    }
   }
 
-  /** The float steps for one row of outputs; {@code output} is [sample][rows]. */
-  void finish(Tile tile, int row, double[] sums, float[] output, int outputOffset) {
-    for (int n = 0; n < tile.batch(); n++) {
-      float offsetTerm = offsets == null ? 0f : offsets[row] * tile.offsetSum(n);
-      float y =
-          tile.finite(n)
-              ? Arithmetic.output((long) sums[n], tile.exponent(n), scales[row], offsetTerm)
-              : Float.NaN;
-      output[outputOffset + n * rows() + row] = activation.apply(bias == null ? y : y + bias[row]);
+  /** For samples so small that 2^-s is no normal float. */
+  private void finishSmall(
+      double[] q,
+      int qAt,
+      int exponent,
+      float offsetSum,
+      int row,
+      int count,
+      float[] output,
+      int at) {
+    for (int i = 0; i < count; i++) {
+      float offsetTerm = offsets == null ? 0f : offsets[row + i] * offsetSum;
+      output[at + i] = Arithmetic.output((long) q[qAt + i], exponent, scales[row + i], offsetTerm);
     }
   }
 }

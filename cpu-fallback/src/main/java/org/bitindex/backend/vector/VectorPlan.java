@@ -2,7 +2,6 @@ package org.bitindex.backend.vector;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 
@@ -11,22 +10,25 @@ final class VectorPlan extends Plan {
   /** Work spaces kept for callers that execute at the same time. */
   private static final int IDLE_WORKSPACES = 16;
 
+  /** The most features of a pass of samples, which bounds the memory for their tables. */
+  private static final int PASS_COLUMNS = 1 << 20;
+
   private final List<VectorLayer> layers;
-  private final int activationBits;
+  private final int passSamples;
   private final Kernels kernels;
   private final Workers workers;
   private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
   VectorPlan(List<Linear> layers, int activationBits, Kernels kernels, Workers workers) {
     super(layers);
-    this.activationBits = activationBits;
     this.kernels = kernels;
     this.workers = workers;
-    for (Linear layer : layers) {
-      // Refuses a wrong bit count or too many columns before any product.
-      Arithmetic.activationBits(layer.weights().columns(), activationBits);
-    }
-    this.layers = layers.stream().map(layer -> new VectorLayer(layer, kernels)).toList();
+    this.layers =
+        layers.stream()
+            .map(layer -> new VectorLayer(layer, activationBits, kernels, workers.count()))
+            .toList();
+    int widest = layers.stream().mapToInt(layer -> layer.weights().columns()).max().orElse(0);
+    this.passSamples = Math.clamp(PASS_COLUMNS / Math.max(1, widest), 1, Activations.SAMPLES);
   }
 
   @Override
@@ -42,14 +44,12 @@ final class VectorPlan extends Plan {
   @Override
   protected void run(float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
     Workspace workspace = take();
-    for (int first = 0; first < batch; first += Tile.SAMPLES) {
-      int count = Math.min(Tile.SAMPLES, batch - first);
+    for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
           layers,
-          activationBits,
           input,
           inputOffset + first * inputColumns(),
-          count,
+          Math.min(passSamples, batch - first),
           output,
           outputOffset + first * outputColumns());
     }

@@ -1,57 +1,61 @@
 package org.bitindex.backend.vector;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The memory of one execution at a time, and the task that its workers share. */
-final class Workspace implements Workers.Task {
-  /** Rows of a part: small enough to share evenly, large enough to be worth taking. */
-  private static final int PART_ROWS = 32;
+/** The memory of one execution at a time, and the tasks that its workers share. */
+final class Workspace {
+  /** Estimated work from which waking another thread pays. */
+  private static final double SHARED_NANOSECONDS = 40_000;
 
   private final Workers workers;
-  private final Tile tile;
-  private final int[][] scratch;
-  private final double[][] sums;
+  private final Activations activations;
+  private final Scratch[] scratch;
+  private final Workers.Task arrange = this::arrange;
+  private final Workers.Task multiply = this::multiply;
   private float[] front = {};
   private float[] back = {};
 
-  // The layer at work, for run().
+  // What the tasks work on.
   private @Nullable VectorLayer layer;
-  private @Nullable Product product;
+  private PreparedWeights.@Nullable Choice choice;
+  private float[] input = {};
+  private int inputOffset;
   private float[] output = {};
   private int outputOffset;
 
   Workspace(Kernels kernels, Workers workers) {
     this.workers = workers;
-    this.tile = new Tile(kernels);
-    this.scratch = new int[workers.count()][Tile.SAMPLES];
-    this.sums = new double[workers.count()][Tile.SAMPLES];
+    this.activations = new Activations(kernels);
+    this.scratch = new Scratch[workers.count()];
+    Arrays.setAll(scratch, _ -> new Scratch(kernels));
   }
 
-  /** Sends at most {@link Tile#SAMPLES} samples through all layers. */
+  /** Sends at most {@link Activations#SAMPLES} samples through all layers. */
   void execute(
       List<VectorLayer> layers,
-      int activationBits,
-      float[] input,
-      int inputOffset,
+      float[] source,
+      int sourceOffset,
       int batch,
       float[] target,
       int targetOffset) {
-    float[] from = input;
-    int fromOffset = inputOffset;
+    input = source;
+    inputOffset = sourceOffset;
     for (int i = 0; i < layers.size(); i++) {
       VectorLayer current = layers.get(i);
       boolean last = i == layers.size() - 1;
-      tile.quantize(from, fromOffset, batch, current.columns(), activationBits);
       output = last ? target : hidden(batch * current.rows());
       outputOffset = last ? targetOffset : 0;
       multiply(current, batch);
-      from = output;
-      fromOffset = outputOffset;
+      input = output;
+      inputOffset = outputOffset;
     }
-    layer = null;
-    product = null;
+    // Keeps no caller's array alive.
+    input = back;
     output = back;
+    layer = null;
+    choice = null;
   }
 
   /** The buffer that is not being read, large enough for {@code floats}. */
@@ -63,27 +67,89 @@ final class Workspace implements Workers.Task {
   }
 
   private void multiply(VectorLayer current, int batch) {
+    PreparedWeights weights = current.weights();
     layer = current;
-    product = current.product(batch);
-    product.arrange(tile);
-    workers.run(this, (current.rows() + PART_ROWS - 1) / PART_ROWS);
+    choice = weights.choice(batch);
+    activations.begin(batch, current.columns(), current.activationBits());
+    if (choice.tables()) {
+      activations.reserveTables(weights.format());
+    }
+    if (choice.panels()) {
+      activations.reservePanels(weights.panelColumns());
+    }
+    for (Scratch own : scratch) {
+      own.reserve(weights.parts().partRows(), current.columns());
+    }
+    boolean shared = choice.sampleNanoseconds() * batch > SHARED_NANOSECONDS;
+    run(arrange, activations.tiles(), shared);
+    run(multiply, activations.tiles() * weights.parts().count(), shared);
   }
 
-  @Override
-  public void run(int worker, int part) {
-    VectorLayer current = layer;
-    Product by = product;
-    if (current == null || by == null) {
+  private void run(Workers.Task task, int count, boolean shared) {
+    if (shared) {
+      workers.run(task, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        task.run(0, i);
+      }
+    }
+  }
+
+  private VectorLayer layer() {
+    if (layer == null) {
       throw new IllegalStateException("no layer at work");
     }
-    int end = Math.min(current.rows(), (part + 1) * PART_ROWS);
-    for (int row = part * PART_ROWS; row < end; row++) {
-      by.rowSums(tile, row, scratch[worker], sums[worker]);
-      current.finish(tile, row, sums[worker], output, outputOffset);
+    return layer;
+  }
+
+  private PreparedWeights.Choice choice() {
+    if (choice == null) {
+      throw new IllegalStateException("no layer at work");
+    }
+    return choice;
+  }
+
+  /** Quantises one tile of samples. */
+  private void arrange(int worker, int tile) {
+    activations.quantize(tile, input, inputOffset);
+    if (choice().tables()) {
+      activations.makeTables(tile, layer().weights().format(), scratch[worker]);
+    }
+    if (choice().panels()) {
+      activations.makePanels(tile, scratch[worker]);
+    }
+  }
+
+  /** One part of the rows for one tile of samples; tiles take turns last, to stay in the cache. */
+  private void multiply(int worker, int item) {
+    VectorLayer current = layer();
+    RowParts parts = current.weights().parts();
+    Scratch own = scratch[worker];
+    int tile = item / parts.count();
+    int part = item % parts.count();
+    int samples = activations.samples(tile);
+    Arrays.fill(own.q, 0, samples * parts.partRows(), 0);
+    List<Product> products = choice().products();
+    for (int i = 0; i < products.size(); i++) {
+      products.get(i).add(activations, tile, samples, part, own);
+    }
+    for (int s = 0; s < samples; s++) {
+      int n = tile * activations.lanes() + s;
+      current.finish(
+          own.q,
+          s * parts.partRows(),
+          activations,
+          n,
+          parts.first(part),
+          parts.size(part),
+          output,
+          outputOffset + n * current.rows() + parts.first(part));
     }
   }
 
   long bytes() {
-    return tile.bytes() + (long) (front.length + back.length) * Float.BYTES;
+    return activations.bytes()
+        + Arrays.stream(scratch).mapToLong(Scratch::bytes).sum()
+        + (long) (front.length + back.length) * Float.BYTES;
   }
 }

@@ -1,0 +1,133 @@
+package org.bitindex.backend.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.bitindex.layout.BitMatrix;
+
+/** One plane whose bits index tables of partial sums: the same work at any density. */
+final class LookupProduct implements Product {
+  private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
+
+  /** Bytes of tables that a pass over the rows reads, so that they stay in the first cache. */
+  private static final int BLOCK_BYTES = 27 << 10;
+
+  private final LookupKernel kernel;
+  private final LookupFormat format;
+  private final RowParts parts;
+  private final int coefficient;
+  private final MemorySegment words;
+
+  LookupProduct(SignedPlane plane, LookupFormat format, RowParts parts, LookupKernel kernel) {
+    this.kernel = kernel;
+    this.format = format;
+    this.parts = parts;
+    this.coefficient = plane.coefficient();
+    long panels = (long) panels(parts.rows());
+    this.words = Scratch.allocate(panels * format.panelBytes());
+    long[] bits = new long[BitMatrix.wordsPerRow(format.columns()) + 1];
+    for (int row = 0; row < parts.rows(); row++) {
+      plane.readRow(row, bits);
+      writeRow(row, bits);
+    }
+  }
+
+  /** Panels of {@code rows} rows, an even number. */
+  private int panels(int rows) {
+    return (rows + 2 * format.lanes() - 1) / (2 * format.lanes()) * 2;
+  }
+
+  /** {@code bits} has one word more than the row. */
+  private void writeRow(int row, long[] bits) {
+    int half = format.lanes() / 2;
+    int inPanel = row % format.lanes();
+    int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
+    long at = row / format.lanes() * format.panelBytes() + (long) lane * Short.BYTES;
+    int mask = (1 << format.wordColumns()) - 1;
+    for (int word = 0; word < format.words(); word++) {
+      int column = word * format.wordColumns();
+      int shift = column & 63;
+      long low = bits[column >>> 6] >>> shift;
+      long high = shift == 0 ? 0 : bits[(column >>> 6) + 1] << (64 - shift);
+      words.set(WORD, at + (long) word * format.vectorBytes(), (short) ((low | high) & mask));
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return words.byteSize();
+  }
+
+  @Override
+  public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
+    int pieces = format.pieces();
+    int rows = panels(parts.size(part)) * format.lanes();
+    int first = tile * x.lanes();
+    for (int n = 0; n < samples; ) {
+      int together = Math.min(samples - n, Scratch.SETS / pieces);
+      int sets = Integer.highestOneBit(together * pieces);
+      Arrays.fill(scratch.sums, 0, sets * rows, 0);
+      addSets(x.tables(), (first + n) * pieces, sets, part, rows, scratch.sums);
+      for (int set = 0; set < sets; set += pieces) {
+        kernel.addSums(
+            scratch.sums,
+            set * rows,
+            (set + pieces - 1) * rows,
+            format.pieceBits(),
+            x.negatives(first + n),
+            coefficient,
+            rows,
+            scratch.q,
+            n * parts.partRows());
+        n++;
+      }
+    }
+  }
+
+  /** Block by block of columns, all panels of the part with {@code sets} sets of tables. */
+  private void addSets(
+      MemorySegment tables, int firstSet, int sets, int part, int rows, int[] sums) {
+    int block = Math.max(1, BLOCK_BYTES / format.wordTableBytes() / Math.max(2, sets));
+    long panelBytes = format.panelBytes();
+    long firstPanel = parts.first(part) / format.lanes() * panelBytes;
+    int period = format.period();
+    for (int word = 0; word < format.words(); word += block) {
+      int count = Math.min(block, format.words() - word);
+      long tablesAt = firstSet * format.setBytes() + (long) word * format.wordTableBytes();
+      for (int row = 0; row < rows; row += 2 * format.lanes()) {
+        long at =
+            firstPanel + row / format.lanes() * panelBytes + (long) word * format.vectorBytes();
+        switch (sets) {
+          case 1 ->
+              kernel.add2x1(words, at, panelBytes, tables, tablesAt, count, period, sums, row);
+          case 2 ->
+              kernel.add2x2(
+                  words,
+                  at,
+                  panelBytes,
+                  tables,
+                  tablesAt,
+                  format.setBytes(),
+                  count,
+                  period,
+                  sums,
+                  row,
+                  rows);
+          default ->
+              kernel.add2x4(
+                  words,
+                  at,
+                  panelBytes,
+                  tables,
+                  tablesAt,
+                  format.setBytes(),
+                  count,
+                  period,
+                  sums,
+                  row,
+                  rows);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.bitindex.backend.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The memory of one thread of one execution; grows to what the layers need. */
+final class Scratch {
+  /** Cache line, and the widest vector: aligned to it, no load touches two lines. */
+  static final long ALIGNMENT = 64;
+
+  /** Sets of tables that a look-up kernel reads together, at most. */
+  static final int SETS = 4;
+
+  /** Two blocks of lanes x lanes ints. */
+  final MemorySegment transposition;
+
+  private final Kernels kernels;
+
+  /** Exact sums, as [sample][part row]; doubles hold them, because |Q| is below 2^53. */
+  double[] q = {};
+
+  /** Sums of look-ups as [set][part row], or of jagged diagonals as [part row]. */
+  int[] sums = {};
+
+  /** Parts of activations, while tables are made. */
+  short[] parts = {};
+
+  /** Sums of lists as [part row and one more][lane]. */
+  MemorySegment listSums = MemorySegment.NULL;
+
+  Scratch(Kernels kernels) {
+    this.kernels = kernels;
+    this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
+  }
+
+  /** Zeroed memory off the heap, released with the last reference to it. */
+  @SuppressWarnings("MustBeClosedChecker") // the garbage collector frees it
+  static MemorySegment allocate(long bytes) {
+    return Arena.ofAuto().allocate(bytes, ALIGNMENT);
+  }
+
+  void reserve(int partRows, int columns) {
+    if (q.length < kernels.lanes() * partRows) {
+      q = new double[kernels.lanes() * partRows];
+      sums = new int[SETS * partRows];
+      listSums = allocate((partRows + 1L) * kernels.bytes());
+    }
+    if (parts.length < 2 * Activations.padded(columns)) {
+      parts = new short[2 * Activations.padded(columns)];
+    }
+  }
+
+  long bytes() {
+    return (long) q.length * Double.BYTES
+        + (long) sums.length * Integer.BYTES
+        + (long) parts.length * Short.BYTES
+        + listSums.byteSize()
+        + transposition.byteSize();
+  }
+}

@@ -1,0 +1,47 @@
+package org.bitindex.backend.vector;
+
+/**
+ * The ways to multiply, with their estimated nanoseconds on one thread; the least decides. The
+ * constants are fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026); where they
+ * cross matters, not their unit.
+ */
+enum Strategy {
+  /** {@link LookupProduct}: the same for every density. */
+  LOOKUP,
+  /** {@link ListProduct} of one plane: an addition for each set bit and vector of samples. */
+  LISTS,
+  /** {@link ListProduct#weighted}: a multiplication and addition for each nonzero. */
+  WEIGHTED_LISTS,
+  /** {@link JaggedProduct}: an addition for each set bit and sample. */
+  JAGGED;
+
+  /** Most entries that lists may hold, so that no array of theirs overflows. */
+  private static final long MAX_ENTRIES = 1L << 28;
+
+  /**
+   * The estimate for one product.
+   *
+   * @param entries set bits of the plane, or nonzeros
+   * @param tables share of the making of tables that falls on this plane: one over their number
+   */
+  double nanoseconds(
+      LookupFormat format, int rows, long entries, int batch, int panelColumns, double tables) {
+    int lanes = format.lanes() / 2;
+    int vectors = (batch + lanes - 1) / lanes;
+    double adds = (double) entries;
+    double narrow = 16.0 / lanes; // narrower vectors need more of them
+    if (this == LOOKUP) {
+      double sets = (double) batch * format.pieces();
+      return sets * format.columns() * narrow * (rows / 290.0 + tables);
+    }
+    if (entries > MAX_ENTRIES) {
+      return Double.POSITIVE_INFINITY;
+    }
+    if (this == JAGGED) {
+      return adds * 0.46 * batch;
+    }
+    double blocks = Math.ceil((double) format.columns() / panelColumns);
+    double ends = Math.min(adds, rows * blocks);
+    return (adds * (this == LISTS ? 0.5 : 0.64) + ends * 1.3) * vectors;
+  }
+}

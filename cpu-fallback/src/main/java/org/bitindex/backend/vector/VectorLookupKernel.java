@@ -1,0 +1,434 @@
+package org.bitindex.backend.vector;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link LookupKernel} at the width of its class data. The look-ups of a word are written out, and
+ * call no helper of their own: the compiler stops inlining late in a long method, and vectors that
+ * cross a call are allocated. Words are shifted as ints, which is one instruction; what enters a
+ * lane's top bits from its neighbour is above the index, and selectFrom ignores it.
+ */
+final class VectorLookupKernel implements LookupKernel {
+  private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
+  private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
+  private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
+  private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
+  private static final VectorSpecies<Integer> HALF =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+  private static final int LANES = INT.length();
+  private static final long BYTES = INT.vectorByteSize();
+  private static final int COLUMNS = Integer.numberOfTrailingZeros(SHORT.length());
+  private static final int LOOKUPS = Short.SIZE / COLUMNS;
+  private static final long WORD_TABLES = LOOKUPS * BYTES;
+
+  @Override
+  public void add2x1(
+      MemorySegment words,
+      long wordsAt,
+      long panelBytes,
+      MemorySegment tables,
+      long tablesAt,
+      int count,
+      int period,
+      int[] sums,
+      int sumsAt) {
+    IntVector all0 = IntVector.zero(INT);
+    IntVector odd0 = IntVector.zero(INT);
+    IntVector all1 = IntVector.zero(INT);
+    IntVector odd1 = IntVector.zero(INT);
+    int word = 0;
+    while (word < count) {
+      int end = Math.min(word + period, count);
+      ShortVector sum0 = ShortVector.zero(SHORT);
+      ShortVector sum1 = ShortVector.zero(SHORT);
+      for (; word < end; word++) {
+        long at = wordsAt + word * BYTES;
+        long table = tablesAt + word * WORD_TABLES;
+        IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+        IntVector word1 = IntVector.fromMemorySegment(INT, words, at + panelBytes, nativeOrder());
+        ShortVector index0 = word0.reinterpretAsShorts();
+        ShortVector index1 = word1.reinterpretAsShorts();
+        ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+        sum0 = sum0.add(index0.selectFrom(entries));
+        sum1 = sum1.add(index1.selectFrom(entries));
+        index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
+        sum0 = sum0.add(index0.selectFrom(entries));
+        sum1 = sum1.add(index1.selectFrom(entries));
+        index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+        sum0 = sum0.add(index0.selectFrom(entries));
+        sum1 = sum1.add(index1.selectFrom(entries));
+        if (LOOKUPS > 3) {
+          index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+          index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
+          sum0 = sum0.add(index0.selectFrom(entries));
+          sum1 = sum1.add(index1.selectFrom(entries));
+        }
+        if (LOOKUPS > 4) {
+          index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+          index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
+          sum0 = sum0.add(index0.selectFrom(entries));
+          sum1 = sum1.add(index1.selectFrom(entries));
+        }
+      }
+      all0 = all0.add(sum0.reinterpretAsInts());
+      odd0 = odd0.add(sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all1 = all1.add(sum1.reinterpretAsInts());
+      odd1 = odd1.add(sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    }
+    all0.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+    odd0.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+    all1.add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+        .intoArray(sums, sumsAt + 2 * LANES);
+    odd1.add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+        .intoArray(sums, sumsAt + 3 * LANES);
+  }
+
+  @Override
+  public void add2x2(
+      MemorySegment words,
+      long wordsAt,
+      long panelBytes,
+      MemorySegment tables,
+      long tablesAt,
+      long setBytes,
+      int count,
+      int period,
+      int[] sums,
+      int sumsAt,
+      int setSums) {
+    IntVector all00 = IntVector.zero(INT);
+    IntVector odd00 = IntVector.zero(INT);
+    IntVector all01 = IntVector.zero(INT);
+    IntVector odd01 = IntVector.zero(INT);
+    IntVector all10 = IntVector.zero(INT);
+    IntVector odd10 = IntVector.zero(INT);
+    IntVector all11 = IntVector.zero(INT);
+    IntVector odd11 = IntVector.zero(INT);
+    int word = 0;
+    while (word < count) {
+      int end = Math.min(word + period, count);
+      ShortVector sum00 = ShortVector.zero(SHORT);
+      ShortVector sum01 = ShortVector.zero(SHORT);
+      ShortVector sum10 = ShortVector.zero(SHORT);
+      ShortVector sum11 = ShortVector.zero(SHORT);
+      for (; word < end; word++) {
+        long at = wordsAt + word * BYTES;
+        long table = tablesAt + word * WORD_TABLES;
+        IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+        IntVector word1 = IntVector.fromMemorySegment(INT, words, at + panelBytes, nativeOrder());
+        ShortVector index0 = word0.reinterpretAsShorts();
+        ShortVector index1 = word1.reinterpretAsShorts();
+        ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + setBytes + 2 * BYTES, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        if (LOOKUPS > 3) {
+          index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+          index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
+          sum00 = sum00.add(index0.selectFrom(entries));
+          sum10 = sum10.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + setBytes + 3 * BYTES, nativeOrder());
+          sum01 = sum01.add(index0.selectFrom(entries));
+          sum11 = sum11.add(index1.selectFrom(entries));
+        }
+        if (LOOKUPS > 4) {
+          index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+          index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
+          sum00 = sum00.add(index0.selectFrom(entries));
+          sum10 = sum10.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + setBytes + 4 * BYTES, nativeOrder());
+          sum01 = sum01.add(index0.selectFrom(entries));
+          sum11 = sum11.add(index1.selectFrom(entries));
+        }
+      }
+      all00 = all00.add(sum00.reinterpretAsInts());
+      odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all01 = all01.add(sum01.reinterpretAsInts());
+      odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all10 = all10.add(sum10.reinterpretAsInts());
+      odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all11 = all11.add(sum11.reinterpretAsInts());
+      odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    }
+    all00.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+    odd00.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+    all10
+        .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+        .intoArray(sums, sumsAt + 2 * LANES);
+    odd10
+        .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+        .intoArray(sums, sumsAt + 3 * LANES);
+    int sums1 = sumsAt + setSums;
+    all01.add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
+    odd01.add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
+    all11.add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
+    odd11.add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
+  }
+
+  @Override
+  public void add2x4(
+      MemorySegment words,
+      long wordsAt,
+      long panelBytes,
+      MemorySegment tables,
+      long tablesAt,
+      long setBytes,
+      int count,
+      int period,
+      int[] sums,
+      int sumsAt,
+      int setSums) {
+    IntVector all00 = IntVector.zero(INT);
+    IntVector odd00 = IntVector.zero(INT);
+    IntVector all01 = IntVector.zero(INT);
+    IntVector odd01 = IntVector.zero(INT);
+    IntVector all02 = IntVector.zero(INT);
+    IntVector odd02 = IntVector.zero(INT);
+    IntVector all03 = IntVector.zero(INT);
+    IntVector odd03 = IntVector.zero(INT);
+    IntVector all10 = IntVector.zero(INT);
+    IntVector odd10 = IntVector.zero(INT);
+    IntVector all11 = IntVector.zero(INT);
+    IntVector odd11 = IntVector.zero(INT);
+    IntVector all12 = IntVector.zero(INT);
+    IntVector odd12 = IntVector.zero(INT);
+    IntVector all13 = IntVector.zero(INT);
+    IntVector odd13 = IntVector.zero(INT);
+    int word = 0;
+    while (word < count) {
+      int end = Math.min(word + period, count);
+      ShortVector sum00 = ShortVector.zero(SHORT);
+      ShortVector sum01 = ShortVector.zero(SHORT);
+      ShortVector sum02 = ShortVector.zero(SHORT);
+      ShortVector sum03 = ShortVector.zero(SHORT);
+      ShortVector sum10 = ShortVector.zero(SHORT);
+      ShortVector sum11 = ShortVector.zero(SHORT);
+      ShortVector sum12 = ShortVector.zero(SHORT);
+      ShortVector sum13 = ShortVector.zero(SHORT);
+      for (; word < end; word++) {
+        long at = wordsAt + word * BYTES;
+        long table = tablesAt + word * WORD_TABLES;
+        IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+        IntVector word1 = IntVector.fromMemorySegment(INT, words, at + panelBytes, nativeOrder());
+        ShortVector index0 = word0.reinterpretAsShorts();
+        ShortVector index1 = word1.reinterpretAsShorts();
+        ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * setBytes, nativeOrder());
+        sum02 = sum02.add(index0.selectFrom(entries));
+        sum12 = sum12.add(index1.selectFrom(entries));
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes, nativeOrder());
+        sum03 = sum03.add(index0.selectFrom(entries));
+        sum13 = sum13.add(index1.selectFrom(entries));
+        index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + 2 * setBytes + BYTES, nativeOrder());
+        sum02 = sum02.add(index0.selectFrom(entries));
+        sum12 = sum12.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + 3 * setBytes + BYTES, nativeOrder());
+        sum03 = sum03.add(index0.selectFrom(entries));
+        sum13 = sum13.add(index1.selectFrom(entries));
+        index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + setBytes + 2 * BYTES, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + 2 * setBytes + 2 * BYTES, nativeOrder());
+        sum02 = sum02.add(index0.selectFrom(entries));
+        sum12 = sum12.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + 3 * setBytes + 2 * BYTES, nativeOrder());
+        sum03 = sum03.add(index0.selectFrom(entries));
+        sum13 = sum13.add(index1.selectFrom(entries));
+        if (LOOKUPS > 3) {
+          index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+          index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
+          sum00 = sum00.add(index0.selectFrom(entries));
+          sum10 = sum10.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + setBytes + 3 * BYTES, nativeOrder());
+          sum01 = sum01.add(index0.selectFrom(entries));
+          sum11 = sum11.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + 2 * setBytes + 3 * BYTES, nativeOrder());
+          sum02 = sum02.add(index0.selectFrom(entries));
+          sum12 = sum12.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + 3 * setBytes + 3 * BYTES, nativeOrder());
+          sum03 = sum03.add(index0.selectFrom(entries));
+          sum13 = sum13.add(index1.selectFrom(entries));
+        }
+        if (LOOKUPS > 4) {
+          index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+          index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
+          sum00 = sum00.add(index0.selectFrom(entries));
+          sum10 = sum10.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + setBytes + 4 * BYTES, nativeOrder());
+          sum01 = sum01.add(index0.selectFrom(entries));
+          sum11 = sum11.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + 2 * setBytes + 4 * BYTES, nativeOrder());
+          sum02 = sum02.add(index0.selectFrom(entries));
+          sum12 = sum12.add(index1.selectFrom(entries));
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + 3 * setBytes + 4 * BYTES, nativeOrder());
+          sum03 = sum03.add(index0.selectFrom(entries));
+          sum13 = sum13.add(index1.selectFrom(entries));
+        }
+      }
+      all00 = all00.add(sum00.reinterpretAsInts());
+      odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all01 = all01.add(sum01.reinterpretAsInts());
+      odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all02 = all02.add(sum02.reinterpretAsInts());
+      odd02 = odd02.add(sum02.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all03 = all03.add(sum03.reinterpretAsInts());
+      odd03 = odd03.add(sum03.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all10 = all10.add(sum10.reinterpretAsInts());
+      odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all11 = all11.add(sum11.reinterpretAsInts());
+      odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all12 = all12.add(sum12.reinterpretAsInts());
+      odd12 = odd12.add(sum12.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all13 = all13.add(sum13.reinterpretAsInts());
+      odd13 = odd13.add(sum13.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    }
+    all00.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+    odd00.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+    all10
+        .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+        .intoArray(sums, sumsAt + 2 * LANES);
+    odd10
+        .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+        .intoArray(sums, sumsAt + 3 * LANES);
+    int sums1 = sumsAt + setSums;
+    all01.add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
+    odd01.add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
+    all11.add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
+    odd11.add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
+    int sums2 = sumsAt + 2 * setSums;
+    all02.add(IntVector.fromArray(INT, sums, sums2)).intoArray(sums, sums2);
+    odd02.add(IntVector.fromArray(INT, sums, sums2 + LANES)).intoArray(sums, sums2 + LANES);
+    all12.add(IntVector.fromArray(INT, sums, sums2 + 2 * LANES)).intoArray(sums, sums2 + 2 * LANES);
+    odd12.add(IntVector.fromArray(INT, sums, sums2 + 3 * LANES)).intoArray(sums, sums2 + 3 * LANES);
+    int sums3 = sumsAt + 3 * setSums;
+    all03.add(IntVector.fromArray(INT, sums, sums3)).intoArray(sums, sums3);
+    odd03.add(IntVector.fromArray(INT, sums, sums3 + LANES)).intoArray(sums, sums3 + LANES);
+    all13.add(IntVector.fromArray(INT, sums, sums3 + 2 * LANES)).intoArray(sums, sums3 + 2 * LANES);
+    odd13.add(IntVector.fromArray(INT, sums, sums3 + 3 * LANES)).intoArray(sums, sums3 + 3 * LANES);
+  }
+
+  @Override
+  public void addSums(
+      int[] sums,
+      int lowAt,
+      int highAt,
+      int shift,
+      int negatives,
+      int coefficient,
+      int count,
+      double[] q,
+      int qAt) {
+    int halfLanes = HALF.length();
+    // Rows 0 to LANES - 1 of a panel lie in even lanes of 16 bits, the others in odd lanes.
+    for (int panel = 0; panel < count; panel += 2 * LANES) {
+      for (int i = 0; i < LANES; i += halfLanes) {
+        int low = lowAt + panel + i;
+        int high = highAt + panel + i;
+        IntVector odd = IntVector.fromArray(HALF, sums, low + LANES);
+        IntVector even =
+            IntVector.fromArray(HALF, sums, low).sub(odd.lanewise(VectorOperators.LSHL, 16));
+        if (highAt != lowAt) {
+          IntVector highOdd = IntVector.fromArray(HALF, sums, high + LANES);
+          IntVector highEven =
+              IntVector.fromArray(HALF, sums, high).sub(highOdd.lanewise(VectorOperators.LSHL, 16));
+          odd = odd.add(highOdd.lanewise(VectorOperators.LSHL, shift));
+          even = even.add(highEven.lanewise(VectorOperators.LSHL, shift));
+        }
+        int at = qAt + panel + i;
+        ((DoubleVector) even.sub(negatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
+            .mul(coefficient)
+            .add(DoubleVector.fromArray(DOUBLE, q, at))
+            .intoArray(q, at);
+        ((DoubleVector) odd.sub(negatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
+            .mul(coefficient)
+            .add(DoubleVector.fromArray(DOUBLE, q, at + LANES))
+            .intoArray(q, at + LANES);
+      }
+    }
+  }
+}

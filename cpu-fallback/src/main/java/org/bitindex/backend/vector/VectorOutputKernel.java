@@ -1,0 +1,77 @@
+package org.bitindex.backend.vector;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link OutputKernel} at the width of its class data, which is that of its doubles. */
+final class VectorOutputKernel implements OutputKernel {
+  private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
+  private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
+  private static final VectorSpecies<Float> FLOAT =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+  private static final int LANES = FLOAT.length();
+
+  @Override
+  public void scale(
+      double[] q, int qAt, float unit, float[] scales, int row, int count, float[] y, int yAt) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
+      FloatVector sum =
+          (FloatVector)
+              DoubleVector.fromArray(DOUBLE, q, qAt + i)
+                  .convertShape(VectorOperators.D2F, FLOAT, 0);
+      FloatVector.fromArray(FLOAT, scales, row + i)
+          .fma(sum.mul(unit), FloatVector.zero(FLOAT))
+          .intoArray(y, yAt + i, rows);
+    }
+  }
+
+  @Override
+  public void scaleAndOffset(
+      double[] q,
+      int qAt,
+      float unit,
+      float[] scales,
+      float[] offsets,
+      float offsetSum,
+      int row,
+      int count,
+      float[] y,
+      int yAt) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
+      FloatVector sum =
+          (FloatVector)
+              DoubleVector.fromArray(DOUBLE, q, qAt + i)
+                  .convertShape(VectorOperators.D2F, FLOAT, 0);
+      FloatVector term = FloatVector.fromArray(FLOAT, offsets, row + i).mul(offsetSum);
+      FloatVector.fromArray(FLOAT, scales, row + i)
+          .fma(sum.mul(unit), term)
+          .intoArray(y, yAt + i, rows);
+    }
+  }
+
+  @Override
+  public void addBias(float[] bias, int row, int count, float[] y, int yAt) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
+      FloatVector.fromArray(FLOAT, y, yAt + i, rows)
+          .add(FloatVector.fromArray(FLOAT, bias, row + i, rows))
+          .intoArray(y, yAt + i, rows);
+    }
+  }
+
+  @Override
+  public void rectify(float[] y, int yAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
+      FloatVector value = FloatVector.fromArray(FLOAT, y, yAt + i, rows);
+      value.blend(0f, value.compare(VectorOperators.LE, 0f)).intoArray(y, yAt + i, rows);
+    }
+  }
+}
