@@ -29,6 +29,9 @@ class ArchitectureTest {
     "encode, 'matrix layout code internal'",
     "baseline, 'matrix internal'",
     "backend, 'matrix layout code'",
+    "calibrate, 'matrix layout code internal'",
+    "nn, 'backend matrix io'",
+    "nn.train, 'backend encode matrix code internal'",
     "backend.scalar, 'backend matrix layout code'",
     "backend.vector, 'backend matrix layout code internal'"
   })

@@ -1,8 +1,7 @@
 package org.bitindex.nn;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import org.bitindex.matrix.Weights;
 
 /** Where a stream of samples comes from, such as a file larger than memory. */
 @FunctionalInterface
@@ -16,27 +15,20 @@ public interface SampleSource {
    */
   int read(float[] target, int capacity) throws IOException;
 
-  /**
-   * All samples of {@code input}, which may be a mapped file.
-   *
-   * @param input native-order floats, a multiple of {@code columns}
-   * @param columns features of a sample, at least 1
-   */
-  static SampleSource of(MemorySegment input, int columns) {
-    long sampleBytes = (long) columns * Float.BYTES;
-    if (columns < 1 || input.byteSize() % sampleBytes != 0) {
-      throw new IllegalArgumentException(
-          "input has " + input.byteSize() + " bytes, not whole samples of " + columns + " floats");
-    }
+  /** The rows of a matrix, which may lie in a mapped file. */
+  static SampleSource of(Weights samples) {
+    float[] row = new float[samples.columns()];
     return new SampleSource() {
-      private long position;
+      private int position;
 
       @Override
       public int read(float[] target, int capacity) {
-        int count = (int) Math.min(capacity, (input.byteSize() - position) / sampleBytes);
-        MemorySegment.copy(
-            input, ValueLayout.JAVA_FLOAT_UNALIGNED, position, target, 0, count * columns);
-        position += count * sampleBytes;
+        int count = Math.min(capacity, samples.rows() - position);
+        for (int n = 0; n < count; n++) {
+          samples.readRow(position + n, row);
+          System.arraycopy(row, 0, target, n * row.length, row.length);
+        }
+        position += count;
         return count;
       }
     };

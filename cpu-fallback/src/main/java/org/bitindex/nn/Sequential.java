@@ -1,14 +1,17 @@
 package org.bitindex.nn;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.io.ModelFile;
 
 /**
  * Layers one after the other: batch in, batch out. Safe for use by many threads; outputs depend
@@ -50,6 +53,53 @@ public final class Sequential implements AutoCloseable {
           layers, backend.plan(layers, Arithmetic.MAX_ACTIVATION_BITS), backend::close);
     } catch (Throwable t) {
       backend.close();
+      throw t;
+    }
+  }
+
+  /**
+   * The network of a file, on the best backend of this machine as above. All of the file is read
+   * and checked.
+   *
+   * @throws EncodedFormatException if the file is damaged or describes no network, naming the file
+   * @throws IOException if the file cannot be read
+   */
+  public static Sequential open(Path path) throws IOException {
+    Backend backend = Backends.open();
+    try {
+      return open(path, backend, Arithmetic.MAX_ACTIVATION_BITS, backend::close);
+    } catch (Throwable t) {
+      backend.close();
+      throw t;
+    }
+  }
+
+  /**
+   * The network of a file on a given backend, which must stay open as long as the network.
+   *
+   * @param activationBits the most bits of an integer activation, 2 to 24
+   * @throws EncodedFormatException if the file is damaged or describes no network, naming the file
+   * @throws IOException if the file cannot be read
+   */
+  public static Sequential open(Path path, Backend backend, int activationBits) throws IOException {
+    return open(path, backend, activationBits, () -> {});
+  }
+
+  private static Sequential open(
+      Path path, Backend backend, int activationBits, Runnable releaseBackend) throws IOException {
+    ModelFile file = ModelFile.open(path);
+    try {
+      file.verify();
+      List<Linear> layers = NetworkFile.layers(file);
+      return new Sequential(
+          layers,
+          backend.plan(layers, activationBits),
+          () -> {
+            file.close();
+            releaseBackend.run();
+          });
+    } catch (Throwable t) {
+      file.close();
       throw t;
     }
   }

@@ -1,9 +1,8 @@
 package org.bitindex.nn.train;
 
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.bitindex.internal.Parallel;
 
 /** One mini-batch at a time on its way through the layers and back. */
 final class MiniBatch {
@@ -52,15 +51,28 @@ final class MiniBatch {
     }
   }
 
-  /** Forward and back for each sample, then the optimiser for each row of each layer. */
-  void step(ForkJoinPool pool, TrainingLayer.Step step) {
-    forAll(pool, size, this::pass);
-    forAll(pool, layerOfRow.length, row -> update(row, step));
-  }
-
-  private static void forAll(ForkJoinPool pool, int count, IntConsumer task) {
-    // A parallel stream stays in the pool that runs it.
-    pool.submit(() -> IntStream.range(0, count).parallel().forEach(task)).join();
+  /**
+   * Forward and back for each sample, then the optimiser for each row of each layer.
+   *
+   * @param threads number of threads; the result does not depend on it
+   */
+  void step(int threads, TrainingLayer.Step step) {
+    Parallel.forRows(
+        threads,
+        size,
+        (from, to) -> {
+          for (int n = from; n < to; n++) {
+            pass(n);
+          }
+        });
+    Parallel.forRows(
+        threads,
+        layerOfRow.length,
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            update(row, step);
+          }
+        });
   }
 
   private void pass(int n) {

@@ -1,7 +1,6 @@
 package org.bitindex.nn.train;
 
 import java.util.List;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -78,18 +77,16 @@ public record Trainer(
     int stepsPerEpoch = Math.ceilDiv(samples.count(), batch);
     double steps = (double) stepsPerEpoch * epochs;
     int t = 0;
-    try (var pool = new ForkJoinPool(threads)) {
-      for (int epoch = 0; epoch < epochs; epoch++) {
-        chooseCodes(network, layers, encoder);
-        shuffle(order, generator);
-        for (int first = 0; first < order.length; first += batch) {
-          double rate = learningRate * (1 - t / steps);
-          t++;
-          miniBatch.load(samples, order, first);
-          miniBatch.step(pool, TrainingLayer.Step.of(t, rate, weightDecay));
-        }
-        epochDone.accept(epoch + 1);
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      chooseCodes(network, layers, encoder);
+      shuffle(order, generator);
+      for (int first = 0; first < order.length; first += batch) {
+        double rate = learningRate * (1 - t / steps);
+        t++;
+        miniBatch.load(samples, order, first);
+        miniBatch.step(threads, TrainingLayer.Step.of(t, rate, weightDecay));
       }
+      epochDone.accept(epoch + 1);
     }
   }
 

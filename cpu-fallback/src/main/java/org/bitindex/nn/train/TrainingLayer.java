@@ -57,15 +57,25 @@ final class TrainingLayer {
     refresh();
   }
 
-  private static Quantizer quantizer(EncodedMatrix encoded, int row) {
-    float scale = encoded.scale(row);
-    float offset = encoded.offset(row);
+  /**
+   * The steps of an encoder with a scale for each row: calibration may have moved scales and
+   * offsets afterwards, so affine steps are found in the weights again.
+   */
+  private Quantizer quantizer(EncodedMatrix encoded, int row) {
     return switch (encoded.code()) {
       case Code.Binary binary -> Quantizer.binary(binary);
       case Code.Ternary ternary -> Quantizer.ternary(ternary);
-      case Code.Affine affine ->
-          Quantizer.affine(affine, offset, Math.fma(scale, affine.levels(), offset));
-      case Code.Symmetric symmetric -> Quantizer.symmetric(symmetric, scale * symmetric.levels());
+      case Code.Affine affine -> {
+        float min = Float.POSITIVE_INFINITY;
+        float max = Float.NEGATIVE_INFINITY;
+        for (float weight : layer.weights()[row]) {
+          min = Math.min(min, weight);
+          max = Math.max(max, weight);
+        }
+        yield Quantizer.affine(affine, min, max);
+      }
+      case Code.Symmetric symmetric ->
+          Quantizer.symmetric(symmetric, encoded.scale(row) * symmetric.levels());
     };
   }
 

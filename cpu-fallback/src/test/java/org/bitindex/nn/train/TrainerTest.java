@@ -14,6 +14,7 @@ import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.nn.Classification;
 import org.bitindex.nn.Sequential;
 import org.junit.jupiter.api.Test;
 
@@ -60,16 +61,7 @@ class TrainerTest {
   private double accuracy(DenseNetwork network, Code code) {
     List<Linear> layers = network.encode(encoder(code));
     try (Sequential encoded = new Sequential(layers, new ScalarBackend(), 24)) {
-      float[] logits = encoded.apply(samples.batch());
-      int right = 0;
-      for (int n = 0; n < samples.count(); n++) {
-        int best = 0;
-        for (int i = 1; i < CLASSES; i++) {
-          best = logits[n * CLASSES + i] > logits[n * CLASSES + best] ? i : best;
-        }
-        right += best == samples.labels()[n] ? 1 : 0;
-      }
-      return (double) right / samples.count();
+      return Classification.accuracy(encoded.apply(samples.batch()), samples.labels());
     } finally {
       layers.forEach(layer -> layer.weights().close());
     }
