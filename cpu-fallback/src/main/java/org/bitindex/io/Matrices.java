@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.bitindex.matrix.Weights;
@@ -16,6 +17,6 @@ final class Matrices {
         matrices.put(tensor.name(), tensor.weights());
       }
     }
-    return matrices;
+    return Collections.unmodifiableSequencedMap(matrices);
   }
 }

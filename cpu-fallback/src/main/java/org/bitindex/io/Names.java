@@ -1,6 +1,8 @@
 package org.bitindex.io;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /** Names of a file's contents. */
@@ -12,6 +14,13 @@ final class Names {
     String name = String.valueOf(path.getFileName());
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /** A map of one entry. */
+  static <T> SequencedMap<String, T> single(String name, T value) {
+    SequencedMap<String, T> map = new LinkedHashMap<>();
+    map.put(name, value);
+    return Collections.unmodifiableSequencedMap(map);
   }
 
   /** The value of {@code name}, or an error that says what there is instead. */

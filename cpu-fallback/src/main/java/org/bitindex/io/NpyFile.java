@@ -2,8 +2,6 @@ package org.bitindex.io;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.bitindex.matrix.Weights;
@@ -15,10 +13,14 @@ import org.bitindex.matrix.Weights;
 public final class NpyFile implements DenseFile {
   private final MappedFile file;
   private final Tensor tensor;
+  private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, Weights> matrices;
 
   NpyFile(MappedFile file) throws IOException {
     this.file = file;
     this.tensor = NpyHeader.tensor(file, Names.stem(file.path()));
+    this.tensors = Names.single(tensor.name(), tensor);
+    this.matrices = Matrices.of(tensors.values());
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -55,14 +57,12 @@ public final class NpyFile implements DenseFile {
 
   @Override
   public SequencedMap<String, Tensor> tensors() {
-    var tensors = new LinkedHashMap<String, Tensor>();
-    tensors.put(tensor.name(), tensor);
-    return Collections.unmodifiableSequencedMap(tensors);
+    return tensors;
   }
 
   @Override
   public SequencedMap<String, Weights> matrices() {
-    return Matrices.of(tensors().values());
+    return matrices;
   }
 
   @Override

@@ -25,12 +25,30 @@ public final class OnnxFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, Tensor> tensors;
   private final SequencedMap<String, OnnxProducts.Product> products;
+  private final SequencedMap<String, Weights> matrices;
 
   OnnxFile(MappedFile file) throws IOException {
     var graph = new OnnxGraph(file);
     this.file = file;
     this.tensors = Collections.unmodifiableSequencedMap(graph.initializers());
     this.products = OnnxProducts.find(graph);
+    this.matrices = Collections.unmodifiableSequencedMap(matrices(tensors, products));
+  }
+
+  private static SequencedMap<String, Weights> matrices(
+      SequencedMap<String, Tensor> tensors, SequencedMap<String, OnnxProducts.Product> products) {
+    SequencedMap<String, Weights> found = new LinkedHashMap<>();
+    Set<String> multiplied = new HashSet<>();
+    products.forEach((name, product) -> {
+      found.put(name, product.weights());
+      multiplied.add(product.initializer().name());
+    });
+    for (Tensor tensor : tensors.values()) {
+      if (tensor.isMatrix() && !multiplied.contains(tensor.name())) {
+        found.putIfAbsent(tensor.name(), tensor.weights());
+      }
+    }
+    return found;
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -51,17 +69,6 @@ public final class OnnxFile implements DenseFile {
 
   @Override
   public SequencedMap<String, Weights> matrices() {
-    SequencedMap<String, Weights> matrices = new LinkedHashMap<>();
-    Set<String> multiplied = new HashSet<>();
-    products.forEach((name, product) -> {
-      matrices.put(name, product.weights());
-      multiplied.add(product.initializer().name());
-    });
-    for (Tensor tensor : tensors.values()) {
-      if (tensor.isMatrix() && !multiplied.contains(tensor.name())) {
-        matrices.putIfAbsent(tensor.name(), tensor.weights());
-      }
-    }
     return matrices;
   }
 

@@ -14,12 +14,14 @@ public final class SafetensorsFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
   private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, Weights> matrices;
 
   SafetensorsFile(MappedFile file) throws IOException {
     var header = new SafetensorsHeader(file);
     this.file = file;
     this.metadata = Collections.unmodifiableSequencedMap(header.metadata());
     this.tensors = Collections.unmodifiableSequencedMap(header.tensors());
+    this.matrices = Matrices.of(tensors.values());
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -44,7 +46,7 @@ public final class SafetensorsFile implements DenseFile {
 
   @Override
   public SequencedMap<String, Weights> matrices() {
-    return Matrices.of(tensors.values());
+    return matrices;
   }
 
   @Override

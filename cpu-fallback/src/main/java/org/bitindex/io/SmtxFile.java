@@ -48,9 +48,7 @@ public final class SmtxFile implements DenseFile {
 
   @Override
   public SequencedMap<String, Weights> matrices() {
-    var matrices = new LinkedHashMap<String, Weights>();
-    matrices.put(Names.stem(file.path()), pattern);
-    return matrices;
+    return Names.single(Names.stem(file.path()), pattern);
   }
 
   /** None: the file has no values. */

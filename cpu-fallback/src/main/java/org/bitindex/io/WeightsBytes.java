@@ -2,15 +2,10 @@ package org.bitindex.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.bitindex.matrix.Weights;
 
 /** Writes weights as little-endian floats, a row at a time. */
 final class WeightsBytes {
-  private static final ValueLayout.OfFloat LE_FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private WeightsBytes() {}
 
   static void write(Weights weights, SegmentOutput output) throws IOException {
@@ -18,7 +13,7 @@ final class WeightsBytes {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(row.length, 4)]);
     for (int i = 0; i < weights.rows(); i++) {
       weights.readRow(i, row);
-      MemorySegment.copy(row, 0, bytes, LE_FLOAT, 0, row.length);
+      MemorySegment.copy(row, 0, bytes, DType.LE_FLOAT, 0, row.length);
       output.write(bytes);
     }
   }
