@@ -14,15 +14,20 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  */
 record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArray none) {
   static DeviceChain of(List<Linear> layers, int activationBits) {
+    return new DeviceChain(
+        layers.stream().map(layer -> DeviceLayer.of(layer, activationBits)).toList(),
+        powersOfTwo(),
+        new FloatArray(1));
+  }
+
+  /** The table of {@link SampleKernels#POWERS}. */
+  static FloatArray powersOfTwo() {
     var powers = new FloatArray(SampleKernels.POWERS);
     for (int i = 0; i < SampleKernels.POWERS; i++) {
       powers.set(i, Math.scalb(1f, i + Float.MIN_EXPONENT));
     }
     powers.set(SampleKernels.NAN_POWER, Float.NaN);
-    return new DeviceChain(
-        layers.stream().map(layer -> DeviceLayer.of(layer, activationBits)).toList(),
-        powers,
-        new FloatArray(1));
+    return powers;
   }
 
   int inputColumns() {

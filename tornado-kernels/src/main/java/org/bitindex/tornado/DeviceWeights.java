@@ -47,18 +47,20 @@ sealed interface DeviceWeights {
     }
   }
 
-  /** Converts {@code weights}. */
+  /** The form of {@code weights} with fewer bytes. */
   static DeviceWeights of(EncodedMatrix weights) {
-    int rows = weights.rows();
-    long denseWords =
-        (long) Grids.roundUp(rows, Group.LANES)
-            * weights.planes().size()
-            * wordsPerRow(weights.columns());
-    int[] starts = starts(weights);
-    long sparseWords = 2L * starts[rows] + starts.length;
-    return sparseWords < denseWords
-        ? sparse(weights, starts)
-        : dense(weights, requireArray(weights, denseWords));
+    long entries = 0;
+    for (int i = 0; i < weights.rows(); i++) {
+      entries += countWords(weights, i);
+    }
+    long sparseWords = 2 * entries + weights.rows() + 1;
+    return sparseWords < denseWords(weights) ? sparse(weights) : dense(weights);
+  }
+
+  private static long denseWords(EncodedMatrix weights) {
+    return (long) Grids.roundUp(weights.rows(), Group.LANES)
+        * weights.planes().size()
+        * wordsPerRow(weights.columns());
   }
 
   /** Words of a row of {@code columns} bits. */
@@ -103,20 +105,17 @@ sealed interface DeviceWeights {
     }
   }
 
-  private static int[] starts(EncodedMatrix weights) {
-    int[] starts = new int[weights.rows() + 1];
+  private static int countWords(EncodedMatrix weights, int row) {
     int[] count = {0};
-    for (int i = 0; i < weights.rows(); i++) {
-      forWords(weights, i, (_, _, _) -> count[0] = Math.addExact(count[0], 1));
-      starts[i + 1] = count[0];
-    }
-    return starts;
+    forWords(weights, row, (_, _, _) -> count[0]++);
+    return count[0];
   }
 
-  private static Dense dense(EncodedMatrix weights, int size) {
+  /** All words of {@code weights}. */
+  static Dense dense(EncodedMatrix weights) {
     int rowStride = Grids.roundUp(weights.rows(), Group.LANES);
     int planes = weights.planes().size();
-    var words = new IntArray(Math.max(1, size));
+    var words = new IntArray(Math.max(1, requireArray(weights, denseWords(weights))));
     words.init(0);
     for (int i = 0; i < weights.rows(); i++) {
       int row = i;
@@ -125,10 +124,17 @@ sealed interface DeviceWeights {
     return new Dense(words);
   }
 
-  private static Sparse sparse(EncodedMatrix weights, int[] starts) {
-    int entries = starts[weights.rows()];
-    var places = new IntArray(Math.max(1, entries));
-    var words = new IntArray(Math.max(1, entries));
+  /** The words of {@code weights} that are not empty. */
+  static Sparse sparse(EncodedMatrix weights) {
+    var starts = new IntArray(weights.rows() + 1);
+    long entries = 0;
+    for (int i = 0; i <= weights.rows(); i++) {
+      starts.set(i, requireArray(weights, entries));
+      entries += i < weights.rows() ? countWords(weights, i) : 0;
+    }
+    int size = Math.max(1, starts.get(weights.rows()));
+    var places = new IntArray(size);
+    var words = new IntArray(size);
     int[] at = {0};
     for (int i = 0; i < weights.rows(); i++) {
       forWords(
@@ -139,6 +145,6 @@ sealed interface DeviceWeights {
             words.set(at[0]++, word);
           });
     }
-    return new Sparse(IntArray.fromArray(starts), places, words);
+    return new Sparse(starts, places, words);
   }
 }

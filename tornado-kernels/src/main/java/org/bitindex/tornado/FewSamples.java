@@ -1,7 +1,6 @@
 package org.bitindex.tornado;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.TaskGraph;
 
 /** Calls of few samples: a sample after the other, lanes are rows or words. */
 record FewSamples(int capacity) implements Form {
@@ -31,36 +30,39 @@ record FewSamples(int capacity) implements Form {
   }
 
   @Override
-  public void addProduct(
-      TaskGraph graph, Grids grids, String task, int stage, DeviceLayer layer, Workspace space) {
+  public void addProduct(Job job, DeviceLayer layer, Workspace space) {
+    int stage = job.nextStage();
+    String key = job.gridKey(stage);
     switch (layer.weights()) {
       case DeviceWeights.Dense dense -> {
-        grids.addRowsBySamples(name() + "." + task, layer.rows());
-        graph.task(
-            task,
-            ProductKernels::denseFew,
-            new KernelContext(),
-            space.call(),
-            layer.shape(),
-            dense.words(),
-            space.x(),
-            space.q(),
-            stage);
+        job.grids().addRowsBySamples(key, layer.rows());
+        job.graph()
+            .task(
+                Job.task(stage),
+                ProductKernels::denseFew,
+                new KernelContext(),
+                job.call(),
+                layer.shape(),
+                dense.words(),
+                space.x(),
+                space.q(),
+                stage);
       }
       case DeviceWeights.Sparse sparse -> {
-        grids.addSampleGroupsByRows(name() + "." + task, layer.rows());
-        graph.task(
-            task,
-            ProductKernels::sparseFew,
-            new KernelContext(),
-            space.call(),
-            layer.shape(),
-            sparse.starts(),
-            sparse.places(),
-            sparse.words(),
-            space.x(),
-            space.q(),
-            stage);
+        job.grids().addSampleGroupsByRows(key, layer.rows());
+        job.graph()
+            .task(
+                Job.task(stage),
+                ProductKernels::sparseFew,
+                new KernelContext(),
+                job.call(),
+                layer.shape(),
+                sparse.starts(),
+                sparse.places(),
+                sparse.words(),
+                space.x(),
+                space.q(),
+                stage);
       }
     }
   }

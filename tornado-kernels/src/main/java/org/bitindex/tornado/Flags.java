@@ -1,6 +1,7 @@
 package org.bitindex.tornado;
 
 import java.util.Optional;
+import java.util.Properties;
 
 /** The flags with which the JVM must be started; looked at by name, before TornadoVM is loaded. */
 final class Flags {
@@ -11,9 +12,9 @@ final class Flags {
 
   private Flags() {}
 
-  /** Why TornadoVM cannot work in this JVM, if so. */
-  static Optional<String> obstacle() {
-    if (System.getProperty(RUNTIME) == null) {
+  /** Why TornadoVM cannot work in a JVM with these system properties, if so. */
+  static Optional<String> obstacle(Properties properties) {
+    if (properties.getProperty(RUNTIME) == null) {
       return Optional.of(
           System.getenv("TORNADOVM_HOME") == null
               ? "TORNADOVM_HOME is not set and the flags of TornadoVM's SDK are missing"
@@ -23,11 +24,11 @@ final class Flags {
       return Optional.of("TornadoVM's API is not on the module path");
     }
     // By default a kernel that does not compile silently runs in Java.
-    if (Boolean.parseBoolean(System.getProperty(RECOVER, "true"))) {
+    if (Boolean.parseBoolean(properties.getProperty(RECOVER, "true"))) {
       return Optional.of("-D" + RECOVER + "=false is missing");
     }
     // Without it, a * b + c in a kernel is rounded twice.
-    if (!Boolean.parseBoolean(System.getProperty(FMA, "true"))) {
+    if (!Boolean.parseBoolean(properties.getProperty(FMA, "true"))) {
       return Optional.of("-D" + FMA + " is false");
     }
     return Optional.empty();

@@ -1,7 +1,5 @@
 package org.bitindex.tornado;
 
-import uk.ac.manchester.tornado.api.TaskGraph;
-
 /** How the samples of a call lie in a {@link Workspace}, and the product that fits. */
 sealed interface Form permits FewSamples, ManySamples {
   /** The name of its graph. */
@@ -22,7 +20,6 @@ sealed interface Form permits FewSamples, ManySamples {
   /** Elements from a row's sums to the next row's. */
   int rowStride();
 
-  /** Adds the product of a layer as task {@code task}, with its grid. */
-  void addProduct(
-      TaskGraph graph, Grids grids, String task, int stage, DeviceLayer layer, Workspace space);
+  /** Adds the product of a layer to a graph. */
+  void addProduct(Job job, DeviceLayer layer, Workspace space);
 }

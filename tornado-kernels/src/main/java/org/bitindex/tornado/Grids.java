@@ -54,6 +54,12 @@ final class Grids {
     add(task, n -> n * Group.LANES, _ -> roundUp(rows, Group.PARTS));
   }
 
+  /** A work-group for each tile of a matrix. */
+  void addTiles(String task, int height, int width) {
+    int tiles = roundUp(height, Group.LANES) / Group.LANES;
+    add(task, _ -> roundUp(width, Group.LANES), _ -> tiles * Group.PARTS);
+  }
+
   private void add(String task, IntUnaryOperator x, IntUnaryOperator y) {
     add(task, Group.LANES, Group.PARTS, x, y);
   }

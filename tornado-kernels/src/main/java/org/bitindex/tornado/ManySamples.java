@@ -1,7 +1,6 @@
 package org.bitindex.tornado;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.TaskGraph;
 
 /**
  * Calls of many samples: a column after the other, lanes are samples.
@@ -35,38 +34,41 @@ record ManySamples(int capacity) implements Form {
   }
 
   @Override
-  public void addProduct(
-      TaskGraph graph, Grids grids, String task, int stage, DeviceLayer layer, Workspace space) {
+  public void addProduct(Job job, DeviceLayer layer, Workspace space) {
+    int stage = job.nextStage();
+    String key = job.gridKey(stage);
     switch (layer.weights()) {
       case DeviceWeights.Dense dense -> {
-        grids.addSamplesByRows(name() + "." + task, layer.rows(), ProductKernels.ROWS_PER_ITEM);
-        graph.task(
-            task,
-            ProductKernels::denseMany,
-            new KernelContext(),
-            space.call(),
-            layer.shape(),
-            dense.words(),
-            space.x(),
-            space.q(),
-            stage,
-            capacity);
+        job.grids().addSamplesByRows(key, layer.rows(), ProductKernels.ROWS_PER_ITEM);
+        job.graph()
+            .task(
+                Job.task(stage),
+                ProductKernels::denseMany,
+                new KernelContext(),
+                job.call(),
+                layer.shape(),
+                dense.words(),
+                space.x(),
+                space.q(),
+                stage,
+                capacity);
       }
       case DeviceWeights.Sparse sparse -> {
-        grids.addSamplesByRows(name() + "." + task, layer.rows(), 1);
-        graph.task(
-            task,
-            ProductKernels::sparseMany,
-            new KernelContext(),
-            space.call(),
-            layer.shape(),
-            sparse.starts(),
-            sparse.places(),
-            sparse.words(),
-            space.x(),
-            space.q(),
-            stage,
-            capacity);
+        job.grids().addSamplesByRows(key, layer.rows(), 1);
+        job.graph()
+            .task(
+                Job.task(stage),
+                ProductKernels::sparseMany,
+                new KernelContext(),
+                job.call(),
+                layer.shape(),
+                sparse.starts(),
+                sparse.places(),
+                sparse.words(),
+                space.x(),
+                space.q(),
+                stage,
+                capacity);
       }
     }
   }

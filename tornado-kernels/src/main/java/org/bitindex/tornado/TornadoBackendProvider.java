@@ -40,7 +40,7 @@ public final class TornadoBackendProvider implements BackendProvider {
     if (Start.devices == null) {
       throw new BackendException(NAME + " is unavailable");
     }
-    return Start.devices.open(deviceId);
+    return new TornadoBackend(Start.devices.find(deviceId));
   }
 
   /**
@@ -52,7 +52,7 @@ public final class TornadoBackendProvider implements BackendProvider {
     static final Availability ANSWER = answer();
 
     private static Availability answer() {
-      Optional<String> obstacle = Flags.obstacle();
+      Optional<String> obstacle = Flags.obstacle(System.getProperties());
       if (obstacle.isPresent()) {
         return new Availability.Unavailable(obstacle.get() + ADVICE);
       }

@@ -53,15 +53,18 @@ final class TornadoDevices {
   }
 
   /**
-   * Opens a device.
+   * One of them.
    *
    * @param id back end and device with a colon between, or empty for the first
    */
-  org.bitindex.tornado.TornadoBackend open(String id) {
+  TornadoTarget find(String id) {
     for (Place place : places) {
       if (id.isEmpty() || id.equals(place.id())) {
-        String name = TornadoBackendProvider.NAME + ":" + place.id();
-        return new org.bitindex.tornado.TornadoBackend(name, describe(place), place.found);
+        return new TornadoTarget(
+            TornadoBackendProvider.NAME + ":" + place.id(),
+            describe(place),
+            place.found,
+            DeviceMemory.of(place.found));
       }
     }
     throw new BackendException(

@@ -8,12 +8,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
- * The arrays through which samples travel. Only {@code call}, {@code input} and {@code output} move
- * between host and device; the others have a twin on the host because TornadoVM names device memory
- * so.
+ * The arrays through which samples travel. Only {@code input} and {@code output} move between host
+ * and device; the others have a twin on the host because TornadoVM names device memory so.
  *
  * @param capacity the most samples of a call
- * @param call [0] the number of samples, [1 + stage] whether that stage ran
  * @param input sample after sample
  * @param hidden the outputs of all layers but the last, one layer's at a time
  * @param x the integers of samples
@@ -22,7 +20,6 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
  */
 record Workspace(
     int capacity,
-    IntArray call,
     FloatArray input,
     FloatArray hidden,
     FloatArray output,
@@ -38,13 +35,10 @@ record Workspace(
    */
   static final int MANY_SAMPLES = 256;
 
-  /** The stages of a layer: quantise, multiply, offset terms, finish. */
-  private static final int STAGES = 4;
-
-  static Workspace of(DeviceChain chain, int capacity) {
+  static Workspace of(DeviceChain chain, Form form) {
+    int capacity = form.capacity();
     return new Workspace(
         capacity,
-        new IntArray(1 + STAGES * chain.layers().size()),
         new FloatArray(size(capacity, chain.inputColumns())),
         new FloatArray(size(capacity, chain.mostHiddenRows())),
         new FloatArray(size(capacity, chain.outputColumns())),
@@ -77,30 +71,16 @@ record Workspace(
 
   /** Bytes of all arrays on the device. */
   long bytes() {
-    return DeviceMemory.bytes(List.of(call, input, hidden, output, x, reals, q));
+    return DeviceMemory.bytes(List.of(input, hidden, output, x, reals, q));
   }
 
-  /** Before a call: {@code samples} samples from {@code source}, and no stage has run. */
-  void put(float[] source, int offset, int samples, int columns) {
-    call.init(0);
-    call.set(0, samples);
-    MemorySegment.copy(
-        source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, samples * columns);
-  }
-
-  /** The number of the first of {@code stages} stages that did not run, or -1. */
-  int firstMissing(int stages) {
-    for (int stage = 0; stage < stages; stage++) {
-      if (call.get(1 + stage) != 1) {
-        return stage;
-      }
-    }
-    return -1;
+  /** Before a call: its samples. */
+  void put(float[] source, int offset, int count) {
+    MemorySegment.copy(source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, count);
   }
 
   /** After a call: its outputs. */
-  void take(float[] target, int offset, int samples, int rows) {
-    MemorySegment.copy(
-        output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, offset, samples * rows);
+  void take(float[] target, int offset, int count) {
+    MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, offset, count);
   }
 }

@@ -1,0 +1,109 @@
+package org.bitindex.tornado;
+
+import java.util.List;
+import org.bitindex.BackendException;
+import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Runs task graphs on a device, and makes an error of all that TornadoVM keeps silent about. Not
+ * safe for use by many threads.
+ */
+final class Launcher implements AutoCloseable {
+  /**
+   * Flags for OpenCL drivers: no warnings, and nothing that changes arithmetic. TornadoVM's own are
+   * -cl-mad-enable and -cl-fast-relaxed-math.
+   */
+  private static final String COMPILER_FLAGS = "-w";
+
+  private static final System.Logger LOGGER = System.getLogger(Launcher.class.getName());
+
+  private final TornadoTarget target;
+  private final List<Job> jobs;
+  private final TornadoExecutionPlan plan;
+  private @Nullable TornadoProfile profile;
+
+  /** Nothing is compiled or uploaded before a job's first launch. */
+  Launcher(TornadoTarget target, List<Job> jobs) {
+    this.target = target;
+    this.jobs = jobs;
+    this.plan =
+        new TornadoExecutionPlan(
+            jobs.stream().map(job -> job.graph().snapshot()).toArray(ImmutableTaskGraph[]::new));
+    plan.withDevice(target.device()).withCompilerFlags(TornadoVMBackendType.OPENCL, COMPILER_FLAGS);
+  }
+
+  /**
+   * Runs a job and waits for it.
+   *
+   * @param job its number
+   * @param samples what {@code call[0]} tells the kernels, at least 1
+   * @throws BackendException if it failed, or a kernel did not run
+   */
+  void launch(int job, int samples) {
+    Job launched = jobs.get(job);
+    launched.call().init(0);
+    launched.call().set(0, samples);
+    launched.grids().resize(samples);
+    execute(job);
+    requireAllStages(launched);
+  }
+
+  private void execute(int job) {
+    long start = System.nanoTime();
+    try {
+      TornadoExecutionResult result =
+          plan.withGraph(job).withGridScheduler(jobs.get(job).grids().scheduler()).execute();
+      if (profile != null) {
+        long nanos = System.nanoTime() - start;
+        profile = profile.plus(TornadoProfile.of(result.getProfilerResult(), nanos));
+      }
+    } catch (RuntimeException | Error e) { // TornadoVM throws both
+      throw new BackendException(target.name() + " failed: " + Failures.sentence(e), e);
+    }
+  }
+
+  /**
+   * The driver refuses some launches, and TornadoVM prints a line and goes on: each kernel leaves a
+   * mark instead.
+   */
+  private void requireAllStages(Job job) {
+    IntArray call = job.call();
+    for (int stage = 0; stage < job.stages(); stage++) {
+      if (call.get(1 + stage) != 1) {
+        throw new BackendException(
+            target.name() + " did not run kernel " + stage + " of " + job.stages());
+      }
+    }
+  }
+
+  /** Runs {@code launches} with the driver's clocks on, which makes each launch slower. */
+  TornadoProfile profile(Runnable launches) {
+    profile = TornadoProfile.NONE;
+    plan.withProfiler(ProfilerMode.SILENT);
+    try {
+      launches.run();
+      return profile;
+    } finally {
+      profile = null;
+      plan.withoutProfiler();
+    }
+  }
+
+  /** Frees the device's memory. */
+  @Override
+  public void close() {
+    try {
+      plan.withAllGraphs().close();
+    } catch (TornadoExecutionPlanException | RuntimeException | Error e) {
+      // After a failed allocation TornadoVM throws over what it never had.
+      LOGGER.log(System.Logger.Level.DEBUG, "closing a plan failed", e);
+    }
+  }
+}

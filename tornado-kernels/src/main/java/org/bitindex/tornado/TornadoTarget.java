@@ -1,0 +1,12 @@
+package org.bitindex.tornado;
+
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+
+/**
+ * A device to run on.
+ *
+ * @param name how it is chosen: {@code tornado:0:1}
+ * @param description for people
+ * @param memory what may be used of it
+ */
+record TornadoTarget(String name, String description, TornadoDevice device, DeviceMemory memory) {}

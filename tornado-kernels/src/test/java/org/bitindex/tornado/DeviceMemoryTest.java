@@ -1,0 +1,49 @@
+package org.bitindex.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.Random;
+import org.bitindex.BackendException;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.RandomProducts;
+import org.bitindex.code.Code;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeviceMemoryTest {
+  @ParameterizedTest
+  @CsvSource({"7,7", "7B,7", "16MB,16777216", "4GB,4294967296", "3kb,3072"})
+  void readsSizesAsTornadoVmDoes(String size, long bytes) {
+    assertThat(DeviceMemory.parse(size)).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GB", "4G", "four"})
+  void namesASizeThatIsNone(String size) {
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> DeviceMemory.parse(size))
+        .withMessageContaining("=" + size + " ");
+  }
+
+  @Test
+  void smallMemoryMeansSmallerCallsAndThenARefusalWithBothSizes() {
+    try (EncodedMatrix weights =
+        RandomProducts.weights(
+            new Random(1), 100, 1000, new Code.Binary(0f), new Layout.Adaptive())) {
+      DeviceChain chain = DeviceChain.of(List.of(Linear.of(weights)), 24);
+      long large = 1L << 30;
+      assertThat(new DeviceMemory(large, large).capacity(chain)).isEqualTo(256);
+      assertThat(new DeviceMemory(1_100_000, large).capacity(chain)).isEqualTo(64);
+      assertThat(new DeviceMemory(large, 600_000).capacity(chain)).isEqualTo(128);
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(() -> new DeviceMemory(300_000, large).capacity(chain))
+          .withMessageContainingAll(Long.toString(chain.bytes()), "300000");
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.bitindex.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class TornadoBackendProviderTest {
+  private static final String RUNTIME = "tornado.load.runtime.implementation";
+
+  /** The obstacle in a JVM with these system properties. */
+  private static Optional<String> obstacle(String... namesAndValues) {
+    var properties = new Properties();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      properties.setProperty(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return Flags.obstacle(properties);
+  }
+
+  @Test
+  void namesTheFlagThatIsMissing() {
+    assertThat(obstacle().orElseThrow()).contains("flags");
+    assertThat(obstacle(RUNTIME, "x").orElseThrow()).contains("tornado.recover.bailout=false");
+    assertThat(obstacle(RUNTIME, "x", "tornado.recover.bailout", "True").orElseThrow())
+        .contains("tornado.recover.bailout=false");
+    assertThat(
+            obstacle(
+                    RUNTIME, "x", "tornado.recover.bailout", "false", "tornado.enable.fma", "False")
+                .orElseThrow())
+        .contains("tornado.enable.fma");
+    assertThat(obstacle(RUNTIME, "x", "tornado.recover.bailout", "false")).isEmpty();
+  }
+
+  @Test
+  void availabilityNeverThrowsAndStaysTheSame() {
+    var provider = new TornadoBackendProvider();
+    assertThat(provider.availability()).isEqualTo(provider.availability());
+  }
+
+  @Test
+  void aFailureIsTheDeepestCauseInOneLineWithoutColours() {
+    var deepest = new IllegalStateException("\u001B[31mno device\u001B[0m\nmore");
+    assertThat(Failures.sentence(new RuntimeException("outer", deepest))).isEqualTo("no device");
+    assertThat(Failures.sentence(new StackOverflowError())).contains("StackOverflowError");
+  }
+}

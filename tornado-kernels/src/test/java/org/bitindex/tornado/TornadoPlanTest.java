@@ -1,0 +1,207 @@
+package org.bitindex.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bitindex.BackendException;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.backend.RandomProducts;
+import org.bitindex.backend.scalar.ScalarBackend;
+import org.bitindex.code.Code;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Layout;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/** What the contract does not ask: that the device did the work, and what moved. */
+@RequiresDevice
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TornadoPlanTest {
+  private static final int BITS = 24;
+
+  private TornadoTarget target;
+
+  @BeforeAll
+  void findDevice() {
+    target = new TornadoDevices().find("");
+  }
+
+  private static EncodedMatrix weights(int rows, int columns) {
+    return RandomProducts.weights(
+        new Random(rows), rows, columns, new Code.Symmetric(4), new Layout.Adaptive());
+  }
+
+  private static void requireEqualToReference(
+      TornadoPlan plan, List<Linear> layers, int... batches) {
+    var random = new Random(7);
+    try (Plan reference = new ScalarBackend().plan(layers, BITS)) {
+      for (int batch : batches) {
+        float[] input = RandomProducts.samples(random, batch, plan.inputColumns());
+        float[] expected = new float[batch * plan.outputColumns()];
+        float[] actual = new float[batch * plan.outputColumns()];
+        reference.execute(input, batch, expected);
+        TornadoProfile profile = plan.profile(input, batch, actual);
+        assertThat(bits(actual)).as("batch %d", batch).isEqualTo(bits(expected));
+        assertThat(profile.kernelNanos()).as("batch %d", batch).isPositive();
+      }
+    }
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    Arrays.setAll(bits, i -> Float.floatToIntBits(values[i]));
+    return bits;
+  }
+
+  @Test
+  void everyBatchSizeRunsOnTheDeviceAndEqualsTheReference() {
+    try (EncodedMatrix first = weights(70, 129);
+        EncodedMatrix second = weights(40, 70)) {
+      List<Linear> layers =
+          List.of(new Linear(first, new float[70], Activation.RELU), Linear.of(second));
+      try (var plan = new TornadoPlan(layers, BITS, target)) {
+        requireEqualToReference(plan, layers, 1, 16, 17, 64, 1000, 15, 1);
+      }
+    }
+  }
+
+  @Test
+  void wordsWithTheTopBitSetFullOnesAndEmptyOnesAreRight() {
+    for (Code code : List.of(new Code.Binary(0f), new Code.Affine(2))) {
+      try (Arena arena = Arena.ofShared()) {
+        List<Linear> layers = List.of(Linear.of(extremeWords(code, arena)));
+        try (var plan = new TornadoPlan(layers, BITS, target)) {
+          requireEqualToReference(plan, layers, 1, 33);
+        }
+      }
+    }
+  }
+
+  /** Rows of only top bits of 32-bit words, of all bits, and of none. */
+  private static EncodedMatrix extremeWords(Code code, Arena arena) {
+    long[] patterns = {0x8000000080000000L, -1L, 0L, 0x80000000L, 1L << 63, 0x7fffffffL};
+    List<Plane> planes = new ArrayList<>();
+    for (int p = 0; p < code.coefficients().length; p++) {
+      var bits = new BitMatrix(patterns.length, 192, arena);
+      for (int i = 0; i < patterns.length; i++) {
+        long pattern = patterns[(i + p) % patterns.length];
+        bits.writeRow(i, new long[] {pattern, pattern, pattern});
+      }
+      planes.add(new Layout.Flat().store(bits, arena, 1));
+    }
+    var scales = arena.allocate(EncodedMatrix.FLOAT);
+    scales.set(EncodedMatrix.FLOAT, 0, 1f);
+    return new EncodedMatrix(patterns.length, 192, code, planes, scales, null, null);
+  }
+
+  @Test
+  void weightsGoToTheDeviceOnceForAllBatchSizes() {
+    try (EncodedMatrix matrix = weights(1024, 512)) {
+      List<Linear> layers = List.of(Linear.of(matrix));
+      long weightBytes = DeviceChain.of(layers, BITS).bytes();
+      var memory = new DeviceMemory(1L << 30, 1L << 20);
+      try (var plan = new TornadoPlan(layers, BITS, with(memory))) {
+        assertThat(plan.preparation().bytesIn()).isGreaterThan(weightBytes);
+        assertThat(plan.preparation().compileNanos()).isPositive();
+        float[] output = new float[64 * 1024];
+        plan.profile(new float[64 * 512], 64, output);
+        for (int batch : new int[] {1, 64}) {
+          TornadoProfile profile =
+              plan.profile(new float[batch * 512], batch, new float[batch * 1024]);
+          long samples =
+              batch == 1 ? Workspace.FEW_SAMPLES : memory.capacity(DeviceChain.of(layers, BITS));
+          assertThat(profile.bytesIn()).isLessThan(samples * 512 * Float.BYTES + 1000);
+          assertThat(profile.compileNanos()).isZero();
+        }
+        assertThat(plan.deviceBytes())
+            .isGreaterThan(weightBytes)
+            .isLessThan(2 * weightBytes + (1L << 21));
+        assertThat(plan.preparedBytes()).isGreaterThan(plan.deviceBytes() + weightBytes);
+      }
+    }
+  }
+
+  private TornadoTarget with(DeviceMemory memory) {
+    return new TornadoTarget(target.name(), target.description(), target.device(), memory);
+  }
+
+  @Test
+  void aLargeBatchIsSplitWhereMemoryIsSmall() {
+    try (EncodedMatrix matrix = weights(50, 300)) {
+      List<Linear> layers = List.of(Linear.of(matrix));
+      try (var plan = new TornadoPlan(layers, BITS, with(new DeviceMemory(1L << 30, 60_000)))) {
+        requireEqualToReference(plan, layers, 100);
+      }
+    }
+  }
+
+  @Test
+  void whatTheDeviceCannotHoldIsRefusedAndAnotherPlanStillRuns() {
+    try (EncodedMatrix matrix = weights(50, 300)) {
+      List<Linear> layers = List.of(Linear.of(matrix));
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(
+              () -> new TornadoPlan(layers, BITS, with(new DeviceMemory(10_000, 10_000))).close())
+          .withMessageContaining("10000 bytes");
+      try (var plan = new TornadoPlan(layers, BITS, target)) {
+        requireEqualToReference(plan, layers, 3);
+      }
+    }
+  }
+
+  @Test
+  void plansOfSeveralThreadsDoNotDisturbEachOther() throws Exception {
+    List<Future<?>> results = new ArrayList<>();
+    try (var executor = Executors.newFixedThreadPool(3)) {
+      for (int rows : new int[] {20, 30, 40}) {
+        results.add(
+            executor.submit(() -> {
+              try (EncodedMatrix matrix = weights(rows, 100)) {
+                List<Linear> layers = List.of(Linear.of(matrix));
+                try (var plan = new TornadoPlan(layers, BITS, target)) {
+                  requireEqualToReference(plan, layers, 1, 2, 3, 4, 5);
+                }
+              }
+            }));
+      }
+    }
+    for (Future<?> result : results) {
+      result.get();
+    }
+  }
+
+  @Test
+  void aLaunchThatTheDriverRefusesIsAnError() {
+    var job = new Job("refused", 2);
+    int stage = job.nextStage();
+    job.grids().addSamples(job.gridKey(stage));
+    job.graph()
+        .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call())
+        .task(
+            Job.task(stage),
+            Group::mark,
+            new KernelContext(),
+            job.call(),
+            1) // marks a stage that is not its own, as if it had not run
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call());
+    try (var launcher = new Launcher(target, List.of(job))) {
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(() -> launcher.launch(0, 1))
+          .withMessageContaining("did not run kernel 0 of 1");
+    }
+  }
+}
