@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       MultiplyCommand.class,
       VerifyCommand.class,
       DevicesCommand.class,
+      EvaluateCommand.class,
       EmbedCommand.class,
       DemoCommand.class,
       MiniLmCommand.class
