@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       MultiplyCommand.class,
       VerifyCommand.class,
+      InferCommand.class,
+      MnistCommand.class,
       DevicesCommand.class,
       EvaluateCommand.class,
       EmbedCommand.class,

@@ -1,0 +1,163 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.io.NpyFile;
+import org.bitindex.io.Tensor;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.Weights;
+import org.bitindex.nn.Classification;
+import org.bitindex.nn.SampleSink;
+import org.bitindex.nn.SampleSource;
+import org.bitindex.nn.Sequential;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bie infer}: sends samples through an encoded network. */
+@Command(
+    name = "infer",
+    description = "Sends samples through an encoded network.",
+    mixinStandardHelpOptions = true)
+final class InferCommand implements Callable<Integer> {
+  private static final int BATCH = 256;
+
+  @Spec private CommandSpec command;
+
+  @Mixin private BackendOptions backend;
+
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "encoded network, as 'bie mnist' writes it")
+  private Path model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "npy file of samples, one a row")
+  private Path input;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "npy file of one class a sample; prints the accuracy")
+  private @Nullable Path labels;
+
+  @Override
+  public Integer call() throws IOException {
+    output.requireFree();
+    try (Backend opened = backend.open();
+        Sequential network = Sequential.open(model, opened, backend.activationBits());
+        NpyFile file = NpyFile.open(input);
+        Arena arena = Arena.ofShared()) {
+      Weights samples = samples(file, network);
+      int[] expected =
+          labels == null ? null : readLabels(labels, samples.rows(), network.outputColumns());
+      MemorySegment outputs =
+          arena.allocate((long) samples.rows() * network.outputColumns() * Float.BYTES);
+      long start = System.nanoTime();
+      stream(network, samples, outputs);
+      report(samples.rows(), (System.nanoTime() - start) / 1e9, opened);
+      DenseMatrix matrix = new DenseMatrix(samples.rows(), network.outputColumns(), outputs);
+      NpyFile.write(output.path(), matrix, output.ifExists());
+      if (expected != null) {
+        reportAccuracy(outputs, expected);
+      }
+    }
+    return 0;
+  }
+
+  private Weights samples(NpyFile file, Sequential network) throws IOException {
+    Tensor tensor = file.tensor();
+    if (!tensor.isMatrix() || tensor.shape().get(0) == 0) {
+      throw new IOException(
+          "%s holds no rows of floats but %s of shape %s"
+              .formatted(input, tensor.type(), tensor.shape()));
+    }
+    if (tensor.shape().get(1) != network.inputColumns()) {
+      throw new IOException(
+          "%s has %d columns, the network of %s takes %d"
+              .formatted(input, tensor.shape().get(1), model, network.inputColumns()));
+    }
+    return tensor.weights();
+  }
+
+  private static void stream(Sequential network, Weights samples, MemorySegment outputs)
+      throws IOException {
+    try (Progress progress = Progress.start("samples", samples.rows())) {
+      SampleSink sink =
+          new SampleSink() {
+            private long position;
+
+            @Override
+            public void write(float[] values, int count) {
+              MemorySegment.copy(
+                  values, 0, outputs, ValueLayout.JAVA_FLOAT_UNALIGNED, position, values.length);
+              position += (long) values.length * Float.BYTES;
+              progress.step(count);
+            }
+          };
+      network.stream(SampleSource.of(samples), sink, BATCH, _ -> {});
+    }
+  }
+
+  private void report(int count, double seconds, Backend opened) {
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%,d samples in %s on %s, start included%n",
+        count,
+        Figures.seconds(seconds),
+        opened.description());
+    out.flush();
+  }
+
+  private void reportAccuracy(MemorySegment outputs, int[] expected) {
+    double accuracy =
+        Classification.accuracy(outputs.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED), expected);
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(Locale.ROOT, "accuracy %.2f %%%n", 100 * accuracy);
+    out.flush();
+  }
+
+  private static int[] readLabels(Path path, int count, int classes) throws IOException {
+    try (NpyFile file = NpyFile.open(path)) {
+      Tensor tensor = file.tensor();
+      if (tensor.length() != count) {
+        throw new IOException(
+            path + " holds " + tensor.length() + " labels for " + count + " samples");
+      }
+      int[] labels = new int[count];
+      if (tensor.type().isFloating()) {
+        float[] values = tensor.floats();
+        Arrays.setAll(labels, n -> (int) values[n]);
+      } else {
+        long[] values = tensor.longs();
+        Arrays.setAll(labels, n -> Math.toIntExact(values[n]));
+      }
+      for (int label : labels) {
+        if (label < 0 || label >= classes) {
+          throw new IOException(
+              path + " holds label " + label + ", the network has " + classes + " classes");
+        }
+      }
+      return labels;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package org.bitindex.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Linear;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.NpyFile;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.nn.NetworkFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class InferCommandTest {
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    DenseMatrix weights = DenseMatrix.of(2, 3, 1, 0, -1, 0, 2, 7);
+    try (EncodedMatrix encoded =
+        new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Adaptive(), 1)
+            .encode(weights)) {
+      NetworkFile.write(
+          folder.resolve("model.safetensors"),
+          List.of(new Linear(encoded, new float[] {0.5f, 0}, Activation.NONE)),
+          IfExists.REFUSE);
+    }
+    // Small integers whose maximum is no power of two multiply exactly.
+    write("input", DenseMatrix.of(2, 3, 1, 3, 0, 3, 1, 0));
+    write("labels", DenseMatrix.of(2, 1, 1, 1));
+  }
+
+  private void write(String name, DenseMatrix matrix) throws IOException {
+    NpyFile.write(folder.resolve(name + ".npy"), matrix, IfExists.REPLACE);
+  }
+
+  private int infer(String input, String... more) {
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    String[] arguments = {
+      "infer",
+      "--model=" + folder.resolve("model.safetensors"),
+      "--input=" + folder.resolve(input),
+      "--output=" + folder.resolve("logits.npy")
+    };
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return commandLine.execute(all.toArray(String[]::new));
+  }
+
+  @Test
+  void outputsAndAccuracyAreThoseOfTheNetwork() throws IOException {
+    assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
+    try (NpyFile logits = NpyFile.open(folder.resolve("logits.npy"))) {
+      assertThat(logits.tensor().shape()).containsExactly(2L, 2L);
+      assertThat(logits.tensor().floats()).containsExactly(1.5f, 6, 3.5f, 2);
+    }
+    assertThat(out.toString()).startsWith("2 samples in ").contains("accuracy 50.00 %");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void anExistingOutputIsKeptUnlessForced() throws IOException {
+    Files.writeString(folder.resolve("logits.npy"), "precious");
+    assertThat(infer("input.npy")).isEqualTo(1);
+    assertThat(folder.resolve("logits.npy")).hasContent("precious");
+    assertThat(infer("input.npy", "--force")).isZero();
+  }
+
+  @Test
+  void badInputIsOneSentence() throws IOException {
+    write("wide", DenseMatrix.of(1, 4, 1, 2, 3, 4));
+    requireSentence("wide.npy", "wide.npy has 4 columns, the network of ");
+    write("empty", DenseMatrix.of(0, 3));
+    requireSentence("empty.npy", "empty.npy holds no rows of floats");
+    requireSentence("missing.npy", "missing.npy");
+    write("labels", DenseMatrix.of(2, 1, 0, 2));
+    requireSentence(
+        "input.npy",
+        "labels.npy holds label 2, the network has 2 classes",
+        "--labels=" + folder.resolve("labels.npy"));
+    write("labels", DenseMatrix.of(1, 1, 0));
+    requireSentence(
+        "input.npy",
+        "labels.npy holds 1 labels for 2 samples",
+        "--labels=" + folder.resolve("labels.npy"));
+  }
+
+  private void requireSentence(String input, String message, String... more) {
+    err.getBuffer().setLength(0);
+    assertThat(infer(input, more)).isEqualTo(1);
+    assertThat(err.toString()).startsWith("bie: ").contains(message);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(folder.resolve("logits.npy")).doesNotExist();
+  }
+}
