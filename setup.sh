@@ -315,7 +315,7 @@ command_bench() {
   set_java_flags
   # JMH uses sun.misc.Unsafe. Named flags keep the SDK's hundreds out of its report.
   java_flags+=(--sun-misc-unsafe-memory-access=allow)
-  run_java org.openjdk.jmh.Main -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
+  run_java org.bitindex.benchmarks.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
 }
 
 command_fetch() {

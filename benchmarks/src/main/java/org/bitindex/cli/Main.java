@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       MnistCommand.class,
       DevicesCommand.class,
       EvaluateCommand.class,
+      CompareDevicesCommand.class,
       EmbedCommand.class,
       DemoCommand.class,
       MiniLmCommand.class

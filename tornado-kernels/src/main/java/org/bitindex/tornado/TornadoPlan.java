@@ -3,6 +3,7 @@ package org.bitindex.tornado;
 import java.util.List;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.backend.ProfiledPlan;
 
 /**
  * Layers on a device. Making a plan uploads the weights, which stay there; a call moves samples
@@ -12,7 +13,7 @@ import org.bitindex.backend.Plan;
  * compiled with the plan, the second before its first use; any number of samples runs through them,
  * in pieces that the device's memory holds. Calls of one plan run one after the other.
  */
-public final class TornadoPlan extends Plan {
+public final class TornadoPlan extends Plan implements ProfiledPlan {
   private static final int FEW = 0;
   private static final int MANY = 1;
 
@@ -48,6 +49,12 @@ public final class TornadoPlan extends Plan {
   /** As {@link #execute(float[], int, float[])}, but slower: with the driver's clocks on. */
   public synchronized TornadoProfile profile(float[] input, int batch, float[] output) {
     return launcher.profile(() -> execute(input, batch, output));
+  }
+
+  @Override
+  public Times times(float[] input, int batch, float[] output) {
+    TornadoProfile profile = profile(input, batch, output);
+    return new Times(profile.kernelNanos(), profile.copyInNanos(), profile.copyOutNanos());
   }
 
   /** On the device: the weights, and the work space of the graphs that ran. */

@@ -24,7 +24,7 @@ public record MatrixSource(String name, IntFunction<DenseMatrix> weights, List<D
   }
 
   /** {@code count} standard normal floats; the same for the same seed. */
-  static float[] gaussian(int count, long seed) {
+  public static float[] gaussian(int count, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

@@ -7,7 +7,6 @@ import java.util.List;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
-import org.bitindex.backend.scalar.ScalarBackendProvider;
 import org.bitindex.baseline.Baseline;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
@@ -55,7 +54,9 @@ final class ProductMeasurement {
         StorageMeasurement.encoder(code, new Layout.Flat()).encode(matrix.weights())) {
       for (int bits : plan.activationBits()) {
         try (Plan prepared = backend.plan(List.of(Linear.of(encoded)), bits)) {
-          requireScalarBits(prepared, encoded, bits);
+          for (int batch : plan.batches()) {
+            ReferenceCheck.requireEqual(prepared, encoded, bits, samples(batch), batch);
+          }
           // Asked for now, when its work space has seen the largest batch.
           var row =
               new Row(
@@ -64,32 +65,6 @@ final class ProductMeasurement {
                   bits,
                   prepared.preparedBytes());
           plan.batches().forEach(batch -> measure(row, batch, prepared::execute));
-        }
-      }
-    }
-  }
-
-  /**
-   * Compares the last sample of every batch; results do not depend on the batch, so it stands for
-   * the others.
-   */
-  private void requireScalarBits(Plan prepared, EncodedMatrix encoded, int activationBits) {
-    int rows = matrix.key().rows();
-    int columns = matrix.key().columns();
-    try (Backend scalar = new ScalarBackendProvider().create("", 1);
-        Plan reference = scalar.plan(List.of(Linear.of(encoded)), activationBits)) {
-      for (int batch : plan.batches()) {
-        float[] outputs = output(batch);
-        prepared.execute(samples(batch), batch, outputs);
-        float[] expected = new float[rows];
-        float[] last = Arrays.copyOfRange(input, (batch - 1) * columns, batch * columns);
-        reference.execute(last, 1, expected);
-        float[] actual = Arrays.copyOfRange(outputs, (batch - 1) * rows, batch * rows);
-        int row = Arrays.mismatch(expected, actual);
-        if (row >= 0) {
-          throw new IllegalStateException(
-              "backend %s gives %s in row %d of sample %d of %s, the scalar reference %s"
-                  .formatted(backend.name(), actual[row], row, batch - 1, encoded, expected[row]));
         }
       }
     }

@@ -1,7 +1,5 @@
 package org.bitindex.benchmarks.peers;
 
-import java.util.Collection;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,13 +14,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.CommandLineOptionException;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** The time of one product by each peer; seeded Gaussian weights and samples. */
 @State(Scope.Benchmark)
@@ -36,7 +27,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public class PeersBenchmark {
   private static final long SEED = 1;
 
-  /** Names of {@link Peers}; {@link #main} leaves out those whose library is absent. */
+  /** Names of {@link Peers}; {@code ./setup.sh bench} leaves out those whose library is absent. */
   @Param({
     "openblas",
     "ejml-dense",
@@ -89,48 +80,6 @@ public class PeersBenchmark {
   @Benchmark
   public void multiply() {
     product.multiply();
-  }
-
-  /**
-   * Runs the benchmark with JMH's options, on every available peer unless {@code -p peer=} names
-   * some, and prints a table.
-   */
-  public static void main(String[] args) throws CommandLineOptionException, RunnerException {
-    CommandLineOptions options = new CommandLineOptions(args);
-    OptionsBuilder builder = new OptionsBuilder();
-    builder.parent(options).include(PeersBenchmark.class.getName());
-    if (!options.getParameter("peer").hasValue()) {
-      builder.param("peer", availablePeers());
-    }
-    print(new Runner(builder.build()).run());
-  }
-
-  private static String[] availablePeers() {
-    Peers.all().forEach(peer -> peer.unavailable().ifPresent(System.err::println));
-    return Peers.all().stream()
-        .filter(peer -> peer.unavailable().isEmpty())
-        .map(PeerProvider::name)
-        .toArray(String[]::new);
-  }
-
-  private static void print(Collection<RunResult> results) {
-    System.out.println("peer             shape      batch density threads   median us   G MAC/s");
-    for (RunResult result : results) {
-      BenchmarkParams params = result.getParams();
-      int batch = Integer.parseInt(params.getParam("batch"));
-      PeerShape size = shape(params.getParam("shape"), batch, 1);
-      double micros = result.getPrimaryResult().getStatistics().getPercentile(50);
-      System.out.printf(
-          Locale.ROOT,
-          "%-16s %-10s %5d %7s %7s %11.1f %9.1f%n",
-          params.getParam("peer"),
-          params.getParam("shape"),
-          batch,
-          params.getParam("density"),
-          params.getParam("threads"),
-          micros,
-          size.multiplyAdds() / micros * 1e-3);
-    }
   }
 
   private static PeerShape shape(String rowsByColumns, int batch, int threads) {

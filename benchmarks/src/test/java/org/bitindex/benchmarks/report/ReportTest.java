@@ -70,8 +70,7 @@ class ReportTest {
   @Test
   void sizesAndErrorsAreThoseOfTheEncodedMatrix() {
     Weights weights = Pruning.global(SOURCE.weights().apply(1), 0.5);
-    var encoder =
-        new Encoder(EvaluationPlan.BINARY, ScaleMode.TENSOR, new Layout.Blocked(), 1);
+    var encoder = new Encoder(EvaluationPlan.BINARY, ScaleMode.TENSOR, new Layout.Blocked(), 1);
     try (EncodedMatrix encoded = encoder.encode(weights)) {
       StorageRecord row = record("binary", "blocked", 0.5, 1);
       assertThat(row.bytes()).isEqualTo(encoded.bytes());

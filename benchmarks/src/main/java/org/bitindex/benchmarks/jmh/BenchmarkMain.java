@@ -1,0 +1,47 @@
+package org.bitindex.benchmarks.jmh;
+
+import java.io.IOException;
+import java.util.Collection;
+import org.bitindex.benchmarks.peers.PeerProvider;
+import org.bitindex.benchmarks.peers.Peers;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/**
+ * JMH with its own options, the allocation profiler, those peers whose library is present, and a
+ * summary at the end.
+ */
+public final class BenchmarkMain {
+  private BenchmarkMain() {}
+
+  /** Runs the benchmarks whose names match. */
+  public static void main(String[] args)
+      throws CommandLineOptionException, RunnerException, IOException {
+    var options = new CommandLineOptions(args);
+    if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams()) {
+      org.openjdk.jmh.Main.main(args);
+      return;
+    }
+    OptionsBuilder builder = new OptionsBuilder();
+    builder.parent(options).addProfiler(GCProfiler.class);
+    if (!options.getParameter("peer").hasValue()) {
+      builder.param("peer", availablePeers());
+    }
+    Collection<RunResult> results = new Runner(builder.build()).run();
+    System.out.println();
+    System.out.println(new BenchmarkSummary(results));
+  }
+
+  private static String[] availablePeers() {
+    Peers.all().forEach(peer -> peer.unavailable().ifPresent(System.err::println));
+    return Peers.all().stream()
+        .filter(peer -> peer.unavailable().isEmpty())
+        .map(PeerProvider::name)
+        .toArray(String[]::new);
+  }
+}
