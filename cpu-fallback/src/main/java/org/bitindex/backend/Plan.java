@@ -91,6 +91,16 @@ public abstract class Plan implements AutoCloseable {
     requireOpen();
     requireLength("input", input.byteSize() / Float.BYTES, batch, inputColumns);
     requireLength("output", output.byteSize() / Float.BYTES, batch, outputColumns);
+    if (batch > 0) {
+      run(input, batch, output);
+    }
+  }
+
+  /**
+   * The work of {@link #execute(MemorySegment, int, MemorySegment)}; this one copies to arrays and
+   * back.
+   */
+  protected void run(MemorySegment input, int batch, MemorySegment output) {
     int step = samplesOfStep(batch);
     float[] in = new float[step * inputColumns];
     float[] out = new float[step * outputColumns];

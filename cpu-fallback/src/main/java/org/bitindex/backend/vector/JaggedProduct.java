@@ -89,7 +89,7 @@ final class JaggedProduct implements Product {
               at + block * BLOCK_COLUMNS,
               scratch.sums);
         }
-        int target = n * parts.partRows();
+        int target = n * Scratch.stride(parts.partRows());
         for (int i = 0; i < diagonals.rows.length; i++) {
           scratch.q[target + diagonals.rows[i]] += (double) coefficient * scratch.sums[i];
         }

@@ -90,7 +90,7 @@ final class ListProduct implements Product {
         parts.size(part),
         coefficient,
         scratch.q,
-        parts.partRows(),
+        Scratch.stride(parts.partRows()),
         samples,
         scratch.transposition);
   }

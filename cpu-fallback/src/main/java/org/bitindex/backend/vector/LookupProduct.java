@@ -78,7 +78,7 @@ final class LookupProduct implements Product {
             coefficient,
             rows,
             scratch.q,
-            n * parts.partRows());
+            n * Scratch.stride(parts.partRows()));
         n++;
       }
     }

@@ -12,7 +12,7 @@ interface Product {
    * @param tile which samples: {@code x.lanes()} of them from {@code tile * x.lanes()} on
    * @param samples samples of the tile
    * @param part which rows
-   * @param scratch the calling thread's memory, with Q as [sample][part row]
+   * @param scratch the calling thread's memory, with Q as [sample][stride]
    */
   void add(Activations x, int tile, int samples, int part, Scratch scratch);
 }

@@ -16,7 +16,7 @@ final class Scratch {
 
   private final Kernels kernels;
 
-  /** Exact sums, as [sample][part row]; doubles hold them, because |Q| is below 2^53. */
+  /** Exact sums, as [sample][stride]; doubles hold them, because |Q| is below 2^53. */
   double[] q = {};
 
   /** Sums of look-ups as [set][part row], or of jagged diagonals as [part row]. */
@@ -39,9 +39,14 @@ final class Scratch {
     return Arena.ofAuto().allocate(bytes, ALIGNMENT);
   }
 
+  /** From one sample's sums in {@link #q} to the next: no power of two, which caches dislike. */
+  static int stride(int partRows) {
+    return partRows + 8;
+  }
+
   void reserve(int partRows, int columns) {
-    if (q.length < kernels.lanes() * partRows) {
-      q = new double[kernels.lanes() * partRows];
+    if (q.length < kernels.lanes() * stride(partRows)) {
+      q = new double[kernels.lanes() * stride(partRows)];
       sums = new int[SETS * partRows];
       listSums = allocate((partRows + 1L) * kernels.bytes());
     }

@@ -46,31 +46,39 @@ final class VectorListKernel implements ListKernel {
         IntVector.fromArray(INT, integers, offset + s * stride + j)
             .intoMemorySegment(work, (long) s * BYTES, nativeOrder());
       }
-      long at = transposeBlock(work);
+      long at = transposeBlock(work, 0, work);
       MemorySegment.copy(work, at, target, (long) j * BYTES, (long) LANES * BYTES);
     }
   }
 
   /**
-   * Transposes the first block of {@code work}, by interleaving its halves log2(LANES) times.
+   * Transposes a block of lanes x lanes ints, by interleaving its halves log2(lanes) times.
    *
+   * @param source the block, from byte {@code offset} on; may be the first block of {@code work}
    * @return where in {@code work} the result begins
    */
-  private static long transposeBlock(MemorySegment work) {
-    long from = 0;
-    long to = 2 * HALF_BLOCK;
-    for (int run = 1; run < LANES; run *= 2) {
-      for (long i = 0; i < HALF_BLOCK; i += BYTES) {
-        IntVector a = IntVector.fromMemorySegment(INT, work, from + i, nativeOrder());
-        IntVector b = IntVector.fromMemorySegment(INT, work, from + HALF_BLOCK + i, nativeOrder());
-        LOW.selectFrom(a, b).intoMemorySegment(work, to + 2 * i, nativeOrder());
-        HIGH.selectFrom(a, b).intoMemorySegment(work, to + 2 * i + BYTES, nativeOrder());
-      }
+  private static long transposeBlock(MemorySegment source, long offset, MemorySegment work) {
+    interleave(source, offset, work, 2 * HALF_BLOCK);
+    long from = 2 * HALF_BLOCK;
+    long to = 0;
+    for (int run = 2; run < LANES; run *= 2) {
+      interleave(work, from, work, to);
       long swap = from;
       from = to;
       to = swap;
     }
     return from;
+  }
+
+  private static void interleave(MemorySegment source, long from, MemorySegment target, long to) {
+    for (int i = 0; i < LANES / 2; i++) {
+      long at = from + (long) i * BYTES;
+      IntVector a = IntVector.fromMemorySegment(INT, source, at, nativeOrder());
+      IntVector b = IntVector.fromMemorySegment(INT, source, at + HALF_BLOCK, nativeOrder());
+      long pair = to + 2L * i * BYTES;
+      LOW.selectFrom(a, b).intoMemorySegment(target, pair, nativeOrder());
+      HIGH.selectFrom(a, b).intoMemorySegment(target, pair + BYTES, nativeOrder());
+    }
   }
 
   @Override
@@ -182,8 +190,7 @@ final class VectorListKernel implements ListKernel {
       int samples,
       MemorySegment work) {
     for (int row = 0; row < count; row += LANES) {
-      MemorySegment.copy(sums, (long) row * BYTES, work, 0, (long) LANES * BYTES);
-      long at = transposeBlock(work);
+      long at = transposeBlock(sums, (long) row * BYTES, work);
       for (int s = 0; s < samples; s++) {
         for (int lane = 0; lane < LANES; lane += LANES / 2) {
           IntVector sum =

@@ -1,5 +1,6 @@
 package org.bitindex.backend.vector;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.bitindex.backend.Linear;
@@ -52,6 +53,21 @@ final class VectorPlan extends Plan {
           Math.min(passSamples, batch - first),
           output,
           outputOffset + first * outputColumns());
+    }
+    putBack(workspace);
+  }
+
+  @Override
+  protected void run(MemorySegment input, int batch, MemorySegment output) {
+    Workspace workspace = take();
+    for (int first = 0; first < batch; first += passSamples) {
+      workspace.execute(
+          layers,
+          input,
+          (long) first * inputColumns() * Float.BYTES,
+          Math.min(passSamples, batch - first),
+          output,
+          (long) first * outputColumns() * Float.BYTES);
     }
     putBack(workspace);
   }

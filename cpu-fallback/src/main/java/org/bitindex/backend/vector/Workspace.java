@@ -1,11 +1,15 @@
 package org.bitindex.backend.vector;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one execution at a time, and the tasks that its workers share. */
 final class Workspace {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
   /** Estimated work from which waking another thread pays. */
   private static final double SHARED_NANOSECONDS = 40_000;
 
@@ -16,6 +20,8 @@ final class Workspace {
   private final Workers.Task multiply = this::multiply;
   private float[] front = {};
   private float[] back = {};
+  private float[] copiedInput = {};
+  private float[] copiedOutput = {};
 
   // What the tasks work on.
   private @Nullable VectorLayer layer;
@@ -56,6 +62,23 @@ final class Workspace {
     output = back;
     layer = null;
     choice = null;
+  }
+
+  /** As with arrays, through copies of the input and the output; offsets in bytes. */
+  void execute(
+      List<VectorLayer> layers,
+      MemorySegment source,
+      long sourceOffset,
+      int batch,
+      MemorySegment target,
+      long targetOffset) {
+    int inputs = batch * layers.getFirst().columns();
+    int outputs = batch * layers.getLast().rows();
+    copiedInput = copiedInput.length < inputs ? new float[inputs] : copiedInput;
+    copiedOutput = copiedOutput.length < outputs ? new float[outputs] : copiedOutput;
+    MemorySegment.copy(source, FLOAT, sourceOffset, copiedInput, 0, inputs);
+    execute(layers, copiedInput, 0, batch, copiedOutput, 0);
+    MemorySegment.copy(copiedOutput, 0, target, FLOAT, targetOffset, outputs);
   }
 
   /** The buffer that is not being read, large enough for {@code floats}. */
@@ -128,7 +151,8 @@ final class Workspace {
     int tile = item / parts.count();
     int part = item % parts.count();
     int samples = activations.samples(tile);
-    Arrays.fill(own.q, 0, samples * parts.partRows(), 0);
+    int stride = Scratch.stride(parts.partRows());
+    Arrays.fill(own.q, 0, samples * stride, 0);
     List<Product> products = choice().products();
     for (int i = 0; i < products.size(); i++) {
       products.get(i).add(activations, tile, samples, part, own);
@@ -137,7 +161,7 @@ final class Workspace {
       int n = tile * activations.lanes() + s;
       current.finish(
           own.q,
-          s * parts.partRows(),
+          s * stride,
           activations,
           n,
           parts.first(part),
@@ -148,8 +172,9 @@ final class Workspace {
   }
 
   long bytes() {
+    long floats = (long) front.length + back.length + copiedInput.length + copiedOutput.length;
     return activations.bytes()
         + Arrays.stream(scratch).mapToLong(Scratch::bytes).sum()
-        + (long) (front.length + back.length) * Float.BYTES;
+        + floats * Float.BYTES;
   }
 }

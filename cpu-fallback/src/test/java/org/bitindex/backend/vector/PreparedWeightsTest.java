@@ -1,0 +1,81 @@
+package org.bitindex.backend.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.Test;
+
+/** Which strategy the estimates choose, at densities far from where they cross. */
+class PreparedWeightsTest {
+  private static final int ROWS = 512;
+  private static final int COLUMNS = 512;
+
+  @Test
+  void denseBitsAreLookedUp() {
+    requireProducts(new Code.Binary(0f), 1, 1, LookupProduct.class);
+    requireProducts(new Code.Binary(0f), 1, 64, LookupProduct.class);
+  }
+
+  @Test
+  void fewBitsOfOneSampleAreJaggedDiagonals() {
+    requireProducts(new Code.Binary(0f), 0.01, 1, JaggedProduct.class);
+  }
+
+  @Test
+  void fewBitsOfManySamplesAreLists() {
+    requireProducts(new Code.Binary(0f), 0.05, 64, ListProduct.class);
+  }
+
+  @Test
+  void fewNonzerosOfSeveralPlanesAreOneWeightedList() {
+    requireProducts(new Code.Symmetric(4), 0.1, 64, ListProduct.class);
+  }
+
+  @Test
+  void preparesOnlyWhatWasAskedFor() {
+    try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
+      PreparedWeights weights = prepared(matrix);
+      assertThat(weights.bytes()).isZero();
+      weights.choice(1);
+      long once = weights.bytes();
+      assertThat(once).isGreaterThanOrEqualTo((long) ROWS * COLUMNS / Byte.SIZE);
+      weights.choice(64);
+      assertThat(weights.bytes()).isEqualTo(once);
+    }
+  }
+
+  private static void requireProducts(
+      Code code, double density, int batch, Class<? extends Product> expected) {
+    try (EncodedMatrix matrix = matrix(code, density)) {
+      List<Product> products = prepared(matrix).choice(batch).products();
+      assertThat(products).singleElement().isInstanceOf(expected);
+    }
+  }
+
+  private static PreparedWeights prepared(EncodedMatrix matrix) {
+    return new PreparedWeights(
+        matrix,
+        Arithmetic.activationBits(COLUMNS, Arithmetic.MAX_ACTIVATION_BITS),
+        Kernels.of(512),
+        1);
+  }
+
+  private static EncodedMatrix matrix(Code code, double density) {
+    var random = new Random(1);
+    float[] weights = new float[ROWS * COLUMNS];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextDouble() < density ? (float) random.nextGaussian() : 0;
+    }
+    ScaleMode scales = code instanceof Code.Binary ? ScaleMode.NONE : ScaleMode.ROW;
+    return new Encoder(code, scales, new Layout.Adaptive(), 1)
+        .encode(DenseMatrix.of(ROWS, COLUMNS, weights));
+  }
+}

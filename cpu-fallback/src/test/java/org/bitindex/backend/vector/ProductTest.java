@@ -1,0 +1,124 @@
+package org.bitindex.backend.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.RandomProducts;
+import org.bitindex.code.Code;
+import org.bitindex.layout.Layout;
+import org.bitindex.layout.Plane;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every strategy, forced, at every width, against plain sums of the same integers. */
+class ProductTest {
+  private static final String CASES =
+      """
+      128, 3, 70001, 5
+      256, 3, 70001, 5
+      512, 3, 70001, 5
+      128, 131, 1030, 7
+      256, 131, 1030, 19
+      512, 131, 1030, 35
+      512, 1, 1, 1
+      512, 600, 33, 2
+      """;
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void lookupsGivePlainSums(int bits, int rows, int columns, int batch) {
+    for (int limit : new int[] {2, 8, 13, 14, 24}) {
+      check(Strategy.LOOKUP, bits, rows, columns, batch, limit);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void listsGivePlainSums(int bits, int rows, int columns, int batch) {
+    check(Strategy.LISTS, bits, rows, columns, batch, 24);
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void jaggedDiagonalsGivePlainSums(int bits, int rows, int columns, int batch) {
+    check(Strategy.JAGGED, bits, rows, columns, batch, 24);
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void weightedListsGivePlainSums(int bits, int rows, int columns, int batch) {
+    check(Strategy.WEIGHTED_LISTS, bits, rows, columns, batch, 8);
+  }
+
+  private static void check(
+      Strategy strategy, int bits, int rows, int columns, int batch, int limit) {
+    var random = new Random(rows + 31L * columns);
+    Code code = strategy == Strategy.WEIGHTED_LISTS ? new Code.Symmetric(4) : new Code.Binary(0f);
+    try (EncodedMatrix matrix =
+        RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
+      int activationBits = Arithmetic.activationBits(columns, limit);
+      Kernels kernels = Kernels.of(bits);
+      var weights = new PreparedWeights(matrix, activationBits, kernels, 2);
+      Plane plane = matrix.planes().getFirst();
+      Product product =
+          strategy == Strategy.WEIGHTED_LISTS
+              ? ListProduct.weighted(
+                  matrix, weights.panelColumns(), weights.parts(), kernels.lists())
+              : weights.prepare(strategy, new SignedPlane(-2, plane.setBits(), plane::readRow));
+      int factor = strategy == Strategy.WEIGHTED_LISTS ? 1 : -2;
+      requireSums(product, weights, matrix, factor, samples(random, batch * columns), batch);
+    }
+  }
+
+  private static float[] samples(Random random, int count) {
+    float[] samples = new float[count];
+    for (int i = 0; i < count; i++) {
+      samples[i] = (float) random.nextGaussian();
+    }
+    return samples;
+  }
+
+  private static void requireSums(
+      Product product,
+      PreparedWeights weights,
+      EncodedMatrix matrix,
+      int factor,
+      float[] samples,
+      int batch) {
+    LookupFormat format = weights.format();
+    RowParts parts = weights.parts();
+    Kernels kernels = Kernels.of(format.lanes() * Short.SIZE);
+    var x = new Activations(kernels);
+    x.begin(batch, matrix.columns(), format.activationBits());
+    x.reserveTables(format);
+    x.reservePanels(weights.panelColumns());
+    var scratch = new Scratch(kernels);
+    scratch.reserve(parts.partRows(), matrix.columns());
+    int[] q = new int[matrix.columns()];
+    for (int tile = 0; tile < x.tiles(); tile++) {
+      x.quantize(tile, samples, 0);
+      x.makeTables(tile, format, scratch);
+      x.makePanels(tile, scratch);
+      for (int part = 0; part < parts.count(); part++) {
+        Arrays.fill(scratch.q, 0);
+        product.add(x, tile, x.samples(tile), part, scratch);
+        for (int i = 0; i < parts.size(part); i++) {
+          matrix.readIntegers(parts.first(part) + i, q);
+          for (int s = 0; s < x.samples(tile); s++) {
+            int n = tile * x.lanes() + s;
+            long expected = 0;
+            for (int j = 0; j < q.length; j++) {
+              expected += (long) factor * q[j] * x.integers()[n * x.stride() + j];
+            }
+            assertThat((long) scratch.q[s * Scratch.stride(parts.partRows()) + i])
+                .as("%s, row %d, sample %d", product, parts.first(part) + i, n)
+                .isEqualTo(expected);
+          }
+        }
+      }
+    }
+  }
+}
