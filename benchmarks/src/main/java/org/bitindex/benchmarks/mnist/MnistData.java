@@ -2,7 +2,6 @@ package org.bitindex.benchmarks.mnist;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.bitindex.nn.train.Samples;
 
@@ -33,7 +32,6 @@ public record MnistData(Samples training, Samples heldOut) {
     if (Files.exists(folder.resolve("0.json"))) {
       return JsonDigits.read(folder);
     }
-    throw new NoSuchFileException(
-        folder + " holds neither 0.json to 9.json nor train-images-idx3-ubyte");
+    throw new IOException(folder + " holds neither 0.json to 9.json nor train-images-idx3-ubyte");
   }
 }
