@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EncodeCommand.class,
       DecodeCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       MultiplyCommand.class,
       VerifyCommand.class,

@@ -103,6 +103,32 @@ public enum DType {
     }
   }
 
+  /** The nearest value of this floating type, ties to even; infinite if beyond its range. */
+  float round(float value) {
+    return switch (this) {
+      case F64, F32 -> value;
+      case F16 -> Float.float16ToFloat(Float.floatToFloat16(value));
+      case BF16 -> {
+        int bits = Float.floatToIntBits(value);
+        int odd = bits >>> 16 & 1;
+        // A NaN, whose canonical bits end in zeros, comes out as it is.
+        yield Float.intBitsToFloat((bits + 0x7fff + odd) & 0xffff0000);
+      }
+      default -> throw new IllegalStateException(this + " is not a floating type");
+    };
+  }
+
+  /** Writes element {@code index}, a value that {@link #round} leaves as it is. */
+  void writeFloat(MemorySegment data, long index, float value) {
+    switch (this) {
+      case F64 -> data.set(LE_DOUBLE, index * 8, value);
+      case F32 -> data.set(LE_FLOAT, index * 4, value);
+      case F16 -> data.set(LE16, index * 2, Float.floatToFloat16(value));
+      case BF16 -> data.set(LE16, index * 2, (short) (Float.floatToIntBits(value) >>> 16));
+      default -> throw new IllegalStateException(this + " is not a floating type");
+    }
+  }
+
   /**
    * The integer at {@code index}; a U64 above {@link Long#MAX_VALUE} reads as a negative number.
    *

@@ -48,6 +48,11 @@ public final class ModelFile implements AutoCloseable {
     return MappedFile.open(path, ModelFile::new);
   }
 
+  /** True if a safetensors file says that it is an encoded model, which {@link #open} reads. */
+  public static boolean describes(SafetensorsFile file) {
+    return ModelFormat.FORMAT_NAME.equals(file.metadata().get(ModelFormat.FORMAT));
+  }
+
   public Path path() {
     return file.path();
   }

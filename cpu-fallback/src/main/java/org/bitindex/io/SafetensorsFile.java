@@ -2,18 +2,27 @@ package org.bitindex.io;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.bitindex.matrix.Weights;
 
 /**
  * A safetensors file (huggingface.co/docs/safetensors), opened in time that depends on its header
- * alone.
+ * and the bitmasks in it alone.
+ *
+ * <p>Four tensors that hold a matrix as a sparse bitmask ({@code docs/interop.md}) appear as they
+ * are stored, and as a matrix.
  */
 public final class SafetensorsFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
   private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, SparseBitmask> sparse;
   private final SequencedMap<String, Weights> matrices;
 
   SafetensorsFile(MappedFile file) throws IOException {
@@ -21,7 +30,10 @@ public final class SafetensorsFile implements DenseFile {
     this.file = file;
     this.metadata = Collections.unmodifiableSequencedMap(header.metadata());
     this.tensors = Collections.unmodifiableSequencedMap(header.tensors());
-    this.matrices = Matrices.of(tensors.values());
+    this.sparse = new SparseBitmaskReader(file, tensors).matrices();
+    SequencedMap<String, Weights> all = new LinkedHashMap<>(Matrices.of(tensors.values()));
+    sparse.forEach((name, bitmask) -> all.put(name, bitmask.weights()));
+    this.matrices = Collections.unmodifiableSequencedMap(all);
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -47,6 +59,17 @@ public final class SafetensorsFile implements DenseFile {
   @Override
   public SequencedMap<String, Weights> matrices() {
     return matrices;
+  }
+
+  @Override
+  public List<Tensor> tensorsWithout(Collection<String> matrices) {
+    Set<String> taken = new HashSet<>(matrices);
+    sparse.forEach((name, bitmask) -> {
+      if (matrices.contains(name)) {
+        taken.addAll(bitmask.tensors());
+      }
+    });
+    return tensors.values().stream().filter(tensor -> !taken.contains(tensor.name())).toList();
   }
 
   @Override

@@ -72,6 +72,47 @@ public final class SafetensorsWriter {
             output -> WeightsBytes.write(weights, output)));
   }
 
+  /**
+   * Adds weights as the four tensors of a sparse bitmask, which hold the nonzeros alone ({@code
+   * docs/interop.md}). Rows are read here to count, and again when the file is written.
+   *
+   * @param type the floating type of the nonzeros, to which the weights are rounded
+   * @throws IllegalArgumentException if {@code type} is not floating, if a weight is beyond its
+   *     range, or if there is a tensor of one of the names
+   */
+  public SafetensorsWriter addSparse(String name, Weights weights, DType type) {
+    if (!type.isFloating()) {
+      throw new IllegalArgumentException("type is " + type + ", must be floating");
+    }
+    Weights rounded = new RoundedWeights(weights, type);
+    long[] rowOffsets = SparseBitmaskBytes.rowOffsets(rounded);
+    long rows = weights.rows();
+    long rowBytes = SparseBitmask.rowBytes(weights.columns());
+    long nonzeros = rowOffsets[weights.rows()];
+    String prefix = SparseBitmask.prefix(name);
+    return add(longs(prefix + SparseBitmask.SHAPE, rows, weights.columns()))
+        .add(longs(prefix + SparseBitmask.ROW_OFFSETS, Arrays.copyOf(rowOffsets, weights.rows())))
+        .add(
+            new Entry(
+                prefix + SparseBitmask.COMPRESSED,
+                type,
+                List.of(nonzeros),
+                nonzeros * type.bytes(),
+                output -> SparseBitmaskBytes.writeValues(rounded, type, output)))
+        .add(
+            new Entry(
+                prefix + SparseBitmask.BITMASK,
+                DType.U8,
+                List.of(rows, rowBytes),
+                rows * rowBytes,
+                output -> SparseBitmaskBytes.writeBitmask(rounded, output)));
+  }
+
+  private static Tensor longs(String name, long... values) {
+    return new Tensor(
+        name, DType.I64, List.of((long) values.length), MemorySegment.ofArray(values));
+  }
+
   private SafetensorsWriter add(Entry entry) {
     if (entry.name.equals(SafetensorsHeader.METADATA) || !names.add(entry.name)) {
       throw new IllegalArgumentException(

@@ -1,9 +1,7 @@
 package org.bitindex.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@code docs/read_bie.py}, which knows of the format only what its documentation says. */
 class PythonReaderTest {
-  private static final Path SCRIPT =
-      Path.of(System.getProperty("basedir", "."), "..", "docs", "read_bie.py");
-
   @TempDir Path folder;
 
   @Test
@@ -36,18 +31,6 @@ class PythonReaderTest {
     }
     writer.write(path, IfExists.REFUSE);
     matrices.forEach(EncodedMatrix::close);
-    assertThat(run("python3", SCRIPT.toString(), path.toString())).isEqualTo(expected);
-  }
-
-  private static List<String> run(String... command) throws Exception {
-    Process process;
-    try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      return abort("python3 is not on the PATH");
-    }
-    List<String> lines = process.inputReader().lines().toList();
-    assertThat(process.waitFor()).as("%s", lines).isZero();
-    return lines;
+    assertThat(Python.run("../docs/read_bie.py", path)).isEqualTo(expected);
   }
 }
