@@ -48,10 +48,11 @@ final class SparseBitmaskReader {
     return matrices;
   }
 
+  /** In the order of the values, which is that of the dense tensors where types differ. */
   private SequencedSet<String> prefixes() {
     SequencedSet<String> prefixes = new LinkedHashSet<>();
-    for (String name : tensors.keySet()) {
-      for (String suffix : TELLING) {
+    for (String suffix : TELLING) {
+      for (String name : tensors.keySet()) {
         if (name.endsWith(suffix)) {
           String prefix = name.substring(0, name.length() - suffix.length());
           if (TELLING.stream().filter(other -> tensors.containsKey(prefix + other)).count() > 1) {
