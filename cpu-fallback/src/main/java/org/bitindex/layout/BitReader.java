@@ -19,6 +19,7 @@ final class BitReader {
     int count = 0;
     while (true) {
       fill();
+      requireBits(1);
       int run = Math.min(Long.numberOfTrailingZeros(~window), windowBits);
       boolean ended = run < windowBits;
       drop(ended ? run + 1 : run);
@@ -32,9 +33,7 @@ final class BitReader {
   /** The next {@code count} bits, at most 32. */
   int bits(int count) {
     fill();
-    if (windowBits < count) {
-      throw new IndexOutOfBoundsException("bit stream ends at byte " + at);
-    }
+    requireBits(count);
     int value = (int) (window & ((1L << count) - 1));
     drop(count);
     return value;
@@ -50,7 +49,10 @@ final class BitReader {
       window |= ElementType.U8.get(data, at++) << windowBits;
       windowBits += 8;
     }
-    if (windowBits == 0) {
+  }
+
+  private void requireBits(int count) {
+    if (windowBits < count) {
       throw new IndexOutOfBoundsException("bit stream ends at byte " + at);
     }
   }

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bitindex.EncodedFormatException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,18 +34,40 @@ class LayoutTest {
     for (int columns : widths) {
       for (double density : densities) {
         try (Arena arena = Arena.ofShared()) {
-          BitMatrix bits = random(random, 5, columns, density, arena);
-          Plane stored = layout.store(bits, arena, 2);
-          stored.verify();
-          Map<String, StoredArray> arrays =
-              stored.arrays().stream()
-                  .collect(Collectors.toMap(StoredArray::name, Function.identity()));
-          Plane opened = layout.open(5, columns, stored.setBits(), arrays);
-          opened.verify();
-          assertSameRows(opened, bits);
+          requireReadsBack(layout, random(random, 5, columns, density, arena), arena);
         }
       }
     }
+  }
+
+  /** Rows that are dense up to some column and empty after it, so streams end at every bit. */
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void readsBackARowWhoseSetBitsEndAnywhere(Layout layout) throws Exception {
+    var random = new Random(8);
+    for (int last = 1; last <= 128; last++) {
+      for (double density : new double[] {0.2, 0.4, 0.6, 0.8}) {
+        try (Arena arena = Arena.ofShared()) {
+          var bits = new BitMatrix(1, 200, arena);
+          long[] words =
+              Arrays.copyOf(words(random, last, density), BitMatrix.wordsPerRow(bits.columns()));
+          Words.set(words, last);
+          bits.writeRow(0, words);
+          requireReadsBack(layout, bits, arena);
+        }
+      }
+    }
+  }
+
+  private static void requireReadsBack(Layout layout, BitMatrix bits, Arena arena)
+      throws EncodedFormatException {
+    Plane stored = layout.store(bits, arena, 2);
+    stored.verify();
+    Map<String, StoredArray> arrays =
+        stored.arrays().stream().collect(Collectors.toMap(StoredArray::name, Function.identity()));
+    Plane opened = layout.open(bits.rows(), bits.columns(), stored.setBits(), arrays);
+    opened.verify();
+    assertSameRows(opened, bits);
   }
 
   private static void assertSameRows(Plane plane, BitMatrix bits) {
@@ -80,16 +103,19 @@ class LayoutTest {
   private static BitMatrix random(
       Random random, int rows, int columns, double density, Arena arena) {
     var bits = new BitMatrix(rows, columns, arena);
-    long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int row = 0; row < rows; row++) {
-      Arrays.fill(words, 0);
-      for (int j = 0; j < columns; j++) {
-        if (random.nextDouble() < density) {
-          Words.set(words, j);
-        }
-      }
-      bits.writeRow(row, words);
+      bits.writeRow(row, words(random, columns, density));
     }
     return bits;
+  }
+
+  private static long[] words(Random random, int columns, double density) {
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    for (int j = 0; j < columns; j++) {
+      if (random.nextDouble() < density) {
+        Words.set(words, j);
+      }
+    }
+    return words;
   }
 }
