@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.SafetensorsWriter;
+import org.bitindex.matrix.EncodedMatrix;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,13 +40,15 @@ final class DecodeCommand implements Callable<Integer> {
     output.requireFree();
     try (ModelFile model = ModelFile.open(input)) {
       model.verify();
-      if (npy) {
-        writeOnlyMatrix(model);
-      } else {
-        var writer = new SafetensorsWriter();
-        model.matrices().forEach(writer::add);
-        model.tensors().values().forEach(writer::add);
-        writer.write(output.path(), output.ifExists());
+      try (var progress = Progress.start("decoding", weights(model))) {
+        if (npy) {
+          writeOnlyMatrix(model, progress);
+        } else {
+          var writer = new SafetensorsWriter();
+          model.matrices().forEach((name, matrix) -> writer.add(name, progress.watch(matrix)));
+          model.tensors().values().forEach(writer::add);
+          writer.write(output.path(), output.ifExists());
+        }
       }
       command
           .commandLine()
@@ -56,12 +59,17 @@ final class DecodeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void writeOnlyMatrix(ModelFile model) throws IOException {
+  private static long weights(ModelFile model) {
+    return model.matrices().values().stream().mapToLong(m -> (long) m.rows() * m.columns()).sum();
+  }
+
+  private void writeOnlyMatrix(ModelFile model, Progress progress) throws IOException {
     if (model.matrices().size() != 1) {
       throw new IllegalArgumentException(
           "%s has %d matrices, a .npy file holds 1; write a .safetensors file"
               .formatted(input, model.matrices().size()));
     }
-    NpyFile.write(output.path(), model.matrices().firstEntry().getValue(), output.ifExists());
+    EncodedMatrix matrix = model.matrices().firstEntry().getValue();
+    NpyFile.write(output.path(), progress.watch(matrix), output.ifExists());
   }
 }

@@ -110,6 +110,11 @@ final class EncodeCommand implements Callable<Integer> {
       return encoder.encode(encoder.prune(weights));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalArgumentException(
+          "%s: matrix %s: encoding %d x %d weights needs more memory: %s"
+              .formatted(input, name, weights.rows(), weights.columns(), e.getMessage()),
+          e);
     }
   }
 
@@ -118,7 +123,7 @@ final class EncodeCommand implements Callable<Integer> {
     double bytes = encoded.values().stream().mapToLong(EncodedMatrix::bytes).sum();
     PrintWriter out = command.commandLine().getOut();
     out.printf(
-        "encoded %d matrices: %s as FP32, now %s, %s smaller, %s bits a weight%n",
+        "encoded %d matrices: %s as FP32, now %s (ratio %s), %s bits a weight%n",
         encoded.size(),
         Figures.bytes(weights * Float.BYTES),
         Figures.bytes(bytes),

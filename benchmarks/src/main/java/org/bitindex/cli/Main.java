@@ -48,7 +48,9 @@ public final class Main implements Callable<Integer> {
     try {
       return commandLine().execute(args);
     } catch (OutOfMemoryError e) {
-      System.err.println("bie: " + e.getMessage() + ": not enough memory; give Java more (-Xmx)");
+      System.err.println(
+          "bie: not enough memory for '%s': %s; give Java more, as in JDK_JAVA_OPTIONS=-Xmx16g"
+              .formatted(String.join(" ", args), e.getMessage()));
       return Failures.BAD_DATA;
     }
   }

@@ -3,17 +3,20 @@ package org.bitindex.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one encoded matrix, or several together, take.
  *
+ * @param shape rows and columns, empty for several together
  * @param bits cells of all planes: weights times planes
  * @param boundBytes {@link EncodedMatrix#entropyBoundBytes()}
  */
 record MatrixSizes(
     String name,
-    String shape,
+    List<Integer> shape,
     String code,
     String layout,
     double weights,
@@ -27,7 +30,7 @@ record MatrixSizes(
     double weights = (double) matrix.rows() * matrix.columns();
     return new MatrixSizes(
         named.getKey(),
-        matrix.rows() + " x " + matrix.columns(),
+        List.of(matrix.rows(), matrix.columns()),
         Figures.code(matrix.code()),
         matrix.layout().name(),
         weights,
@@ -40,7 +43,7 @@ record MatrixSizes(
   static MatrixSizes total(List<MatrixSizes> parts) {
     return new MatrixSizes(
         "total of " + parts.size(),
-        "",
+        List.of(),
         "",
         "",
         parts.stream().mapToDouble(MatrixSizes::weights).sum(),
@@ -74,7 +77,7 @@ record MatrixSizes(
   void addTo(TextTable table) {
     table.add(
         name,
-        shape,
+        shape.stream().map(String::valueOf).collect(Collectors.joining(" x ")),
         code,
         layout,
         Figures.percent(density()),
@@ -85,20 +88,25 @@ record MatrixSizes(
         Figures.ratio(overBound()));
   }
 
-  Map<String, Object> toMap() {
-    Map<String, Object> map = new LinkedHashMap<>();
+  Map<String, @Nullable Object> toMap() {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("name", name);
     map.put("shape", shape);
     map.put("code", code);
     map.put("layout", layout);
-    map.put("density", density());
+    map.put("density", orNull(density()));
     map.put("bytes", (long) bytes);
-    map.put("ratio", ratio());
-    map.put("bitsPerWeight", bitsPerWeight());
+    map.put("ratio", orNull(ratio()));
+    map.put("bitsPerWeight", orNull(bitsPerWeight()));
     map.put("entropyBoundBytes", boundBytes);
-    map.put("overEntropyBound", overBound());
-    map.put("paperFormulaRatio", indexRatio(64));
-    map.put("paperTableRatio", indexRatio(32));
+    map.put("overEntropyBound", orNull(overBound()));
+    map.put("paperFormulaRatio", orNull(indexRatio(64)));
+    map.put("paperTableRatio", orNull(indexRatio(32)));
     return map;
+  }
+
+  /** JSON has no number for a ratio to nothing. */
+  private static @Nullable Double orNull(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 }

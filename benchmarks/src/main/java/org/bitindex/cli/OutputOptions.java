@@ -31,8 +31,15 @@ public final class OutputOptions {
 
   /** Refuses an existing output before any work is done for it; the writer checks again. */
   public void requireFree() throws IOException {
-    if (!force && Files.exists(path)) {
+    if (!force && Files.isRegularFile(path)) {
       throw new FileAlreadyExistsException(path.toString());
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(path)) {
+      throw new IOException("cannot write '" + path + "': it is a directory");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("cannot write " + path + ": there is no directory " + folder);
     }
   }
 }

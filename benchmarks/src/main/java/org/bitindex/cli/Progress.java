@@ -5,6 +5,7 @@ import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
 /** A progress bar on standard error while a person watches; nothing in pipes and scripts. */
@@ -40,6 +41,29 @@ public final class Progress implements AutoCloseable {
   public void step(long steps) {
     if (bar != null) {
       bar.stepBy(steps);
+    }
+  }
+
+  /** The same weights; each row that is read moves on by its columns. */
+  public Weights watch(Weights weights) {
+    return new Watched(weights, this);
+  }
+
+  private record Watched(Weights weights, Progress progress) implements Weights {
+    @Override
+    public int rows() {
+      return weights.rows();
+    }
+
+    @Override
+    public int columns() {
+      return weights.columns();
+    }
+
+    @Override
+    public void readRow(int row, float[] target) {
+      weights.readRow(row, target);
+      progress.step(columns());
     }
   }
 

@@ -50,17 +50,12 @@ class BadInputTest {
   }
 
   private CommandRun encode(Path input, Object... more) {
-    return CommandRun.of(
-        Stream.concat(Stream.of("encode", "--input", input, "--output", output), Stream.of(more))
-            .toArray());
+    return CommandRun.of(with(more, "encode", "--input", input, "--output", output));
   }
 
   private CommandRun multiply(Path weights, Path input, Object... more) {
     return CommandRun.of(
-        Stream.concat(
-                Stream.of("multiply", "--weights", weights, "--input", input, "--output", output),
-                Stream.of(more))
-            .toArray());
+        with(more, "multiply", "--weights", weights, "--input", input, "--output", output));
   }
 
   private Path write(String name, byte[] bytes) throws IOException {
@@ -242,6 +237,27 @@ class BadInputTest {
       CommandRun.of("encode", "--input", TINY, "--output", bad, "--force")
           .requireFailure(BAD_DATA, bad.toString());
     }
+    for (Object[] force : new Object[][] {{}, {"--force"}}) {
+      for (Path directory : List.of(inputs, Path.of(""))) {
+        CommandRun.of(with(force, "encode", "--input", TINY, "--output", directory))
+            .requireFailure(BAD_DATA, "cannot write '" + directory + "': it is a directory");
+      }
+    }
+    Path nowhere = inputs.resolve("none").resolve("x.safetensors");
+    CommandRun.of("encode", "--input", TINY, "--output", nowhere)
+        .requireFailure(BAD_DATA, nowhere + ": there is no directory " + nowhere.getParent());
+  }
+
+  private static Object[] with(Object[] more, Object... words) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray();
+  }
+
+  @Test
+  void moreThanMemoryHoldsIsOneSentence() throws IOException {
+    Path wide = Files.writeString(inputs.resolve("wide.smtx"), "1, 2147483647, 1 0 1 5");
+    encode(wide, "--prune", "0.5")
+        .requireFailure(
+            BAD_DATA, wide.toString(), "matrix wide", "1 x 2147483647", "needs more memory");
   }
 
   @Test

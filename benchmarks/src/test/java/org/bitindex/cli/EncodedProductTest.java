@@ -165,7 +165,7 @@ class EncodedProductTest {
     try (var model = ModelFile.open(encoded)) {
       var matrix = model.matrix(MATRIX);
       assertThat(first.get("name").asText()).isEqualTo(MATRIX);
-      assertThat(first.get("shape").asText()).isEqualTo("24 x 70");
+      assertThat(first.get("shape")).hasToString("[24,70]");
       assertThat(first.get("code").asText()).isEqualTo("symmetric 4");
       assertThat(first.get("layout").asText()).isEqualTo("flat");
       assertThat(first.get("bytes").asLong()).isEqualTo(matrix.bytes());
@@ -176,6 +176,17 @@ class EncodedProductTest {
     assertThat(root.get("carried")).hasSize(2);
     assertThat(CommandRun.ok("inspect", encoded).out())
         .contains(MATRIX, "24 x 70", "symmetric 4", "flat", "total of 2", "carried tensors: 2");
+  }
+
+  @Test
+  void aRatioToNothingIsNullInJson() throws IOException {
+    Path encoded = folder.resolve("empty.safetensors");
+    CommandRun.ok(
+        "encode", "--input", TINY, "--output", encoded, "--encoding", "binary", "--threshold", 99);
+    JsonNode root = new ObjectMapper().readTree(CommandRun.ok("inspect", encoded, "--json").out());
+    JsonNode first = root.get("matrices").get(0);
+    assertThat(first.get("density").asDouble()).isZero();
+    assertThat(first.get("paperFormulaRatio").isNull()).isTrue();
   }
 
   @Test

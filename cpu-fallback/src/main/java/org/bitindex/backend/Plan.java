@@ -89,6 +89,8 @@ public abstract class Plan implements AutoCloseable {
    */
   public final void execute(MemorySegment input, int batch, MemorySegment output) {
     requireOpen();
+    requireWhole("input", input);
+    requireWhole("output", output);
     requireLength("input", input.byteSize() / Float.BYTES, batch, inputColumns);
     requireLength("output", output.byteSize() / Float.BYTES, batch, outputColumns);
     if (batch > 0) {
@@ -120,6 +122,13 @@ public abstract class Plan implements AutoCloseable {
   private int samplesOfStep(int batch) {
     int widest = Math.max(1, Math.max(inputColumns, outputColumns));
     return Math.clamp(batch, 0, Math.max(1, (1 << 24) / widest));
+  }
+
+  private static void requireWhole(String name, MemorySegment floats) {
+    if (floats.byteSize() % Float.BYTES != 0) {
+      throw new IllegalArgumentException(
+          name + " has " + floats.byteSize() + " bytes, which are not whole floats");
+    }
   }
 
   private static void requireLength(String name, long length, int batch, int columns) {

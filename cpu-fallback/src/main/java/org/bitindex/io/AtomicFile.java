@@ -50,6 +50,10 @@ final class AtomicFile {
     if (Files.isDirectory(path)) {
       throw new IOException("it is a directory");
     }
+    // Renaming would replace a device such as /dev/null by a file.
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IOException("it is not a regular file");
+    }
     if (ifExists == IfExists.REFUSE && Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString(), null, "the file exists");
     }

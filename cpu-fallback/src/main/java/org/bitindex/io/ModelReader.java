@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,8 +54,12 @@ final class ModelReader {
             .put(tensor.name().substring(dot + 1), tensor);
       }
     }
+    requireKind("matrices", description.path("matrices"), JsonNodeType.OBJECT);
     for (Map.Entry<String, JsonNode> entry : description.path("matrices").properties()) {
       matrices.put(entry.getKey(), readMatrix(entry.getKey(), entry.getValue()));
+    }
+    if (description.has("layers")) {
+      requireKind("layers", description.path("layers"), JsonNodeType.ARRAY);
     }
     for (JsonNode layer : description.path("layers")) {
       layers.add(readLayer(layer));
@@ -92,6 +97,13 @@ final class ModelReader {
       throw file.bad(
           "is not a readable model: %s is %s, expected %s"
               .formatted(key, actual == null ? "missing" : Printable.of(actual), expected));
+    }
+  }
+
+  private void requireKind(String key, JsonNode value, JsonNodeType kind)
+      throws EncodedFormatException {
+    if (value.getNodeType() != kind) {
+      throw file.bad("description: %s is %s, expected %s".formatted(key, Json.brief(value), kind));
     }
   }
 

@@ -38,14 +38,30 @@ final class SmtxParser {
       throw file.bad("row offsets end at %d, expected %d".formatted(rowOffsets[rows], nonzeros));
     }
     int[] columnIndices = new int[nonzeros];
-    for (int i = 0; i < nonzeros; i++) {
-      columnIndices[i] = next("column index", columns - 1L);
+    for (int i = 0; i < rows; i++) {
+      readRow(rowOffsets[i], rowOffsets[i + 1], columns, columnIndices);
     }
     skipSeparators();
     if (at < text.byteSize()) {
       throw file.bad("byte " + at + " follows the last column index");
     }
     return new SmtxFile.Pattern(rows, columns, rowOffsets, columnIndices);
+  }
+
+  /** Reads the column indices {@code from} to {@code to}, which must ascend. */
+  private void readRow(int from, int to, int columns, int[] columnIndices)
+      throws EncodedFormatException {
+    int least = 0;
+    for (int i = from; i < to; i++) {
+      int column = next("column index", columns - 1L);
+      if (column < least) {
+        throw file.bad(
+            "column index %d is %d, expected at least %d after %d in its row"
+                .formatted(i, column, least, least - 1));
+      }
+      columnIndices[i] = column;
+      least = column + 1;
+    }
   }
 
   private int next(String what, long largest) throws EncodedFormatException {

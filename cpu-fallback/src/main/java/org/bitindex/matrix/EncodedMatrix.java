@@ -133,6 +133,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   }
 
   private float rowFloat(MemorySegment floats, int row) {
+    requireOpen();
     Objects.checkIndex(row, rows);
     return floats.get(FLOAT, floats.byteSize() == Float.BYTES ? 0 : (long) row * Float.BYTES);
   }
@@ -155,6 +156,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * @param target at least {@code columns()} elements; that many are overwritten
    */
   public void readIntegers(int row, int[] target) {
+    requireOpen();
     Arrays.fill(target, 0, columns, 0);
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     int[] coefficients = code.coefficients();
@@ -221,6 +223,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * @throws EncodedFormatException naming the plane and the first error
    */
   public void verify() throws EncodedFormatException {
+    requireOpen();
     verifyFinite("scales", scales);
     if (offsets != null) {
       verifyFinite("offsets", offsets);

@@ -326,7 +326,17 @@ public abstract class BackendContractTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> plan.execute(input, -1, output))
         .withMessageContaining("-1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.execute(bytes(4 * input.length + 3), 2, bytes(4 * output.length)))
+        .withMessageContainingAll("input", Integer.toString(4 * input.length + 3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.execute(bytes(4 * input.length), 2, bytes(4 * output.length - 4)))
+        .withMessageContainingAll("output", Integer.toString(output.length - 1));
     plan.execute(new float[0], 0, new float[0]);
+  }
+
+  private static MemorySegment bytes(int count) {
+    return MemorySegment.ofArray(new byte[count]);
   }
 
   @Test

@@ -2,7 +2,10 @@ package org.bitindex.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -87,6 +90,24 @@ class EncoderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Encoder(new Code.Binary(0f), ScaleMode.NONE, LAYOUT).encode(weights))
         .withMessage("weights have 2147483647 columns, encoding allows at most 2147483584");
+  }
+
+  @Test
+  void readingAClosedMatrixIsAClearError() {
+    EncodedMatrix encoded =
+        new Encoder(new Code.Binary(0f), ScaleMode.ROW, LAYOUT)
+            .encode(DenseMatrix.of(1, 2, 1f, 2f));
+    encoded.close();
+    encoded.close();
+    Stream.<ThrowingCallable>of(
+            () -> encoded.readRow(0, new float[2]),
+            () -> encoded.scale(0),
+            () -> encoded.withScales(new float[1], null),
+            encoded::verify)
+        .forEach(use ->
+            assertThatIllegalStateException()
+                .isThrownBy(use)
+                .withMessage("the encoded matrix is closed"));
   }
 
   @Test

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -158,6 +161,47 @@ class ModelFileTest {
     assertThat(folder)
         .isDirectoryContaining(p -> p.equals(path))
         .isDirectoryNotContaining("glob:.*");
+  }
+
+  @Test
+  void onlyARegularFileIsReplaced() throws Exception {
+    Path path = folder.resolve("socket");
+    try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(path));
+      for (IfExists ifExists : IfExists.values()) {
+        assertThatThrownBy(() -> new ModelWriter().write(path, ifExists))
+            .isInstanceOf(IOException.class)
+            .hasMessage("cannot write " + path + ": it is not a regular file");
+        assertThatThrownBy(() -> new ModelWriter().write(folder, ifExists))
+            .hasMessage("cannot write " + folder + ": it is a directory");
+      }
+    }
+    assertThat(Files.isRegularFile(path)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"crc32c\":{}} | description: matrices is missing, expected OBJECT",
+        "{\"crc32c\":{},\"matrices\":[]} | description: matrices is [], expected OBJECT",
+        "{\"crc32c\":{},\"matrices\":{},\"layers\":{}} | layers is {}, expected ARRAY",
+        "{\"crc32c\":{},\"matrices\":{},\"layers\":[7]} | layer 0: bias is missing",
+        "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: rows is missing",
+        "[] | description is not a JSON object",
+      })
+  void descriptionsThatAreNoneAreRefused(String description, String message) throws Exception {
+    Path path = folder.resolve("bad.safetensors");
+    new SafetensorsWriter()
+        .metadata("format", "bit-index-encoding")
+        .metadata("format_version", "1")
+        .metadata("description", description)
+        .metadata("description_crc32c", ModelFormat.checksum(description))
+        .write(path, IfExists.REFUSE);
+    assertThatThrownBy(() -> ModelFile.open(path))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessageStartingWith(path + ": ")
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -17,6 +17,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NpyFileTest {
+  @Test
+  void writesRowsThatAreLongerThanItsBuffer(@TempDir Path folder) throws Exception {
+    DenseMatrix weights = SampleModels.weights(2, 140_001, 3);
+    Path path = folder.resolve("long.npy");
+    NpyFile.write(path, weights, IfExists.REFUSE);
+    try (NpyFile file = NpyFile.open(path)) {
+      assertThat(Rows.of(file.matrix("long"))).isDeepEqualTo(Rows.of(weights));
+    }
+  }
+
   @TempDir Path folder;
 
   @Test

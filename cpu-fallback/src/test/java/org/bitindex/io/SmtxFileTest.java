@@ -36,6 +36,8 @@ class SmtxFileTest {
         "2, 4, 1 0 1 0 3 | row offset 2 is 0, below 1",
         "1, 4, 1 0 0 3 | row offsets end at 0, expected 1",
         "1, 4, 1 0 1 4 | column index is 4 or more, expected at most 3",
+        "1, 4, 2 0 2 3 1 | column index 1 is 1, expected at least 4 after 3 in its row",
+        "2, 4, 3 0 1 3 3 1 1 | column index 2 is 1, expected at least 2 after 1 in its row",
         "1, 4, 1 0 1 3 7 | follows the last column index"
       })
   void refusesBadFilesInOneSentence(String text, String message) throws Exception {

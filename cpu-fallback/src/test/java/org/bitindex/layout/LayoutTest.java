@@ -2,18 +2,27 @@ package org.bitindex.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bitindex.EncodedFormatException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LayoutTest {
+  private static final double[] CURVE = {
+    0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5
+  };
+
   static Stream<Layout> layouts() {
     return Stream.of(
         new Layout.Flat(),
@@ -98,6 +107,37 @@ class LayoutTest {
   static Stream<Object[]> runs() {
     return Stream.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
         .flatMap(d -> Stream.of(1024, 4096, 65536, 300_000).map(c -> new Object[] {d, c}));
+  }
+
+  /** On failure, what is expected is the table to put there. */
+  @Test
+  void theCurveInTheDocumentIsThatOfTheCode() throws IOException {
+    String format = Files.readString(Path.of("../docs/format.md"));
+    assertThat(format).contains(curve());
+  }
+
+  private static String curve() {
+    var table = new StringBuilder();
+    for (double density : CURVE) {
+      table.append(String.format(Locale.ROOT, "| %.1f %% |", 100 * density));
+      for (int columns : new int[] {1024, 65536}) {
+        try (Arena arena = Arena.ofConfined()) {
+          BitMatrix bits = random(new Random(4), 32, columns, density, arena);
+          Plane plane = new Layout.Adaptive().store(bits, arena, 1);
+          double weights = 32.0 * columns;
+          double bound = plane.entropyBoundBytes();
+          table.append(
+              String.format(
+                  Locale.ROOT,
+                  " %.4f | %.4f | %.2fx |",
+                  8 * bound / weights,
+                  8 * plane.bytes() / weights,
+                  plane.bytes() / bound));
+        }
+      }
+      table.append('\n');
+    }
+    return table.toString();
   }
 
   private static BitMatrix random(
