@@ -29,7 +29,10 @@ public final class OutputOptions {
     return force ? IfExists.REPLACE : IfExists.REFUSE;
   }
 
-  /** Refuses an existing output before any work is done for it; the writer checks again. */
+  /**
+   * Refuses an output that exists or has no directory, before any work is done for it; the writer
+   * checks again.
+   */
   public void requireFree() throws IOException {
     if (!force && Files.isRegularFile(path)) {
       throw new FileAlreadyExistsException(path.toString());

@@ -11,8 +11,8 @@ import org.bitindex.matrix.Weights;
 
 /**
  * A matrix of the Deep Learning Matrix Collection (Gale et al. 2020): a line {@code rows, columns,
- * nonzeros}, a line of row offsets and a line of column indices. It holds the pattern only; its
- * nonzeros read as 1. The matrix has the file's name without extension.
+ * nonzeros}, a line of row offsets and a line of column indices, ascending in each row. It holds
+ * the pattern only; its nonzeros read as 1. The matrix has the file's name without extension.
  */
 public final class SmtxFile implements DenseFile {
   private final MappedFile file;
