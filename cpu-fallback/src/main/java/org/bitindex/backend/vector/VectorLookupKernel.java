@@ -41,10 +41,6 @@ final class VectorLookupKernel implements LookupKernel {
       int period,
       int[] sums,
       int sumsAt) {
-    IntVector all0 = IntVector.zero(INT);
-    IntVector odd0 = IntVector.zero(INT);
-    IntVector all1 = IntVector.zero(INT);
-    IntVector odd1 = IntVector.zero(INT);
     int word = 0;
     while (word < count) {
       int end = Math.min(word + period, count);
@@ -85,17 +81,11 @@ final class VectorLookupKernel implements LookupKernel {
           sum1 = sum1.add(index1.selectFrom(entries));
         }
       }
-      all0 = all0.add(sum0.reinterpretAsInts());
-      odd0 = odd0.add(sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all1 = all1.add(sum1.reinterpretAsInts());
-      odd1 = odd1.add(sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      sum0.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+      sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+      sum1.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES)).intoArray(sums, sumsAt + 2 * LANES);
+      sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES)).intoArray(sums, sumsAt + 3 * LANES);
     }
-    all0.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-    odd0.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
-    all1.add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
-        .intoArray(sums, sumsAt + 2 * LANES);
-    odd1.add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
-        .intoArray(sums, sumsAt + 3 * LANES);
   }
 
   @Override
@@ -111,14 +101,6 @@ final class VectorLookupKernel implements LookupKernel {
       int[] sums,
       int sumsAt,
       int setSums) {
-    IntVector all00 = IntVector.zero(INT);
-    IntVector odd00 = IntVector.zero(INT);
-    IntVector all01 = IntVector.zero(INT);
-    IntVector odd01 = IntVector.zero(INT);
-    IntVector all10 = IntVector.zero(INT);
-    IntVector odd10 = IntVector.zero(INT);
-    IntVector all11 = IntVector.zero(INT);
-    IntVector odd11 = IntVector.zero(INT);
     int word = 0;
     while (word < count) {
       int end = Math.min(word + period, count);
@@ -183,28 +165,16 @@ final class VectorLookupKernel implements LookupKernel {
           sum11 = sum11.add(index1.selectFrom(entries));
         }
       }
-      all00 = all00.add(sum00.reinterpretAsInts());
-      odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all01 = all01.add(sum01.reinterpretAsInts());
-      odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all10 = all10.add(sum10.reinterpretAsInts());
-      odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all11 = all11.add(sum11.reinterpretAsInts());
-      odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      sum00.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+      sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+      sum10.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES)).intoArray(sums, sumsAt + 2 * LANES);
+      sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES)).intoArray(sums, sumsAt + 3 * LANES);
+      int sums1 = sumsAt + setSums;
+      sum01.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
+      sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
+      sum11.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
+      sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
     }
-    all00.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-    odd00.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
-    all10
-        .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
-        .intoArray(sums, sumsAt + 2 * LANES);
-    odd10
-        .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
-        .intoArray(sums, sumsAt + 3 * LANES);
-    int sums1 = sumsAt + setSums;
-    all01.add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
-    odd01.add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
-    all11.add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
-    odd11.add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
   }
 
   @Override
@@ -220,22 +190,6 @@ final class VectorLookupKernel implements LookupKernel {
       int[] sums,
       int sumsAt,
       int setSums) {
-    IntVector all00 = IntVector.zero(INT);
-    IntVector odd00 = IntVector.zero(INT);
-    IntVector all01 = IntVector.zero(INT);
-    IntVector odd01 = IntVector.zero(INT);
-    IntVector all02 = IntVector.zero(INT);
-    IntVector odd02 = IntVector.zero(INT);
-    IntVector all03 = IntVector.zero(INT);
-    IntVector odd03 = IntVector.zero(INT);
-    IntVector all10 = IntVector.zero(INT);
-    IntVector odd10 = IntVector.zero(INT);
-    IntVector all11 = IntVector.zero(INT);
-    IntVector odd11 = IntVector.zero(INT);
-    IntVector all12 = IntVector.zero(INT);
-    IntVector odd12 = IntVector.zero(INT);
-    IntVector all13 = IntVector.zero(INT);
-    IntVector odd13 = IntVector.zero(INT);
     int word = 0;
     while (word < count) {
       int end = Math.min(word + period, count);
@@ -350,46 +304,26 @@ final class VectorLookupKernel implements LookupKernel {
           sum13 = sum13.add(index1.selectFrom(entries));
         }
       }
-      all00 = all00.add(sum00.reinterpretAsInts());
-      odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all01 = all01.add(sum01.reinterpretAsInts());
-      odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all02 = all02.add(sum02.reinterpretAsInts());
-      odd02 = odd02.add(sum02.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all03 = all03.add(sum03.reinterpretAsInts());
-      odd03 = odd03.add(sum03.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all10 = all10.add(sum10.reinterpretAsInts());
-      odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all11 = all11.add(sum11.reinterpretAsInts());
-      odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all12 = all12.add(sum12.reinterpretAsInts());
-      odd12 = odd12.add(sum12.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all13 = all13.add(sum13.reinterpretAsInts());
-      odd13 = odd13.add(sum13.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      sum00.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+      sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+      sum10.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES)).intoArray(sums, sumsAt + 2 * LANES);
+      sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES)).intoArray(sums, sumsAt + 3 * LANES);
+      int sums1 = sumsAt + setSums;
+      sum01.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
+      sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
+      sum11.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
+      sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
+      int sums2 = sumsAt + 2 * setSums;
+      sum02.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums2)).intoArray(sums, sums2);
+      sum02.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums2 + LANES)).intoArray(sums, sums2 + LANES);
+      sum12.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums2 + 2 * LANES)).intoArray(sums, sums2 + 2 * LANES);
+      sum12.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums2 + 3 * LANES)).intoArray(sums, sums2 + 3 * LANES);
+      int sums3 = sumsAt + 3 * setSums;
+      sum03.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums3)).intoArray(sums, sums3);
+      sum03.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums3 + LANES)).intoArray(sums, sums3 + LANES);
+      sum13.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums3 + 2 * LANES)).intoArray(sums, sums3 + 2 * LANES);
+      sum13.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums3 + 3 * LANES)).intoArray(sums, sums3 + 3 * LANES);
     }
-    all00.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-    odd00.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
-    all10
-        .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
-        .intoArray(sums, sumsAt + 2 * LANES);
-    odd10
-        .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
-        .intoArray(sums, sumsAt + 3 * LANES);
-    int sums1 = sumsAt + setSums;
-    all01.add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
-    odd01.add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
-    all11.add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
-    odd11.add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
-    int sums2 = sumsAt + 2 * setSums;
-    all02.add(IntVector.fromArray(INT, sums, sums2)).intoArray(sums, sums2);
-    odd02.add(IntVector.fromArray(INT, sums, sums2 + LANES)).intoArray(sums, sums2 + LANES);
-    all12.add(IntVector.fromArray(INT, sums, sums2 + 2 * LANES)).intoArray(sums, sums2 + 2 * LANES);
-    odd12.add(IntVector.fromArray(INT, sums, sums2 + 3 * LANES)).intoArray(sums, sums2 + 3 * LANES);
-    int sums3 = sumsAt + 3 * setSums;
-    all03.add(IntVector.fromArray(INT, sums, sums3)).intoArray(sums, sums3);
-    odd03.add(IntVector.fromArray(INT, sums, sums3 + LANES)).intoArray(sums, sums3 + LANES);
-    all13.add(IntVector.fromArray(INT, sums, sums3 + 2 * LANES)).intoArray(sums, sums3 + 2 * LANES);
-    odd13.add(IntVector.fromArray(INT, sums, sums3 + 3 * LANES)).intoArray(sums, sums3 + 3 * LANES);
   }
 
   @Override
