@@ -82,9 +82,17 @@ final class VectorLookupKernel implements LookupKernel {
         }
       }
       sum0.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-      sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
-      sum1.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES)).intoArray(sums, sumsAt + 2 * LANES);
-      sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES)).intoArray(sums, sumsAt + 3 * LANES);
+      sum0.reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
+          .intoArray(sums, sumsAt + LANES);
+      sum1.reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+          .intoArray(sums, sumsAt + 2 * LANES);
+      sum1.reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+          .intoArray(sums, sumsAt + 3 * LANES);
     }
   }
 
@@ -166,14 +174,36 @@ final class VectorLookupKernel implements LookupKernel {
         }
       }
       sum00.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-      sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
-      sum10.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES)).intoArray(sums, sumsAt + 2 * LANES);
-      sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES)).intoArray(sums, sumsAt + 3 * LANES);
+      sum00
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
+          .intoArray(sums, sumsAt + LANES);
+      sum10
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+          .intoArray(sums, sumsAt + 2 * LANES);
+      sum10
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+          .intoArray(sums, sumsAt + 3 * LANES);
       int sums1 = sumsAt + setSums;
       sum01.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
-      sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
-      sum11.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
-      sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
+      sum01
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums1 + LANES))
+          .intoArray(sums, sums1 + LANES);
+      sum11
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES))
+          .intoArray(sums, sums1 + 2 * LANES);
+      sum11
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES))
+          .intoArray(sums, sums1 + 3 * LANES);
     }
   }
 
@@ -305,24 +335,68 @@ final class VectorLookupKernel implements LookupKernel {
         }
       }
       sum00.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-      sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
-      sum10.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES)).intoArray(sums, sumsAt + 2 * LANES);
-      sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES)).intoArray(sums, sumsAt + 3 * LANES);
+      sum00
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
+          .intoArray(sums, sumsAt + LANES);
+      sum10
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+          .intoArray(sums, sumsAt + 2 * LANES);
+      sum10
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+          .intoArray(sums, sumsAt + 3 * LANES);
       int sums1 = sumsAt + setSums;
       sum01.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
-      sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
-      sum11.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
-      sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
+      sum01
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums1 + LANES))
+          .intoArray(sums, sums1 + LANES);
+      sum11
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES))
+          .intoArray(sums, sums1 + 2 * LANES);
+      sum11
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES))
+          .intoArray(sums, sums1 + 3 * LANES);
       int sums2 = sumsAt + 2 * setSums;
       sum02.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums2)).intoArray(sums, sums2);
-      sum02.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums2 + LANES)).intoArray(sums, sums2 + LANES);
-      sum12.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums2 + 2 * LANES)).intoArray(sums, sums2 + 2 * LANES);
-      sum12.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums2 + 3 * LANES)).intoArray(sums, sums2 + 3 * LANES);
+      sum02
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums2 + LANES))
+          .intoArray(sums, sums2 + LANES);
+      sum12
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sums2 + 2 * LANES))
+          .intoArray(sums, sums2 + 2 * LANES);
+      sum12
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums2 + 3 * LANES))
+          .intoArray(sums, sums2 + 3 * LANES);
       int sums3 = sumsAt + 3 * setSums;
       sum03.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums3)).intoArray(sums, sums3);
-      sum03.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums3 + LANES)).intoArray(sums, sums3 + LANES);
-      sum13.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums3 + 2 * LANES)).intoArray(sums, sums3 + 2 * LANES);
-      sum13.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16).add(IntVector.fromArray(INT, sums, sums3 + 3 * LANES)).intoArray(sums, sums3 + 3 * LANES);
+      sum03
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums3 + LANES))
+          .intoArray(sums, sums3 + LANES);
+      sum13
+          .reinterpretAsInts()
+          .add(IntVector.fromArray(INT, sums, sums3 + 2 * LANES))
+          .intoArray(sums, sums3 + 2 * LANES);
+      sum13
+          .reinterpretAsInts()
+          .lanewise(VectorOperators.LSHR, 16)
+          .add(IntVector.fromArray(INT, sums, sums3 + 3 * LANES))
+          .intoArray(sums, sums3 + 3 * LANES);
     }
   }
 
