@@ -6,7 +6,7 @@ import org.bitindex.backend.Arithmetic;
 
 /**
  * The quantised activations of a pass of samples, in the forms that products read; reused. Samples
- * come in tiles of one vector of ints.
+ * come in tiles of two vectors of ints.
  */
 final class Activations {
   /** The most samples of a pass. */
@@ -32,6 +32,8 @@ final class Activations {
   private MemorySegment[] panels = {};
   private int panelColumns;
   private int panelCount;
+  private MemorySegment[] pairs = {};
+  private int pairCount;
 
   Activations(Kernels kernels) {
     this.kernels = kernels;
@@ -54,7 +56,7 @@ final class Activations {
     this.columns = columns;
     this.activationBits = activationBits;
     this.stride = padded(columns);
-    int size = Math.multiplyExact(tiles() * lanes(), stride);
+    int size = Math.multiplyExact(tiles() * tileSamples(), stride);
     if (integers.length < size) {
       integers = new int[size];
     }
@@ -64,17 +66,27 @@ final class Activations {
     return batch;
   }
 
-  /** Samples of a tile. */
+  /** Samples of a vector. */
   int lanes() {
     return kernels.lanes();
   }
 
+  /** Samples of a whole tile. */
+  int tileSamples() {
+    return 2 * lanes();
+  }
+
   int tiles() {
-    return (batch + lanes() - 1) / lanes();
+    return (batch + tileSamples() - 1) / tileSamples();
   }
 
   int samples(int tile) {
-    return Math.min(lanes(), batch - tile * lanes());
+    return Math.min(tileSamples(), batch - tile * tileSamples());
+  }
+
+  /** Vectors that the samples of a tile take, 1 or 2. */
+  int vectors(int tile) {
+    return samples(tile) > lanes() ? 2 : 1;
   }
 
   /** Makes room for tables of all samples. */
@@ -89,7 +101,7 @@ final class Activations {
   void reservePanels(int width) {
     panelColumns = width;
     panelCount = (columns + width - 1) / width;
-    int count = tiles() * panelCount;
+    int count = 2 * tiles() * panelCount;
     if (panels.length < count) {
       int before = panels.length;
       panels = Arrays.copyOf(panels, count);
@@ -103,7 +115,7 @@ final class Activations {
   /** Quantises the samples of one tile; {@code input} is [sample][columns]. */
   void quantize(int tile, float[] input, int inputOffset) {
     ActivationKernel kernel = kernels.activations();
-    for (int n = tile * lanes(); n < tile * lanes() + samples(tile); n++) {
+    for (int n = tile * tileSamples(); n < tile * tileSamples() + samples(tile); n++) {
       int from = inputOffset + n * columns;
       float max = kernel.maxMagnitude(input, from, columns);
       finite[n] = !Float.isNaN(max);
@@ -119,7 +131,7 @@ final class Activations {
   void makeTables(int tile, LookupFormat format, Scratch scratch) {
     int count = format.words() * format.wordColumns();
     int mask = (1 << format.pieceBits()) - 1;
-    for (int n = tile * lanes(); n < tile * lanes() + samples(tile); n++) {
+    for (int n = tile * tileSamples(); n < tile * tileSamples() + samples(tile); n++) {
       negatives[n] = 0;
       for (int piece = 0; piece < format.pieces(); piece++) {
         int shift = piece * format.pieceBits();
@@ -136,13 +148,58 @@ final class Activations {
 
   /** Transposes the samples of one tile to panels. */
   void makePanels(int tile, Scratch scratch) {
-    for (int panel = 0; panel < panelCount; panel++) {
-      int first = panel * panelColumns;
-      int count = Math.min(panelColumns, columns - first);
-      MemorySegment target = panels[tile * panelCount + panel];
-      int from = tile * lanes() * stride + first;
-      kernels.lists().transpose(integers, from, stride, count, target, scratch.transposition);
-      target.asSlice((long) panelColumns * kernels.bytes(), kernels.bytes()).fill((byte) 0);
+    for (int v = 0; v < vectors(tile); v++) {
+      for (int panel = 0; panel < panelCount; panel++) {
+        int first = panel * panelColumns;
+        int count = Math.min(panelColumns, columns - first);
+        MemorySegment target = panel(tile, v, panel);
+        int from = (tile * tileSamples() + v * lanes()) * stride + first;
+        kernels.lists().transpose(integers, from, stride, count, target, scratch.transposition);
+        target.asSlice((long) panelColumns * kernels.bytes(), kernels.bytes()).fill((byte) 0);
+      }
+    }
+  }
+
+  /** Makes room for pairs of vectors of parts of activations. */
+  void reservePairs(DenseFormat format) {
+    pairCount = format.pieces();
+    int count = tiles() * pairCount * format.blocks();
+    if (pairs.length < count) {
+      int before = pairs.length;
+      pairs = Arrays.copyOf(pairs, count);
+      for (int i = before; i < count; i++) {
+        pairs[i] = Scratch.allocate(2L * DenseFormat.BLOCK_COLUMNS * kernels.bytes());
+      }
+    }
+  }
+
+  /**
+   * Transposes the samples of one tile and cuts them into pieces: vectors in the order [piece][v],
+   * two in a pair.
+   */
+  void makePairs(int tile, DenseFormat format, Scratch scratch) {
+    int vectors = vectors(tile);
+    for (int block = 0; block < format.blocks(); block++) {
+      for (int v = 0; v < vectors; v++) {
+        int from =
+            (tile * tileSamples() + v * lanes()) * stride + block * DenseFormat.BLOCK_COLUMNS;
+        int count = format.blockColumns(block);
+        kernels
+            .lists()
+            .transpose(integers, from, stride, count, scratch.columns, scratch.transposition);
+        for (int piece = 0; piece < format.pieces(); piece++) {
+          int i = piece * vectors + v;
+          kernels
+              .dense()
+              .piece(
+                  scratch.columns,
+                  count,
+                  piece * format.pieceBits(),
+                  format.pieceMask(),
+                  pair(tile, i / 2, block),
+                  (long) i % 2 * kernels.bytes());
+        }
+      }
     }
   }
 
@@ -151,9 +208,14 @@ final class Activations {
     return tables;
   }
 
-  /** The panel of one tile; its row {@code panelColumns} is zero. */
-  MemorySegment panel(int tile, int panel) {
-    return panels[tile * panelCount + panel];
+  /** The panel of vector {@code v} of one tile; its row {@code panelColumns} is zero. */
+  MemorySegment panel(int tile, int v, int panel) {
+    return panels[(2 * tile + v) * panelCount + panel];
+  }
+
+  /** Two vectors of parts of one tile in one block of columns, as [column][2][lane]. */
+  MemorySegment pair(int tile, int pair, int block) {
+    return pairs[(block * tiles() + tile) * pairCount + pair];
   }
 
   int panelCount() {
@@ -191,6 +253,9 @@ final class Activations {
     long bytes = (long) integers.length * Integer.BYTES + tables.byteSize();
     for (MemorySegment panel : panels) {
       bytes += panel.byteSize();
+    }
+    for (MemorySegment pair : pairs) {
+      bytes += pair.byteSize();
     }
     return bytes;
   }

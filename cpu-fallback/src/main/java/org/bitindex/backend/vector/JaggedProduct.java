@@ -76,10 +76,10 @@ final class JaggedProduct implements Product {
   @Override
   public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
     for (int n = 0; n < samples; n++) {
-      int at = (tile * x.lanes() + n) * x.stride();
+      int at = (tile * x.tileSamples() + n) * x.stride();
       for (int block = 0; block < blocks[part].length; block++) {
         Diagonals diagonals = blocks[part][block];
-        Arrays.fill(scratch.sums, 0, diagonals.rows.length, 0);
+        Arrays.fill(scratch.rowSums, 0, diagonals.rows.length, 0);
         for (int d = 0; d + 1 < diagonals.starts.length; d++) {
           addDiagonal(
               diagonals.indices,
@@ -87,11 +87,11 @@ final class JaggedProduct implements Product {
               diagonals.starts[d + 1] - diagonals.starts[d],
               x.integers(),
               at + block * BLOCK_COLUMNS,
-              scratch.sums);
+              scratch.rowSums);
         }
         int target = n * Scratch.stride(parts.partRows());
         for (int i = 0; i < diagonals.rows.length; i++) {
-          scratch.q[target + diagonals.rows[i]] += (double) coefficient * scratch.sums[i];
+          scratch.q[target + diagonals.rows[i]] += (double) coefficient * scratch.rowSums[i];
         }
       }
     }

@@ -12,6 +12,7 @@ record Kernels(
     ActivationKernel activations,
     LookupKernel lookups,
     ListKernel lists,
+    DenseKernel dense,
     OutputKernel outputs) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
@@ -33,6 +34,7 @@ record Kernels(
         KernelLoader.load(ActivationKernel.class, bits),
         KernelLoader.load(LookupKernel.class, bits),
         KernelLoader.load(ListKernel.class, bits),
+        KernelLoader.load(DenseKernel.class, bits),
         KernelLoader.load(OutputKernel.class, bits));
   }
 

@@ -41,16 +41,19 @@ interface ListKernel {
   /**
    * Adds coefficient * sums, transposed, to Q.
    *
-   * @param sums [row][lane], {@code count} rows, rounded up to whole vectors
-   * @param q [lane][stride]
+   * @param sums [row][lane] from byte {@code sumsAt} on, {@code count} rows, rounded up to whole
+   *     vectors
+   * @param q [lane][stride], from {@code qAt} on
    * @param samples lanes that are samples
    * @param work two blocks of lanes x lanes ints
    */
   void addTransposed(
       MemorySegment sums,
+      long sumsAt,
       int count,
       int coefficient,
       double[] q,
+      int qAt,
       int stride,
       int samples,
       MemorySegment work);

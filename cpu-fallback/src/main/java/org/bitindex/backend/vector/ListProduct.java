@@ -74,24 +74,35 @@ final class ListProduct implements Product {
 
   @Override
   public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
-    MemorySegment sums = scratch.listSums;
+    int stride = Scratch.stride(parts.partRows());
+    for (int v = 0; v < x.vectors(tile); v++) {
+      addVector(x, tile, v, part, scratch);
+      int first = v * x.lanes();
+      kernel.addTransposed(
+          scratch.sums,
+          0,
+          parts.size(part),
+          coefficient,
+          scratch.q,
+          first * stride,
+          stride,
+          Math.min(x.lanes(), samples - first),
+          scratch.transposition);
+    }
+  }
+
+  /** The sums of one vector of samples. */
+  private void addVector(Activations x, int tile, int v, int part, Scratch scratch) {
+    MemorySegment sums = scratch.sums;
     sums.fill((byte) 0);
     for (int block = 0; block < lists[part].length; block++) {
       ColumnLists list = lists[part][block];
-      MemorySegment panel = x.panel(tile, block);
+      MemorySegment panel = x.panel(tile, v, block);
       if (weighted) {
         kernel.addWeightedColumns(list.indices, list.weights, list.rows, list.steps, panel, sums);
       } else {
         kernel.addColumns(list.indices, list.rows, list.steps, panel, sums);
       }
     }
-    kernel.addTransposed(
-        sums,
-        parts.size(part),
-        coefficient,
-        scratch.q,
-        Scratch.stride(parts.partRows()),
-        samples,
-        scratch.transposition);
   }
 }

@@ -62,15 +62,15 @@ final class LookupProduct implements Product {
   public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
     int pieces = format.pieces();
     int rows = panels(parts.size(part)) * format.lanes();
-    int first = tile * x.lanes();
+    int first = tile * x.tileSamples();
     for (int n = 0; n < samples; ) {
       int together = Math.min(samples - n, Scratch.SETS / pieces);
       int sets = Integer.highestOneBit(together * pieces);
-      Arrays.fill(scratch.sums, 0, sets * rows, 0);
-      addSets(x.tables(), (first + n) * pieces, sets, part, rows, scratch.sums);
+      Arrays.fill(scratch.rowSums, 0, sets * rows, 0);
+      addSets(x.tables(), (first + n) * pieces, sets, part, rows, scratch.rowSums);
       for (int set = 0; set < sets; set += pieces) {
         kernel.addSums(
-            scratch.sums,
+            scratch.rowSums,
             set * rows,
             (set + pieces - 1) * rows,
             format.pieceBits(),

@@ -19,12 +19,14 @@ final class PreparedWeights {
   private final Kernels kernels;
   private final RowParts parts;
   private final LookupFormat format;
+  private final DenseFormat denseFormat;
   private final int panelColumns;
   private final AtomicReferenceArray<Choice> choices = new AtomicReferenceArray<>(REGIMES);
   private final Planes planes;
   private final Planes complement;
   private final Nonzeros nonzeros;
   private @Nullable Product weighted;
+  private @Nullable Product dense;
 
   /**
    * How batches of some size are multiplied.
@@ -32,14 +34,21 @@ final class PreparedWeights {
    * @param products their sum is Q
    * @param tables whether one of them reads tables
    * @param panels whether one of them reads panels
+   * @param pairs whether one of them reads pairs of parts
    * @param sampleNanoseconds estimate for one sample on one thread
    */
-  record Choice(List<Product> products, boolean tables, boolean panels, double sampleNanoseconds) {
+  record Choice(
+      List<Product> products,
+      boolean tables,
+      boolean panels,
+      boolean pairs,
+      double sampleNanoseconds) {
     static Choice of(List<Product> products, double sampleNanoseconds) {
       return new Choice(
           products,
           products.stream().anyMatch(LookupProduct.class::isInstance),
           products.stream().anyMatch(ListProduct.class::isInstance),
+          products.stream().anyMatch(DenseProduct.class::isInstance),
           sampleNanoseconds);
     }
   }
@@ -50,6 +59,7 @@ final class PreparedWeights {
     int[] coefficients = matrix.code().coefficients();
     this.parts = RowParts.of(matrix.rows(), matrix.columns(), coefficients.length, threads);
     this.format = new LookupFormat(2 * kernels.lanes(), matrix.columns(), activationBits);
+    this.denseFormat = DenseFormat.of(matrix.code(), matrix.columns(), activationBits);
     double bitsPerRow =
         (double) matrix.setBits() / coefficients.length / Math.max(1, matrix.rows());
     this.panelColumns = Activations.panelColumns(bitsPerRow, matrix.columns());
@@ -75,6 +85,10 @@ final class PreparedWeights {
     return format;
   }
 
+  DenseFormat denseFormat() {
+    return denseFormat;
+  }
+
   int panelColumns() {
     return panelColumns;
   }
@@ -86,7 +100,7 @@ final class PreparedWeights {
     return choice == null ? choose(regime) : choice;
   }
 
-  /** The least estimate decides: planes as they are, in two's complement, or weighted nonzeros. */
+  /** The least estimate decides: planes as they are or in two's complement, nonzeros, or all. */
   private synchronized Choice choose(int regime) {
     int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
     double byPlanes = planes.nanoseconds(batch);
@@ -95,14 +109,20 @@ final class PreparedWeights {
         nonzeros.fit(matrix.code(), format.activationBits())
             ? nanoseconds(Strategy.WEIGHTED_LISTS, nonzeros.count(), batch, 1)
             : Double.POSITIVE_INFINITY;
-    double least = Math.min(byNonzeros, Math.min(byPlanes, byComplement));
+    double byWeights =
+        denseFormat.fits()
+            ? nanoseconds(Strategy.DENSE, denseEntries(), batch, 1)
+            : Double.POSITIVE_INFINITY;
+    double least = Math.min(Math.min(byNonzeros, byWeights), Math.min(byPlanes, byComplement));
     List<Product> products;
     if (least == byPlanes) {
       products = planes.products(batch);
     } else if (least == byComplement) {
       products = complement.products(batch);
-    } else {
+    } else if (least == byNonzeros) {
       products = List.of(weighted());
+    } else {
+      products = List.of(dense());
     }
     Choice choice = Choice.of(products, least / batch);
     choices.set(regime, choice);
@@ -121,7 +141,8 @@ final class PreparedWeights {
       case LOOKUP -> new LookupProduct(plane, format, parts, kernels.lookups());
       case LISTS -> ListProduct.of(plane, matrix.columns(), panelColumns, parts, kernels.lists());
       case JAGGED -> new JaggedProduct(plane, matrix.columns(), parts);
-      case WEIGHTED_LISTS -> throw new IllegalArgumentException(strategy + " takes all planes");
+      case WEIGHTED_LISTS, DENSE ->
+          throw new IllegalArgumentException(strategy + " takes all planes");
     };
   }
 
@@ -132,7 +153,21 @@ final class PreparedWeights {
     return weighted;
   }
 
+  private long denseEntries() {
+    return (long) matrix.rows() * matrix.columns() * denseFormat.pieces();
+  }
+
+  private Product dense() {
+    if (dense == null) {
+      dense = new DenseProduct(matrix, denseFormat, parts, kernels);
+    }
+    return dense;
+  }
+
   synchronized long bytes() {
-    return planes.bytes() + complement.bytes() + (weighted == null ? 0 : weighted.bytes());
+    return planes.bytes()
+        + complement.bytes()
+        + (weighted == null ? 0 : weighted.bytes())
+        + (dense == null ? 0 : dense.bytes());
   }
 }

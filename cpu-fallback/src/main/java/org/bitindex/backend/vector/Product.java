@@ -9,7 +9,8 @@ interface Product {
    * Adds the product of a tile of samples and a part of the rows to Q.
    *
    * @param x the samples, arranged for this product
-   * @param tile which samples: {@code x.lanes()} of them from {@code tile * x.lanes()} on
+   * @param tile which samples: {@code x.tileSamples()} of them from {@code tile * x.tileSamples()}
+   *     on
    * @param samples samples of the tile
    * @param part which rows
    * @param scratch the calling thread's memory, with Q as [sample][stride]

@@ -14,23 +14,30 @@ final class Scratch {
   /** Two blocks of lanes x lanes ints. */
   final MemorySegment transposition;
 
+  /** One vector of samples in a block of columns, as [column][lane]. */
+  final MemorySegment columns;
+
   private final Kernels kernels;
 
   /** Exact sums, as [sample][stride]; doubles hold them, because |Q| is below 2^53. */
   double[] q = {};
 
   /** Sums of look-ups as [set][part row], or of jagged diagonals as [part row]. */
-  int[] sums = {};
+  int[] rowSums = {};
 
   /** Parts of activations, while tables are made. */
   short[] parts = {};
 
-  /** Sums of lists as [part row and one more][lane]. */
-  MemorySegment listSums = MemorySegment.NULL;
+  /** Sums of two vectors of samples, each as [part row and one more][lane]. */
+  MemorySegment sums = MemorySegment.NULL;
+
+  /** Weights of a group of rows in a block of columns. */
+  final float[] weights = new float[DenseKernel.GROUP * DenseFormat.BLOCK_COLUMNS];
 
   Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
+    this.columns = allocate((long) DenseFormat.BLOCK_COLUMNS * kernels.bytes());
   }
 
   /** Zeroed memory off the heap, released with the last reference to it. */
@@ -44,11 +51,16 @@ final class Scratch {
     return partRows + 8;
   }
 
+  /** From the sums of one vector of samples in {@link #sums} to those of the second. */
+  long sumsBytes() {
+    return sums.byteSize() / 2;
+  }
+
   void reserve(int partRows, int columns) {
-    if (q.length < kernels.lanes() * stride(partRows)) {
-      q = new double[kernels.lanes() * stride(partRows)];
-      sums = new int[SETS * partRows];
-      listSums = allocate((partRows + 1L) * kernels.bytes());
+    if (q.length < 2 * kernels.lanes() * stride(partRows)) {
+      q = new double[2 * kernels.lanes() * stride(partRows)];
+      rowSums = new int[SETS * partRows];
+      sums = allocate(2 * (partRows + 1L) * kernels.bytes());
     }
     if (parts.length < 2 * Activations.padded(columns)) {
       parts = new short[2 * Activations.padded(columns)];
@@ -57,9 +69,11 @@ final class Scratch {
 
   long bytes() {
     return (long) q.length * Double.BYTES
-        + (long) sums.length * Integer.BYTES
+        + (long) rowSums.length * Integer.BYTES
+        + (long) weights.length * Float.BYTES
         + (long) parts.length * Short.BYTES
-        + listSums.byteSize()
+        + sums.byteSize()
+        + columns.byteSize()
         + transposition.byteSize();
   }
 }

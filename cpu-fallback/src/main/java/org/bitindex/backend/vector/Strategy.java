@@ -13,7 +13,9 @@ enum Strategy {
   /** {@link ListProduct#weighted}: a multiplication and addition for each nonzero. */
   WEIGHTED_LISTS,
   /** {@link JaggedProduct}: an addition for each set bit and sample. */
-  JAGGED;
+  JAGGED,
+  /** {@link DenseProduct}: a multiplication and addition for each weight and piece. */
+  DENSE;
 
   /** Most entries that lists may hold, so that no array of theirs overflows. */
   private static final long MAX_ENTRIES = 1L << 28;
@@ -21,7 +23,7 @@ enum Strategy {
   /**
    * The estimate for one product.
    *
-   * @param entries set bits of the plane, or nonzeros
+   * @param entries set bits of the plane, or nonzeros, or all weights times pieces
    * @param tables share of the making of tables that falls on this plane: one over their number
    */
   double nanoseconds(
@@ -33,6 +35,9 @@ enum Strategy {
     if (this == LOOKUP) {
       double sets = (double) batch * format.pieces();
       return sets * format.columns() * narrow * (rows / 290.0 + tables);
+    }
+    if (this == DENSE) {
+      return adds * Double.parseDouble(System.getProperty("dk","0.27")) * vectors;
     }
     if (entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;

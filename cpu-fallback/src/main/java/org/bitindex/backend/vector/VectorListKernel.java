@@ -183,20 +183,22 @@ final class VectorListKernel implements ListKernel {
   @Override
   public void addTransposed(
       MemorySegment sums,
+      long sumsAt,
       int count,
       int coefficient,
       double[] q,
+      int qAt,
       int stride,
       int samples,
       MemorySegment work) {
     for (int row = 0; row < count; row += LANES) {
-      long at = transposeBlock(sums, (long) row * BYTES, work);
+      long at = transposeBlock(sums, sumsAt + (long) row * BYTES, work);
       for (int s = 0; s < samples; s++) {
         for (int lane = 0; lane < LANES; lane += LANES / 2) {
           IntVector sum =
               IntVector.fromMemorySegment(
                   HALF, work, at + (long) s * BYTES + lane * 4L, nativeOrder());
-          int target = s * stride + row + lane;
+          int target = qAt + s * stride + row + lane;
           ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
               .mul(coefficient)
               .add(DoubleVector.fromArray(DOUBLE, q, target))

@@ -100,6 +100,9 @@ final class Workspace {
     if (choice.panels()) {
       activations.reservePanels(weights.panelColumns());
     }
+    if (choice.pairs()) {
+      activations.reservePairs(weights.denseFormat());
+    }
     for (Scratch own : scratch) {
       own.reserve(weights.parts().partRows(), current.columns());
     }
@@ -141,6 +144,9 @@ final class Workspace {
     if (choice().panels()) {
       activations.makePanels(tile, scratch[worker]);
     }
+    if (choice().pairs()) {
+      activations.makePairs(tile, layer().weights().denseFormat(), scratch[worker]);
+    }
   }
 
   /** One part of the rows for one tile of samples; tiles take turns last, to stay in the cache. */
@@ -158,7 +164,7 @@ final class Workspace {
       products.get(i).add(activations, tile, samples, part, own);
     }
     for (int s = 0; s < samples; s++) {
-      int n = tile * activations.lanes() + s;
+      int n = tile * activations.tileSamples() + s;
       current.finish(
           own.q,
           s * stride,

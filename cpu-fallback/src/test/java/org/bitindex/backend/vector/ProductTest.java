@@ -3,6 +3,7 @@ package org.bitindex.backend.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.RandomProducts;
@@ -53,22 +54,41 @@ class ProductTest {
     check(Strategy.WEIGHTED_LISTS, bits, rows, columns, batch, 8);
   }
 
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void denseWeightsGivePlainSums(int bits, int rows, int columns, int batch) {
+    for (int limit : new int[] {2, 8, 14, 24}) {
+      for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8), new Code.Symmetric(4))) {
+        check(Strategy.DENSE, code, bits, rows, columns, batch, limit);
+      }
+    }
+  }
+
   private static void check(
       Strategy strategy, int bits, int rows, int columns, int batch, int limit) {
-    var random = new Random(rows + 31L * columns);
     Code code = strategy == Strategy.WEIGHTED_LISTS ? new Code.Symmetric(4) : new Code.Binary(0f);
+    check(strategy, code, bits, rows, columns, batch, limit);
+  }
+
+  private static void check(
+      Strategy strategy, Code code, int bits, int rows, int columns, int batch, int limit) {
+    var random = new Random(rows + 31L * columns);
     try (EncodedMatrix matrix =
         RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
       int activationBits = Arithmetic.activationBits(columns, limit);
       Kernels kernels = Kernels.of(bits);
       var weights = new PreparedWeights(matrix, activationBits, kernels, 2);
       Plane plane = matrix.planes().getFirst();
+      int factor = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.DENSE ? 1 : -2;
       Product product =
-          strategy == Strategy.WEIGHTED_LISTS
-              ? ListProduct.weighted(
-                  matrix, weights.panelColumns(), weights.parts(), kernels.lists())
-              : weights.prepare(strategy, new SignedPlane(-2, plane.setBits(), plane::readRow));
-      int factor = strategy == Strategy.WEIGHTED_LISTS ? 1 : -2;
+          switch (strategy) {
+            case DENSE -> new DenseProduct(matrix, weights.denseFormat(), weights.parts(), kernels);
+            case WEIGHTED_LISTS ->
+                ListProduct.weighted(
+                    matrix, weights.panelColumns(), weights.parts(), kernels.lists());
+            case LOOKUP, LISTS, JAGGED ->
+                weights.prepare(strategy, new SignedPlane(factor, plane.setBits(), plane::readRow));
+          };
       requireSums(product, weights, matrix, factor, samples(random, batch * columns), batch);
     }
   }
@@ -95,6 +115,7 @@ class ProductTest {
     x.begin(batch, matrix.columns(), format.activationBits());
     x.reserveTables(format);
     x.reservePanels(weights.panelColumns());
+    x.reservePairs(weights.denseFormat());
     var scratch = new Scratch(kernels);
     scratch.reserve(parts.partRows(), matrix.columns());
     int[] q = new int[matrix.columns()];
@@ -102,13 +123,14 @@ class ProductTest {
       x.quantize(tile, samples, 0);
       x.makeTables(tile, format, scratch);
       x.makePanels(tile, scratch);
+      x.makePairs(tile, weights.denseFormat(), scratch);
       for (int part = 0; part < parts.count(); part++) {
         Arrays.fill(scratch.q, 0);
         product.add(x, tile, x.samples(tile), part, scratch);
         for (int i = 0; i < parts.size(part); i++) {
           matrix.readIntegers(parts.first(part) + i, q);
           for (int s = 0; s < x.samples(tile); s++) {
-            int n = tile * x.lanes() + s;
+            int n = tile * x.tileSamples() + s;
             long expected = 0;
             for (int j = 0; j < q.length; j++) {
               expected += (long) factor * q[j] * x.integers()[n * x.stride() + j];
