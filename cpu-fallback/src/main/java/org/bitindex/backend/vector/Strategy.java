@@ -37,7 +37,7 @@ enum Strategy {
       return sets * format.columns() * narrow * (rows / 290.0 + tables);
     }
     if (this == DENSE) {
-      return adds * Double.parseDouble(System.getProperty("dk","0.27")) * vectors;
+      return adds * 0.31 * vectors;
     }
     if (entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;

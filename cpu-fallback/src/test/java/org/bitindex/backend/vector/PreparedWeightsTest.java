@@ -40,6 +40,11 @@ class PreparedWeightsTest {
   }
 
   @Test
+  void weightsOfManyBitsAreMultiplied() {
+    requireProducts(new Code.Symmetric(8), 1, 64, DenseProduct.class);
+  }
+
+  @Test
   void preparesOnlyWhatWasAskedFor() {
     try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
       PreparedWeights weights = prepared(matrix);
