@@ -28,6 +28,8 @@ final class DecodeCommand implements Callable<Integer> {
   @Option(names = "--input", required = true, paramLabel = "FILE", description = "encoded weights")
   private Path input;
 
+  @Mixin private PrecisionOptions precision;
+
   @Mixin private OutputOptions output;
 
   @Override
@@ -38,8 +40,7 @@ final class DecodeCommand implements Callable<Integer> {
           command.commandLine(), output.path() + " does not end in .safetensors or .npy");
     }
     output.requireFree();
-    try (ModelFile model = ModelFile.open(input)) {
-      model.verify();
+    try (ModelFile model = precision.open(input)) {
       try (var progress = Progress.start("decoding", weights(model))) {
         if (npy) {
           writeOnlyMatrix(model, progress);

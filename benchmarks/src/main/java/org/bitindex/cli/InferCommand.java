@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
+import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.Tensor;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.Weights;
 import org.bitindex.nn.Classification;
+import org.bitindex.nn.NetworkFile;
 import org.bitindex.nn.SampleSink;
 import org.bitindex.nn.SampleSource;
 import org.bitindex.nn.Sequential;
@@ -36,6 +38,8 @@ final class InferCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private BackendOptions backend;
+
+  @Mixin private PrecisionOptions precision;
 
   @Mixin private OutputOptions output;
 
@@ -63,7 +67,9 @@ final class InferCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     output.requireFree();
     try (Backend opened = backend.open();
-        Sequential network = Sequential.open(model, opened, backend.activationBits());
+        ModelFile weights = precision.open(model);
+        Sequential network =
+            new Sequential(NetworkFile.layers(weights), opened, backend.activationBits());
         NpyFile file = NpyFile.open(input);
         Arena arena = Arena.ofShared()) {
       Weights samples = samples(file, network);

@@ -50,6 +50,8 @@ final class MultiplyCommand implements Callable<Integer> {
       description = ".npy file of samples [batch x columns]")
   private Path input;
 
+  @Mixin private PrecisionOptions precision;
+
   @Mixin private OutputOptions output;
 
   @Mixin private BackendOptions backendOptions;
@@ -58,11 +60,10 @@ final class MultiplyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     int activationBits = backendOptions.activationBits();
     output.requireFree();
-    try (ModelFile model = ModelFile.open(weights);
+    try (ModelFile model = precision.open(weights);
         NpyFile samples = NpyFile.open(input)) {
       EncodedMatrix matrix = choose(model);
       Weights batch = requireBatch(samples.tensor(), matrix);
-      model.verify();
       try (Backend backend = backendOptions.open()) {
         multiply(backend, matrix, activationBits, batch);
       }

@@ -18,6 +18,35 @@ public sealed interface Code {
   /** The coefficients c_p, most significant plane first. */
   int[] coefficients();
 
+  /** Bits of an integer q, its sign included where it has one. */
+  int bits();
+
+  /**
+   * The code of the {@code bits} most significant bits, whose planes are the first of this code's:
+   * its integer is q / 2^d, rounded towards zero, where d bits are left out.
+   *
+   * @param bits from 1 (symmetric: 2) to {@link #bits()}
+   * @throws IllegalArgumentException if there are no such bits, or the code is binary or ternary
+   */
+  default Code withBits(int bits) {
+    return switch (this) {
+      case Binary _, Ternary _ ->
+          throw new IllegalArgumentException(
+              "bits is " + bits + ", but a " + name() + " code has no bits to leave out");
+      case Affine _ -> new Affine(requireKept(bits, 1));
+      case Symmetric _ -> new Symmetric(requireKept(bits, 2));
+    };
+  }
+
+  private int requireKept(int bits, int least) {
+    if (bits < least || bits > bits()) {
+      throw new IllegalArgumentException(
+          "bits is %d, allowed are %d to the %d of its %s code"
+              .formatted(bits, least, bits(), name()));
+    }
+    return bits;
+  }
+
   /**
    * The paper's binary code: q = 1 where the weight is above {@code threshold}, else 0.
    *
@@ -36,6 +65,11 @@ public sealed interface Code {
     @Override
     public int[] coefficients() {
       return new int[] {1};
+    }
+
+    @Override
+    public int bits() {
+      return 1;
     }
   }
 
@@ -63,6 +97,11 @@ public sealed interface Code {
     @Override
     public int[] coefficients() {
       return new int[] {1, -1};
+    }
+
+    @Override
+    public int bits() {
+      return 2;
     }
   }
 

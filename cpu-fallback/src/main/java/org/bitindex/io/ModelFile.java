@@ -3,6 +3,7 @@ package org.bitindex.io;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -37,6 +38,17 @@ public final class ModelFile implements AutoCloseable {
     this.layers = List.copyOf(reader.layers());
   }
 
+  /** Another file's contents with other matrices. */
+  private ModelFile(ModelFile other, SequencedMap<String, EncodedMatrix> matrices) {
+    file = other.file;
+    metadata = other.metadata;
+    stored = other.stored;
+    checksums = other.checksums;
+    this.matrices = Collections.unmodifiableSequencedMap(matrices);
+    tensors = other.tensors;
+    layers = other.layers;
+  }
+
   /**
    * Opens a file and checks its header; {@link #verify()} reads the contents.
    *
@@ -69,6 +81,33 @@ public final class ModelFile implements AutoCloseable {
    */
   public EncodedMatrix matrix(String name) {
     return Names.require(path(), "matrix", matrices, name);
+  }
+
+  /**
+   * The same file, of whose matrices at most {@code bits} bits of each weight are used; those of
+   * fewer bits stay whole. See {@link EncodedMatrix#withBits}, which reads the planes: {@link
+   * #verify} before. Closing one of the two files closes both.
+   *
+   * @throws IllegalArgumentException if no matrix has so many bits, or one cannot do with so few
+   */
+  public ModelFile withBits(int bits) {
+    SequencedMap<String, EncodedMatrix> views = new LinkedHashMap<>();
+    int most = 0;
+    for (Map.Entry<String, EncodedMatrix> entry : matrices.entrySet()) {
+      EncodedMatrix matrix = entry.getValue();
+      most = Math.max(most, matrix.code().bits());
+      try {
+        views.put(entry.getKey(), matrix.code().bits() > bits ? matrix.withBits(bits) : matrix);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            path() + ": matrix " + Printable.of(entry.getKey()) + ": " + e.getMessage(), e);
+      }
+    }
+    if (most < bits) {
+      throw new IllegalArgumentException(
+          path() + ": bits is " + bits + ", but no matrix has more than " + most);
+    }
+    return new ModelFile(this, views);
   }
 
   /** The tensors that are stored as they are, such as biases, by name. */

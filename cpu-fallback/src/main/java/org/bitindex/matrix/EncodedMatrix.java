@@ -177,16 +177,48 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * @param newScales 1 float for the tensor, or one for each row
    * @param newOffsets as {@code newScales}, or null for zero
    */
+  public EncodedMatrix withScales(float[] newScales, float @Nullable [] newOffsets) {
+    return view(code, newScales, newOffsets);
+  }
+
+  /**
+   * The {@code bits} most significant bits of each weight: an ordinary matrix of {@link
+   * Code#withBits} over the first planes of this one, with scales and offsets of its own. The two
+   * matrices share their memory: closing one closes both.
+   *
+   * <p>With d bits left out, k = q / 2^d rounded towards zero is what remains of q. Scale and
+   * offset make up for the rest by least squares over the weights that share them, a row or the
+   * matrix:
+   *
+   * <pre>scale' = scale * a, offset' = offset + scale * c,   a and c least in sum (q - (a k + c))^2
+   * </pre>
+   *
+   * c is 0 for a symmetric code, whose zeros stay zero. Reads all planes once.
+   *
+   * @param bits from 1 (symmetric: 2) to those of the code; all of them give this matrix
+   * @throws IllegalArgumentException if the code has no such bits, or is binary or ternary
+   */
+  public EncodedMatrix withBits(int bits) {
+    requireOpen();
+    Code fewer = code.withBits(bits);
+    if (bits == code.bits()) {
+      return this;
+    }
+    var fit = new TruncationFit(this, fewer);
+    return view(fewer, fit.scales(), fit.offsets());
+  }
+
+  /** The first planes of this matrix under another code. */
   @SuppressWarnings(
       "MustBeClosedChecker") // without an owner the garbage collector frees the floats
-  public EncodedMatrix withScales(float[] newScales, float @Nullable [] newOffsets) {
+  private EncodedMatrix view(Code newCode, float[] newScales, float @Nullable [] newOffsets) {
     requireOpen();
     Arena arena = owned == null ? Arena.ofAuto() : owned;
     return new EncodedMatrix(
         rows,
         columns,
-        code,
-        planes,
+        newCode,
+        planes.subList(0, newCode.coefficients().length),
         arena.allocateFrom(FLOAT, newScales),
         newOffsets == null ? null : arena.allocateFrom(FLOAT, newOffsets),
         owned);

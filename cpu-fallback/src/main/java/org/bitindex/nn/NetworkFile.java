@@ -48,7 +48,8 @@ public final class NetworkFile {
   }
 
   /**
-   * The layers of a file, which must stay open as long as they are used.
+   * The layers of a file, which must stay open as long as they are used; of {@link
+   * ModelFile#withBits} for a network of fewer bits.
    *
    * @throws EncodedFormatException if the file describes no layers, or they do not fit each other,
    *     naming the file

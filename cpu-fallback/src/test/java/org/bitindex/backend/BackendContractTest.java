@@ -142,23 +142,39 @@ public abstract class BackendContractTest {
     }
   }
 
+  @Test
+  void fewerBitsOfOneMatrixEqualTheReference() {
+    var random = new Random(11);
+    for (Code code : List.of(new Code.Affine(8), new Code.Symmetric(8))) {
+      try (EncodedMatrix matrix =
+          RandomProducts.weights(random, ROWS, COLUMNS, code, new Layout.Adaptive())) {
+        for (int bits : new int[] {2, 5}) {
+          check(code + " with " + bits + " bits", random, matrix.withBits(bits), MAX_BITS, 5, 16);
+        }
+      }
+    }
+  }
+
   private void check(
       int seed, Shape shape, Code code, Layout layout, int activationBits, int... batches) {
     var random = new Random(seed);
     try (EncodedMatrix matrix =
         RandomProducts.weights(random, shape.rows(), shape.columns(), code, layout)) {
-      List<Linear> layers = List.of(Linear.of(matrix));
-      try (Plan reference = new ScalarBackend().plan(layers, activationBits);
-          Plan tested = backend.plan(layers, activationBits)) {
-        for (int batch : batches) {
-          float[] input = RandomProducts.samples(random, batch, shape.columns());
-          requireEqual(
-              String.format(
-                  "seed %d, %s, %s, %s, batch %d, activation bits %d",
-                  seed, shape, code, layout, batch, activationBits),
-              execute(tested, input, batch),
-              execute(reference, input, batch));
-        }
+      check("seed " + seed + ", " + matrix, random, matrix, activationBits, batches);
+    }
+  }
+
+  private void check(
+      String what, Random random, EncodedMatrix matrix, int activationBits, int... batches) {
+    List<Linear> layers = List.of(Linear.of(matrix));
+    try (Plan reference = new ScalarBackend().plan(layers, activationBits);
+        Plan tested = backend.plan(layers, activationBits)) {
+      for (int batch : batches) {
+        float[] input = RandomProducts.samples(random, batch, matrix.columns());
+        requireEqual(
+            "%s, batch %d, activation bits %d".formatted(what, batch, activationBits),
+            execute(tested, input, batch),
+            execute(reference, input, batch));
       }
     }
   }

@@ -1,0 +1,42 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bitindex.io.ModelFile;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** How much of an encoded file a command uses: {@code --use-bits}. */
+public final class PrecisionOptions {
+  private static final int MOST_BITS = 8;
+
+  @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--use-bits",
+      paramLabel = "B",
+      description =
+          "use the B most significant bits of each weight, 1 to 8; matrices of fewer bits stay"
+              + " whole (default: all bits)")
+  private @Nullable Integer bits;
+
+  /** Opens an encoded file, checks all of it and leaves out what is not to be used. */
+  ModelFile open(Path path) throws IOException {
+    if (bits != null && (bits < 1 || bits > MOST_BITS)) {
+      throw new ParameterException(
+          command.commandLine(), "--use-bits is " + bits + ", allowed are 1 to " + MOST_BITS);
+    }
+    ModelFile model = ModelFile.open(path);
+    try {
+      model.verify();
+      return bits == null ? model : model.withBits(bits);
+    } catch (Throwable t) {
+      model.close();
+      throw t;
+    }
+  }
+}
