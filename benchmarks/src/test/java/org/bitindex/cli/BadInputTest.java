@@ -120,6 +120,8 @@ class BadInputTest {
         "--threads -2             | --threads is -2, must be at least 1",
         "--activation-bits 25     | --activation-bits is 25, allowed are 2 to 24",
         "--activation-bits 1      | --activation-bits is 1, allowed are 2 to 24",
+        "--use-bits 9             | --use-bits is 9, allowed are 1 to 8",
+        "--use-bits 0             | --use-bits is 0, allowed are 1 to 8",
       })
   void wrongOptionsOfMultiplyAreBadUsage(String options, String message) {
     Object[] words =
@@ -226,6 +228,25 @@ class BadInputTest {
     multiply(encoded, SAMPLES).requireFailure(BAD_DATA, "has 2 matrices", "layer.1.weight");
     multiply(encoded, SAMPLES, "--tensor", "layer.9")
         .requireFailure(BAD_DATA, "encoded.safetensors", "layer.9");
+  }
+
+  @Test
+  void bitsThatAFileHasNotAreRefused() throws IOException {
+    Object[] matrix = {"--tensor", "layer.0.weight", "--use-bits"};
+    multiply(encoded, SAMPLES, append(matrix, 5))
+        .requireFailure(BAD_DATA, "encoded.safetensors: bits is 5, but no matrix has more than 4");
+    multiply(encoded, SAMPLES, append(matrix, 1))
+        .requireFailure(
+            BAD_DATA,
+            "encoded.safetensors: matrix layer.0.weight: bits is 1, allowed are 2 to the 4 of its"
+                + " symmetric code");
+    CommandRun.ok("encode", "--input", TINY, "--output", encoded, "--force", "--encoding=ternary");
+    CommandRun.of("decode", "--input", encoded, "--output", output, "--use-bits", 1)
+        .requireFailure(BAD_DATA, "bits is 1, but a ternary code has no bits to leave out");
+  }
+
+  private static Object[] append(Object[] words, Object last) {
+    return Stream.concat(Stream.of(words), Stream.of(last)).toArray();
   }
 
   @Test

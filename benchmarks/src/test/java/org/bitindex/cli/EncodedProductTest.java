@@ -54,36 +54,47 @@ class EncodedProductTest {
     CommandRun.ok(arguments.toArray());
     assertThat(CommandRun.ok("verify", encoded).out()).contains("2 matrices, 2 carried tensors");
     CommandRun.ok("decode", "--input", encoded, "--output", decoded);
+    requireProduct(decoded, encoded);
+  }
+
+  @Test
+  void fewerBitsOfAFileMultiplyAndDecodeAgree() throws IOException {
+    Path encoded = folder.resolve("encoded.safetensors");
+    CommandRun.ok("encode", "--input", TINY, "--output", encoded, "--bits", "8");
+    float[] whole = multiply("scalar", encoded);
+    for (String bits : List.of("2", "5")) {
+      Path decoded = folder.resolve("decoded.safetensors");
+      CommandRun.ok(
+          "decode", "--input", encoded, "--output", decoded, "--force", "--use-bits", bits);
+      assertThat(requireProduct(decoded, encoded, "--use-bits", bits)).isNotEqualTo(whole);
+    }
+    assertThat(multiply("scalar", encoded, "--use-bits", "8")).isEqualTo(whole);
+  }
+
+  /** Each backend's product, which all are the same bits, is near that of the decoded weights. */
+  private float[] requireProduct(Path decoded, Path encoded, String... options) throws IOException {
     float[] expected;
     try (var dense = SafetensorsFile.open(decoded);
         var samples = NpyFile.open(SAMPLES)) {
       expected = product(samples.tensor().weights(), dense.matrix(MATRIX));
     }
-    float[] reference = multiply("scalar", encoded);
+    float[] reference = multiply("scalar", encoded, options);
     for (int i = 0; i < expected.length; i++) {
       assertThat(reference[i]).isCloseTo(expected[i], within(1e-4f));
     }
     for (String backend : backends()) {
-      assertThat(multiply(backend, encoded)).as(backend).isEqualTo(reference);
+      assertThat(multiply(backend, encoded, options)).as(backend).isEqualTo(reference);
     }
+    return reference;
   }
 
-  private float[] multiply(String backend, Path encoded) throws IOException {
+  private float[] multiply(String backend, Path encoded, String... options) throws IOException {
     Path output = folder.resolve("output.npy");
-    CommandRun run =
-        CommandRun.ok(
-            "multiply",
-            "--weights",
-            encoded,
-            "--tensor",
-            MATRIX,
-            "--input",
-            SAMPLES,
-            "--output",
-            output,
-            "--force",
-            "--backend",
-            backend);
+    List<Object> words = new ArrayList<>(List.of("multiply", "--weights", encoded));
+    words.addAll(List.of("--tensor", MATRIX, "--input", SAMPLES, "--output", output, "--force"));
+    words.addAll(List.of("--backend", backend));
+    words.addAll(List.of(options));
+    CommandRun run = CommandRun.ok(words.toArray());
     assertThat(run.out()).startsWith(backend).contains("5 samples x 70 -> 24 outputs");
     try (var file = NpyFile.open(output)) {
       assertThat(file.tensor().shape()).containsExactly(5L, 24L);

@@ -77,6 +77,16 @@ class InferCommandTest {
   }
 
   @Test
+  void fewerBitsLeaveOutTheRest() throws IOException {
+    requireSentence("input.npy", "bits is 5, but no matrix has more than 4", "--use-bits=5");
+    assertThat(infer("input.npy", "--use-bits=3")).isZero();
+    try (NpyFile logits = NpyFile.open(folder.resolve("logits.npy"))) {
+      // Without the lowest bit 1, 2 and 7 are 0, 1 and 3, best times (2 + 21) / (1 + 9).
+      assertThat(logits.tensor().floats()).containsExactly(0.5f, 3 * 2.3f, 0.5f, 2.3f);
+    }
+  }
+
+  @Test
   void anExistingOutputIsKeptUnlessForced() throws IOException {
     Files.writeString(folder.resolve("logits.npy"), "precious");
     assertThat(infer("input.npy")).isEqualTo(1);

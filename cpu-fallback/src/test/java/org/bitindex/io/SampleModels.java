@@ -62,9 +62,11 @@ final class SampleModels {
           switch (row) {
             case 1 -> column >= columns / 4 && column < columns / 2;
             case 2 -> column == columns / 3;
+            case 3 -> true;
             default -> random.nextDouble() < Math.pow((double) row / rows, 3);
           };
-      values[i] = row == 3 ? 1f : nonzero ? (float) random.nextGaussian(0.5, 1) : 0f;
+      boolean equal = row == 1 || row == 3;
+      values[i] = !nonzero ? 0f : equal ? 1f : (float) random.nextGaussian(0.5, 1);
     }
     return DenseMatrix.of(rows, columns, values);
   }

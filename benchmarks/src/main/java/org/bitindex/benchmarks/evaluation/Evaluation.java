@@ -33,16 +33,20 @@ public final class Evaluation {
     warmUp();
     List<StorageRecord> storage = new ArrayList<>();
     List<ProductRecord> products = new ArrayList<>();
+    List<PrecisionRecord> precision = new ArrayList<>();
     for (int run = 0; run < plan.runs(); run++) {
       for (MatrixSource source : plan.sources()) {
         for (TestMatrix matrix : matrices(source, run)) {
           storage.addAll(new StorageMeasurement(plan, matrix).run());
           products.addAll(new ProductMeasurement(plan, matrix, backend).run());
+          if (matrix.key().sparsity() == 0) {
+            precision.addAll(new PrecisionMeasurement(plan, matrix, backend).run());
+          }
           progress.run();
         }
       }
     }
-    return new Results(storage, products);
+    return new Results(storage, products, precision);
   }
 
   /** Measures the first source once, so that the JIT compiler has seen every method. */
@@ -50,6 +54,7 @@ public final class Evaluation {
     for (TestMatrix matrix : matrices(plan.sources().getFirst(), 0)) {
       var _ = new StorageMeasurement(plan, matrix).run();
       var _ = new ProductMeasurement(plan, matrix, backend).run();
+      var _ = new PrecisionMeasurement(plan, matrix, backend).run();
     }
   }
 

@@ -1,7 +1,7 @@
 package org.bitindex.benchmarks.evaluation;
 
 /** A row of raw results: of which matrix, by which method. */
-public sealed interface MeasuredRecord permits StorageRecord, ProductRecord {
+public sealed interface MeasuredRecord permits StorageRecord, ProductRecord, PrecisionRecord {
   String source();
 
   int rows();

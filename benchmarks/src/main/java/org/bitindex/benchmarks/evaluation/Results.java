@@ -10,18 +10,22 @@ import org.bitindex.benchmarks.statistics.Summary;
  *
  * @param storage one row for each matrix, run, method and layout
  * @param products one row for each matrix, run, method, kernel, activation bits and batch
+ * @param precision one row for each matrix that is not pruned, run, method, bits and batch
  */
-public record Results(List<StorageRecord> storage, List<ProductRecord> products) {
+public record Results(
+    List<StorageRecord> storage, List<ProductRecord> products, List<PrecisionRecord> precision) {
   public Results {
     storage = List.copyOf(storage);
     products = List.copyOf(products);
+    precision = List.copyOf(precision);
   }
 
   /** The rows of matrices that {@code wanted} accepts. */
   public Results of(Predicate<TestMatrix.Key> wanted) {
     return new Results(
         storage.stream().filter(row -> wanted.test(row.key())).toList(),
-        products.stream().filter(row -> wanted.test(row.key())).toList());
+        products.stream().filter(row -> wanted.test(row.key())).toList(),
+        precision.stream().filter(row -> wanted.test(row.key())).toList());
   }
 
   /** The rows of the paper's matrices. */
@@ -61,6 +65,13 @@ public record Results(List<StorageRecord> storage, List<ProductRecord> products)
     return products.stream()
         .filter(row -> row.method().equals(method) && row.kernel().equals(kernel))
         .filter(row -> row.activationBits() == activationBits && row.batch() == batch)
+        .toList();
+  }
+
+  /** The products with some bits of one method at one batch. */
+  public List<PrecisionRecord> precision(String method, int batch) {
+    return precision.stream()
+        .filter(row -> row.method().equals(method) && row.batch() == batch)
         .toList();
   }
 

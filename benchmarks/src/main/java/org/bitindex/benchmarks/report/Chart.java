@@ -30,6 +30,9 @@ final class Chart {
     new Color(0xB8860B)
   };
 
+  private static final BasicStroke DASHED =
+      new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 0, new float[] {6, 4}, 0);
+
   private final XYChart chart;
 
   Chart(String title, String xTitle, String yTitle) {
@@ -69,11 +72,32 @@ final class Chart {
    */
   Chart line(String name, List<Double> x, List<Summary> y) {
     if (!x.isEmpty()) {
-      chart.addSeries(
-          name,
-          x,
-          y.stream().map(Summary::mean).toList(),
-          y.stream().map(s -> Math.min(s.halfWidth(), 0.9 * s.mean())).toList());
+      addLine(name, x, y);
+    }
+    return this;
+  }
+
+  private XYSeries addLine(String name, List<Double> x, List<Summary> y) {
+    return chart.addSeries(
+        name,
+        x,
+        y.stream().map(Summary::mean).toList(),
+        y.stream().map(s -> Math.min(s.halfWidth(), 0.9 * s.mean())).toList());
+  }
+
+  /** Gives the plot a second axis, for {@link #rightLine}. */
+  Chart rightAxis(String title) {
+    chart.setYAxisGroupTitle(1, title);
+    chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+    return this;
+  }
+
+  /** As {@link #line}, dashed and on the right axis. */
+  Chart rightLine(String name, List<Double> x, List<Summary> y) {
+    if (!x.isEmpty()) {
+      XYSeries series = addLine(name, x, y);
+      series.setYAxisGroup(1);
+      series.setLineStyle(DASHED);
     }
     return this;
   }
@@ -82,9 +106,7 @@ final class Chart {
   Chart bound(String name, List<Double> x, List<Double> y) {
     if (!x.isEmpty()) {
       XYSeries series = chart.addSeries(name, x, y);
-      series.setLineStyle(
-          new BasicStroke(
-              2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 0, new float[] {6, 4}, 0));
+      series.setLineStyle(DASHED);
       series.setMarker(SeriesMarkers.NONE);
     }
     return this;

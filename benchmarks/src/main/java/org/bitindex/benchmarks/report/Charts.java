@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.benchmarks.evaluation.MeasuredRecord;
+import org.bitindex.benchmarks.evaluation.PrecisionRecord;
 import org.bitindex.benchmarks.evaluation.ProductRecord;
 import org.bitindex.benchmarks.evaluation.Results;
 import org.bitindex.benchmarks.evaluation.StorageRecord;
@@ -46,6 +48,7 @@ final class Charts {
     for (int batch : results.batches()) {
       images.put("product-batch-" + batch + ".png", charts.product(batch).png());
     }
+    images.put("bits-used.png", charts.bitsUsed().png());
     images.put("encoding.png", charts.encoding().png());
     return images;
   }
@@ -169,6 +172,34 @@ final class Charts {
     return chart;
   }
 
+  private Chart bitsUsed() {
+    var chart =
+        new Chart(
+                "Error and time against bits used of one encoded matrix, " + shape,
+                "bits used",
+                "relative error ||W - V|| / ||W||")
+            .rightAxis("milliseconds, one thread");
+    int first = largest.batches().getFirst();
+    int last = largest.batches().getLast();
+    List<String> methods = List.of("affine 8", "symmetric 8");
+    for (String method : methods) {
+      Map<Double, Summary> points =
+          byBits(largest.precision(method, first), PrecisionRecord::relativeError);
+      chart.line(method + ": error", List.copyOf(points.keySet()), List.copyOf(points.values()));
+    }
+    for (int batch : List.of(first, last)) {
+      for (String method : methods) {
+        Map<Double, Summary> points =
+            byBits(largest.precision(method, batch), PrecisionRecord::millis);
+        chart.rightLine(
+            method + ": ms, batch " + batch,
+            List.copyOf(points.keySet()),
+            List.copyOf(points.values()));
+      }
+    }
+    return chart;
+  }
+
   private Chart encoding() {
     var chart =
         new Chart(
@@ -178,7 +209,9 @@ final class Charts {
             .logarithmicX();
     for (String one : all.keys().stream().map(TestMatrix.Key::shape).distinct().toList()) {
       Map<Double, List<StorageRecord>> groups =
-          group(all.of(key -> key.shape().equals(one)).storage("binary", "flat"));
+          group(
+              all.of(key -> key.shape().equals(one)).storage("binary", "flat"),
+              MeasuredRecord::sparsity);
       List<Double> nonzeros = new ArrayList<>();
       List<Summary> millis = new ArrayList<>();
       groups
@@ -201,17 +234,23 @@ final class Charts {
 
   private static <T extends MeasuredRecord> Map<Double, Summary> bySparsity(
       List<T> rows, ToDoubleFunction<T> figure) {
+    return summaries(rows, MeasuredRecord::sparsity, figure);
+  }
+
+  private static Map<Double, Summary> byBits(
+      List<PrecisionRecord> rows, ToDoubleFunction<PrecisionRecord> figure) {
+    return summaries(rows, row -> (double) row.bits(), figure);
+  }
+
+  private static <T> Map<Double, Summary> summaries(
+      List<T> rows, Function<T, Double> x, ToDoubleFunction<T> figure) {
     Map<Double, Summary> summaries = new LinkedHashMap<>();
-    group(rows)
-        .forEach((sparsity, group) -> summaries.put(sparsity, Results.summary(group, figure)));
+    group(rows, x).forEach((value, group) -> summaries.put(value, Results.summary(group, figure)));
     return summaries;
   }
 
-  private static <T extends MeasuredRecord> Map<Double, List<T>> group(List<T> rows) {
-    return rows.stream()
-        .collect(
-            Collectors.groupingBy(
-                MeasuredRecord::sparsity, LinkedHashMap::new, Collectors.toList()));
+  private static <T> Map<Double, List<T>> group(List<T> rows, Function<T, Double> x) {
+    return rows.stream().collect(Collectors.groupingBy(x, LinkedHashMap::new, Collectors.toList()));
   }
 
   private static double percent(double share) {

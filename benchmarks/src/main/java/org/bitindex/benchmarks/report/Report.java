@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitindex.benchmarks.claims.Claims;
 import org.bitindex.benchmarks.claims.Judgement;
+import org.bitindex.benchmarks.evaluation.PrecisionRecord;
 import org.bitindex.benchmarks.evaluation.ProductRecord;
 import org.bitindex.benchmarks.evaluation.Results;
 import org.bitindex.benchmarks.evaluation.StorageRecord;
@@ -27,8 +28,9 @@ public record Report(String command, Environment environment, Results results) {
       String command, Environment environment, List<Judgement> claims, Results results) {}
 
   /**
-   * Writes {@code report.md}, {@code report.html}, plots, {@code storage.csv}, {@code products.csv}
-   * and {@code results.json}. Nothing is written before all of it is made; each file appears whole.
+   * Writes {@code report.md}, {@code report.html}, plots, {@code storage.csv}, {@code
+   * products.csv}, {@code precision.csv} and {@code results.json}. Nothing is written before all of
+   * it is made; each file appears whole.
    *
    * @param folder created if it is missing; files of the same names are replaced
    */
@@ -40,6 +42,7 @@ public record Report(String command, Environment environment, Results results) {
     Map<String, byte[]> files = new LinkedHashMap<>(images);
     files.put("storage.csv", utf8(RawFiles.csv(StorageRecord.class, results.storage())));
     files.put("products.csv", utf8(RawFiles.csv(ProductRecord.class, results.products())));
+    files.put("precision.csv", utf8(RawFiles.csv(PrecisionRecord.class, results.precision())));
     files.put(
         "results.json", utf8(RawFiles.json(new Everything(command, environment, claims, results))));
     files.put("report.html", utf8(HtmlPage.of(TITLE, markdown, images)));

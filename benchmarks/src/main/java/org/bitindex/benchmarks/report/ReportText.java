@@ -51,6 +51,7 @@ final class ReportText {
     accuracy();
     encoding();
     products();
+    precision();
     memory();
     realWeights();
     return text.toString().stripTrailing() + "\n";
@@ -123,6 +124,7 @@ final class ReportText {
         results.storage().stream()
             .filter(row -> !row.layout().equals(StorageRecord.BASELINE))
             .toList(),
+        List.of(),
         List.of());
   }
 
@@ -174,6 +176,23 @@ final class ReportText {
         "### Against " + baseline + ", " + activationBits + "-bit activations",
         "Time of the baseline over the code's: above 1 the code is faster.");
     text.append(Tables.speedUps(largest, baseline, activationBits));
+  }
+
+  private void precision() {
+    section(
+        "## Any number of bits, from one file",
+        """
+        Matrices that are not pruned are encoded once, with 8 bits; then the B most significant are \
+        used and the scales fitted to them, `fit ms`, with no plane copied. Beside the error of the \
+        weights is that of a code that has only B bits. Products in milliseconds on one thread, with \
+        %d-bit activations; the plot is of the Gaussian matrix.\
+        """
+            .formatted(Arithmetic.MAX_ACTIVATION_BITS));
+    image("bits-used.png", "Error and time against bits used");
+    text.append(
+        Tables.precision(
+            results.of(
+                key -> key.shape().equals(shape) || !key.source().equals(MatrixSource.GAUSSIAN))));
   }
 
   private void memory() {

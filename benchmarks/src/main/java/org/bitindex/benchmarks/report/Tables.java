@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.bitindex.benchmarks.claims.Text;
 import org.bitindex.benchmarks.evaluation.MeasuredRecord;
+import org.bitindex.benchmarks.evaluation.PrecisionRecord;
 import org.bitindex.benchmarks.evaluation.ProductRecord;
 import org.bitindex.benchmarks.evaluation.Results;
 import org.bitindex.benchmarks.evaluation.StorageRecord;
@@ -148,6 +149,48 @@ final class Tables {
       }
     }
     return table.toString();
+  }
+
+  /** Error and time against the bits used of one encoded matrix. */
+  static String precision(Results results) {
+    int first = results.batches().getFirst();
+    int last = results.batches().getLast();
+    var table =
+        MarkdownTable.ofNumbers(
+            List.of(
+                "matrix",
+                "shape",
+                "stored",
+                "bits used",
+                "relative error",
+                "code of so many bits",
+                "fit ms",
+                "product ms, batch " + first,
+                "batch " + last));
+    results
+        .precision()
+        .forEach(row -> {
+          if (row.run() == 0 && row.batch() == first) {
+            List<PrecisionRecord> runs = precision(results, row, first);
+            table.add(
+                row.source(),
+                row.key().shape(),
+                row.method(),
+                Integer.toString(row.bits()),
+                interval(runs, PrecisionRecord::relativeError),
+                interval(runs, PrecisionRecord::ownError),
+                interval(runs, PrecisionRecord::viewMillis),
+                interval(runs, PrecisionRecord::millis),
+                interval(precision(results, row, last), PrecisionRecord::millis));
+          }
+        });
+    return table.toString();
+  }
+
+  private static List<PrecisionRecord> precision(Results results, PrecisionRecord like, int batch) {
+    return results.of(like.key()::equals).precision(like.method(), batch).stream()
+        .filter(row -> row.bits() == like.bits())
+        .toList();
   }
 
   /** Products with the most activation bits, or of a baseline. */

@@ -136,13 +136,13 @@ class ClaimsTest {
 
   @Test
   void whatWasNotMeasuredIsNotJudged() {
-    assertThat(Claims.judge(new Results(List.of(), List.of())))
+    assertThat(Claims.judge(new Results(List.of(), List.of(), List.of())))
         .isNotEmpty()
         .allMatch(judgement -> judgement.verdict() == Verdict.NOT_MEASURED);
   }
 
   private Verdict verdict(String claim) {
-    return Claims.judge(new Results(storage, products)).stream()
+    return Claims.judge(new Results(storage, products, List.of())).stream()
         .filter(judgement -> judgement.claim().startsWith(claim))
         .findFirst()
         .orElseThrow()

@@ -21,6 +21,7 @@ import org.bitindex.benchmarks.claims.Text;
 import org.bitindex.benchmarks.evaluation.Evaluation;
 import org.bitindex.benchmarks.evaluation.EvaluationPlan;
 import org.bitindex.benchmarks.evaluation.MatrixSource;
+import org.bitindex.benchmarks.evaluation.PrecisionRecord;
 import org.bitindex.benchmarks.evaluation.Results;
 import org.bitindex.benchmarks.evaluation.Stopwatch;
 import org.bitindex.benchmarks.evaluation.StorageRecord;
@@ -31,6 +32,7 @@ import org.bitindex.encode.Pruning;
 import org.bitindex.encode.ReconstructionError;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +98,34 @@ class ReportTest {
   }
 
   @Test
+  void errorsOfFewerBitsAreThoseOfTheView() {
+    DenseMatrix weights = SOURCE.weights().apply(1);
+    Code symmetric = new Code.Symmetric(8);
+    try (EncodedMatrix stored = encode(weights, symmetric);
+        EncodedMatrix own = encode(weights, new Code.Symmetric(3))) {
+      List<PrecisionRecord> rows =
+          results.precision("symmetric 8", 3).stream()
+              .filter(row -> row.run() == 1 && row.bits() == 3)
+              .toList();
+      assertThat(rows).hasSize(1);
+      PrecisionRecord row = rows.getFirst();
+      assertThat(row.relativeError()).isEqualTo(error(weights, stored.withBits(3)));
+      assertThat(row.ownError()).isEqualTo(error(weights, own));
+      assertThat(row.millis()).isPositive();
+    }
+    assertThat(results.precision("affine 8", 1)).hasSize(RUNS * 8);
+    assertThat(line("| gaussian | 48x40 | symmetric 8 | 3 |")).isNotEmpty();
+  }
+
+  private static EncodedMatrix encode(Weights weights, Code code) {
+    return new Encoder(code, ScaleMode.ROW, new Layout.Flat(), 1).encode(weights);
+  }
+
+  private static double error(Weights weights, Weights approximation) {
+    return ReconstructionError.of(weights, approximation, 1).relativeError();
+  }
+
+  @Test
   void reportJudgesEveryClaim() {
     assertThat(markdown).contains("Compression of binary, 90 % sparse", "Blocked identical");
     assertThat(line("| Blocked identical")).contains("| holds |");
@@ -110,7 +140,7 @@ class ReportTest {
 
   @Test
   void imagesArePlots() throws IOException {
-    assertThat(images()).hasSize(6);
+    assertThat(images()).hasSize(7);
     for (Path path : images()) {
       BufferedImage image = ImageIO.read(path.toFile());
       assertThat(image.getWidth()).isEqualTo(960);
