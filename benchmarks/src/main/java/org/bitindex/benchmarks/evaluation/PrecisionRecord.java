@@ -12,7 +12,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param bits most significant bits used of each weight
  * @param relativeError ||W - V|| / ||W|| of the weights decoded from those bits
  * @param ownError the same of a code that has no more bits
- * @param viewMillis median time to leave out the other bits
+ * @param viewMillis time to leave out the other bits, once
  * @param batch samples of a product
  * @param millis median time of a product
  */
