@@ -33,6 +33,10 @@ final class Container {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int MAX_RICE_PARAMETER = 15;
   private static final int HEADER_AND_COUNT = 3;
+
+  /** Above 1 - 1/phi the Rice parameter is 0; a little more, and the logarithm is spared. */
+  private static final double SURELY_ZERO_DENSITY = 0.39;
+
   private static final double LOG_OF_INVERSE_GOLDEN_RATIO =
       StrictMath.log((StrictMath.sqrt(5) - 1) / 2);
 
@@ -84,6 +88,9 @@ final class Container {
    * Parameter in Rice Coding). StrictMath, so that every machine chooses the same.
    */
   private static int riceParameter(int width, int count) {
+    if (count > SURELY_ZERO_DENSITY * width) {
+      return 0;
+    }
     double clear = StrictMath.log1p(-(double) count / width);
     double halfLife = LOG_OF_INVERSE_GOLDEN_RATIO / clear;
     return Math.clamp(1 + Math.getExponent(halfLife), 0, MAX_RICE_PARAMETER);
