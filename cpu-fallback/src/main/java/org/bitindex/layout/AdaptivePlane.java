@@ -64,8 +64,7 @@ final class AdaptivePlane implements Plane {
     }
     for (int row = 0; row < rows; row++) {
       byte[] stored = storedRows[row];
-      MemorySegment.copy(
-          stored, 0, data.data(), ValueLayout.JAVA_BYTE, starts[row], stored.length);
+      MemorySegment.copy(stored, 0, data.data(), ValueLayout.JAVA_BYTE, starts[row], stored.length);
     }
     return new AdaptivePlane(layout, rows, blocks, setBits.sum(), offsets, data);
   }

@@ -32,7 +32,8 @@ final class BlockedPlane implements Plane {
     int rows = bits.rows();
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
-    long[] starts = RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
+    long[] starts =
+        RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
     StoredArray offsets =
         StoredArrays.allocate(
             "offsets", ElementType.u32OrU64(starts[rows]), (long) rows * blocks.count() + 1, arena);

@@ -130,13 +130,7 @@ final class Container {
    * @param rice as {@link #choose} left it
    */
   static long write(
-      int header,
-      long[] words,
-      int first,
-      int end,
-      MemorySegment data,
-      long at,
-      RiceWriter rice) {
+      int header, long[] words, int first, int end, MemorySegment data, long at, RiceWriter rice) {
     ElementType.U8.set(data, at, header);
     long payload = at + 1;
     return switch (header) {
@@ -189,13 +183,7 @@ final class Container {
   }
 
   private static long writeRice(
-      int k,
-      long[] words,
-      int first,
-      int end,
-      MemorySegment data,
-      long payload,
-      RiceWriter rice) {
+      int k, long[] words, int first, int end, MemorySegment data, long payload, RiceWriter rice) {
     putU16(data, payload, countBits(words, first, end) - 1);
     return rice.write(k, data, payload + 2);
   }

@@ -24,7 +24,8 @@ final class FlatPlane implements Plane {
     int rows = bits.rows();
     int columns = bits.columns();
     int wordCount = BitMatrix.wordsPerRow(columns);
-    long[] starts = RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
+    long[] starts =
+        RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
     StoredArray indices =
         StoredArrays.allocate("indices", indexType(rows, columns), starts[rows], arena);
     Parallel.forRows(

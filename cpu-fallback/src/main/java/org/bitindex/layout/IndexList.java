@@ -32,7 +32,9 @@ final class IndexList {
     count = 0;
   }
 
-  /** Appends the set bits of words {@code from} to {@code to}, the first bit being {@code first}. */
+  /**
+   * Appends the set bits of words {@code from} to {@code to}, the first bit being {@code first}.
+   */
   void add(long[] words, int from, int to, int first) {
     count = kernel.list(words, from, to, first, indices, count);
   }

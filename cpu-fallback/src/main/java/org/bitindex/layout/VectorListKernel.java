@@ -26,10 +26,7 @@ final class VectorListKernel implements ListKernel {
       int base = first + ((w - from) << 6);
       for (int j = 0; j < Long.SIZE; j += LANES) {
         long bits = word >>> j & LANES_MASK;
-        LANE_NUMBERS
-            .add(base + j)
-            .compress(VectorMask.fromLong(INT, bits))
-            .intoArray(target, end);
+        LANE_NUMBERS.add(base + j).compress(VectorMask.fromLong(INT, bits)).intoArray(target, end);
         end += Long.bitCount(bits);
       }
     }

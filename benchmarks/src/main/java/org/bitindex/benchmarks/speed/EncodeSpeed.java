@@ -14,8 +14,9 @@ import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 
 /**
- * The time to encode matrices of the paper's sizes and sparsities, on one thread and on all, against {@value
- * #MOST_MICROS} us, and the rate of reading on one thread against {@value #LEAST_RATE} GB/s.
+ * The time to encode matrices of the paper's sizes and sparsities, on one thread and on all,
+ * against {@value #MOST_MICROS} us, and the rate of reading on one thread against {@value
+ * #LEAST_RATE} GB/s.
  */
 final class EncodeSpeed {
   private static final double MOST_MICROS = 1000;
@@ -26,7 +27,11 @@ final class EncodeSpeed {
   private static final long WARM_UP_NANOS = 50_000_000L;
 
   private static final List<int[]> SHAPES =
-      List.of(new int[] {256, 256}, new int[] {512, 512}, new int[] {1024, 1024}, new int[] {2048, 1024});
+      List.of(
+          new int[] {256, 256},
+          new int[] {512, 512},
+          new int[] {1024, 1024},
+          new int[] {2048, 1024});
   private static final List<Double> SPARSITIES = EvaluationPlan.QUICK_SPARSITIES;
   private static final List<Code> CODES =
       List.of(new Code.Binary(0f), new Code.Affine(4), new Code.Symmetric(4));
@@ -58,12 +63,11 @@ final class EncodeSpeed {
       Race[] races =
           SPARSITIES.stream()
               .map(sparsity -> weights(shape, sparsity))
-              .map(
-                  weights ->
-                      Race.run(
-                          WARM_UP_NANOS,
-                          () -> one.encode(weights).close(),
-                          () -> all.encode(weights).close()))
+              .map(weights ->
+                  Race.run(
+                      WARM_UP_NANOS,
+                      () -> one.encode(weights).close(),
+                      () -> all.encode(weights).close()))
               .toArray(Race[]::new);
       print(code + ", " + layout, shape, races);
     }
