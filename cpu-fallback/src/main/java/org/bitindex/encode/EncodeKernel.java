@@ -28,6 +28,14 @@ interface EncodeKernel {
   void plane(int coefficient, int[] integers, int columns, long[] words);
 
   /**
+   * The weights that are at least {@code threshold}, as packed bits: what {@link #quantize} and
+   * {@link #plane} make of a quantiser with this one threshold, without the integers.
+   *
+   * @param words the packed bits, {@code ceil(columns / 64)} are overwritten
+   */
+  void atLeast(float threshold, float[] row, int columns, long[] words);
+
+  /**
    * Sum of integers[j] * row[j] in double: eight partial sums, partial sum l over the columns j
    * with j % 8 = l in ascending order, added as ((0+4)+(2+6))+((1+5)+(3+7)).
    */

@@ -62,7 +62,8 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
           "weights have " + columns + " columns, encoding allows at most " + MAX_COLUMNS);
     }
     Arena arena = Arena.ofShared();
-    try (Arena scratch = Arena.ofShared()) {
+    // Closing a shared arena interrupts every thread of the process.
+    try (Arena scratch = threads == 1 ? Arena.ofConfined() : Arena.ofShared()) {
       List<BitMatrix> bits =
           IntStream.range(0, code.coefficients().length)
               .mapToObj(p -> new BitMatrix(rows, columns, scratch))

@@ -39,6 +39,12 @@ final class RowEncoder {
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int i = from; i < to; i++) {
       Quantizer quantizer = scales.quantizer(i, read(i));
+      if (coefficients.length == 1 && !scales.needsMeans()) {
+        // One plane, so one threshold, and nobody asks for the integers.
+        kernel.atLeast(quantizer.thresholds()[0], row, columns, words);
+        bits.getFirst().writeRow(i, words);
+        continue;
+      }
       kernel.quantize(quantizer, row, columns, integers);
       long setBits = 0;
       for (int p = 0; p < coefficients.length; p++) {

@@ -36,6 +36,16 @@ final class ScalarEncodeKernel implements EncodeKernel {
   }
 
   @Override
+  public void atLeast(float threshold, float[] row, int columns, long[] words) {
+    Arrays.fill(words, 0, BitMatrix.wordsPerRow(columns), 0L);
+    for (int j = 0; j < columns; j++) {
+      if (row[j] >= threshold) {
+        words[j >>> 6] |= 1L << j;
+      }
+    }
+  }
+
+  @Override
   public double dot(int[] integers, float[] row, int columns) {
     double[] sums = new double[8];
     for (int j = 0; j < columns; j++) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -79,8 +80,18 @@ final class VectorEncodeKernel implements EncodeKernel {
 
   private static void compare(
       float[] thresholds, int lowest, float[] row, int columns, int[] integers) {
+    Arrays.fill(integers, 0, columns, lowest);
+    for (float threshold : thresholds) {
+      increment(threshold, row, columns, integers);
+    }
+  }
+
+  /** Adds one where the weight is at least {@code threshold}. */
+  private static void increment(float threshold, float[] row, int columns, int[] integers) {
     for (int j = 0; j < columns; j += LANES) {
-      count(FloatVector.fromArray(FLOAT, row, j), thresholds, lowest).intoArray(integers, j);
+      VectorMask<Integer> above =
+          FloatVector.fromArray(FLOAT, row, j).compare(VectorOperators.GE, threshold).cast(INT);
+      IntVector.fromArray(INT, integers, j).add(1, above).intoArray(integers, j);
     }
   }
 
@@ -115,15 +126,33 @@ final class VectorEncodeKernel implements EncodeKernel {
     int wordCount = BitMatrix.wordsPerRow(columns);
     int sign = coefficient >> 31;
     int bit = Math.abs(coefficient);
+    // The bit is set and the number is not negative.
+    int bitAndSign = bit | Integer.MIN_VALUE;
     for (int w = 0; w < wordCount; w++) {
       long word = 0;
       for (int j = 0; j < Long.SIZE; j += LANES) {
         IntVector q = IntVector.fromArray(INT, integers, w * Long.SIZE + j);
         // Two's complement: flipping all bits and adding one negates.
-        IntVector part = q.lanewise(VectorOperators.XOR, sign).sub(sign).max(0);
-        word |= part.and(bit).compare(VectorOperators.NE, 0).toLong() << j;
+        IntVector part = q.lanewise(VectorOperators.XOR, sign).sub(sign);
+        word |= part.and(bitAndSign).compare(VectorOperators.EQ, bit).toLong() << j;
       }
       words[w] = word;
+    }
+  }
+
+  @Override
+  public void atLeast(float threshold, float[] row, int columns, long[] words) {
+    int wordCount = BitMatrix.wordsPerRow(columns);
+    for (int w = 0; w < wordCount; w++) {
+      long word = 0;
+      for (int j = 0; j < Long.SIZE; j += LANES) {
+        FloatVector weights = FloatVector.fromArray(FLOAT, row, w * Long.SIZE + j);
+        word |= weights.compare(VectorOperators.GE, threshold).toLong() << j;
+      }
+      words[w] = word;
+    }
+    if (columns % Long.SIZE != 0) {
+      words[wordCount - 1] &= -1L >>> -columns;
     }
   }
 

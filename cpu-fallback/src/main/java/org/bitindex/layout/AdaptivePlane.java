@@ -3,13 +3,13 @@ package org.bitindex.layout;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.bitindex.EncodedFormatException;
-import org.bitindex.internal.Parallel;
 
 /**
  * {@link Layout.Adaptive}: {@code data} holds the {@link Container}s of each row's blocks one after
@@ -43,51 +43,30 @@ final class AdaptivePlane implements Plane {
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     var setBits = new LongAdder();
-    byte[][] headers = new byte[rows][blocks.count()];
+    byte[][] storedRows = new byte[rows][];
     long[] starts =
         RowStarts.of(
             bits,
             threads,
-            (row, words) -> {
-              setBits.add(Words.count(words, 0, wordCount));
-              return chooseRow(words, blocks, headers[row]);
+            () -> {
+              var writer = new ContainerWriter(blocks);
+              return (row, words) -> {
+                setBits.add(Words.count(words, 0, wordCount));
+                storedRows[row] = writer.row(words);
+                return storedRows[row].length;
+              };
             });
     StoredArray offsets =
         StoredArrays.allocate("offsets", ElementType.u32OrU64(starts[rows]), rows + 1L, arena);
     StoredArray data = StoredArrays.allocate("data", ElementType.U8, starts[rows], arena);
-    Parallel.forRows(
-        threads,
-        rows,
-        (from, to) -> {
-          long[] words = new long[wordCount];
-          for (int row = from; row < to; row++) {
-            bits.readRow(row, words);
-            writeRow(words, blocks, headers[row], data.data(), starts[row]);
-          }
-        });
     for (int row = 0; row <= rows; row++) {
       offsets.type().set(offsets.data(), row, starts[row]);
     }
+    for (int row = 0; row < rows; row++) {
+      byte[] stored = storedRows[row];
+      MemorySegment.copy(stored, 0, data.data(), ValueLayout.JAVA_BYTE, starts[row], stored.length);
+    }
     return new AdaptivePlane(layout, rows, blocks, setBits.sum(), offsets, data);
-  }
-
-  /** Chooses the container of each block; returns the sum of their bytes. */
-  private static long chooseRow(long[] words, RowBlocks blocks, byte[] headers) {
-    long bytes = 0;
-    for (int b = 0; b < blocks.count(); b++) {
-      Container.Choice choice = Container.choose(words, blocks.first(b), blocks.end(b));
-      headers[b] = (byte) choice.header();
-      bytes += choice.bytes();
-    }
-    return bytes;
-  }
-
-  private static void writeRow(
-      long[] words, RowBlocks blocks, byte[] headers, MemorySegment data, long start) {
-    long at = start;
-    for (int b = 0; b < blocks.count(); b++) {
-      at = Container.write(headers[b], words, blocks.first(b), blocks.end(b), data, at);
-    }
   }
 
   static AdaptivePlane open(

@@ -2,7 +2,7 @@ package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
 
-/** Reads what {@link BitWriter} wrote; never reads outside the segment. */
+/** Reads what {@link RiceWriter} wrote; never reads outside the segment. */
 final class BitReader {
   private final MemorySegment data;
   private long at;

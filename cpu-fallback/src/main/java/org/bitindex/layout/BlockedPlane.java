@@ -32,7 +32,8 @@ final class BlockedPlane implements Plane {
     int rows = bits.rows();
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
-    long[] starts = RowStarts.of(bits, threads, (_, words) -> Words.count(words, 0, wordCount));
+    long[] starts =
+        RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
     StoredArray offsets =
         StoredArrays.allocate(
             "offsets", ElementType.u32OrU64(starts[rows]), (long) rows * blocks.count() + 1, arena);
@@ -43,26 +44,25 @@ final class BlockedPlane implements Plane {
         rows,
         (from, to) -> {
           long[] words = new long[wordCount];
-          int[] columnsOfBlock = new int[layout.blockColumns()];
+          var list = new IndexList(indices.type(), bits.columns());
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);
-            plane.writeRow(row, words, starts[row], columnsOfBlock);
+            plane.writeRow(row, words, starts[row], list);
           }
         });
     offsets.type().set(offsets.data(), offsets.length() - 1, starts[rows]);
     return plane;
   }
 
-  private void writeRow(int row, long[] words, long start, int[] columnsOfBlock) {
-    long at = start;
+  private void writeRow(int row, long[] words, long start, IndexList list) {
+    list.clear();
     for (int block = 0; block < blocks.count(); block++) {
-      offsets.type().set(offsets.data(), (long) row * blocks.count() + block, at);
+      long offset = (long) row * blocks.count() + block;
+      offsets.type().set(offsets.data(), offset, start + list.count());
       int from = blocks.first(block) >>> 6;
-      int to = BitMatrix.wordsPerRow(blocks.end(block));
-      int count = Words.list(words, from, to, columnsOfBlock);
-      indices.type().setAll(indices.data(), at, 0, columnsOfBlock, count);
-      at += count;
+      list.add(words, from, BitMatrix.wordsPerRow(blocks.end(block)), 0);
     }
+    list.store(indices.data(), start, 0);
   }
 
   static BlockedPlane open(

@@ -33,6 +33,10 @@ final class Container {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int MAX_RICE_PARAMETER = 15;
   private static final int HEADER_AND_COUNT = 3;
+
+  /** Above 1 - 1/phi the Rice parameter is 0; a little more, and the logarithm is spared. */
+  private static final double SURELY_ZERO_DENSITY = 0.39;
+
   private static final double LOG_OF_INVERSE_GOLDEN_RATIO =
       StrictMath.log((StrictMath.sqrt(5) - 1) / 2);
 
@@ -51,8 +55,12 @@ final class Container {
     }
   }
 
-  /** The smallest container for columns {@code first} to {@code end} of a row. */
-  static Choice choose(long[] words, int first, int end) {
+  /**
+   * The smallest container for columns {@code first} to {@code end} of a row.
+   *
+   * @param rice lists the columns if the choice is Rice, as {@link #write} expects
+   */
+  static Choice choose(long[] words, int first, int end, RiceWriter rice) {
     int width = end - first;
     int count = countBits(words, first, end);
     if (count == 0) {
@@ -70,7 +78,8 @@ final class Container {
     if (riceBytes(leastRiceBits(k, count, clear)) >= best.bytes) {
       return best;
     }
-    return best.orSmaller(new Choice(RICE + k, riceBytes(riceBits(k, count, words, first, end))));
+    rice.list(words, first, end);
+    return best.orSmaller(new Choice(RICE + k, riceBytes(rice.bits(k))));
   }
 
   /**
@@ -79,6 +88,9 @@ final class Container {
    * Parameter in Rice Coding). StrictMath, so that every machine chooses the same.
    */
   private static int riceParameter(int width, int count) {
+    if (count > SURELY_ZERO_DENSITY * width) {
+      return 0;
+    }
     double clear = StrictMath.log1p(-(double) count / width);
     double halfLife = LOG_OF_INVERSE_GOLDEN_RATIO / clear;
     return Math.clamp(1 + Math.getExponent(halfLife), 0, MAX_RICE_PARAMETER);
@@ -88,19 +100,6 @@ final class Container {
   private static long leastRiceBits(int k, int count, int clear) {
     long lost = count * ((1L << k) - 1);
     return count * (1L + k) + (Math.max(0, clear - lost) >>> k);
-  }
-
-  private static long riceBits(int k, int count, long[] words, int first, int end) {
-    long bits = count * (1L + k);
-    int next = first;
-    for (int w = first >>> 6; w < BitMatrix.wordsPerRow(end); w++) {
-      for (long word = words[w]; word != 0; word &= word - 1) {
-        int bit = (w << 6) + Long.numberOfTrailingZeros(word);
-        bits += (bit - next) >>> k;
-        next = bit + 1;
-      }
-    }
-    return bits;
   }
 
   private static long riceBytes(long bits) {
@@ -125,8 +124,13 @@ final class Container {
     return width <= 256 ? ElementType.U8 : ElementType.U16;
   }
 
-  /** Writes the container with this header at byte {@code at}; returns the byte after it. */
-  static long write(int header, long[] words, int first, int end, MemorySegment data, long at) {
+  /**
+   * Writes the container with this header at byte {@code at}; returns the byte after it.
+   *
+   * @param rice as {@link #choose} left it
+   */
+  static long write(
+      int header, long[] words, int first, int end, MemorySegment data, long at, RiceWriter rice) {
     ElementType.U8.set(data, at, header);
     long payload = at + 1;
     return switch (header) {
@@ -134,7 +138,7 @@ final class Container {
       case BITMAP -> writeBitmap(words, first, end, data, payload);
       case LIST -> writeList(words, first, end, data, payload);
       case RUNS -> writeRuns(words, first, end, data, payload);
-      default -> writeRice(header - RICE, words, first, end, data, payload);
+      default -> writeRice(header - RICE, words, first, end, data, payload, rice);
     };
   }
 
@@ -179,21 +183,9 @@ final class Container {
   }
 
   private static long writeRice(
-      int k, long[] words, int first, int end, MemorySegment data, long payload) {
+      int k, long[] words, int first, int end, MemorySegment data, long payload, RiceWriter rice) {
     putU16(data, payload, countBits(words, first, end) - 1);
-    var out = new BitWriter(data, payload + 2);
-    int next = first;
-    for (int w = first >>> 6; w < BitMatrix.wordsPerRow(end); w++) {
-      for (long word = words[w]; word != 0; word &= word - 1) {
-        int bit = (w << 6) + Long.numberOfTrailingZeros(word);
-        int gap = bit - next;
-        out.ones(gap >>> k);
-        // The zero that ends the ones, and the low bits of the gap.
-        out.bits((gap & ((1L << k) - 1)) << 1, k + 1);
-        next = bit + 1;
-      }
-    }
-    return out.finish();
+    return rice.write(k, data, payload + 2);
   }
 
   /**

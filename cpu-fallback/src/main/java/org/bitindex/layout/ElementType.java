@@ -51,33 +51,6 @@ public enum ElementType {
     }
   }
 
-  /** Stores {@code base + values[i]} at {@code index + i} for i from 0 to {@code count}. */
-  void setAll(MemorySegment segment, long index, long base, int[] values, int count) {
-    MemorySegment target = segment.asSlice(index * bytes, (long) count * bytes);
-    switch (this) {
-      case U8 -> {
-        for (int i = 0; i < count; i++) {
-          target.set(ValueLayout.JAVA_BYTE, i, (byte) (base + values[i]));
-        }
-      }
-      case U16 -> {
-        for (int i = 0; i < count; i++) {
-          target.set(LE16, i * 2L, (short) (base + values[i]));
-        }
-      }
-      case U32 -> {
-        for (int i = 0; i < count; i++) {
-          target.set(LE32, i * 4L, (int) (base + values[i]));
-        }
-      }
-      case U64 -> {
-        for (int i = 0; i < count; i++) {
-          target.set(LE64, i * 8L, base + values[i]);
-        }
-      }
-    }
-  }
-
   /** The narrower of U32 and U64 that holds every value up to and including {@code largest}. */
   public static ElementType u32OrU64(long largest) {
     return largest >>> 32 == 0 ? U32 : U64;

@@ -24,7 +24,8 @@ final class FlatPlane implements Plane {
     int rows = bits.rows();
     int columns = bits.columns();
     int wordCount = BitMatrix.wordsPerRow(columns);
-    long[] starts = RowStarts.of(bits, threads, (_, words) -> Words.count(words, 0, wordCount));
+    long[] starts =
+        RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
     StoredArray indices =
         StoredArrays.allocate("indices", indexType(rows, columns), starts[rows], arena);
     Parallel.forRows(
@@ -32,12 +33,12 @@ final class FlatPlane implements Plane {
         rows,
         (from, to) -> {
           long[] words = new long[wordCount];
-          int[] columnsOfRow = new int[columns];
+          var list = new IndexList(indices.type(), columns);
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);
-            int count = Words.list(words, 0, wordCount, columnsOfRow);
-            long base = (long) row * columns;
-            indices.type().setAll(indices.data(), starts[row], base, columnsOfRow, count);
+            list.clear();
+            list.add(words, 0, wordCount, 0);
+            list.store(indices.data(), starts[row], (long) row * columns);
           }
         });
     return new FlatPlane(rows, columns, indices);

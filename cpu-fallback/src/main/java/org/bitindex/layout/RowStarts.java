@@ -1,5 +1,6 @@
 package org.bitindex.layout;
 
+import java.util.function.Supplier;
 import org.bitindex.internal.Parallel;
 
 /** Where each row of a plane starts in its array, from the sizes of the rows. */
@@ -13,14 +14,17 @@ final class RowStarts {
   }
 
   /**
-   * Prefix sums of {@code size} over the rows: element i is the start of row i, the last the end.
+   * Prefix sums of the sizes of the rows: element i is the start of row i, the last the end.
+   *
+   * @param sizes gives each thread its own function, which may keep buffers
    */
-  static long[] of(BitMatrix bits, int threads, RowSize size) {
+  static long[] of(BitMatrix bits, int threads, Supplier<RowSize> sizes) {
     long[] starts = new long[bits.rows() + 1];
     Parallel.forRows(
         threads,
         bits.rows(),
         (from, to) -> {
+          RowSize size = sizes.get();
           long[] words = new long[BitMatrix.wordsPerRow(bits.columns())];
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);

@@ -48,24 +48,6 @@ final class Words {
     return (w << 6) + 63 - Long.numberOfLeadingZeros(words[w]);
   }
 
-  /**
-   * Lists the set bits of words {@code from} to {@code to}, counted from the first bit of the first
-   * word.
-   *
-   * @param target room for all of them
-   * @return how many there are
-   */
-  static int list(long[] words, int from, int to, int[] target) {
-    int count = 0;
-    for (int w = from; w < to; w++) {
-      int base = (w - from) << 6;
-      for (long word = words[w]; word != 0; word &= word - 1) {
-        target[count++] = base + Long.numberOfTrailingZeros(word);
-      }
-    }
-    return count;
-  }
-
   /** Sets bits {@code from} (inclusive) to {@code to} (exclusive). */
   static void setRange(long[] words, int from, int to) {
     for (int bit = from; bit < to; ) {

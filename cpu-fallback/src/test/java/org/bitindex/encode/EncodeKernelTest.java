@@ -106,6 +106,22 @@ class EncodeKernelTest {
       assertThat(actualWords).isEqualTo(expectedWords);
     }
     assertThat(vector.dot(expected, row, columns)).isEqualTo(SCALAR.dot(expected, row, columns));
+    if (quantizer.thresholds().length == 1) {
+      requireSameBits(vector, quantizer, row, columns, expected);
+    }
+  }
+
+  /** Both kernels' direct bits are the plane of the integers. */
+  private static void requireSameBits(
+      EncodeKernel vector, Quantizer quantizer, float[] row, int columns, int[] integers) {
+    long[] expected = new long[BitMatrix.wordsPerRow(columns)];
+    SCALAR.plane(1, integers, columns, expected);
+    for (EncodeKernel kernel : List.of(SCALAR, vector)) {
+      long[] actual = new long[expected.length];
+      Arrays.fill(actual, -1);
+      kernel.atLeast(quantizer.thresholds()[0], row, columns, actual);
+      assertThat(actual).isEqualTo(expected);
+    }
   }
 
   @ParameterizedTest

@@ -109,6 +109,7 @@ class LayoutTest {
         .flatMap(d -> Stream.of(1024, 4096, 65536, 300_000).map(c -> new Object[] {d, c}));
   }
 
+<<<<<<< HEAD
   /** On failure, what is expected is the table to put there. */
   @Test
   void theCurveInTheDocumentIsThatOfTheCode() throws IOException {
@@ -138,6 +139,23 @@ class LayoutTest {
       table.append('\n');
     }
     return table.toString();
+=======
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void readsBackAGapManyTimesTheUsualOne(Layout layout) throws Exception {
+    try (Arena arena = Arena.ofConfined()) {
+      var bits = new BitMatrix(1, 16384, arena);
+      long[] words = new long[BitMatrix.wordsPerRow(bits.columns())];
+      for (int j = 0; j < 600; j += 2) {
+        Words.set(words, j);
+      }
+      Words.set(words, bits.columns() - 1);
+      bits.writeRow(0, words);
+      Plane plane = layout.store(bits, arena, 1);
+      plane.verify();
+      assertSameRows(plane, bits);
+    }
+>>>>>>> encode
   }
 
   private static BitMatrix random(

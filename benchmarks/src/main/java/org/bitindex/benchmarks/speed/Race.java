@@ -27,10 +27,15 @@ final class Race {
 
   /** Runs all {@code calls}. */
   static Race run(Runnable... calls) {
+    return run(WARM_UP_NANOS, calls);
+  }
+
+  /** Runs all {@code calls} after {@code warmUpNanos} of each. */
+  static Race run(long warmUpNanos, Runnable... calls) {
     var race = new Race(calls);
     int[] perRound = new int[calls.length];
     for (int i = 0; i < calls.length; i++) {
-      perRound[i] = race.warmUp(i);
+      perRound[i] = race.warmUp(i, warmUpNanos);
     }
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < calls.length; i++) {
@@ -44,14 +49,14 @@ final class Race {
   }
 
   /** Returns how many calls fill a round. */
-  private int warmUp(int i) {
+  private int warmUp(int i, long nanos) {
     long start = System.nanoTime();
     int count = 0;
-    while (System.nanoTime() - start < WARM_UP_NANOS) {
+    while (System.nanoTime() - start < nanos) {
       calls[i].run();
       count++;
     }
-    return (int) Math.max(1, count * ROUND_NANOS / WARM_UP_NANOS);
+    return (int) Math.max(1, count * ROUND_NANOS / nanos);
   }
 
   private void time(int i, int round, int count) {

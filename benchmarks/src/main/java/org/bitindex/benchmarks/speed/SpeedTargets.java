@@ -1,5 +1,6 @@
 package org.bitindex.benchmarks.speed;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.bitindex.benchmarks.peers.Peer;
@@ -17,8 +18,9 @@ public final class SpeedTargets {
    * Runs targets.
    *
    * @param args names of regimes, or none for all
+   * @throws IOException if the temporary file of the regime {@code open} cannot be written
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     List<String> regimes = List.of(args);
     System.out.println(
         "| regime | product | peer | ours us | peer us | spread | bytes | ratio | target | |");
@@ -30,6 +32,9 @@ public final class SpeedTargets {
     }
     if (regimes.isEmpty() || regimes.contains("encode")) {
       EncodeSpeed.run();
+    }
+    if (regimes.isEmpty() || regimes.contains("open")) {
+      OpenSpeed.run();
     }
   }
 

@@ -1,0 +1,19 @@
+package org.bitindex.layout;
+
+/**
+ * Lists set bits. Implementations give the same numbers; {@link ScalarListKernel} is the
+ * specification.
+ */
+interface ListKernel {
+  /** Elements beyond the last listed one that {@link #list} may overwrite. */
+  int SPARE = 16;
+
+  /**
+   * Lists the set bits of words {@code from} to {@code to} in ascending order.
+   *
+   * @param first the number of the first bit of the first word
+   * @param target room for all of them at {@code at}, and {@link #SPARE} more elements
+   * @return the position in {@code target} after the last
+   */
+  int list(long[] words, int from, int to, int first, int[] target, int at);
+}

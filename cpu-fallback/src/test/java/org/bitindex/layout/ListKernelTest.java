@@ -1,0 +1,56 @@
+package org.bitindex.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.bitindex.internal.VectorApi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListKernelTest {
+  private static final ListKernel SCALAR = new ScalarListKernel();
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void vectorKernelEqualsTheScalarOne(int bits) {
+    ListKernel vector = ListKernels.vector(bits);
+    var random = new Random(bits);
+    for (int wordCount : new int[] {0, 1, 2, 7, 64}) {
+      for (int ands = 0; ands < 8; ands++) {
+        requireEqual(vector, words(random, wordCount, ands), random.nextInt());
+      }
+      long[] full = new long[wordCount];
+      Arrays.fill(full, -1L);
+      requireEqual(vector, full, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Each AND of random words halves the density. */
+  private static long[] words(Random random, int count, int ands) {
+    long[] words = random.longs(count).toArray();
+    for (int a = 0; a < ands; a++) {
+      Arrays.setAll(words, w -> words[w] & random.nextLong());
+    }
+    return words;
+  }
+
+  private static void requireEqual(ListKernel vector, long[] words, int first) {
+    int at = 3;
+    int room = at + Words.count(words, 0, words.length) + ListKernel.SPARE;
+    for (int from = 0; from <= Math.min(1, words.length); from++) {
+      int[] expected = new int[room];
+      int[] actual = new int[room];
+      int end = SCALAR.list(words, from, words.length, first, expected, at);
+      assertThat(vector.list(words, from, words.length, first, actual, at)).isEqualTo(end);
+      assertThat(Arrays.copyOf(actual, end)).isEqualTo(Arrays.copyOf(expected, end));
+    }
+  }
+
+  @Test
+  void theVectorKernelIsChosenWhereItsInstructionsAre() {
+    String expected = VectorApi.preferredBits() < 256 ? "ScalarListKernel" : "VectorListKernel";
+    assertThat(ListKernels.best().getClass().getName()).contains(expected);
+  }
+}
