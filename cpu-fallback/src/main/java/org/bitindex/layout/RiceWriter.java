@@ -65,7 +65,7 @@ final class RiceWriter {
       next = indices[i] + 1;
       int ones = gap >>> k;
       for (; ones > MOST_ONES; ones -= MOST_ONES) {
-        pending |= (1L << MOST_ONES) - 1 << pendingBits;
+        pending |= ((1L << MOST_ONES) - 1) << pendingBits;
         LE64.set(stream, at, pending);
         at += MOST_ONES / Byte.SIZE;
         pending >>>= MOST_ONES;
@@ -78,6 +78,6 @@ final class RiceWriter {
       pending >>>= pendingBits & ~7;
       pendingBits &= 7;
     }
-    return at + (pendingBits + 7 >>> 3);
+    return at + ((pendingBits + 7) >>> 3);
   }
 }

@@ -109,7 +109,6 @@ class LayoutTest {
         .flatMap(d -> Stream.of(1024, 4096, 65536, 300_000).map(c -> new Object[] {d, c}));
   }
 
-<<<<<<< HEAD
   /** On failure, what is expected is the table to put there. */
   @Test
   void theCurveInTheDocumentIsThatOfTheCode() throws IOException {
@@ -139,7 +138,8 @@ class LayoutTest {
       table.append('\n');
     }
     return table.toString();
-=======
+  }
+
   @ParameterizedTest
   @MethodSource("layouts")
   void readsBackAGapManyTimesTheUsualOne(Layout layout) throws Exception {
@@ -155,7 +155,6 @@ class LayoutTest {
       plane.verify();
       assertSameRows(plane, bits);
     }
->>>>>>> encode
   }
 
   private static BitMatrix random(
