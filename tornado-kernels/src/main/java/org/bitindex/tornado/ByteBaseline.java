@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.matrix.Weights;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -54,6 +53,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     addProduct(many, rows, capacity);
     addFinish(rows, many ? 1 : rows, many ? capacity : 1);
     job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), output);
+    job.keepOnDevice(x, reals, q);
   }
 
   private void quantize(Weights matrix) {
@@ -79,7 +79,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         .task(
             Job.task(stage),
             SampleKernels::quantizeSamples,
-            new KernelContext(),
+            job.context(),
             job.call(),
             shape,
             input,
@@ -99,7 +99,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
           .task(
               Job.task(stage),
               BaselineKernels::bytesMany,
-              new KernelContext(),
+              job.context(),
               job.call(),
               shape,
               weights,
@@ -113,7 +113,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
           .task(
               Job.task(stage),
               BaselineKernels::bytesFew,
-              new KernelContext(),
+              job.context(),
               job.call(),
               shape,
               weights,
@@ -130,7 +130,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         .task(
             Job.task(stage),
             SampleKernels::finishRows,
-            new KernelContext(),
+            job.context(),
             job.call(),
             shape,
             q,

@@ -7,21 +7,59 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * What a device can hold. TornadoVM allocates until something fails, so sizes are looked at before.
- *
- * @param totalBytes all arrays of a plan
- * @param arrayBytes one array
+ * What a device can hold, and how much of it is taken. TornadoVM allocates until something fails,
+ * and what it does with a graph after that can end the JVM, so sizes are looked at before.
  */
-record DeviceMemory(long totalBytes, long arrayBytes) {
+final class DeviceMemory {
   /** The property with TornadoVM's own limit for a device. */
   private static final String LIMIT_PROPERTY = "tornado.device.memory";
 
   private static final String DEFAULT_LIMIT = "4GB";
 
+  /** Of a plan beside weights and samples: headers, kernel contexts, marks of its kernels. */
+  private static final long OVERHEAD_BYTES = 1 << 14;
+
+  private final long totalBytes;
+  private final long arrayBytes;
+  private long takenBytes;
+
+  /**
+   * Nothing is taken yet.
+   *
+   * @param totalBytes of all that is open on the device
+   * @param arrayBytes of one array
+   */
+  DeviceMemory(long totalBytes, long arrayBytes) {
+    this.totalBytes = totalBytes;
+    this.arrayBytes = arrayBytes;
+  }
+
   static DeviceMemory of(TornadoDevice device) {
     long limit = parse(System.getProperty(LIMIT_PROPERTY, DEFAULT_LIMIT));
     return new DeviceMemory(
-        Math.min(limit, device.getMaxGlobalMemory()), Math.min(limit, device.getMaxAllocMemory()));
+        Math.min(limit, device.getMaxGlobalMemory()),
+        Math.min(limit, device.getMaxAllocMemory() - 1)); // TornadoVM wants less than that
+  }
+
+  long totalBytes() {
+    return totalBytes;
+  }
+
+  /**
+   * Takes memory for what is about to be allocated.
+   *
+   * @throws BackendException if so much is not free
+   */
+  synchronized void take(long bytes) {
+    if (bytes > totalBytes - takenBytes) {
+      throw new BackendException(bytes + " bytes do not fit " + limits());
+    }
+    takenBytes += bytes;
+  }
+
+  /** Gives back what {@link #take} took. */
+  synchronized void giveBack(long bytes) {
+    takenBytes -= bytes;
   }
 
   /**
@@ -48,7 +86,7 @@ record DeviceMemory(long totalBytes, long arrayBytes) {
    *
    * @throws BackendException if {@link Group#LANES} samples do not fit
    */
-  int capacity(DeviceChain chain) {
+  synchronized int capacity(DeviceChain chain) {
     int samples = Workspace.MANY_SAMPLES;
     while (!fits(chain, samples)) {
       samples /= 2;
@@ -68,7 +106,8 @@ record DeviceMemory(long totalBytes, long arrayBytes) {
         && chain.bytes()
                 + Workspace.bytes(chain, Workspace.FEW_SAMPLES)
                 + Workspace.bytes(chain, samples)
-            <= totalBytes;
+                + OVERHEAD_BYTES
+            <= totalBytes - takenBytes;
   }
 
   private String refusal(DeviceChain chain) {
@@ -78,11 +117,18 @@ record DeviceMemory(long totalBytes, long arrayBytes) {
         + Workspace.bytes(chain, Group.LANES)
         + " bytes for "
         + Group.LANES
-        + " samples do not fit a device memory of "
+        + " samples do not fit "
+        + limits();
+  }
+
+  private String limits() {
+    return "a device memory of "
         + totalBytes
-        + " bytes, with arrays of at most "
+        + " bytes, of which "
+        + takenBytes
+        + " are taken, with arrays of at most "
         + arrayBytes
-        + " bytes; where the device has more, raise -D"
+        + " bytes; close what is not needed or, where the device has more, raise -D"
         + LIMIT_PROPERTY;
   }
 }

@@ -1,7 +1,5 @@
 package org.bitindex.tornado;
 
-import uk.ac.manchester.tornado.api.KernelContext;
-
 /** Calls of few samples: a sample after the other, lanes are rows or words. */
 record FewSamples(int capacity) implements Form {
   @Override
@@ -40,7 +38,7 @@ record FewSamples(int capacity) implements Form {
             .task(
                 Job.task(stage),
                 ProductKernels::denseFew,
-                new KernelContext(),
+                job.context(),
                 job.call(),
                 layer.shape(),
                 dense.words(),
@@ -54,7 +52,7 @@ record FewSamples(int capacity) implements Form {
             .task(
                 Job.task(stage),
                 ProductKernels::sparseFew,
-                new KernelContext(),
+                job.context(),
                 job.call(),
                 layer.shape(),
                 sparse.starts(),

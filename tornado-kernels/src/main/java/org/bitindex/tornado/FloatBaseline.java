@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.matrix.Weights;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -52,6 +51,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
     product.addTo(this, job.nextStage());
     if (many) {
       addTranspose(transposedOutput, output, rows, batch, capacity, rows);
+      job.keepOnDevice(transposedInput, transposedOutput);
     }
     job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), output);
   }
@@ -108,7 +108,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
         .task(
             Job.task(stage),
             BaselineKernels::transposeTile,
-            new KernelContext(),
+            job.context(),
             job.call(),
             in,
             out,
@@ -126,7 +126,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
           .task(
               Job.task(stage),
               BaselineKernels::denseMany,
-              new KernelContext(),
+              job.context(),
               job.call(),
               shape,
               values,
@@ -140,7 +140,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
           .task(
               Job.task(stage),
               BaselineKernels::denseFew,
-              new KernelContext(),
+              job.context(),
               job.call(),
               shape,
               values,
@@ -157,7 +157,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
           .task(
               Job.task(stage),
               BaselineKernels::csrMany,
-              new KernelContext(),
+              job.context(),
               job.call(),
               shape,
               csr.rowOffsets(),
@@ -173,7 +173,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
           .task(
               Job.task(stage),
               BaselineKernels::csrFew,
-              new KernelContext(),
+              job.context(),
               job.call(),
               shape,
               csr.rowOffsets(),

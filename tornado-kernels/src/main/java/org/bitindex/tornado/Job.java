@@ -1,5 +1,6 @@
 package org.bitindex.tornado;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -9,10 +10,14 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * when the task of that stage ran.
  */
 final class Job {
+  /** A kernel context's, or a little more. */
+  private static final long CONTEXT_BYTES = 1 << 10;
+
   private final String name;
   private final TaskGraph graph;
   private final Grids grids = new Grids();
   private final IntArray call;
+  private final KernelContext context = new KernelContext();
   private int stages;
 
   /**
@@ -24,6 +29,15 @@ final class Job {
     this.name = name;
     this.graph = new TaskGraph(name);
     this.call = new IntArray(1 + mostStages);
+    keepOnDevice(context);
+  }
+
+  /**
+   * Names what kernels use but no transfer does. TornadoVM keeps all arrays on the device between
+   * calls, and when a plan closes it frees only those that it was told to transfer or to persist.
+   */
+  void keepOnDevice(Object... objects) {
+    graph.persistOnDevice(objects);
   }
 
   String name() {
@@ -40,6 +54,16 @@ final class Job {
 
   IntArray call() {
     return call;
+  }
+
+  /** The work-item that a kernel sees. */
+  KernelContext context() {
+    return context;
+  }
+
+  /** Bytes on the device, beside the arrays of its tasks. */
+  long bytes() {
+    return call.getNumBytesOfSegmentWithHeader() + CONTEXT_BYTES;
   }
 
   /** Number of tasks that were added. */

@@ -27,16 +27,25 @@ final class Launcher implements AutoCloseable {
   private final TornadoTarget target;
   private final List<Job> jobs;
   private final TornadoExecutionPlan plan;
+  private long bytes;
   private @Nullable TornadoProfile profile;
+  private @Nullable String failure;
 
-  /** Nothing is compiled or uploaded before a job's first launch. */
-  Launcher(TornadoTarget target, List<Job> jobs) {
+  /**
+   * Nothing is compiled or uploaded before a job's first launch.
+   *
+   * @param bytes of the arrays of all jobs on the device
+   * @throws BackendException if so much is not free there
+   */
+  Launcher(TornadoTarget target, List<Job> jobs, long bytes) {
     this.target = target;
     this.jobs = jobs;
     this.plan =
         new TornadoExecutionPlan(
             jobs.stream().map(job -> job.graph().snapshot()).toArray(ImmutableTaskGraph[]::new));
+    this.bytes = bytes + jobs.stream().mapToLong(Job::bytes).sum();
     plan.withDevice(target.device()).withCompilerFlags(TornadoVMBackendType.OPENCL, COMPILER_FLAGS);
+    target.memory().take(this.bytes);
   }
 
   /**
@@ -44,9 +53,12 @@ final class Launcher implements AutoCloseable {
    *
    * @param job its number
    * @param samples what {@code call[0]} tells the kernels, at least 1
-   * @throws BackendException if it failed, or a kernel did not run
+   * @throws BackendException if it failed, now or before, or a kernel did not run
    */
   void launch(int job, int samples) {
+    if (failure != null) { // TornadoVM may have freed or never made what it would use now
+      throw new BackendException(target.name() + " failed before: " + failure);
+    }
     Job launched = jobs.get(job);
     launched.call().init(0);
     launched.call().set(0, samples);
@@ -65,7 +77,8 @@ final class Launcher implements AutoCloseable {
         profile = profile.plus(TornadoProfile.of(result.getProfilerResult(), nanos));
       }
     } catch (RuntimeException | Error e) { // TornadoVM throws both
-      throw new BackendException(target.name() + " failed: " + Failures.sentence(e), e);
+      failure = Failures.sentence(e);
+      throw new BackendException(target.name() + " failed: " + failure, e);
     }
   }
 
@@ -104,6 +117,9 @@ final class Launcher implements AutoCloseable {
     } catch (TornadoExecutionPlanException | RuntimeException | Error e) {
       // After a failed allocation TornadoVM throws over what it never had.
       LOGGER.log(System.Logger.Level.DEBUG, "closing a plan failed", e);
+    } finally {
+      target.memory().giveBack(bytes);
+      bytes = 0;
     }
   }
 }

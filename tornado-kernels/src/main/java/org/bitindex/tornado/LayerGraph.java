@@ -1,6 +1,5 @@
 package org.bitindex.tornado;
 
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -30,7 +29,7 @@ final class LayerGraph {
     Object[] constants = chain.arrays().toArray();
     layers.job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, constants);
     layers.addLayers();
-    layers.job.graph().persistOnDevice(constants);
+    layers.job.keepOnDevice(constants);
     return layers.job;
   }
 
@@ -58,6 +57,10 @@ final class LayerGraph {
       in = out;
     }
     job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), space.output());
+    job.keepOnDevice(space.x(), space.reals(), space.q());
+    if (last > 0) {
+      job.keepOnDevice(space.hidden());
+    }
   }
 
   private void addQuantize(DeviceLayer layer, FloatArray in) {
@@ -67,7 +70,7 @@ final class LayerGraph {
         .task(
             Job.task(stage),
             SampleKernels::quantizeSamples,
-            new KernelContext(),
+            job.context(),
             job.call(),
             layer.shape(),
             in,
@@ -86,7 +89,7 @@ final class LayerGraph {
         .task(
             Job.task(stage),
             SampleKernels::offsetTerms,
-            new KernelContext(),
+            job.context(),
             job.call(),
             layer.shape(),
             space.reals(),
@@ -102,7 +105,7 @@ final class LayerGraph {
         .task(
             Job.task(stage),
             SampleKernels::finishRows,
-            new KernelContext(),
+            job.context(),
             job.call(),
             layer.shape(),
             space.q(),

@@ -1,7 +1,5 @@
 package org.bitindex.tornado;
 
-import uk.ac.manchester.tornado.api.KernelContext;
-
 /**
  * Calls of many samples: a column after the other, lanes are samples.
  *
@@ -44,7 +42,7 @@ record ManySamples(int capacity) implements Form {
             .task(
                 Job.task(stage),
                 ProductKernels::denseMany,
-                new KernelContext(),
+                job.context(),
                 job.call(),
                 layer.shape(),
                 dense.words(),
@@ -59,7 +57,7 @@ record ManySamples(int capacity) implements Form {
             .task(
                 Job.task(stage),
                 ProductKernels::sparseMany,
-                new KernelContext(),
+                job.context(),
                 job.call(),
                 layer.shape(),
                 sparse.starts(),

@@ -102,11 +102,12 @@ final class SampleKernels {
         power = NAN_POWER;
         otherPower = NAN_POWER;
       }
-      float first = powers.get(power);
-      float second = powers.get(otherPower);
-      reals.set(sample * REALS, first);
-      reals.set(sample * REALS + 1, second);
-      reals.set(sample * REALS + 2, (float) sums[0] * first * second);
+      reals.set(sample * REALS, powers.get(power));
+      reals.set(sample * REALS + 1, powers.get(otherPower));
+      // Read back: TornadoVM would allocate an array that its first kernel only writes as
+      // write-only, and later kernels read it.
+      float real = (float) sums[0] * reals.get(sample * REALS) * reals.get(sample * REALS + 1);
+      reals.set(sample * REALS + 2, real);
     }
     Group.mark(c, call, stage);
   }

@@ -49,7 +49,7 @@ public final class TornadoBaseline implements AutoCloseable {
           case CSR -> FloatBaseline.csr(weights, batch);
           case INT8 -> new ByteBaseline(weights, batch);
         };
-    this.launcher = new Launcher(target, List.of(graph.job()));
+    this.launcher = new Launcher(target, List.of(graph.job()), graph.bytes());
   }
 
   /** Bytes on the device: weights and work space. */

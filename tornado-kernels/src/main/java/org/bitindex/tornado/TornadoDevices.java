@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 /** TornadoVM's devices. Loading this class needs TornadoVM's API, calling it starts TornadoVM. */
 final class TornadoDevices {
   /** A device with its place, back end first. */
-  private record Place(int backend, int device, TornadoDevice found) {
+  private record Place(int backend, int device, TornadoDevice found, DeviceMemory memory) {
     String id() {
       return backend + ":" + device;
     }
@@ -29,11 +29,15 @@ final class TornadoDevices {
 
   /** Starts TornadoVM where it has not started; its errors come through. */
   TornadoDevices() {
-    TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+    this(TornadoRuntimeProvider.getTornadoRuntime());
+  }
+
+  TornadoDevices(TornadoRuntime runtime) {
     for (int b = 0; b < runtime.getNumBackends(); b++) {
       TornadoBackend backend = runtime.getBackend(b);
       for (int d = 0; d < backend.getNumDevices(); d++) {
-        places.add(new Place(b, d, backend.getDevice(d)));
+        TornadoDevice found = backend.getDevice(d);
+        places.add(new Place(b, d, found, DeviceMemory.of(found)));
       }
     }
     // Stable: GPUs come before CPUs, else TornadoVM's order holds.
@@ -64,7 +68,7 @@ final class TornadoDevices {
             TornadoBackendProvider.NAME + ":" + place.id(),
             describe(place),
             place.found,
-            DeviceMemory.of(place.found));
+            place.memory);
       }
     }
     throw new BackendException(

@@ -8,7 +8,6 @@ import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.Weights;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -52,7 +51,8 @@ public final class TornadoEncoder implements AutoCloseable {
     this.weights = new IntArray(capacity * columns);
     this.thresholds = new IntArray(capacity * thresholdCount);
     this.words = new IntArray(capacity * planes * wordsPerRow());
-    this.launcher = new Launcher(target, List.of(job()));
+    long bytes = DeviceMemory.bytes(List.of(shape, weights, thresholds, words));
+    this.launcher = new Launcher(target, List.of(job()), bytes);
   }
 
   private static int thresholdCount(Code code) {
@@ -73,7 +73,7 @@ public final class TornadoEncoder implements AutoCloseable {
         .task(
             Job.task(stage),
             EncodeKernels::quantizeRows,
-            new KernelContext(),
+            job.context(),
             job.call(),
             shape,
             weights,

@@ -31,7 +31,7 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
     this.spaces = List.of(Workspace.of(chain, few), Workspace.of(chain, many));
     Job owner = LayerGraph.owner(chain, few, spaces.get(FEW));
     Job guest = LayerGraph.guest(chain, many, spaces.get(MANY), owner);
-    this.launcher = new Launcher(target, List.of(owner, guest));
+    this.launcher = new Launcher(target, List.of(owner, guest), bytesOfBothGraphs());
     try {
       // The owner of the weights must run first.
       this.preparation = profile(new float[inputColumns()], 1, new float[outputColumns()]);
@@ -62,10 +62,14 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
     return chain.bytes() + spaces.get(FEW).bytes() + (manyHasRun ? spaces.get(MANY).bytes() : 0);
   }
 
+  private long bytesOfBothGraphs() {
+    return chain.bytes() + spaces.get(FEW).bytes() + spaces.get(MANY).bytes();
+  }
+
   /** {@link #deviceBytes}, and the arrays on the host through which TornadoVM names them. */
   @Override
   public long preparedBytes() {
-    return deviceBytes() + chain.bytes() + spaces.get(FEW).bytes() + spaces.get(MANY).bytes();
+    return deviceBytes() + bytesOfBothGraphs();
   }
 
   @Override

@@ -7,6 +7,6 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  *
  * @param name how it is chosen: {@code tornado:0:1}
  * @param description for people
- * @param memory what may be used of it
+ * @param memory what may be used of it, one account for all that is open
  */
 record TornadoTarget(String name, String description, TornadoDevice device, DeviceMemory memory) {}

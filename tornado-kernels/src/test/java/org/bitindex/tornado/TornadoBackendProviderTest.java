@@ -43,5 +43,17 @@ class TornadoBackendProviderTest {
     var deepest = new IllegalStateException("\u001B[31mno device\u001B[0m\nmore");
     assertThat(Failures.sentence(new RuntimeException("outer", deepest))).isEqualTo("no device");
     assertThat(Failures.sentence(new StackOverflowError())).contains("StackOverflowError");
+    assertThat(Failures.sentence(new ClassNotFoundException("a.b.C")))
+        .isEqualTo("ClassNotFoundException: a.b.C");
+    assertThat(
+            Failures.sentence(
+                new Error("[WARNING] No platforms. Deoptimizing to sequential execution.")))
+        .isEqualTo("No platforms.");
+    assertThat(
+            Failures.sentence(
+                new Error(
+                    "\u001B[31mBailout is disabled. \nReason: Unable to compile task many.stage0\n"
+                        + "The internal error is: Error in the driver\u001B[0m\nStacktrace: [x]")))
+        .isEqualTo("Unable to compile task many.stage0: Error in the driver");
   }
 }

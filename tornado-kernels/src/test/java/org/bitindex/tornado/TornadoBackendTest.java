@@ -11,9 +11,14 @@ import org.bitindex.backend.Backends;
 import org.bitindex.code.Code;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a device, with fewer plans: each is compiled for over half a second. */
+/**
+ * The contract on a device, with fewer plans, for each is compiled for about half a second; with
+ * {@code -Dbie.contract=all} every shape, code and number of bits.
+ */
 @RequiresDevice
 class TornadoBackendTest extends BackendContractTest {
+  private static final boolean ALL = "all".equals(System.getProperty("bie.contract"));
+
   @Override
   protected Backend open(int threads) {
     return new TornadoBackendProvider().create("", threads);
@@ -21,30 +26,34 @@ class TornadoBackendTest extends BackendContractTest {
 
   @Override
   protected List<Shape> shapes() {
-    return List.of(
-        new Shape(0, 7),
-        new Shape(7, 0),
-        new Shape(1, 4098),
-        new Shape(4098, 1),
-        new Shape(31, 33),
-        new Shape(33, 31),
-        new Shape(64, 65),
-        new Shape(257, 1021));
+    return ALL
+        ? super.shapes()
+        : List.of(
+            new Shape(0, 7),
+            new Shape(7, 0),
+            new Shape(1, 4098),
+            new Shape(4098, 1),
+            new Shape(31, 33),
+            new Shape(33, 31),
+            new Shape(64, 65),
+            new Shape(257, 1021));
   }
 
   @Override
   protected List<Code> codes() {
-    return List.of(
-        new Code.Binary(0f),
-        new Code.Ternary(0f, 0f),
-        new Code.Affine(1),
-        new Code.Affine(8),
-        new Code.Symmetric(8));
+    return ALL
+        ? super.codes()
+        : List.of(
+            new Code.Binary(0f),
+            new Code.Ternary(0f, 0f),
+            new Code.Affine(1),
+            new Code.Affine(8),
+            new Code.Symmetric(8));
   }
 
   @Override
   protected int[] activationBits() {
-    return new int[] {2, 8, 24};
+    return ALL ? super.activationBits() : new int[] {2, 8, 24};
   }
 
   @Test

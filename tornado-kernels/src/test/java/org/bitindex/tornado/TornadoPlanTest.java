@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** What the contract does not ask: that the device did the work, and what moved. */
 @RequiresDevice
@@ -164,6 +165,53 @@ class TornadoPlanTest {
   }
 
   @Test
+  void aFullDeviceIsAnErrorWithTheSizesAndLosesNothing() {
+    List<TornadoPlan> open = new ArrayList<>();
+    try (EncodedMatrix matrix = weights(50, 300)) {
+      List<Linear> layers = List.of(Linear.of(matrix));
+      TornadoTarget small = with(new DeviceMemory(600_000, 1L << 30));
+      for (int attempt = 0; attempt < 2; attempt++) {
+        assertThatExceptionOfType(BackendException.class)
+            .isThrownBy(
+                () -> {
+                  for (int i = 0; i < 10; i++) {
+                    open.add(new TornadoPlan(layers, BITS, small));
+                  }
+                })
+            .withMessageContainingAll("do not fit", "600000 bytes", "are taken");
+        requireEqualToReference(open.getLast(), layers, 1, 70);
+        open.removeLast().close();
+      }
+    } finally {
+      open.forEach(TornadoPlan::close);
+    }
+  }
+
+  @Test
+  void aKernelThatDoesNotCompileIsAnErrorAndDoesNotRunInJava() {
+    var job = new Job("rejected", 1);
+    int stage = job.nextStage();
+    job.grids().addSamples(job.gridKey(stage));
+    job.graph()
+        .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call())
+        .task(Job.task(stage), TornadoPlanTest::unsupported, job.context(), job.call(), stage)
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call());
+    try (var launcher = new Launcher(target, List.of(job), 0)) {
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(() -> launcher.launch(0, 1))
+          .withMessageStartingWith(target.name() + " failed: ");
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(() -> launcher.launch(0, 1))
+          .withMessageStartingWith(target.name() + " failed before: ");
+    }
+  }
+
+  /** TornadoVM has no code for counting trailing zeros. */
+  private static void unsupported(KernelContext c, IntArray call, int stage) {
+    call.set(1 + stage, Integer.numberOfTrailingZeros(call.get(0)));
+  }
+
+  @Test
   void plansOfSeveralThreadsDoNotDisturbEachOther() throws Exception {
     List<Future<?>> results = new ArrayList<>();
     try (var executor = Executors.newFixedThreadPool(3)) {
@@ -194,11 +242,11 @@ class TornadoPlanTest {
         .task(
             Job.task(stage),
             Group::mark,
-            new KernelContext(),
+            job.context(),
             job.call(),
             1) // marks a stage that is not its own, as if it had not run
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call());
-    try (var launcher = new Launcher(target, List.of(job))) {
+    try (var launcher = new Launcher(target, List.of(job), 0)) {
       assertThatExceptionOfType(BackendException.class)
           .isThrownBy(() -> launcher.launch(0, 1))
           .withMessageContaining("did not run kernel 0 of 1");

@@ -1,0 +1,75 @@
+package org.bitindex.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bitindex.backend.Availability;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.junit.jupiter.api.Test;
+
+/** Broken set-ups, each in a JVM of its own: a sentence says why, and the CPU is used. */
+@RequiresDevice
+class DiscoveryTest {
+  /** Prints why TornadoVM cannot be used, and the backend that is used instead. */
+  static final class Probe {
+    private Probe() {}
+
+    public static void main(String[] args) {
+      if (new TornadoBackendProvider().availability()
+          instanceof Availability.Unavailable(String reason)) {
+        System.out.println("reason: " + reason);
+      }
+      try (Backend backend = Backends.open(Backends.AUTO, 1)) {
+        System.out.println("used: " + backend.name());
+      }
+    }
+  }
+
+  /** What the probe prints in a JVM with this one's flags and another, the last of which counts. */
+  private static String probe(Map<String, String> environment, String... flags) throws IOException {
+    List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of(flags));
+    command.add(Probe.class.getName());
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().putAll(environment);
+    Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static void requireReason(String output, String reason) {
+    assertThat(output.lines().filter(line -> line.startsWith("reason: ")))
+        .singleElement()
+        .asString()
+        .contains(reason);
+    assertThat(output).contains("used: vector");
+  }
+
+  @Test
+  void aMissingNativeLibraryIsNamed() throws IOException {
+    requireReason(
+        probe(Map.of(), "-Djava.library.path=/nowhere"),
+        "TornadoVM did not start: OpenCL JNI Library not found");
+  }
+
+  @Test
+  void aMachineWithoutADriverIsNamed() throws IOException {
+    requireReason(
+        probe(Map.of("OCL_ICD_VENDORS", "/nowhere")),
+        "TornadoVM did not start: No OpenCL platforms found.");
+  }
+
+  @Test
+  void runningKernelsInJavaInsteadIsRefused() throws IOException {
+    requireReason(
+        probe(Map.of(), "-Dtornado.recover.bailout=true"),
+        "-Dtornado.recover.bailout=false is missing");
+  }
+}

@@ -1,0 +1,113 @@
+package org.bitindex.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.backend.RandomProducts;
+import org.bitindex.backend.scalar.ScalarBackend;
+import org.bitindex.code.Code;
+import org.bitindex.code.Quantizer;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every kernel on shapes so small that a simulator of devices can run them; see docs/devices.md.
+ */
+@RequiresDevice
+class EveryKernelTest {
+  /** No multiple of what a work-group has of each, so that groups are partly idle. */
+  private static final int ROWS = 63;
+
+  private static final int COLUMNS = 65;
+  private static final int FEW = 3;
+  private static final int MANY = 33;
+
+  private final Random random = new Random(1);
+  private final TornadoTarget target = new TornadoDevices().find("");
+  private final TornadoBackend backend = new TornadoBackend(target);
+
+  private DenseMatrix weights(double density) {
+    float[] values = new float[ROWS * COLUMNS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextDouble() < density ? (float) random.nextGaussian() : 0f;
+    }
+    return DenseMatrix.of(ROWS, COLUMNS, values);
+  }
+
+  /** Dense words have offsets here, lists of words have none; both have bias and ReLU. */
+  @ParameterizedTest
+  @CsvSource({"0.5, Dense", "0.002, Sparse"})
+  void products(double density, String form) {
+    Code code = form.equals("Dense") ? new Code.Affine(2) : new Code.Symmetric(3);
+    try (EncodedMatrix matrix =
+        new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights(density))) {
+      List<Linear> layers = List.of(new Linear(matrix, new float[ROWS], Activation.RELU));
+      DeviceChain chain = DeviceChain.of(layers, Arithmetic.MAX_ACTIVATION_BITS);
+      assertThat(chain.layers().getFirst().weights().getClass().getSimpleName()).isEqualTo(form);
+      try (Plan reference = new ScalarBackend().plan(layers, Arithmetic.MAX_ACTIVATION_BITS);
+          Plan plan = backend.plan(layers, Arithmetic.MAX_ACTIVATION_BITS)) {
+        for (int batch : new int[] {FEW, MANY}) {
+          float[] input = RandomProducts.samples(random, batch, COLUMNS);
+          float[] expected = new float[batch * ROWS];
+          float[] actual = new float[batch * ROWS];
+          reference.execute(input, batch, expected);
+          plan.execute(input, batch, actual);
+          assertThat(actual).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void baselines(TornadoBaseline.Format format) {
+    for (int batch : new int[] {FEW, MANY}) {
+      float[] input = new float[batch * COLUMNS];
+      Arrays.fill(input, 1f);
+      float[] output = new float[batch * ROWS];
+      DenseMatrix weights = weights(0.5);
+      try (TornadoBaseline baseline = backend.baseline(format, weights, batch)) {
+        baseline.multiply(input, output);
+      }
+      float[] row = new float[COLUMNS];
+      weights.readRow(ROWS - 1, row);
+      double sum = IntStream.range(0, COLUMNS).mapToDouble(j -> row[j]).sum();
+      assertThat((double) output[output.length - 1]).isBetween(sum - 0.4, sum + 0.4);
+    }
+  }
+
+  @Test
+  void encoder() {
+    var code = new Code.Ternary(-1f, 1f);
+    DenseMatrix weights = weights(0.5);
+    try (Arena arena = Arena.ofConfined();
+        TornadoEncoder encoder = backend.encoder(code, COLUMNS)) {
+      var planes =
+          List.of(new BitMatrix(ROWS, COLUMNS, arena), new BitMatrix(ROWS, COLUMNS, arena));
+      encoder.quantize(weights, _ -> Quantizer.ternary(code), planes);
+      float[] row = new float[COLUMNS];
+      weights.readRow(ROWS - 1, row);
+      long[] words = new long[BitMatrix.wordsPerRow(COLUMNS)];
+      planes.getFirst().readRow(ROWS - 1, words);
+      for (int j = 0; j < COLUMNS; j++) {
+        assertThat(words[j / 64] >>> j & 1).as("column %d", j).isEqualTo(row[j] > 1f ? 1 : 0);
+      }
+    }
+  }
+}
