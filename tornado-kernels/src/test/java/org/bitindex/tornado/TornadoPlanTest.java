@@ -172,12 +172,11 @@ class TornadoPlanTest {
       TornadoTarget small = with(new DeviceMemory(600_000, 1L << 30));
       for (int attempt = 0; attempt < 2; attempt++) {
         assertThatExceptionOfType(BackendException.class)
-            .isThrownBy(
-                () -> {
-                  for (int i = 0; i < 10; i++) {
-                    open.add(new TornadoPlan(layers, BITS, small));
-                  }
-                })
+            .isThrownBy(() -> {
+              for (int i = 0; i < 10; i++) {
+                open.add(new TornadoPlan(layers, BITS, small));
+              }
+            })
             .withMessageContainingAll("do not fit", "600000 bytes", "are taken");
         requireEqualToReference(open.getLast(), layers, 1, 70);
         open.removeLast().close();
