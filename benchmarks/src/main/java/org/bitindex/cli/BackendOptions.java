@@ -27,6 +27,11 @@ public final class BackendOptions {
       description = "most bits of an integer activation, 2 to 24 (default: ${DEFAULT-VALUE})")
   private int activationBits = Arithmetic.MAX_ACTIVATION_BITS;
 
+  /** The backend's name, as the user wrote it. */
+  public String name() {
+    return name;
+  }
+
   /** Opens the chosen backend; a wrong name or number is bad usage. */
   public Backend open() {
     try {

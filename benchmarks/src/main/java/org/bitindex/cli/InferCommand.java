@@ -43,6 +43,8 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output;
 
+  @Mixin private EngineOptions engine;
+
   @Option(
       names = "--model",
       required = true,
@@ -54,8 +56,8 @@ final class InferCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "FILE",
-      description = "npy file of samples, one a row")
-  private Path input;
+      description = "npy file of samples, one a row; Spark also takes folders of them and Parquet")
+  private String input;
 
   @Option(
       names = "--labels",
@@ -65,12 +67,16 @@ final class InferCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!engine.isLocal()) {
+      engine.run(model, input, output, backend);
+      return 0;
+    }
     output.requireFree();
     try (Backend opened = backend.open();
         ModelFile weights = precision.open(model);
         Sequential network =
             new Sequential(NetworkFile.layers(weights), opened, backend.activationBits());
-        NpyFile file = NpyFile.open(input);
+        NpyFile file = NpyFile.open(Path.of(input));
         Arena arena = Arena.ofShared()) {
       Weights samples = samples(file, network);
       int[] expected =

@@ -56,7 +56,7 @@ public final class Main implements Callable<Integer> {
   }
 
   /** The command line with its rules for errors: one sentence each, never a stack trace. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(26)

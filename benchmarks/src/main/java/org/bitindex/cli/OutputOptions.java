@@ -14,14 +14,19 @@ public final class OutputOptions {
       required = true,
       paramLabel = "FILE",
       description = "file to write, whole or not at all")
-  private Path path;
+  private String location;
 
   @Option(names = "--force", description = "replace an existing output")
   private boolean force;
 
   /** The file to write. */
   public Path path() {
-    return path;
+    return Path.of(location);
+  }
+
+  /** The output as the user wrote it, which some engines take for a URI. */
+  public String location() {
+    return location;
   }
 
   /** What the writer does about an existing file. */
@@ -34,6 +39,7 @@ public final class OutputOptions {
    * checks again.
    */
   public void requireFree() throws IOException {
+    Path path = path();
     if (!force && Files.isRegularFile(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }

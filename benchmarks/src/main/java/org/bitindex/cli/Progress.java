@@ -18,6 +18,11 @@ public final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
+  /** True while a person watches, so that progress should be shown. */
+  public static boolean isWatched() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+  }
+
   /**
    * Starts a bar.
    *
@@ -25,7 +30,7 @@ public final class Progress implements AutoCloseable {
    * @param steps number of steps until it is full
    */
   public static Progress start(String task, long steps) {
-    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isEmpty()) {
+    if (!isWatched()) {
       return new Progress(null);
     }
     return new Progress(

@@ -1,0 +1,54 @@
+package org.bitindex.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.SparkFiles;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.nn.Sequential;
+
+/**
+ * The network as tasks name it. Spark brings the file to each executor once; the first task there
+ * maps and prepares it, and all tasks of the JVM share it until the JVM ends.
+ *
+ * @param file name of the file among Spark's files
+ * @param threads CPU threads of one product, which are the cores of a task
+ */
+record ExecutorNetwork(String file, String backend, int activationBits, int threads)
+    implements Serializable {
+  /** By path too: each Spark application of a JVM has its own folder of files. */
+  private record Key(Path path, ExecutorNetwork network) {}
+
+  private static final Map<Key, Sequential> OPENED = new HashMap<>();
+
+  /**
+   * The network of this JVM; the caller must not close it.
+   *
+   * @throws IOException if the file is damaged
+   * @throws org.bitindex.BackendException if the backend is unavailable here
+   */
+  Sequential get() throws IOException {
+    synchronized (OPENED) {
+      var key = new Key(Path.of(SparkFiles.get(file)), this);
+      Sequential network = OPENED.get(key);
+      if (network == null) {
+        network = open(key.path);
+        OPENED.put(key, network);
+      }
+      return network;
+    }
+  }
+
+  private Sequential open(Path path) throws IOException {
+    Backend opened = Backends.open(backend, threads);
+    try {
+      return Sequential.open(path, opened, activationBits);
+    } catch (Throwable t) {
+      opened.close();
+      throw t;
+    }
+  }
+}
