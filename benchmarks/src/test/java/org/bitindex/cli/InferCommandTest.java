@@ -95,6 +95,20 @@ class InferCommandTest {
   }
 
   @Test
+  void aMissingEngineIsOneSentenceThatSaysHowToGetIt() {
+    requireUsage("./setup.sh bie infer --engine spark", "--engine=spark");
+    requireUsage("--engine is flink, there are local and spark", "--engine=flink");
+    requireUsage("need --engine spark", "--master=local[2]");
+  }
+
+  private void requireUsage(String message, String... more) {
+    err.getBuffer().setLength(0);
+    assertThat(infer("input.npy", more)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("bie: ").contains(message);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
   void badInputIsOneSentence() throws IOException {
     write("wide", DenseMatrix.of(1, 4, 1, 2, 3, 4));
     requireSentence("wide.npy", "wide.npy has 4 columns, the network of ");

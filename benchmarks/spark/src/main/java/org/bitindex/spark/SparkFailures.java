@@ -7,10 +7,13 @@ final class SparkFailures {
   private SparkFailures() {}
 
   /**
-   * What a user must know of a failed job: the message of the innermost cause, where a task's own
-   * failure is.
+   * What a user must know of a failed job: our own message, or that of the innermost cause, where a
+   * task's failure is.
    */
   static IOException explain(Exception failure) {
+    if (failure instanceof IOException own) {
+      return own;
+    }
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
