@@ -189,7 +189,7 @@ set_up_spark() {
     mkdir -p "$SPARK_TARGET/spark/jars"
     tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs ln -sf -t "$SPARK_TARGET/spark/jars"
   fi
-  export SPARK_HOME=$SPARK_TARGET/spark
+  export SPARK_HOME=$SPARK_TARGET/spark SPARK_SCALA_VERSION=2.13
 }
 
 # Sets java_flags, among them the SDK's where the GPU module joins.

@@ -25,6 +25,8 @@ final class Session {
     }
     // Only this version of Hadoop's commit shows no output of a task before the job has ended.
     conf.set("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "1");
+    // Else the files of the application, such as the model, are hidden from the session's jobs.
+    conf.set("spark.sql.artifact.isolation.enabled", "false");
     return SparkSession.builder().config(conf).getOrCreate();
   }
 

@@ -58,8 +58,8 @@ public final class SparkEngine implements InferenceEngine {
     SparkContext context = session.sparkContext();
     Configuration hadoop = context.hadoopConfiguration();
     try (var output = OutputFolder.create(job.output(), job.input(), job.ifExists(), hadoop)) {
-      Samples samples = Samples.open(session, job, inputColumns);
       context.addFile(job.model().toUri().toString());
+      Samples samples = Samples.open(session, job, inputColumns);
       var inference =
           new RowInference(
               new ExecutorNetwork(

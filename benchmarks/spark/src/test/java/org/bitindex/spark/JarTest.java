@@ -41,10 +41,7 @@ class JarTest {
             "--output=" + folder.resolve("out")));
     Path log = folder.resolve("log");
     Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(process.waitFor()).as(Files.readString(log)).isEqualTo(expectedExitCode);
     return Files.readString(log);
   }

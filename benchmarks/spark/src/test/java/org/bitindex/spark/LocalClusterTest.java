@@ -49,11 +49,11 @@ class LocalClusterTest {
         new InferenceJob(
             data.model, input.toString(), output.toString(), IfExists.REFUSE, "auto", 24, options);
     try (SparkSession session = Session.open(options)) {
+      SparkContext context = session.sparkContext();
+      context.addFile(data.model.toUri().toString());
       Samples samples = Samples.open(session, job, TestData.INPUTS);
       String marker = died.toString();
       JavaRDD<Row> deadly = samples.rows().mapPartitions(rows -> new DeadlyRows(rows, marker));
-      SparkContext context = session.sparkContext();
-      context.addFile(data.model.toUri().toString());
       var inference =
           new RowInference(
               new ExecutorNetwork(data.model.getFileName().toString(), "auto", 24, 1),
@@ -61,8 +61,7 @@ class LocalClusterTest {
               options.onBadRow(),
               context.longAccumulator(),
               context.longAccumulator());
-      SparkEngine.write(
-          session, new Samples(deadly, samples.keys()), inference, output.toString());
+      SparkEngine.write(session, new Samples(deadly, samples.keys()), inference, output.toString());
       assertThat(inference.rows()).isEqualTo(SAMPLES);
     }
     assertThat(died).exists();
@@ -104,8 +103,7 @@ class LocalClusterTest {
   private static void requireAllOnce(TestData data, List<Row> rows) throws IOException {
     float[][] expected = data.expected();
     assertThat(rows.stream().map(row -> row.getInt(0)))
-        .containsExactlyElementsOf(
-            java.util.stream.IntStream.range(0, SAMPLES).boxed().toList());
+        .containsExactlyElementsOf(java.util.stream.IntStream.range(0, SAMPLES).boxed().toList());
     for (int n = 0; n < SAMPLES; n++) {
       TestData.requireOutputs(rows.get(n), expected[n]);
     }

@@ -179,8 +179,8 @@ class SparkEngineTest {
   }
 
   private void requireSentence(Path model, Path input, String message, String... more) {
-    String[] options = Stream.concat(Stream.of("--master=local[1]"), Stream.of(more))
-        .toArray(String[]::new);
+    String[] options =
+        Stream.concat(Stream.of("--master=local[1]"), Stream.of(more)).toArray(String[]::new);
     SparkRun.of(model, input, output(), options).requireSentence(message);
     assertThat(output()).doesNotExist();
   }

@@ -55,7 +55,7 @@ final class TestData {
       NetworkFile.write(
           model,
           List.of(
-              new Linear(first, null, Activation.RELU),
+              new Linear(first, new float[11], Activation.RELU),
               new Linear(second, new float[] {1, 2, 3, 4, 5}, Activation.NONE)),
           IfExists.REPLACE);
     }
