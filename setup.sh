@@ -205,12 +205,13 @@ set_java_flags() {
 }
 
 # The SDK's own module path has the current folder, where any broken jar stops the JVM, and old
-# versions of libraries of ours, which would win over the class path. The last --module-path counts.
+# versions of libraries of ours and of Spark, which would win over the class path. The last
+# --module-path counts.
 tornado_module_path() {
   local jar path=
   for jar in "$TORNADOVM_HOME"/share/java/tornado/*.jar; do
     case ${jar##*/} in
-      ejml-* | jmh-* | jopt-simple-* | tornado-matrices-*) ;;
+      commons-lang3-* | ejml-* | jmh-* | jopt-simple-* | log4j-* | tornado-matrices-*) ;;
       *) path+=${path:+:}$jar ;;
     esac
   done
