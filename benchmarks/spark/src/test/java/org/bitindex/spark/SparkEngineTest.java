@@ -164,7 +164,8 @@ class SparkEngineTest {
     requireSentence(data.model, parquet, "column id of ", "--column=id");
     requireSentence(data.model, parquet, "no backend is named quantum", "--backend=quantum");
     requireSentence(parquet, parquet, "cannot read ");
-    requireSentence(data.model, parquet, "Could not parse Master URL", "--master=cloud");
+    SparkRun.of(data.model, parquet, output(), "--master=cloud")
+        .requireSentence("Could not parse Master URL");
     Path hidden = folder.resolve("hidden");
     TestData.write(
         hidden,
