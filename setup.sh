@@ -186,9 +186,9 @@ set_up_spark() {
     report_gpu
     say "Building with Apache Spark (the first time downloads it, about 210 MB) ..."
     quietly maven -q -DskipTests -Pspark package || die "the build failed; see the messages above."
-    mkdir -p "$SPARK_TARGET/spark/jars"
-    tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs ln -sf -t "$SPARK_TARGET/spark/jars"
   fi
+  mkdir -p "$SPARK_TARGET/spark/jars"
+  tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs ln -sf -t "$SPARK_TARGET/spark/jars"
   export SPARK_HOME=$SPARK_TARGET/spark SPARK_SCALA_VERSION=2.13
 }
 
