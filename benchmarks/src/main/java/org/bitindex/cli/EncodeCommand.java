@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.Tensor;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,11 +39,7 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output;
 
-  @Option(
-      names = "--tensor",
-      paramLabel = "REGEX",
-      description = "encode only matrices in whose name REGEX is found (default: all)")
-  private @Nullable Pattern tensor;
+  @Mixin private TensorOptions tensors;
 
   @Mixin private EncodingOptions encoding;
 
@@ -57,7 +51,7 @@ final class EncodeCommand implements Callable<Integer> {
     output.requireFree();
     SequencedMap<String, EncodedMatrix> encoded = new LinkedHashMap<>();
     try (DenseFile file = DenseFile.open(input)) {
-      encode(choose(file), encoder, encoded);
+      encode(tensors.choose(file), encoder, encoded);
       List<Tensor> carried = file.tensorsWithout(encoded.keySet());
       var writer = new ModelWriter();
       encoded.forEach(writer::add);
@@ -68,25 +62,6 @@ final class EncodeCommand implements Callable<Integer> {
       encoded.values().forEach(EncodedMatrix::close);
     }
     return 0;
-  }
-
-  private SequencedMap<String, Weights> choose(DenseFile file) {
-    SequencedMap<String, Weights> matrices = file.matrices();
-    if (matrices.isEmpty()) {
-      throw new IllegalArgumentException(input + " holds no 2-D floating tensors to encode");
-    }
-    SequencedMap<String, Weights> chosen = new LinkedHashMap<>();
-    matrices.forEach((name, weights) -> {
-      if (tensor == null || tensor.matcher(name).find()) {
-        chosen.put(name, weights);
-      }
-    });
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException(
-          "no matrix of %s matches --tensor %s; there are %s"
-              .formatted(input, tensor, Figures.some(matrices.keySet())));
-    }
-    return chosen;
   }
 
   private void encode(

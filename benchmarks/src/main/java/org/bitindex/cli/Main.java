@@ -1,6 +1,7 @@
 package org.bitindex.cli;
 
 import java.util.concurrent.Callable;
+import org.bitindex.benchmarks.advise.AdviseCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       DecodeCommand.class,
       ExportCommand.class,
       InspectCommand.class,
+      AdviseCommand.class,
       MultiplyCommand.class,
       VerifyCommand.class,
       InferCommand.class,

@@ -1,0 +1,40 @@
+package org.bitindex.benchmarks.advise;
+
+import org.bitindex.backend.Backend;
+import org.bitindex.benchmarks.evaluation.MatrixSource;
+import org.bitindex.benchmarks.evaluation.Stopwatch;
+
+/**
+ * Times products of one number of samples.
+ *
+ * @param backend multiplies encoded matrices
+ * @param threads for the other formats
+ * @param batch samples, at least 1. More than {@value #MOST_SAMPLES} are timed as that many and
+ *     counted in proportion: backends multiply fewer at a time
+ */
+record ProductTiming(Backend backend, int threads, int batch) {
+  private static final int MOST_SAMPLES = 128;
+
+  /** Number of samples that are multiplied. */
+  int samples() {
+    return Math.min(batch, MOST_SAMPLES);
+  }
+
+  /** What the time of {@link #samples} is multiplied by to get that of the whole batch. */
+  double scale() {
+    return (double) batch / samples();
+  }
+
+  /** Median seconds of a product of {@link #samples} samples. */
+  double seconds(Stored stored, Stopwatch stopwatch) {
+    int rows = stored.decoded().rows();
+    int columns = stored.decoded().columns();
+    float[] input = MatrixSource.gaussian(Math.multiplyExact(samples(), columns), 1);
+    float[] output = new float[Math.multiplyExact(samples(), rows)];
+    try (Product product = stored.product(samples(), backend, threads)) {
+      double millis =
+          stopwatch.time(() -> product.multiply(input, samples(), output)).medianMillis();
+      return millis * 1e-3;
+    }
+  }
+}
