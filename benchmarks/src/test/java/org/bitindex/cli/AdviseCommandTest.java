@@ -1,6 +1,7 @@
 package org.bitindex.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -68,7 +69,7 @@ class AdviseCommandTest {
         .doesNotContain("bias");
     assertThat(run.out().lines().filter(line -> line.endsWith(".")))
         .hasSize(2)
-        .allMatch(line -> line.matches("(keep it dense|encode it|store it) .*"));
+        .allMatch(line -> line.matches("(keep it dense|encode it|store it).*"));
     assertThat(run.out().lines().filter(line -> line.contains(" * "))).hasSize(2);
   }
 
@@ -86,7 +87,8 @@ class AdviseCommandTest {
     JsonNode four = candidate(matrix, "symmetric 4");
     assertThat(four.get("bytes")).isEqualTo(inspected.get("matrices").get(0).get("bytes"));
     assertThat(four.get("encodeOptions").asText()).isEqualTo("--bits 4");
-    assertThat(four.get("predictedSeconds").asDouble()).isEqualTo(24 * 70 * 1e-9);
+    assertThat(four.get("predictedSeconds").asDouble())
+        .isCloseTo(24 * 70 * 1e-9, withinPercentage(1));
     assertThat(candidate(matrix, "dense FP32").get("sqnrDecibel").isNull()).isTrue();
     assertThat(candidate(matrix, "dense FP32").get("measuredSeconds").asDouble()).isPositive();
     assertThat(candidate(matrix, "symmetric 8").get("relativeError").asDouble())

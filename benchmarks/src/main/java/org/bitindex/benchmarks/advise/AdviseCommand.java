@@ -141,7 +141,7 @@ public final class AdviseCommand implements Callable<Integer> {
   private void check(ProductTiming timing) throws IOException {
     Calibration calibration = calibration(timing);
     List<TimedProduct> timed;
-    try (var progress = Progress.start("measuring", Grid.HELD_OUT.matrices())) {
+    try (var progress = Progress.start("measuring", Grid.HELD_OUT.steps())) {
       timed = Grid.HELD_OUT.run(timing, () -> progress.step(1));
     }
     PrintWriter out = command.commandLine().getOut();
@@ -208,7 +208,7 @@ public final class AdviseCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     long start = System.nanoTime();
     List<TimedProduct> timed;
-    try (var progress = Progress.start("calibrating", Grid.CALIBRATION.matrices())) {
+    try (var progress = Progress.start("calibrating", Grid.CALIBRATION.steps())) {
       timed = Grid.CALIBRATION.run(timing, () -> progress.step(1));
     }
     store.save(timed);

@@ -22,7 +22,15 @@ final class CostModel {
   private static final double KNEE = 1 << 20;
 
   /** Costs at one density. */
-  private record Level(double logDensity, double[] costs) {
+  private static final class Level {
+    private final double logDensity;
+    private final double[] costs;
+
+    Level(double logDensity, double[] costs) {
+      this.logDensity = logDensity;
+      this.costs = costs;
+    }
+
     double seconds(int rows, int columns) {
       double[] units = units(rows, columns);
       double sum = 0;
@@ -47,7 +55,7 @@ final class CostModel {
                 Collectors.groupingBy(TimedProduct::sparsity, TreeMap::new, Collectors.toList()));
     List<Level> levels = new ArrayList<>();
     bySparsity.values().forEach(level -> levels.add(fitLevel(level)));
-    levels.sort(Comparator.comparingDouble(Level::logDensity));
+    levels.sort(Comparator.comparingDouble(level -> level.logDensity));
     return new CostModel(levels);
   }
 

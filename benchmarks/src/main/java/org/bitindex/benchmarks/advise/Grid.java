@@ -28,12 +28,12 @@ record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch) {
       new Grid(
           List.of(
               new Shape(256, 256),
-              new Shape(2048, 256),
-              new Shape(256, 2048),
+              new Shape(1536, 256),
+              new Shape(256, 1536),
               new Shape(1024, 1024),
-              new Shape(2048, 2048)),
-          List.of(0.0, 0.5, 0.8, 0.95, 0.99),
-          new Stopwatch(Duration.ofMillis(4), Duration.ofMillis(8), 3));
+              new Shape(2048, 1024)),
+          List.of(0.0, 0.6, 0.9, 0.99),
+          new Stopwatch(Duration.ofMillis(4), Duration.ofMillis(8), 5));
 
   /** Shapes and sparsities between those of the calibration. */
   static final Grid HELD_OUT =
@@ -43,33 +43,51 @@ record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch) {
               new Shape(768, 768),
               new Shape(1536, 384),
               new Shape(384, 1536),
-              new Shape(3072, 768),
-              new Shape(1000, 1300)),
-          List.of(0.0, 0.3, 0.7, 0.9),
-          new Stopwatch(Duration.ofMillis(30), Duration.ofMillis(40), 5));
+              new Shape(1000, 1300),
+              new Shape(2000, 900)),
+          List.of(0.0, 0.3, 0.7, 0.95),
+          new Stopwatch(Duration.ofMillis(10), Duration.ofMillis(20), 5));
 
   /** Compiles what is timed later. */
   private static final Stopwatch WARM_UP = new Stopwatch(Duration.ofMillis(60), Duration.ZERO, 1);
 
-  /** Number of matrices. */
-  int matrices() {
-    return shapes.size() * sparsities.size();
+  /** Of so many times the least counts: the compiler and other programs only add to times. */
+  private static final int ROUNDS = 2;
+
+  /** How often {@link #run} reports a step. */
+  int steps() {
+    return ROUNDS * shapes.size() * sparsities.size();
   }
 
   /**
    * Times all products.
    *
-   * @param step called after each matrix
+   * @param step called after each matrix of each round
    */
   List<TimedProduct> run(ProductTiming timing, Runnable step) {
     for (double sparsity : List.of(0.0, 0.8, 0.99)) {
-      Weights weights = weights(shapes.getFirst(), sparsity);
+      Weights weights =
+          DenseMatrix.copyOf(Pruning.global(gaussian(shapes.getFirst()), sparsity));
       Format.products().forEach(format -> time(timing, format, weights, sparsity, WARM_UP));
     }
+    List<TimedProduct> best = round(timing, step);
+    for (int round = 1; round < ROUNDS; round++) {
+      List<TimedProduct> again = round(timing, step);
+      for (int i = 0; i < best.size(); i++) {
+        if (again.get(i).seconds() < best.get(i).seconds()) {
+          best.set(i, again.get(i));
+        }
+      }
+    }
+    return best;
+  }
+
+  private List<TimedProduct> round(ProductTiming timing, Runnable step) {
     List<TimedProduct> timed = new ArrayList<>();
     for (Shape shape : shapes) {
+      DenseMatrix full = gaussian(shape);
       for (double sparsity : sparsities) {
-        Weights weights = weights(shape, sparsity);
+        Weights weights = DenseMatrix.copyOf(Pruning.global(full, sparsity));
         for (Format format : Format.products()) {
           if (sparsity == 0 || !format.ignoresDensity()) {
             timed.add(time(timing, format, weights, sparsity, stopwatch));
@@ -94,9 +112,8 @@ record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch) {
     }
   }
 
-  private static DenseMatrix weights(Shape shape, double sparsity) {
+  private static DenseMatrix gaussian(Shape shape) {
     float[] values = MatrixSource.gaussian(shape.rows() * shape.columns(), 1);
-    return DenseMatrix.copyOf(
-        Pruning.global(DenseMatrix.of(shape.rows(), shape.columns(), values), sparsity));
+    return DenseMatrix.of(shape.rows(), shape.columns(), values);
   }
 }

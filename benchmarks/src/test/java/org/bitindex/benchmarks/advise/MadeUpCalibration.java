@@ -15,7 +15,12 @@ public final class MadeUpCalibration {
   public static void save(Path folder, int threads, int batch) throws IOException {
     List<TimedProduct> products = new ArrayList<>();
     for (Format format : Format.products()) {
-      products.add(new TimedProduct(format.product(), 1000, 1000, 0, 1, 1e-3));
+      for (Grid.Shape shape : Grid.CALIBRATION.shapes()) {
+        int rows = shape.rows();
+        int columns = shape.columns();
+        double seconds = rows * columns * 1e-9;
+        products.add(new TimedProduct(format.product(), rows, columns, 0, 1, seconds));
+      }
     }
     try (Backend backend = Backends.open("vector", threads)) {
       var timing = new ProductTiming(backend, threads, batch);

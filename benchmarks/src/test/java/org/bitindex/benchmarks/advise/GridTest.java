@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -21,16 +18,13 @@ import org.bitindex.encode.Pruning;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CalibrationTest {
+class GridTest {
   private static final Grid SMALL =
       new Grid(
           List.of(new Grid.Shape(8, 8), new Grid.Shape(16, 40)),
           List.of(0.0, 0.5),
           new Stopwatch(Duration.ZERO, Duration.ZERO, 1));
-
-  @TempDir private Path folder;
 
   @Test
   void everyKindOfProductIsTimedOnceForEachShapeAndDensityThatMatters() {
@@ -39,7 +33,7 @@ class CalibrationTest {
     try (Backend backend = Backends.open("vector", 2)) {
       timed = SMALL.run(new ProductTiming(backend, 2, 3), steps::incrementAndGet);
     }
-    assertThat(steps).hasValue(4);
+    assertThat(steps).hasValue(SMALL.steps());
     for (Format format : Format.products()) {
       assertThat(timed)
           .filteredOn(t -> t.product().equals(format.product()))
@@ -52,22 +46,6 @@ class CalibrationTest {
     assertThatThrownBy(() -> calibration.seconds("abacus", 12, 30, 0.7))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("abacus");
-  }
-
-  @Test
-  void cacheGivesBackWhatItKeptForTheSameMachineOnly() throws IOException {
-    var products = List.of(new TimedProduct("binary", 1, 2, 0.5, 0.25, 1e-6));
-    var identity = new CalibrationCache.Identity("cpu", 2, "jdk", "none", "vector", "1", 1);
-    var other = new CalibrationCache.Identity("cpu", 2, "jdk", "none", "vector", "2", 1);
-    var cache = new CalibrationCache(folder.resolve("new"), identity);
-    assertThat(cache.load()).isEmpty();
-    cache.save(products);
-    assertThat(cache.load()).contains(products);
-    assertThat(new CalibrationCache(folder.resolve("new"), other).load()).isEmpty();
-    Files.copy(cache.file(), new CalibrationCache(folder, other).file());
-    assertThat(new CalibrationCache(folder, other).load()).isEmpty();
-    Files.writeString(cache.file(), "{");
-    assertThat(cache.load()).isEmpty();
   }
 
   @Test
