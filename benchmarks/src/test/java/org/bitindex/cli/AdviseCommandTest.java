@@ -93,8 +93,7 @@ class AdviseCommandTest {
     assertThat(candidate(matrix, "dense FP32").get("measuredSeconds").asDouble()).isPositive();
     assertThat(candidate(matrix, "symmetric 8").get("relativeError").asDouble())
         .isLessThan(four.get("relativeError").asDouble() / 10);
-    assertThat(matrix.get("recommendation").asText())
-        .contains(matrix.get("recommended").asText());
+    assertThat(matrix.get("recommendation").asText()).contains(matrix.get("recommended").asText());
   }
 
   @Test

@@ -164,7 +164,8 @@ public final class AdviseCommand implements Callable<Integer> {
     List<Map<String, Object>> objects = new ArrayList<>();
     if (!json) {
       out.printf(
-          "%s; error limit: SQNR of %s%n", settings(timing), Figures.significant(leastSqnr) + " dB");
+          "%s; error limit: SQNR of %s%n",
+          settings(timing), Figures.significant(leastSqnr) + " dB");
     }
     try (var progress = Progress.start("comparing", matrices.size())) {
       matrices.forEach((name, weights) -> {

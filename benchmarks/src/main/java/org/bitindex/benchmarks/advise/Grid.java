@@ -66,8 +66,7 @@ record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch) {
    */
   List<TimedProduct> run(ProductTiming timing, Runnable step) {
     for (double sparsity : List.of(0.0, 0.8, 0.99)) {
-      Weights weights =
-          DenseMatrix.copyOf(Pruning.global(gaussian(shapes.getFirst()), sparsity));
+      Weights weights = DenseMatrix.copyOf(Pruning.global(gaussian(shapes.getFirst()), sparsity));
       Format.products().forEach(format -> time(timing, format, weights, sparsity, WARM_UP));
     }
     List<TimedProduct> best = round(timing, step);

@@ -1,9 +1,9 @@
 package org.bitindex.benchmarks.advise;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
-import java.util.ArrayList;
 import org.bitindex.cli.Figures;
 import org.bitindex.cli.TextTable;
 
@@ -30,8 +30,7 @@ record PredictionCheck(List<Prediction> predictions) {
         timed.stream()
             .map(t ->
                 new Prediction(
-                    t,
-                    calibration.seconds(t.product(), t.rows(), t.columns(), t.density())))
+                    t, calibration.seconds(t.product(), t.rows(), t.columns(), t.density())))
             .toList());
   }
 
@@ -47,11 +46,10 @@ record PredictionCheck(List<Prediction> predictions) {
   /** A table with one row for each kind of product, and one for all. */
   @Override
   public String toString() {
-    var table =
-        new TextTable("product", "timed", "within 30 %", "median error", "greatest error");
+    var table = new TextTable("product", "timed", "within 30 %", "median error", "greatest error");
     SequencedMap<String, List<Prediction>> byProduct = new LinkedHashMap<>();
-    predictions.forEach(p ->
-        byProduct.computeIfAbsent(p.timed().product(), _ -> new ArrayList<>()).add(p));
+    predictions.forEach(
+        p -> byProduct.computeIfAbsent(p.timed().product(), _ -> new ArrayList<>()).add(p));
     byProduct.forEach((product, some) -> addTo(table, product, some));
     addTo(table, "all", predictions);
     return table.toString();

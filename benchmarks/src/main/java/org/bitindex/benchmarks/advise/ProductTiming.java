@@ -32,8 +32,7 @@ record ProductTiming(Backend backend, int threads, int batch) {
     float[] input = MatrixSource.gaussian(Math.multiplyExact(samples(), columns), 1);
     float[] output = new float[Math.multiplyExact(samples(), rows)];
     try (Product product = stored.product(samples(), backend, threads)) {
-      double millis =
-          stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis();
+      double millis = stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis();
       return millis * 1e-3;
     }
   }

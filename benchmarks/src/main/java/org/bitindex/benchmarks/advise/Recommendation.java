@@ -12,10 +12,10 @@ import org.bitindex.cli.Figures;
  * <p>The rule: of dense FP32 and FP16, those within the error limit are measured; the smaller sets
  * the size to beat, the faster the time. A format <em>pays</em> if it is within the limit, smaller
  * than that, and measured at no more than {@value #TOLERANCE} times that time. Of the formats that
- * may pay, those whose predicted time is within {@value #DOUBT} of it, up to {@value #MOST_MEASURED}
- * are measured, the smallest first; the first that pays is recommended. If none pays, the matrix is
- * to be kept dense. So that a reader sees by how much, the format predicted to be fastest is
- * measured where none may pay.
+ * may pay, those whose predicted time is within {@value #DOUBT} of it, up to {@value
+ * #MOST_MEASURED} are measured, the smallest first; the first that pays is recommended. If none
+ * pays, the matrix is to be kept dense. So that a reader sees by how much, the format predicted to
+ * be fastest is measured where none may pay.
  *
  * @param candidates all candidates, with the times that were measured
  * @param chosen the one recommended
@@ -53,16 +53,14 @@ record Recommendation(List<Candidate> candidates, Candidate chosen, String sente
     private final double leastSqnr;
     private final ToDoubleFunction<Candidate> stopwatch;
 
-    Search(
-        List<Candidate> candidates, double leastSqnr, ToDoubleFunction<Candidate> stopwatch) {
+    Search(List<Candidate> candidates, double leastSqnr, ToDoubleFunction<Candidate> stopwatch) {
       this.candidates = new ArrayList<>(candidates);
       this.leastSqnr = leastSqnr;
       this.stopwatch = stopwatch;
     }
 
     Recommendation run() {
-      List<Candidate> dense =
-          within().stream().filter(Search::isDense).map(this::measure).toList();
+      List<Candidate> dense = within().stream().filter(Search::isDense).map(this::measure).toList();
       Candidate fastest = least(dense, Candidate::seconds);
       Candidate smallest = least(dense, Candidate::bytes);
       List<Candidate> smaller =
