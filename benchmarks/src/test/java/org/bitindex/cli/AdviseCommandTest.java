@@ -88,7 +88,7 @@ class AdviseCommandTest {
     assertThat(four.get("bytes")).isEqualTo(inspected.get("matrices").get(0).get("bytes"));
     assertThat(four.get("encodeOptions").asText()).isEqualTo("--bits 4");
     assertThat(four.get("predictedSeconds").asDouble())
-        .isCloseTo(24 * 70 * 1e-9, withinPercentage(1));
+        .isCloseTo(24 * 70 * 1e-6, withinPercentage(1));
     assertThat(candidate(matrix, "dense FP32").get("sqnrDecibel").isNull()).isTrue();
     assertThat(candidate(matrix, "dense FP32").get("measuredSeconds").asDouble()).isPositive();
     assertThat(candidate(matrix, "symmetric 8").get("relativeError").asDouble())

@@ -11,14 +11,14 @@ import org.bitindex.backend.Backends;
 public final class MadeUpCalibration {
   private MadeUpCalibration() {}
 
-  /** Keeps a calibration of this machine in {@code folder}: every weight takes a nanosecond. */
+  /** Keeps a calibration of this machine in {@code folder}: every weight takes a microsecond. */
   public static void save(Path folder, int threads, int batch) throws IOException {
     List<TimedProduct> products = new ArrayList<>();
     for (Format format : Format.products()) {
       for (Grid.Shape shape : Grid.CALIBRATION.shapes()) {
         int rows = shape.rows();
         int columns = shape.columns();
-        double seconds = rows * columns * 1e-9;
+        double seconds = rows * columns * 1e-6;
         products.add(new TimedProduct(format.product(), rows, columns, 0, 1, seconds));
       }
     }
