@@ -27,14 +27,20 @@ interface DenseKernel {
       MemorySegment integers, int columns, int shift, int mask, MemorySegment target, long at);
 
   /**
-   * Adds the products of eight rows and two vectors of samples.
+   * The products of eight rows and two vectors of samples.
    *
    * @param weights as [column][row]
    * @param columns at most {@link DenseFormat#BLOCK_COLUMNS}
    * @param panel parts of activations as [column][2][lane]
-   * @param sums ints as [row][lane], from byte {@code at} on; those of the second vector {@code
+   * @param sums receives integers as [row][2][lane]
+   */
+  void multiply(float[] weights, int columns, MemorySegment panel, float[] sums);
+
+  /**
+   * Adds what {@link #multiply} gave to sums over all blocks.
+   *
+   * @param target ints as [row][lane], from byte {@code at} on; those of the second vector {@code
    *     second} bytes further
    */
-  void multiply(
-      float[] weights, int columns, MemorySegment panel, MemorySegment sums, long at, long second);
+  void addSums(float[] sums, MemorySegment target, long at, long second);
 }

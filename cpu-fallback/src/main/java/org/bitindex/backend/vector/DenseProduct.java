@@ -86,7 +86,8 @@ final class DenseProduct implements Product {
         kernel.expand(
             weights[part], column * GROUP, columns * GROUP, format.lowest(), scratch.weights);
         long at = (long) group * GROUP * kernels.bytes();
-        kernel.multiply(scratch.weights, columns, panel, scratch.sums, at, scratch.sumsBytes());
+        kernel.multiply(scratch.weights, columns, panel, scratch.groupSums);
+        kernel.addSums(scratch.groupSums, scratch.sums, at, scratch.sumsBytes());
       }
     }
   }

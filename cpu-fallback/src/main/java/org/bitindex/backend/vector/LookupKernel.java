@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
  * panel) across the lanes of 16 bits. {@link LookupFormat} describes words and tables.
  *
  * <p>Sums of a table set and a panel are L ints, which {@link #addSums} resolves: 16-bit sums u of
- * even and v of odd lanes are flushed together, all += v << 16 | u, odd += v, and mod 2^32 the sum
- * of u is all - (odd << 16).
+ * even and v of odd lanes are flushed to them together, all += v << 16 | u, odd += v, and mod 2^32
+ * the sum of u is all - (odd << 16).
  */
 interface LookupKernel {
   /**
@@ -19,6 +19,7 @@ interface LookupKernel {
    * @param tables from byte {@code tablesAt} on
    * @param count words
    * @param period words after which 16-bit sums could overflow
+   * @param full work space for full sums of 16 bits: 2 L for each set
    * @param sums [panel][L], from {@code sumsAt} on
    */
   void add2x1(
@@ -29,6 +30,7 @@ interface LookupKernel {
       long tablesAt,
       int count,
       int period,
+      short[] full,
       int[] sums,
       int sumsAt);
 
@@ -47,6 +49,7 @@ interface LookupKernel {
       long setBytes,
       int count,
       int period,
+      short[] full,
       int[] sums,
       int sumsAt,
       int setSums);
@@ -61,6 +64,7 @@ interface LookupKernel {
       long setBytes,
       int count,
       int period,
+      short[] full,
       int[] sums,
       int sumsAt,
       int setSums);

@@ -67,7 +67,7 @@ final class LookupProduct implements Product {
       int together = Math.min(samples - n, Scratch.SETS / pieces);
       int sets = Integer.highestOneBit(together * pieces);
       Arrays.fill(scratch.rowSums, 0, sets * rows, 0);
-      addSets(x.tables(), (first + n) * pieces, sets, part, rows, scratch.rowSums);
+      addSets(x.tables(), (first + n) * pieces, sets, part, rows, scratch);
       for (int set = 0; set < sets; set += pieces) {
         kernel.addSums(
             scratch.rowSums,
@@ -86,7 +86,7 @@ final class LookupProduct implements Product {
 
   /** Block by block of columns, all panels of the part with {@code sets} sets of tables. */
   private void addSets(
-      MemorySegment tables, int firstSet, int sets, int part, int rows, int[] sums) {
+      MemorySegment tables, int firstSet, int sets, int part, int rows, Scratch scratch) {
     int block = Math.max(1, BLOCK_BYTES / format.wordTableBytes() / Math.max(2, sets));
     long panelBytes = format.panelBytes();
     long firstPanel = parts.first(part) / format.lanes() * panelBytes;
@@ -99,7 +99,17 @@ final class LookupProduct implements Product {
             firstPanel + row / format.lanes() * panelBytes + (long) word * format.vectorBytes();
         switch (sets) {
           case 1 ->
-              kernel.add2x1(words, at, panelBytes, tables, tablesAt, count, period, sums, row);
+              kernel.add2x1(
+                  words,
+                  at,
+                  panelBytes,
+                  tables,
+                  tablesAt,
+                  count,
+                  period,
+                  scratch.fullSums,
+                  scratch.rowSums,
+                  row);
           case 2 ->
               kernel.add2x2(
                   words,
@@ -110,7 +120,8 @@ final class LookupProduct implements Product {
                   format.setBytes(),
                   count,
                   period,
-                  sums,
+                  scratch.fullSums,
+                  scratch.rowSums,
                   row,
                   rows);
           default ->
@@ -123,7 +134,8 @@ final class LookupProduct implements Product {
                   format.setBytes(),
                   count,
                   period,
-                  sums,
+                  scratch.fullSums,
+                  scratch.rowSums,
                   row,
                   rows);
         }

@@ -17,6 +17,9 @@ final class Scratch {
   /** One vector of samples in a block of columns, as [column][lane]. */
   final MemorySegment columns;
 
+  /** Sums of a group of rows and two vectors of samples in a block of columns. */
+  final float[] groupSums;
+
   private final Kernels kernels;
 
   /** Exact sums, as [sample][stride]; doubles hold them, because |Q| is below 2^53. */
@@ -24,6 +27,9 @@ final class Scratch {
 
   /** Sums of look-ups as [set][part row], or of jagged diagonals as [part row]. */
   int[] rowSums = {};
+
+  /** Full 16-bit sums of look-ups, on their way to {@link #rowSums}. */
+  final short[] fullSums;
 
   /** Parts of activations, while tables are made. */
   short[] parts = {};
@@ -37,6 +43,8 @@ final class Scratch {
   Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
+    this.fullSums = new short[SETS * 2 * 2 * kernels.lanes()];
+    this.groupSums = new float[2 * DenseKernel.GROUP * kernels.lanes()];
     this.columns = allocate((long) DenseFormat.BLOCK_COLUMNS * kernels.bytes());
   }
 
@@ -70,7 +78,7 @@ final class Scratch {
   long bytes() {
     return (long) q.length * Double.BYTES
         + (long) rowSums.length * Integer.BYTES
-        + (long) weights.length * Float.BYTES
+        + (long) (weights.length + groupSums.length) * Float.BYTES
         + (long) parts.length * Short.BYTES
         + sums.byteSize()
         + columns.byteSize()

@@ -49,10 +49,12 @@ final class VectorActivationKernel implements ActivationKernel {
   public float maxMagnitude(float[] x, int offset, int count) {
     // Magnitudes order as their bits do, NaN and infinity above the others.
     IntVector max = IntVector.zero(INT);
+    IntVector magnitudeBits = IntVector.broadcast(INT, 0x7fffffff);
     int bound = INT.loopBound(count);
     for (int j = 0; j < bound; j += LANES) {
       max =
-          max.max(FloatVector.fromArray(FLOAT, x, offset + j).reinterpretAsInts().and(0x7fffffff));
+          max.max(
+              FloatVector.fromArray(FLOAT, x, offset + j).reinterpretAsInts().and(magnitudeBits));
     }
     int result = max.reduceLanes(VectorOperators.MAX);
     for (int j = bound; j < count; j++) {
@@ -72,11 +74,16 @@ final class VectorActivationKernel implements ActivationKernel {
     int bound = FLOAT.loopBound(count);
     // No sum of rounded activations overflows int, by the choice of bits.
     IntVector sum = IntVector.zero(INT);
+    FloatVector firsts = FloatVector.broadcast(FLOAT, first);
+    FloatVector seconds = FloatVector.broadcast(FLOAT, second);
+    FloatVector rounder = FloatVector.broadcast(FLOAT, ROUNDER);
+    FloatVector limits = FloatVector.broadcast(FLOAT, limit);
+    FloatVector zero = FloatVector.zero(FLOAT);
     for (int j = 0; j < bound; j += LANES) {
-      FloatVector value = FloatVector.fromArray(FLOAT, x, offset + j).mul(first).mul(second);
-      FloatVector rounded = value.abs().add(ROUNDER).sub(ROUNDER).min(limit);
+      FloatVector value = FloatVector.fromArray(FLOAT, x, offset + j).mul(firsts).mul(seconds);
+      FloatVector rounded = value.abs().add(rounder).sub(rounder).min(limits);
       IntVector magnitude = (IntVector) rounded.convertShape(VectorOperators.F2I, INT, 0);
-      IntVector integer = magnitude.lanewise(VectorOperators.NEG, value.lt(0f).cast(INT));
+      IntVector integer = magnitude.lanewise(VectorOperators.NEG, value.lt(zero).cast(INT));
       integer.intoArray(integers, target + j);
       sum = sum.add(integer);
     }
@@ -94,11 +101,12 @@ final class VectorActivationKernel implements ActivationKernel {
   public int split(
       int[] integers, int offset, int count, int shift, int mask, short[] parts, int negativesAt) {
     IntVector negatives = IntVector.zero(INT);
+    IntVector masks = IntVector.broadcast(INT, mask);
     for (int j = 0; j < count; j += LANES) {
       IntVector x = IntVector.fromArray(INT, integers, offset + j);
       IntVector sign = x.lanewise(VectorOperators.ASHR, 31);
       IntVector magnitude = x.lanewise(VectorOperators.XOR, sign).sub(sign);
-      IntVector piece = magnitude.lanewise(VectorOperators.LSHR, shift).and(mask);
+      IntVector piece = magnitude.lanewise(VectorOperators.LSHR, shift).and(masks);
       IntVector negative = piece.and(sign);
       negatives = negatives.add(negative);
       ((ShortVector) piece.sub(negative).convertShape(VectorOperators.I2S, HALF, 0))

@@ -31,11 +31,12 @@ final class VectorDenseKernel implements DenseKernel {
 
   @Override
   public void expand(byte[] bytes, int from, int count, int lowest, float[] target) {
+    IntVector lowests = IntVector.broadcast(INT, lowest);
     for (int i = 0; i < count; i += BYTE.length()) {
       ByteVector part = ByteVector.fromArray(BYTE, bytes, from + i);
       for (int p = 0; p < PARTS; p++) {
         IntVector value =
-            ((IntVector) part.convertShape(VectorOperators.ZERO_EXTEND_B2I, INT, p)).add(lowest);
+            ((IntVector) part.convertShape(VectorOperators.ZERO_EXTEND_B2I, INT, p)).add(lowests);
         ((FloatVector) value.convertShape(VectorOperators.I2F, FLOAT, 0))
             .intoArray(target, i + p * LANES);
       }
@@ -45,11 +46,12 @@ final class VectorDenseKernel implements DenseKernel {
   @Override
   public void piece(
       MemorySegment integers, int columns, int shift, int mask, MemorySegment target, long at) {
+    IntVector masks = IntVector.broadcast(INT, mask);
     for (int j = 0; j < columns; j++) {
       IntVector x = IntVector.fromMemorySegment(INT, integers, j * BYTES, nativeOrder());
       IntVector sign = x.lanewise(VectorOperators.ASHR, 31);
       IntVector magnitude = x.lanewise(VectorOperators.XOR, sign).sub(sign);
-      IntVector part = magnitude.lanewise(VectorOperators.LSHR, shift).and(mask);
+      IntVector part = magnitude.lanewise(VectorOperators.LSHR, shift).and(masks);
       part = part.lanewise(VectorOperators.XOR, sign).sub(sign);
       ((FloatVector) part.convertShape(VectorOperators.I2F, FLOAT, 0))
           .intoMemorySegment(target, at + 2L * j * BYTES, nativeOrder());
@@ -57,8 +59,7 @@ final class VectorDenseKernel implements DenseKernel {
   }
 
   @Override
-  public void multiply(
-      float[] weights, int columns, MemorySegment panel, MemorySegment sums, long at, long second) {
+  public void multiply(float[] weights, int columns, MemorySegment panel, float[] sums) {
     FloatVector sum00 = FloatVector.zero(FLOAT);
     FloatVector sum01 = FloatVector.zero(FLOAT);
     FloatVector sum10 = FloatVector.zero(FLOAT);
@@ -104,27 +105,34 @@ final class VectorDenseKernel implements DenseKernel {
       sum70 = weight.fma(x0, sum70);
       sum71 = weight.fma(x1, sum71);
     }
-    addTo(sums, at, sum00);
-    addTo(sums, at + second, sum01);
-    addTo(sums, at + BYTES, sum10);
-    addTo(sums, at + BYTES + second, sum11);
-    addTo(sums, at + 2 * BYTES, sum20);
-    addTo(sums, at + 2 * BYTES + second, sum21);
-    addTo(sums, at + 3 * BYTES, sum30);
-    addTo(sums, at + 3 * BYTES + second, sum31);
-    addTo(sums, at + 4 * BYTES, sum40);
-    addTo(sums, at + 4 * BYTES + second, sum41);
-    addTo(sums, at + 5 * BYTES, sum50);
-    addTo(sums, at + 5 * BYTES + second, sum51);
-    addTo(sums, at + 6 * BYTES, sum60);
-    addTo(sums, at + 6 * BYTES + second, sum61);
-    addTo(sums, at + 7 * BYTES, sum70);
-    addTo(sums, at + 7 * BYTES + second, sum71);
+    sum00.intoArray(sums, 0);
+    sum01.intoArray(sums, LANES);
+    sum10.intoArray(sums, 2 * LANES);
+    sum11.intoArray(sums, 3 * LANES);
+    sum20.intoArray(sums, 4 * LANES);
+    sum21.intoArray(sums, 5 * LANES);
+    sum30.intoArray(sums, 6 * LANES);
+    sum31.intoArray(sums, 7 * LANES);
+    sum40.intoArray(sums, 8 * LANES);
+    sum41.intoArray(sums, 9 * LANES);
+    sum50.intoArray(sums, 10 * LANES);
+    sum51.intoArray(sums, 11 * LANES);
+    sum60.intoArray(sums, 12 * LANES);
+    sum61.intoArray(sums, 13 * LANES);
+    sum70.intoArray(sums, 14 * LANES);
+    sum71.intoArray(sums, 15 * LANES);
   }
 
-  private static void addTo(MemorySegment sums, long at, FloatVector sum) {
-    IntVector.fromMemorySegment(INT, sums, at, nativeOrder())
-        .add(sum.convertShape(VectorOperators.F2I, INT, 0))
-        .intoMemorySegment(sums, at, nativeOrder());
+  @Override
+  public void addSums(float[] sums, MemorySegment target, long at, long second) {
+    for (int row = 0; row < GROUP; row++) {
+      for (int v = 0; v < 2; v++) {
+        long rowAt = at + row * BYTES + v * second;
+        FloatVector sum = FloatVector.fromArray(FLOAT, sums, (2 * row + v) * LANES);
+        IntVector.fromMemorySegment(INT, target, rowAt, nativeOrder())
+            .add(sum.convertShape(VectorOperators.F2I, INT, 0))
+            .intoMemorySegment(target, rowAt, nativeOrder());
+      }
+    }
   }
 }

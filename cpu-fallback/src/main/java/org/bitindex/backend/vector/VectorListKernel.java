@@ -11,8 +11,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link ListKernel} at the width of its class data. Loops call no helper of their own: the
- * compiler stops inlining late in a long method, and vectors that cross a call are allocated.
+ * {@link ListKernel} at the width of its class data. Loops call no helper of their own, and no
+ * method that takes a number for a vector: the compiler stops inlining late in a long method, and
+ * vectors that cross a call are allocated.
  */
 final class VectorListKernel implements ListKernel {
   private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
@@ -144,22 +145,22 @@ final class VectorListKernel implements ListKernel {
         sum0 =
             sum0.add(
                 IntVector.fromMemorySegment(INT, panel, (long) indices[p] * BYTES, nativeOrder())
-                    .mul(weights[p]));
+                    .mul(IntVector.broadcast(INT, weights[p])));
         sum1 =
             sum1.add(
                 IntVector.fromMemorySegment(
                         INT, panel, (long) indices[p + 1] * BYTES, nativeOrder())
-                    .mul(weights[p + 1]));
+                    .mul(IntVector.broadcast(INT, weights[p + 1])));
         sum2 =
             sum2.add(
                 IntVector.fromMemorySegment(
                         INT, panel, (long) indices[p + 2] * BYTES, nativeOrder())
-                    .mul(weights[p + 2]));
+                    .mul(IntVector.broadcast(INT, weights[p + 2])));
         sum3 =
             sum3.add(
                 IntVector.fromMemorySegment(
                         INT, panel, (long) indices[p + 3] * BYTES, nativeOrder())
-                    .mul(weights[p + 3]));
+                    .mul(IntVector.broadcast(INT, weights[p + 3])));
       }
       long row0 = (long) rows[g * GROUP] * BYTES;
       long row1 = (long) rows[g * GROUP + 1] * BYTES;
@@ -191,6 +192,7 @@ final class VectorListKernel implements ListKernel {
       int stride,
       int samples,
       MemorySegment work) {
+    DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
     for (int row = 0; row < count; row += LANES) {
       long at = transposeBlock(sums, sumsAt + (long) row * BYTES, work);
       for (int s = 0; s < samples; s++) {
@@ -200,7 +202,7 @@ final class VectorListKernel implements ListKernel {
                   HALF, work, at + (long) s * BYTES + lane * 4L, nativeOrder());
           int target = qAt + s * stride + row + lane;
           ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
-              .mul(coefficient)
+              .mul(factor)
               .add(DoubleVector.fromArray(DOUBLE, q, target))
               .intoArray(q, target);
         }

@@ -39,6 +39,7 @@ final class VectorLookupKernel implements LookupKernel {
       long tablesAt,
       int count,
       int period,
+      short[] full,
       int[] sums,
       int sumsAt) {
     int word = 0;
@@ -81,18 +82,9 @@ final class VectorLookupKernel implements LookupKernel {
           sum1 = sum1.add(index1.selectFrom(entries));
         }
       }
-      sum0.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-      sum0.reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
-          .intoArray(sums, sumsAt + LANES);
-      sum1.reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
-          .intoArray(sums, sumsAt + 2 * LANES);
-      sum1.reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
-          .intoArray(sums, sumsAt + 3 * LANES);
+      sum0.intoArray(full, 0);
+      sum1.intoArray(full, 2 * LANES);
+      flush(full, 1, sums, sumsAt, 0);
     }
   }
 
@@ -106,6 +98,7 @@ final class VectorLookupKernel implements LookupKernel {
       long setBytes,
       int count,
       int period,
+      short[] full,
       int[] sums,
       int sumsAt,
       int setSums) {
@@ -173,37 +166,11 @@ final class VectorLookupKernel implements LookupKernel {
           sum11 = sum11.add(index1.selectFrom(entries));
         }
       }
-      sum00.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-      sum00
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
-          .intoArray(sums, sumsAt + LANES);
-      sum10
-          .reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
-          .intoArray(sums, sumsAt + 2 * LANES);
-      sum10
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
-          .intoArray(sums, sumsAt + 3 * LANES);
-      int sums1 = sumsAt + setSums;
-      sum01.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
-      sum01
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums1 + LANES))
-          .intoArray(sums, sums1 + LANES);
-      sum11
-          .reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES))
-          .intoArray(sums, sums1 + 2 * LANES);
-      sum11
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES))
-          .intoArray(sums, sums1 + 3 * LANES);
+      sum00.intoArray(full, 0);
+      sum10.intoArray(full, 2 * LANES);
+      sum01.intoArray(full, 4 * LANES);
+      sum11.intoArray(full, 6 * LANES);
+      flush(full, 2, sums, sumsAt, setSums);
     }
   }
 
@@ -217,6 +184,7 @@ final class VectorLookupKernel implements LookupKernel {
       long setBytes,
       int count,
       int period,
+      short[] full,
       int[] sums,
       int sumsAt,
       int setSums) {
@@ -334,69 +302,34 @@ final class VectorLookupKernel implements LookupKernel {
           sum13 = sum13.add(index1.selectFrom(entries));
         }
       }
-      sum00.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
-      sum00
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
-          .intoArray(sums, sumsAt + LANES);
-      sum10
-          .reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
-          .intoArray(sums, sumsAt + 2 * LANES);
-      sum10
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
-          .intoArray(sums, sumsAt + 3 * LANES);
-      int sums1 = sumsAt + setSums;
-      sum01.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
-      sum01
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums1 + LANES))
-          .intoArray(sums, sums1 + LANES);
-      sum11
-          .reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES))
-          .intoArray(sums, sums1 + 2 * LANES);
-      sum11
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES))
-          .intoArray(sums, sums1 + 3 * LANES);
-      int sums2 = sumsAt + 2 * setSums;
-      sum02.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums2)).intoArray(sums, sums2);
-      sum02
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums2 + LANES))
-          .intoArray(sums, sums2 + LANES);
-      sum12
-          .reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sums2 + 2 * LANES))
-          .intoArray(sums, sums2 + 2 * LANES);
-      sum12
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums2 + 3 * LANES))
-          .intoArray(sums, sums2 + 3 * LANES);
-      int sums3 = sumsAt + 3 * setSums;
-      sum03.reinterpretAsInts().add(IntVector.fromArray(INT, sums, sums3)).intoArray(sums, sums3);
-      sum03
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums3 + LANES))
-          .intoArray(sums, sums3 + LANES);
-      sum13
-          .reinterpretAsInts()
-          .add(IntVector.fromArray(INT, sums, sums3 + 2 * LANES))
-          .intoArray(sums, sums3 + 2 * LANES);
-      sum13
-          .reinterpretAsInts()
-          .lanewise(VectorOperators.LSHR, 16)
-          .add(IntVector.fromArray(INT, sums, sums3 + 3 * LANES))
-          .intoArray(sums, sums3 + 3 * LANES);
+      sum00.intoArray(full, 0);
+      sum10.intoArray(full, 2 * LANES);
+      sum01.intoArray(full, 4 * LANES);
+      sum11.intoArray(full, 6 * LANES);
+      sum02.intoArray(full, 8 * LANES);
+      sum12.intoArray(full, 10 * LANES);
+      sum03.intoArray(full, 12 * LANES);
+      sum13.intoArray(full, 14 * LANES);
+      flush(full, 4, sums, sumsAt, setSums);
+    }
+  }
+
+  /**
+   * Adds full 16-bit sums to {@code sums}.
+   *
+   * @param full as [set][2 panels][L]
+   */
+  private static void flush(short[] full, int sets, int[] sums, int sumsAt, int setSums) {
+    for (int set = 0; set < sets; set++) {
+      for (int panel = 0; panel < 2; panel++) {
+        IntVector sum =
+            ShortVector.fromArray(SHORT, full, (2 * set + panel) * 2 * LANES).reinterpretAsInts();
+        int at = sumsAt + set * setSums + panel * 2 * LANES;
+        sum.add(IntVector.fromArray(INT, sums, at)).intoArray(sums, at);
+        sum.lanewise(VectorOperators.LSHR, 16)
+            .add(IntVector.fromArray(INT, sums, at + LANES))
+            .intoArray(sums, at + LANES);
+      }
     }
   }
 
@@ -412,6 +345,8 @@ final class VectorLookupKernel implements LookupKernel {
       double[] q,
       int qAt) {
     int halfLanes = HALF.length();
+    IntVector allNegatives = IntVector.broadcast(HALF, negatives);
+    DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
     // Rows 0 to LANES - 1 of a panel lie in even lanes of 16 bits, the others in odd lanes.
     for (int panel = 0; panel < count; panel += 2 * LANES) {
       for (int i = 0; i < LANES; i += halfLanes) {
@@ -428,12 +363,12 @@ final class VectorLookupKernel implements LookupKernel {
           even = even.add(highEven.lanewise(VectorOperators.LSHL, shift));
         }
         int at = qAt + panel + i;
-        ((DoubleVector) even.sub(negatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
-            .mul(coefficient)
+        ((DoubleVector) even.sub(allNegatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
+            .mul(factor)
             .add(DoubleVector.fromArray(DOUBLE, q, at))
             .intoArray(q, at);
-        ((DoubleVector) odd.sub(negatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
-            .mul(coefficient)
+        ((DoubleVector) odd.sub(allNegatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
+            .mul(factor)
             .add(DoubleVector.fromArray(DOUBLE, q, at + LANES))
             .intoArray(q, at + LANES);
       }

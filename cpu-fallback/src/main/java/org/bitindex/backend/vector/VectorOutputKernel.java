@@ -19,6 +19,7 @@ final class VectorOutputKernel implements OutputKernel {
   @Override
   public void scale(
       double[] q, int qAt, float unit, float[] scales, int row, int count, float[] y, int yAt) {
+    FloatVector units = FloatVector.broadcast(FLOAT, unit);
     for (int i = 0; i < count; i += LANES) {
       VectorMask<Float> rows = FLOAT.indexInRange(i, count);
       FloatVector sum =
@@ -26,7 +27,7 @@ final class VectorOutputKernel implements OutputKernel {
               DoubleVector.fromArray(DOUBLE, q, qAt + i)
                   .convertShape(VectorOperators.D2F, FLOAT, 0);
       FloatVector.fromArray(FLOAT, scales, row + i)
-          .fma(sum.mul(unit), FloatVector.zero(FLOAT))
+          .fma(sum.mul(units), FloatVector.zero(FLOAT))
           .intoArray(y, yAt + i, rows);
     }
   }
@@ -43,15 +44,17 @@ final class VectorOutputKernel implements OutputKernel {
       int count,
       float[] y,
       int yAt) {
+    FloatVector units = FloatVector.broadcast(FLOAT, unit);
+    FloatVector offsetSums = FloatVector.broadcast(FLOAT, offsetSum);
     for (int i = 0; i < count; i += LANES) {
       VectorMask<Float> rows = FLOAT.indexInRange(i, count);
       FloatVector sum =
           (FloatVector)
               DoubleVector.fromArray(DOUBLE, q, qAt + i)
                   .convertShape(VectorOperators.D2F, FLOAT, 0);
-      FloatVector term = FloatVector.fromArray(FLOAT, offsets, row + i).mul(offsetSum);
+      FloatVector term = FloatVector.fromArray(FLOAT, offsets, row + i).mul(offsetSums);
       FloatVector.fromArray(FLOAT, scales, row + i)
-          .fma(sum.mul(unit), term)
+          .fma(sum.mul(units), term)
           .intoArray(y, yAt + i, rows);
     }
   }
@@ -68,10 +71,11 @@ final class VectorOutputKernel implements OutputKernel {
 
   @Override
   public void rectify(float[] y, int yAt, int count) {
+    FloatVector zero = FloatVector.zero(FLOAT);
     for (int i = 0; i < count; i += LANES) {
       VectorMask<Float> rows = FLOAT.indexInRange(i, count);
       FloatVector value = FloatVector.fromArray(FLOAT, y, yAt + i, rows);
-      value.blend(0f, value.compare(VectorOperators.LE, 0f)).intoArray(y, yAt + i, rows);
+      value.blend(zero, value.compare(VectorOperators.LE, zero)).intoArray(y, yAt + i, rows);
     }
   }
 }
