@@ -19,7 +19,6 @@ interface LookupKernel {
    * @param tables from byte {@code tablesAt} on
    * @param count words
    * @param period words after which 16-bit sums could overflow
-   * @param full work space for full sums of 16 bits: 2 L for each set
    * @param sums [panel][L], from {@code sumsAt} on
    */
   void add2x1(
@@ -30,7 +29,6 @@ interface LookupKernel {
       long tablesAt,
       int count,
       int period,
-      short[] full,
       int[] sums,
       int sumsAt);
 
@@ -49,12 +47,15 @@ interface LookupKernel {
       long setBytes,
       int count,
       int period,
-      short[] full,
       int[] sums,
       int sumsAt,
       int setSums);
 
-  /** As {@link #add2x2} with four sets of tables. */
+  /**
+   * As {@link #add2x2} with four sets of tables.
+   *
+   * @param full work space for full sums of 16 bits: 2 L for each set
+   */
   void add2x4(
       MemorySegment words,
       long wordsAt,

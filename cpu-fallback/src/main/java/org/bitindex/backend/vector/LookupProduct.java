@@ -100,16 +100,7 @@ final class LookupProduct implements Product {
         switch (sets) {
           case 1 ->
               kernel.add2x1(
-                  words,
-                  at,
-                  panelBytes,
-                  tables,
-                  tablesAt,
-                  count,
-                  period,
-                  scratch.fullSums,
-                  scratch.rowSums,
-                  row);
+                  words, at, panelBytes, tables, tablesAt, count, period, scratch.rowSums, row);
           case 2 ->
               kernel.add2x2(
                   words,
@@ -120,7 +111,6 @@ final class LookupProduct implements Product {
                   format.setBytes(),
                   count,
                   period,
-                  scratch.fullSums,
                   scratch.rowSums,
                   row,
                   rows);

@@ -39,9 +39,12 @@ final class VectorLookupKernel implements LookupKernel {
       long tablesAt,
       int count,
       int period,
-      short[] full,
       int[] sums,
       int sumsAt) {
+    IntVector all0 = IntVector.zero(INT);
+    IntVector odd0 = IntVector.zero(INT);
+    IntVector all1 = IntVector.zero(INT);
+    IntVector odd1 = IntVector.zero(INT);
     int word = 0;
     while (word < count) {
       int end = Math.min(word + period, count);
@@ -82,10 +85,17 @@ final class VectorLookupKernel implements LookupKernel {
           sum1 = sum1.add(index1.selectFrom(entries));
         }
       }
-      sum0.intoArray(full, 0);
-      sum1.intoArray(full, 2 * LANES);
-      flush(full, 1, sums, sumsAt, 0);
+      all0 = all0.add(sum0.reinterpretAsInts());
+      odd0 = odd0.add(sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all1 = all1.add(sum1.reinterpretAsInts());
+      odd1 = odd1.add(sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
     }
+    all0.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+    odd0.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+    all1.add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+        .intoArray(sums, sumsAt + 2 * LANES);
+    odd1.add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+        .intoArray(sums, sumsAt + 3 * LANES);
   }
 
   @Override
@@ -98,10 +108,17 @@ final class VectorLookupKernel implements LookupKernel {
       long setBytes,
       int count,
       int period,
-      short[] full,
       int[] sums,
       int sumsAt,
       int setSums) {
+    IntVector all00 = IntVector.zero(INT);
+    IntVector odd00 = IntVector.zero(INT);
+    IntVector all01 = IntVector.zero(INT);
+    IntVector odd01 = IntVector.zero(INT);
+    IntVector all10 = IntVector.zero(INT);
+    IntVector odd10 = IntVector.zero(INT);
+    IntVector all11 = IntVector.zero(INT);
+    IntVector odd11 = IntVector.zero(INT);
     int word = 0;
     while (word < count) {
       int end = Math.min(word + period, count);
@@ -166,12 +183,28 @@ final class VectorLookupKernel implements LookupKernel {
           sum11 = sum11.add(index1.selectFrom(entries));
         }
       }
-      sum00.intoArray(full, 0);
-      sum10.intoArray(full, 2 * LANES);
-      sum01.intoArray(full, 4 * LANES);
-      sum11.intoArray(full, 6 * LANES);
-      flush(full, 2, sums, sumsAt, setSums);
+      all00 = all00.add(sum00.reinterpretAsInts());
+      odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all01 = all01.add(sum01.reinterpretAsInts());
+      odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all10 = all10.add(sum10.reinterpretAsInts());
+      odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      all11 = all11.add(sum11.reinterpretAsInts());
+      odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
     }
+    all00.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
+    odd00.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
+    all10
+        .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+        .intoArray(sums, sumsAt + 2 * LANES);
+    odd10
+        .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+        .intoArray(sums, sumsAt + 3 * LANES);
+    int sums1 = sumsAt + setSums;
+    all01.add(IntVector.fromArray(INT, sums, sums1)).intoArray(sums, sums1);
+    odd01.add(IntVector.fromArray(INT, sums, sums1 + LANES)).intoArray(sums, sums1 + LANES);
+    all11.add(IntVector.fromArray(INT, sums, sums1 + 2 * LANES)).intoArray(sums, sums1 + 2 * LANES);
+    odd11.add(IntVector.fromArray(INT, sums, sums1 + 3 * LANES)).intoArray(sums, sums1 + 3 * LANES);
   }
 
   @Override
