@@ -2,8 +2,8 @@ package org.bitindex.backend.vector;
 
 /**
  * The ways to multiply, with their estimated nanoseconds on one thread; the least decides. The
- * constants are fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026); where they
- * cross matters, not their unit.
+ * constants are fits to one Ice Lake core with 512-bit vectors at 2.8 GHz (November 2026); where
+ * they cross matters, not their unit.
  */
 enum Strategy {
   /** {@link LookupProduct}: the same for every density. */
@@ -34,19 +34,19 @@ enum Strategy {
     double narrow = 16.0 / lanes; // narrower vectors need more of them
     if (this == LOOKUP) {
       double sets = (double) batch * format.pieces();
-      return sets * format.columns() * narrow * (rows / 290.0 + tables);
+      return sets * format.columns() * narrow * (rows / 190.0 + tables);
     }
     if (this == DENSE) {
-      return adds * 0.31 * vectors;
+      return adds * 0.33 * vectors;
     }
     if (entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;
     }
     if (this == JAGGED) {
-      return adds * 0.46 * batch;
+      return adds * 0.9 * batch;
     }
     double blocks = Math.ceil((double) format.columns() / panelColumns);
     double ends = Math.min(adds, rows * blocks);
-    return (adds * (this == LISTS ? 0.5 : 0.64) + ends * 1.3) * vectors;
+    return (adds * (this == LISTS ? 0.9 : 1.1) + ends * 1.3) * vectors;
   }
 }
