@@ -21,6 +21,16 @@ public sealed interface Code {
   /** Bits of an integer q, its sign included where it has one. */
   int bits();
 
+  /** The least q, 0 or below. */
+  default int lowest() {
+    return IntStream.of(coefficients()).filter(c -> c < 0).sum();
+  }
+
+  /** The greatest q. */
+  default int highest() {
+    return IntStream.of(coefficients()).filter(c -> c > 0).sum();
+  }
+
   /**
    * The code of the {@code bits} most significant bits, whose planes are the first of this code's:
    * its integer is q / 2^d, rounded towards zero, where d bits are left out.

@@ -25,12 +25,10 @@ final class TruncationFit {
    */
   TruncationFit(EncodedMatrix matrix, Code fewer) {
     this.matrix = matrix;
-    int[] coefficients = matrix.code().coefficients();
-    step = coefficients[0] / fewer.coefficients()[0];
+    step = 1 << (matrix.code().bits() - fewer.bits());
     centred = fewer instanceof Code.Affine;
-    lowest = Arrays.stream(coefficients).filter(c -> c < 0).sum();
-    int highest = Arrays.stream(coefficients).filter(c -> c > 0).sum();
-    counts = new long[highest - lowest + 1];
+    lowest = matrix.code().lowest();
+    counts = new long[matrix.code().highest() - lowest + 1];
     int rows = matrix.rows();
     boolean perRow = floats() > 1;
     scales = new float[perRow ? rows : 1];

@@ -101,15 +101,19 @@ final class Activations {
   void reservePanels(int width) {
     panelColumns = width;
     panelCount = (columns + width - 1) / width;
-    int count = 2 * tiles() * panelCount;
-    if (panels.length < count) {
-      int before = panels.length;
-      panels = Arrays.copyOf(panels, count);
-      for (int i = before; i < count; i++) {
-        // A segment for each, because kernels are fastest where a panel begins at 0.
-        panels[i] = Scratch.allocate((MAX_PANEL + 1L) * kernels.bytes());
-      }
+    panels = grown(panels, 2 * tiles() * panelCount, (MAX_PANEL + 1L) * kernels.bytes());
+  }
+
+  /** At least {@code count} segments, because kernels are fastest where a panel begins at 0. */
+  private static MemorySegment[] grown(MemorySegment[] segments, int count, long bytes) {
+    if (segments.length >= count) {
+      return segments;
     }
+    MemorySegment[] grown = Arrays.copyOf(segments, count);
+    for (int i = segments.length; i < count; i++) {
+      grown[i] = Scratch.allocate(bytes);
+    }
+    return grown;
   }
 
   /** Quantises the samples of one tile; {@code input} is [sample][columns]. */
@@ -130,7 +134,6 @@ final class Activations {
   /** Makes the tables of the samples of one tile. */
   void makeTables(int tile, LookupFormat format, Scratch scratch) {
     int count = format.words() * format.wordColumns();
-    int mask = (1 << format.pieceBits()) - 1;
     for (int n = tile * tileSamples(); n < tile * tileSamples() + samples(tile); n++) {
       negatives[n] = 0;
       for (int piece = 0; piece < format.pieces(); piece++) {
@@ -138,7 +141,8 @@ final class Activations {
         int sum =
             kernels
                 .activations()
-                .split(integers, n * stride, count, shift, mask, scratch.parts, stride);
+                .split(
+                    integers, n * stride, count, shift, format.pieceMask(), scratch.parts, stride);
         negatives[n] += sum << shift;
         long at = ((long) n * format.pieces() + piece) * format.setBytes();
         kernels.activations().tables(scratch.parts, stride, count, tables, at);
@@ -164,13 +168,7 @@ final class Activations {
   void reservePairs(DenseFormat format) {
     pairCount = format.pieces();
     int count = tiles() * pairCount * format.blocks();
-    if (pairs.length < count) {
-      int before = pairs.length;
-      pairs = Arrays.copyOf(pairs, count);
-      for (int i = before; i < count; i++) {
-        pairs[i] = Scratch.allocate(2L * DenseFormat.BLOCK_COLUMNS * kernels.bytes());
-      }
-    }
+    pairs = grown(pairs, count, 2L * DenseFormat.BLOCK_COLUMNS * kernels.bytes());
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.bitindex.backend.vector;
 
-import java.util.Arrays;
 import org.bitindex.code.Code;
 
 /**
@@ -15,18 +14,16 @@ import org.bitindex.code.Code;
  * @param columns columns of the matrix
  * @param activationBits A
  */
-record DenseFormat(int lowest, int weightBits, int columns, int activationBits) {
+record DenseFormat(int lowest, int weightBits, int columns, int activationBits) implements Pieces {
   /** Columns of a panel: eight rows of weights and two vectors of samples fit the first cache. */
   static final int BLOCK_COLUMNS = 256;
 
   private static final int BLOCK_BITS = 8;
 
   static DenseFormat of(Code code, int columns, int activationBits) {
-    int lowest = Arrays.stream(code.coefficients()).filter(c -> c < 0).sum();
-    int highest = Arrays.stream(code.coefficients()).filter(c -> c > 0).sum();
-    int largest = Math.max(highest, -lowest);
+    int largest = Math.max(code.highest(), -code.lowest());
     int weightBits = Integer.SIZE - Integer.numberOfLeadingZeros(largest);
-    return new DenseFormat(lowest, weightBits, columns, activationBits);
+    return new DenseFormat(code.lowest(), weightBits, columns, activationBits);
   }
 
   int blocks() {
@@ -37,7 +34,8 @@ record DenseFormat(int lowest, int weightBits, int columns, int activationBits) 
     return Math.min(BLOCK_COLUMNS, columns - block * BLOCK_COLUMNS);
   }
 
-  private int mostPieceBits() {
+  @Override
+  public int mostPieceBits() {
     int columnBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, columns - 1));
     int ofBlock = 24 - BLOCK_BITS - weightBits; // of a float's significand
     int ofRow = 31 - columnBits - weightBits;
@@ -47,17 +45,5 @@ record DenseFormat(int lowest, int weightBits, int columns, int activationBits) 
   /** Whether sums over all columns fit an int at all. */
   boolean fits() {
     return mostPieceBits() > 0;
-  }
-
-  int pieces() {
-    return (activationBits - 1 + mostPieceBits() - 1) / mostPieceBits();
-  }
-
-  int pieceBits() {
-    return (activationBits - 1 + pieces() - 1) / pieces();
-  }
-
-  int pieceMask() {
-    return (1 << pieceBits()) - 1;
   }
 }

@@ -17,7 +17,7 @@ package org.bitindex.backend.vector;
  * @param columns columns of the matrix
  * @param activationBits A
  */
-record LookupFormat(int lanes, int columns, int activationBits) {
+record LookupFormat(int lanes, int columns, int activationBits) implements Pieces {
   /** The most bits of a piece: so many times a word's 16 columns at most fit 16 bits, unsigned. */
   private static final int MAX_PIECE_BITS = 12;
 
@@ -57,16 +57,13 @@ record LookupFormat(int lanes, int columns, int activationBits) {
     return (long) words() * wordTableBytes();
   }
 
-  int pieces() {
-    return (activationBits - 1 + MAX_PIECE_BITS - 1) / MAX_PIECE_BITS;
-  }
-
-  int pieceBits() {
-    return (activationBits - 1 + pieces() - 1) / pieces();
+  @Override
+  public int mostPieceBits() {
+    return MAX_PIECE_BITS;
   }
 
   /** Words whose look-ups fit 16 bits: each column adds at most 2^pieceBits - 1. */
   int period() {
-    return 65535 / ((1 << pieceBits()) - 1) / wordColumns();
+    return 65535 / pieceMask() / wordColumns();
   }
 }

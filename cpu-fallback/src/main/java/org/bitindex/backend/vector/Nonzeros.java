@@ -31,15 +31,9 @@ record Nonzeros(long count, long largestRow) {
    * times the largest activation.
    */
   boolean fit(Code code, int activationBits) {
-    int least = 0;
-    int most = 0;
-    for (int coefficient : code.coefficients()) {
-      least += Math.min(coefficient, 0);
-      most += Math.max(coefficient, 0);
-    }
     long largestActivation = (1L << (activationBits - 1)) - 1;
-    return least >= Byte.MIN_VALUE
-        && most <= Byte.MAX_VALUE
+    return code.lowest() >= Byte.MIN_VALUE
+        && code.highest() <= Byte.MAX_VALUE
         && largestRow * largestActivation <= Integer.MAX_VALUE;
   }
 }

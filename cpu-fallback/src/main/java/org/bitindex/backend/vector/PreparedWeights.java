@@ -1,11 +1,15 @@
 package org.bitindex.backend.vector;
 
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bitindex.layout.Plane;
 import org.bitindex.matrix.EncodedMatrix;
-import org.jspecify.annotations.Nullable;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
 final class PreparedWeights {
@@ -25,8 +29,7 @@ final class PreparedWeights {
   private final Planes planes;
   private final Planes complement;
   private final Nonzeros nonzeros;
-  private @Nullable Product weighted;
-  private @Nullable Product dense;
+  private final Map<Strategy, Product> wholes = new EnumMap<>(Strategy.class);
 
   /**
    * How batches of some size are multiplied.
@@ -100,33 +103,38 @@ final class PreparedWeights {
     return choice == null ? choose(regime) : choice;
   }
 
+  /** One way to multiply with all planes. */
+  private record Alternative(double nanoseconds, Supplier<List<Product>> products) {}
+
   /** The least estimate decides: planes as they are or in two's complement, nonzeros, or all. */
   private synchronized Choice choose(int regime) {
     int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
-    double byPlanes = planes.nanoseconds(batch);
-    double byComplement = complement.nanoseconds(batch);
-    double byNonzeros =
-        nonzeros.fit(matrix.code(), format.activationBits())
-            ? nanoseconds(Strategy.WEIGHTED_LISTS, nonzeros.count(), batch, 1)
-            : Double.POSITIVE_INFINITY;
-    double byWeights =
-        denseFormat.fits()
-            ? nanoseconds(Strategy.DENSE, denseEntries(), batch, 1)
-            : Double.POSITIVE_INFINITY;
-    double least = Math.min(Math.min(byNonzeros, byWeights), Math.min(byPlanes, byComplement));
-    List<Product> products;
-    if (least == byPlanes) {
-      products = planes.products(batch);
-    } else if (least == byComplement) {
-      products = complement.products(batch);
-    } else if (least == byNonzeros) {
-      products = List.of(weighted());
-    } else {
-      products = List.of(dense());
-    }
-    Choice choice = Choice.of(products, least / batch);
+    Alternative best =
+        Stream.of(
+                new Alternative(planes.nanoseconds(batch), () -> planes.products(batch)),
+                new Alternative(complement.nanoseconds(batch), () -> complement.products(batch)),
+                whole(
+                    Strategy.WEIGHTED_LISTS,
+                    nonzeros.fit(matrix.code(), format.activationBits()),
+                    nonzeros.count(),
+                    batch),
+                whole(Strategy.DENSE, denseFormat.fits(), denseEntries(), batch))
+            .min(Comparator.comparingDouble(Alternative::nanoseconds))
+            .orElseThrow();
+    Choice choice = Choice.of(best.products.get(), best.nanoseconds / batch);
     choices.set(regime, choice);
     return choice;
+  }
+
+  /** A strategy that takes all planes at once, where the integers allow it. */
+  private Alternative whole(Strategy strategy, boolean fits, long entries, int batch) {
+    return new Alternative(
+        fits ? nanoseconds(strategy, entries, batch, 1) : Double.POSITIVE_INFINITY,
+        () -> List.of(wholes.computeIfAbsent(strategy, this::prepareWhole)));
+  }
+
+  private long denseEntries() {
+    return (long) matrix.rows() * matrix.columns() * denseFormat.pieces();
   }
 
   /** The estimate for one of {@code planeCount} planes. */
@@ -146,28 +154,18 @@ final class PreparedWeights {
     };
   }
 
-  private Product weighted() {
-    if (weighted == null) {
-      weighted = ListProduct.weighted(matrix, panelColumns, parts, kernels.lists());
-    }
-    return weighted;
-  }
-
-  private long denseEntries() {
-    return (long) matrix.rows() * matrix.columns() * denseFormat.pieces();
-  }
-
-  private Product dense() {
-    if (dense == null) {
-      dense = new DenseProduct(matrix, denseFormat, parts, kernels);
-    }
-    return dense;
+  private Product prepareWhole(Strategy strategy) {
+    return switch (strategy) {
+      case WEIGHTED_LISTS -> ListProduct.weighted(matrix, panelColumns, parts, kernels.lists());
+      case DENSE -> new DenseProduct(matrix, denseFormat, parts, kernels);
+      case LOOKUP, LISTS, JAGGED ->
+          throw new IllegalArgumentException(strategy + " takes one plane");
+    };
   }
 
   synchronized long bytes() {
     return planes.bytes()
         + complement.bytes()
-        + (weighted == null ? 0 : weighted.bytes())
-        + (dense == null ? 0 : dense.bytes());
+        + wholes.values().stream().mapToLong(Product::bytes).sum();
   }
 }

@@ -79,7 +79,7 @@ final class Scratch {
     return (long) q.length * Double.BYTES
         + (long) rowSums.length * Integer.BYTES
         + (long) (weights.length + groupSums.length) * Float.BYTES
-        + (long) parts.length * Short.BYTES
+        + (long) (parts.length + fullSums.length) * Short.BYTES
         + sums.byteSize()
         + columns.byteSize()
         + transposition.byteSize();

@@ -343,17 +343,17 @@ final class VectorLookupKernel implements LookupKernel {
       sum12.intoArray(full, 10 * LANES);
       sum03.intoArray(full, 12 * LANES);
       sum13.intoArray(full, 14 * LANES);
-      flush(full, 4, sums, sumsAt, setSums);
+      flush(full, sums, sumsAt, setSums);
     }
   }
 
   /**
-   * Adds full 16-bit sums to {@code sums}.
+   * Adds the full 16-bit sums of four sets to {@code sums}.
    *
    * @param full as [set][2 panels][L]
    */
-  private static void flush(short[] full, int sets, int[] sums, int sumsAt, int setSums) {
-    for (int set = 0; set < sets; set++) {
+  private static void flush(short[] full, int[] sums, int sumsAt, int setSums) {
+    for (int set = 0; set < Scratch.SETS; set++) {
       for (int panel = 0; panel < 2; panel++) {
         IntVector sum =
             ShortVector.fromArray(SHORT, full, (2 * set + panel) * 2 * LANES).reinterpretAsInts();
