@@ -118,7 +118,7 @@ final class PreparedWeights {
                     nonzeros.fit(matrix.code(), format.activationBits()),
                     nonzeros.count(),
                     batch),
-                whole(Strategy.DENSE, denseFormat.fits(), denseEntries(), batch))
+                whole(Strategy.DENSE, denseFormat.fits(), denseEntries(batch), batch))
             .min(Comparator.comparingDouble(Alternative::nanoseconds))
             .orElseThrow();
     Choice choice = Choice.of(best.products.get(), best.nanoseconds / batch);
@@ -133,8 +133,11 @@ final class PreparedWeights {
         () -> List.of(wholes.computeIfAbsent(strategy, this::prepareWhole)));
   }
 
-  private long denseEntries() {
-    return (long) matrix.rows() * matrix.columns() * denseFormat.pieces();
+  /** Weights times pieces; of one vector of samples an odd piece leaves half a pair unused. */
+  private long denseEntries(int batch) {
+    int pieces = denseFormat.pieces();
+    int counted = batch > kernels.lanes() ? pieces : (pieces + 1) / 2 * 2;
+    return (long) matrix.rows() * matrix.columns() * counted;
   }
 
   /** The estimate for one of {@code planeCount} planes. */
