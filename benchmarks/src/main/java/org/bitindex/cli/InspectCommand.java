@@ -1,7 +1,5 @@
 package org.bitindex.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
     root.put("file", file.toString());
     root.put("matrices", sizes.stream().map(MatrixSizes::toMap).toList());
     root.put("carried", model.tensors().values().stream().map(InspectCommand::toMap).toList());
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(root);
+    return Json.text(root);
   }
 
   private static Map<String, Object> toMap(Tensor tensor) {

@@ -94,19 +94,14 @@ record MatrixSizes(
     map.put("shape", shape);
     map.put("code", code);
     map.put("layout", layout);
-    map.put("density", orNull(density()));
+    map.put("density", Json.orNull(density()));
     map.put("bytes", (long) bytes);
-    map.put("ratio", orNull(ratio()));
-    map.put("bitsPerWeight", orNull(bitsPerWeight()));
+    map.put("ratio", Json.orNull(ratio()));
+    map.put("bitsPerWeight", Json.orNull(bitsPerWeight()));
     map.put("entropyBoundBytes", boundBytes);
-    map.put("overEntropyBound", orNull(overBound()));
-    map.put("paperFormulaRatio", orNull(indexRatio(64)));
-    map.put("paperTableRatio", orNull(indexRatio(32)));
+    map.put("overEntropyBound", Json.orNull(overBound()));
+    map.put("paperFormulaRatio", Json.orNull(indexRatio(64)));
+    map.put("paperTableRatio", Json.orNull(indexRatio(32)));
     return map;
-  }
-
-  /** JSON has no number for a ratio to nothing. */
-  private static @Nullable Double orNull(double value) {
-    return Double.isFinite(value) ? value : null;
   }
 }

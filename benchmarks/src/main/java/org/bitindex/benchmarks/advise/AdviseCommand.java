@@ -1,7 +1,5 @@
 package org.bitindex.benchmarks.advise;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.cli.Figures;
+import org.bitindex.cli.Json;
 import org.bitindex.cli.Progress;
 import org.bitindex.cli.TensorOptions;
 import org.bitindex.cli.TextTable;
@@ -147,7 +146,7 @@ public final class AdviseCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     var result = PredictionCheck.of(calibration, timed);
     if (json) {
-      out.println(json(result.predictions()));
+      out.println(Json.text(result.predictions()));
     } else {
       out.println(settings(timing));
       out.println();
@@ -183,9 +182,9 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("file", String.valueOf(input));
       root.put("backend", timing.backend().description());
       root.put("batch", batch);
-      root.put("minSqnrDecibel", finite(leastSqnr));
+      root.put("minSqnrDecibel", Json.orNull(leastSqnr));
       root.put("matrices", objects);
-      out.println(json(root));
+      out.println(Json.text(root));
     }
     out.flush();
   }
@@ -289,20 +288,11 @@ public final class AdviseCommand implements Callable<Integer> {
     map.put("bytes", candidate.bytes());
     map.put("bitsPerWeight", candidate.bitsPerWeight());
     map.put("ratio", candidate.ratio());
-    map.put("relativeError", finite(candidate.relativeError()));
-    map.put("sqnrDecibel", finite(candidate.sqnrDecibel()));
+    map.put("relativeError", Json.orNull(candidate.relativeError()));
+    map.put("sqnrDecibel", Json.orNull(candidate.sqnrDecibel()));
     map.put("predictedSeconds", candidate.predictedSeconds());
     map.put("measuredSeconds", candidate.measuredSeconds());
     return map;
-  }
-
-  /** JSON has no infinity: null stands for it. */
-  private static @Nullable Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
-  }
-
-  private static String json(Object value) throws IOException {
-    return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
   }
 
   private ParameterException badUsage(String message) {
