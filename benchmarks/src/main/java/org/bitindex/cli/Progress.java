@@ -51,25 +51,8 @@ public final class Progress implements AutoCloseable {
 
   /** The same weights; each row that is read moves on by its columns. */
   public Weights watch(Weights weights) {
-    return new Watched(weights, this);
-  }
-
-  private record Watched(Weights weights, Progress progress) implements Weights {
-    @Override
-    public int rows() {
-      return weights.rows();
-    }
-
-    @Override
-    public int columns() {
-      return weights.columns();
-    }
-
-    @Override
-    public void readRow(int row, float[] target) {
-      weights.readRow(row, target);
-      progress.step(columns());
-    }
+    int columns = weights.columns();
+    return weights.mapRows((_, _) -> step(columns));
   }
 
   /** Removes the bar. */

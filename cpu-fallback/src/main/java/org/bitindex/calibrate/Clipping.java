@@ -45,7 +45,14 @@ public final class Clipping {
             limits[i] = bestLimit(row, code, moments);
           }
         });
-    return new ClippedWeights(weights, limits);
+    int columns = weights.columns();
+    return weights.mapRows((row, values) -> clip(values, columns, limits[row]));
+  }
+
+  private static void clip(float[] row, int columns, float limit) {
+    for (int j = 0; j < columns; j++) {
+      row[j] = Math.clamp(row[j], -limit, limit);
+    }
   }
 
   private static float bestLimit(float[] row, Code.Symmetric code, InputMoments moments) {
@@ -75,27 +82,5 @@ public final class Clipping {
       sum += moments.diagonal(j) * error * error;
     }
     return sum;
-  }
-
-  /** Weights cut off at +-limit of their row. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record ClippedWeights(Weights weights, float[] limits) implements Weights {
-    @Override
-    public int rows() {
-      return weights.rows();
-    }
-
-    @Override
-    public int columns() {
-      return weights.columns();
-    }
-
-    @Override
-    public void readRow(int row, float[] target) {
-      weights.readRow(row, target);
-      for (int j = 0; j < columns(); j++) {
-        target[j] = Math.clamp(target[j], -limits[row], limits[row]);
-      }
-    }
   }
 }

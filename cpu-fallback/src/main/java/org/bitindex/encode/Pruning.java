@@ -37,7 +37,7 @@ public final class Pruning {
         }
       }
     }
-    return new Pruned(weights, thresholds, ties);
+    return pruned(weights, thresholds, ties);
   }
 
   /**
@@ -68,38 +68,27 @@ public final class Pruning {
       }
       ties[i] = pruned - tie;
     }
-    return new Pruned(weights, thresholds, ties);
+    return pruned(weights, thresholds, ties);
   }
 
   /**
    * In row i all weights of magnitude below {@code thresholds[i]} are zero, and the first {@code
    * ties[i]} of that magnitude.
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record Pruned(Weights weights, float[] thresholds, int[] ties) implements Weights {
-    @Override
-    public int rows() {
-      return weights.rows();
-    }
+  private static Weights pruned(Weights weights, float[] thresholds, int[] ties) {
+    int columns = weights.columns();
+    return weights.mapRows((row, values) -> prune(values, columns, thresholds[row], ties[row]));
+  }
 
-    @Override
-    public int columns() {
-      return weights.columns();
-    }
-
-    @Override
-    public void readRow(int row, float[] target) {
-      weights.readRow(row, target);
-      float threshold = thresholds[row];
-      int left = ties[row];
-      for (int j = 0; j < columns(); j++) {
-        float magnitude = Math.abs(target[j]);
-        if (magnitude < threshold) {
-          target[j] = 0f;
-        } else if (magnitude == threshold && left > 0) {
-          target[j] = 0f;
-          left--;
-        }
+  private static void prune(float[] row, int columns, float threshold, int ties) {
+    int left = ties;
+    for (int j = 0; j < columns; j++) {
+      float magnitude = Math.abs(row[j]);
+      if (magnitude < threshold) {
+        row[j] = 0f;
+      } else if (magnitude == threshold && left > 0) {
+        row[j] = 0f;
+        left--;
       }
     }
   }

@@ -84,7 +84,7 @@ public final class SafetensorsWriter {
     if (!type.isFloating()) {
       throw new IllegalArgumentException("type is " + type + ", must be floating");
     }
-    Weights rounded = new RoundedWeights(weights, type);
+    Weights rounded = rounded(weights, type);
     long[] rowOffsets = SparseBitmaskBytes.rowOffsets(rounded);
     long rows = weights.rows();
     long rowBytes = SparseBitmask.rowBytes(weights.columns());
@@ -106,6 +106,20 @@ public final class SafetensorsWriter {
                 List.of(rows, rowBytes),
                 rows * rowBytes,
                 output -> SparseBitmaskBytes.writeBitmask(rounded, output)));
+  }
+
+  private static Weights rounded(Weights weights, DType type) {
+    int columns = weights.columns();
+    return weights.mapRows((row, values) -> {
+      for (int j = 0; j < columns; j++) {
+        float value = type.round(values[j]);
+        if (Float.isInfinite(value) && Float.isFinite(values[j])) {
+          throw new IllegalArgumentException(
+              "row %d, column %d is %s, beyond the range of %s".formatted(row, j, values[j], type));
+        }
+        values[j] = value;
+      }
+    });
   }
 
   private static Tensor longs(String name, long... values) {

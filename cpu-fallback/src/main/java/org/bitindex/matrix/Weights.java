@@ -12,4 +12,20 @@ public interface Weights {
    * @throws IndexOutOfBoundsException if {@code row} is not in 0 to rows - 1
    */
   void readRow(int row, float[] target);
+
+  /** What {@link #mapRows} does to a row. */
+  @FunctionalInterface
+  interface RowChange {
+    /**
+     * Changes the elements of a row in place; called by any thread.
+     *
+     * @param values the row from 0 on; what is behind its columns is not to be changed
+     */
+    void apply(int row, float[] values);
+  }
+
+  /** These weights, each row changed when it is read. */
+  default Weights mapRows(RowChange change) {
+    return new MappedWeights(this, change);
+  }
 }
