@@ -1,7 +1,6 @@
 package org.bitindex.cli;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -30,9 +29,6 @@ import picocli.CommandLine.Spec;
 final class CompareDevicesCommand implements Callable<Integer> {
   private static final List<String> CODES = List.of("binary", "symmetric4");
   private static final int MOST_SAMPLES = 4096;
-  private static final Stopwatch STOPWATCH =
-      new Stopwatch(Duration.ofMillis(300), Duration.ofMillis(500), 5);
-
   @Spec private CommandSpec command;
 
   @Mixin private ThreadOptions threads;
@@ -70,7 +66,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
                 CODES,
                 batches.stream().sorted().toList(),
                 threads.count(),
-                STOPWATCH)
+                Stopwatch.PATIENT)
             .run();
     PrintWriter out = command.commandLine().getOut();
     out.println("weights " + shape + ", density " + density + ", times in ms");

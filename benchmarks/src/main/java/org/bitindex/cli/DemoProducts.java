@@ -9,6 +9,7 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
+import org.bitindex.benchmarks.evaluation.Stopwatch;
 import org.bitindex.benchmarks.peers.PeerProvider;
 import org.bitindex.benchmarks.peers.Peers;
 import org.bitindex.matrix.EncodedMatrix;
@@ -81,7 +82,7 @@ final class DemoProducts {
       try (DemoProduct product = products.apply(batch)) {
         product.multiply();
         cells.set(1, Figures.seconds(Timing.secondsSince(start)));
-        cells.add(Figures.seconds(Timing.medianSeconds(product::multiply)));
+        cells.add(Figures.seconds(Stopwatch.PATIENT.time(product::multiply).medianMillis() * 1e-3));
         outputs.add(product.outputs());
       }
     }

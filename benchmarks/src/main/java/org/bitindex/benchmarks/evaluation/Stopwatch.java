@@ -13,6 +13,13 @@ import java.util.Arrays;
  * @param leastCalls at least so many calls are timed, whatever the budget
  */
 public record Stopwatch(Duration warmUp, Duration budget, int leastCalls) {
+  /**
+   * For a table of a few products: vector code that is not compiled yet is up to a thousand times
+   * slower, and compiling it takes a second or more.
+   */
+  public static final Stopwatch PATIENT =
+      new Stopwatch(Duration.ofSeconds(2), Duration.ofMillis(500), 5);
+
   private static final int MOST_CALLS = 10_000;
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
