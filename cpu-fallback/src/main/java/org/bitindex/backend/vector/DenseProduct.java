@@ -75,6 +75,40 @@ final class DenseProduct implements Product {
     }
   }
 
+  @Override
+  public boolean writes() {
+    return format.pieces() == 1;
+  }
+
+  @Override
+  public void write(
+      Activations x,
+      int tile,
+      int samples,
+      int part,
+      Scratch scratch,
+      float[] y,
+      int at,
+      int stride) {
+    scratch.sums.fill((byte) 0);
+    addPair(x, tile, 0, part, scratch);
+    for (int v = 0; v < x.vectors(tile); v++) {
+      int first = v * kernels.lanes();
+      kernels
+          .lists()
+          .writeTransposed(
+              scratch.sums,
+              v * scratch.sumsBytes(),
+              parts.size(part),
+              1,
+              y,
+              at + first * stride,
+              stride,
+              Math.min(kernels.lanes(), samples - first),
+              scratch.transposition);
+    }
+  }
+
   /** The products of two vectors of parts of activations. */
   private void addPair(Activations x, int tile, int pair, int part, Scratch scratch) {
     DenseKernel kernel = kernels.dense();

@@ -57,4 +57,20 @@ interface ListKernel {
       int stride,
       int samples,
       MemorySegment work);
+
+  /**
+   * y = float(coefficient * sums), transposed; the coefficient is a power of two or its negative.
+   *
+   * @param y [lane][stride], from {@code yAt} on
+   */
+  void writeTransposed(
+      MemorySegment sums,
+      long sumsAt,
+      int count,
+      int coefficient,
+      float[] y,
+      int yAt,
+      int stride,
+      int samples,
+      MemorySegment work);
 }

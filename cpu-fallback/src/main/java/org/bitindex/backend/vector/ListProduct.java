@@ -91,6 +91,37 @@ final class ListProduct implements Product {
     }
   }
 
+  @Override
+  public boolean writes() {
+    return true;
+  }
+
+  @Override
+  public void write(
+      Activations x,
+      int tile,
+      int samples,
+      int part,
+      Scratch scratch,
+      float[] y,
+      int at,
+      int stride) {
+    for (int v = 0; v < x.vectors(tile); v++) {
+      addVector(x, tile, v, part, scratch);
+      int first = v * x.lanes();
+      kernel.writeTransposed(
+          scratch.sums,
+          0,
+          parts.size(part),
+          coefficient,
+          y,
+          at + first * stride,
+          stride,
+          Math.min(x.lanes(), samples - first),
+          scratch.transposition);
+    }
+  }
+
   /** The sums of one vector of samples. */
   private void addVector(Activations x, int tile, int v, int part, Scratch scratch) {
     MemorySegment sums = scratch.sums;

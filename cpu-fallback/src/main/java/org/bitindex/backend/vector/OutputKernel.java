@@ -1,21 +1,22 @@
 package org.bitindex.backend.vector;
 
-/** The float steps of one sample over neighbouring rows; each is one IEEE operation. */
+/**
+ * The float steps of one sample over neighbouring rows, in place; each is one IEEE operation.
+ * Scales, offsets and biases are read from {@code row} on.
+ */
 interface OutputKernel {
-  /**
-   * y = fma(scale, float(Q) * unit, +0).
-   *
-   * @param q exact integers, from {@code qAt} on
-   * @param unit 2^-s, a float
-   * @param scales from {@code row} on, readable up to the next vector
-   */
-  void scale(
-      double[] q, int qAt, float unit, float[] scales, int row, int count, float[] y, int yAt);
+  /** y = float(Q), for exact integers from {@code qAt} on. */
+  void round(double[] q, int qAt, int count, float[] y, int yAt);
 
-  /** y = fma(scale, float(Q) * unit, offset * offsetSum). */
+  /**
+   * y = fma(scale, y * unit, +0), for y = float(Q).
+   *
+   * @param unit 2^-s, a float
+   */
+  void scale(float unit, float[] scales, int row, int count, float[] y, int yAt);
+
+  /** y = fma(scale, y * unit, offset * offsetSum). */
   void scaleAndOffset(
-      double[] q,
-      int qAt,
       float unit,
       float[] scales,
       float[] offsets,

@@ -13,9 +13,6 @@ import org.bitindex.matrix.EncodedMatrix;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
 final class PreparedWeights {
-  /** Nanoseconds to make the tables of one column, for one piece of one sample. */
-  private static final double TABLE_COST = 1.2;
-
   /** Batches of 1, 2, at most 4, at most 8, at most 16, and of more samples. */
   private static final int REGIMES = 6;
 
@@ -38,6 +35,7 @@ final class PreparedWeights {
    * @param tables whether one of them reads tables
    * @param panels whether one of them reads panels
    * @param pairs whether one of them reads pairs of parts
+   * @param written whether there is one, which writes float(Q)
    * @param sampleNanoseconds estimate for one sample on one thread
    */
   record Choice(
@@ -45,6 +43,7 @@ final class PreparedWeights {
       boolean tables,
       boolean panels,
       boolean pairs,
+      boolean written,
       double sampleNanoseconds) {
     static Choice of(List<Product> products, double sampleNanoseconds) {
       return new Choice(
@@ -52,6 +51,7 @@ final class PreparedWeights {
           products.stream().anyMatch(LookupProduct.class::isInstance),
           products.stream().anyMatch(ListProduct.class::isInstance),
           products.stream().anyMatch(DenseProduct.class::isInstance),
+          products.size() == 1 && products.getFirst().writes(),
           sampleNanoseconds);
     }
   }
@@ -143,7 +143,7 @@ final class PreparedWeights {
   /** The estimate for one of {@code planeCount} planes. */
   double nanoseconds(Strategy strategy, long entries, int batch, int planeCount) {
     return strategy.nanoseconds(
-        format, matrix.rows(), entries, batch, panelColumns, TABLE_COST / planeCount);
+        format, matrix.rows(), entries, batch, panelColumns, 1.0 / planeCount);
   }
 
   /** Prepares one plane. */

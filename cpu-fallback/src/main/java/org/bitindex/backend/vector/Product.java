@@ -16,4 +16,27 @@ interface Product {
    * @param scratch the calling thread's memory, with Q as [sample][stride]
    */
   void add(Activations x, int tile, int samples, int part, Scratch scratch);
+
+  /** Whether {@link #write} does what {@link #add} does, if no other product adds to Q. */
+  default boolean writes() {
+    return false;
+  }
+
+  /**
+   * Writes y = float(Q), where Q is this product alone, without the way through {@code scratch.q}.
+   *
+   * @param y [sample][row], the tile's first sample and part's first row at {@code at}
+   * @param stride rows of the matrix
+   */
+  default void write(
+      Activations x,
+      int tile,
+      int samples,
+      int part,
+      Scratch scratch,
+      float[] y,
+      int at,
+      int stride) {
+    throw new UnsupportedOperationException("this product adds to Q only");
+  }
 }

@@ -24,29 +24,31 @@ enum Strategy {
    * The estimate for one product.
    *
    * @param entries set bits of the plane, or nonzeros, or all weights times pieces
-   * @param tables share of the making of tables that falls on this plane: one over their number
+   * @param share part of the arranging of samples that falls on this product: one over their number
    */
   double nanoseconds(
-      LookupFormat format, int rows, long entries, int batch, int panelColumns, double tables) {
+      LookupFormat format, int rows, long entries, int batch, int panelColumns, double share) {
     int lanes = format.lanes() / 2;
     int vectors = (batch + lanes - 1) / lanes;
     double adds = (double) entries;
     double narrow = 16.0 / lanes; // narrower vectors need more of them
     if (this == LOOKUP) {
-      double sets = (double) batch * format.pieces();
-      return sets * format.columns() * narrow * (rows / 190.0 + tables);
+      int sets = batch * format.pieces();
+      double flush = sets < Scratch.SETS ? 1 : 1 + 0.7 / format.period();
+      return (double) sets * format.columns() * narrow * (rows / 170.0 * flush + 1.2 * share);
     }
     if (this == DENSE) {
-      return adds * 0.33 * vectors;
+      return adds * 0.27 * vectors;
     }
     if (entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;
     }
     if (this == JAGGED) {
-      return adds * 0.9 * batch;
+      return adds * 0.85 * batch;
     }
     double blocks = Math.ceil((double) format.columns() / panelColumns);
     double ends = Math.min(adds, rows * blocks);
-    return (adds * (this == LISTS ? 0.9 : 1.1) + ends * 1.3) * vectors;
+    double add = this == LISTS ? 0.45 : 0.55;
+    return (adds * add + ends * 4.5 + format.columns() * 5.0 * share) * vectors;
   }
 }

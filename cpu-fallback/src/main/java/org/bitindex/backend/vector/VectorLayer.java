@@ -23,9 +23,8 @@ final class VectorLayer {
     this.activationBits = Arithmetic.activationBits(matrix.columns(), activationBitsLimit);
     this.weights = new PreparedWeights(matrix, activationBits, kernels, threads);
     this.kernel = kernels.outputs();
-    int padded = weights.parts().count() * weights.parts().partRows();
-    this.scales = new float[padded];
-    this.offsets = matrix.offsets() == null ? null : new float[padded];
+    this.scales = new float[matrix.rows()];
+    this.offsets = matrix.offsets() == null ? null : new float[matrix.rows()];
     for (int row = 0; row < matrix.rows(); row++) {
       scales[row] = matrix.scale(row);
       if (offsets != null) {
@@ -58,58 +57,45 @@ final class VectorLayer {
     return weights.bytes() + floats * Float.BYTES;
   }
 
+  /** y = float(Q), before {@link #finish}. */
+  void round(double[] q, int qAt, int count, float[] y, int at) {
+    kernel.round(q, qAt, count, y, at);
+  }
+
   /**
-   * The float steps for neighbouring rows of one sample.
+   * The float steps for neighbouring rows of one sample, in place.
    *
-   * @param q exact sums, from {@code qAt} on
+   * @param y float(Q), from {@code at} on
    * @param n the sample
    * @param row the first of {@code count} rows
    */
-  void finish(
-      double[] q, int qAt, Activations x, int n, int row, int count, float[] output, int at) {
+  void finish(float[] y, int at, Activations x, int n, int row, int count) {
     if (!x.finite(n)) {
-      Arrays.fill(output, at, at + count, Float.NaN);
+      Arrays.fill(y, at, at + count, Float.NaN);
       return;
     }
     int exponent = x.exponent(n);
     if (exponent > -Float.MIN_EXPONENT) {
-      finishSmall(q, qAt, exponent, x.offsetSum(n), row, count, output, at);
+      finishSmall(exponent, x.offsetSum(n), row, count, y, at);
     } else if (offsets == null) {
-      kernel.scale(q, qAt, Math.scalb(1f, -exponent), scales, row, count, output, at);
+      kernel.scale(Math.scalb(1f, -exponent), scales, row, count, y, at);
     } else {
       kernel.scaleAndOffset(
-          q,
-          qAt,
-          Math.scalb(1f, -exponent),
-          scales,
-          offsets,
-          x.offsetSum(n),
-          row,
-          count,
-          output,
-          at);
+          Math.scalb(1f, -exponent), scales, offsets, x.offsetSum(n), row, count, y, at);
     }
     if (bias != null) {
-      kernel.addBias(bias, row, count, output, at);
+      kernel.addBias(bias, row, count, y, at);
     }
     if (activation == Activation.RELU) {
-      kernel.rectify(output, at, count);
+      kernel.rectify(y, at, count);
     }
   }
 
   /** For samples so small that 2^-s is no normal float. */
-  private void finishSmall(
-      double[] q,
-      int qAt,
-      int exponent,
-      float offsetSum,
-      int row,
-      int count,
-      float[] output,
-      int at) {
+  private void finishSmall(int exponent, float offsetSum, int row, int count, float[] y, int at) {
     for (int i = 0; i < count; i++) {
       float offsetTerm = offsets == null ? 0f : offsets[row + i] * offsetSum;
-      output[at + i] = Arithmetic.output((long) q[qAt + i], exponent, scales[row + i], offsetTerm);
+      y[at + i] = Arithmetic.output((long) y[at + i], exponent, scales[row + i], offsetTerm);
     }
   }
 }

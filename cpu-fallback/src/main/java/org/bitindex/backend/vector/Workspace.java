@@ -157,6 +157,26 @@ final class Workspace {
     int tile = item / parts.count();
     int part = item % parts.count();
     int samples = activations.samples(tile);
+    int rows = current.rows();
+    int first = outputOffset + tile * activations.tileSamples() * rows + parts.first(part);
+    if (choice().written()) {
+      choice()
+          .products()
+          .getFirst()
+          .write(activations, tile, samples, part, own, output, first, rows);
+    } else {
+      sum(tile, samples, part, own, first);
+    }
+    for (int s = 0; s < samples; s++) {
+      int n = tile * activations.tileSamples() + s;
+      current.finish(output, first + s * rows, activations, n, parts.first(part), parts.size(part));
+    }
+  }
+
+  /** Writes y = float(Q), the sum of all products. */
+  private void sum(int tile, int samples, int part, Scratch own, int first) {
+    VectorLayer current = layer();
+    RowParts parts = current.weights().parts();
     int stride = Scratch.stride(parts.partRows());
     Arrays.fill(own.q, 0, samples * stride, 0);
     List<Product> products = choice().products();
@@ -164,16 +184,7 @@ final class Workspace {
       products.get(i).add(activations, tile, samples, part, own);
     }
     for (int s = 0; s < samples; s++) {
-      int n = tile * activations.tileSamples() + s;
-      current.finish(
-          own.q,
-          s * stride,
-          activations,
-          n,
-          parts.first(part),
-          parts.size(part),
-          output,
-          outputOffset + n * current.rows() + parts.first(part));
+      current.round(own.q, s * stride, parts.size(part), output, first + s * current.rows());
     }
   }
 

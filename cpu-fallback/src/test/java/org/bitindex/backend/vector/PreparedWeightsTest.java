@@ -17,11 +17,21 @@ import org.junit.jupiter.api.Test;
 class PreparedWeightsTest {
   private static final int ROWS = 512;
   private static final int COLUMNS = 512;
+  private static final int DEFAULT =
+      Arithmetic.activationBits(COLUMNS, Arithmetic.MAX_ACTIVATION_BITS);
 
   @Test
-  void denseBitsAreLookedUp() {
+  void denseBitsOfOneSampleAreLookedUp() {
     requireProducts(new Code.Binary(0f), 1, 1, LookupProduct.class);
-    requireProducts(new Code.Binary(0f), 1, 64, LookupProduct.class);
+  }
+
+  @Test
+  void denseBitsOfShortActivationsAreLookedUp() {
+    try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
+      assertThat(prepared(matrix, 8).choice(64).products())
+          .singleElement()
+          .isInstanceOf(LookupProduct.class);
+    }
   }
 
   @Test
@@ -47,7 +57,7 @@ class PreparedWeightsTest {
   @Test
   void preparesOnlyWhatWasAskedFor() {
     try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
-      PreparedWeights weights = prepared(matrix);
+      PreparedWeights weights = prepared(matrix, 8);
       assertThat(weights.bytes()).isZero();
       weights.choice(1);
       long once = weights.bytes();
@@ -60,17 +70,13 @@ class PreparedWeightsTest {
   private static void requireProducts(
       Code code, double density, int batch, Class<? extends Product> expected) {
     try (EncodedMatrix matrix = matrix(code, density)) {
-      List<Product> products = prepared(matrix).choice(batch).products();
+      List<Product> products = prepared(matrix, DEFAULT).choice(batch).products();
       assertThat(products).singleElement().isInstanceOf(expected);
     }
   }
 
-  private static PreparedWeights prepared(EncodedMatrix matrix) {
-    return new PreparedWeights(
-        matrix,
-        Arithmetic.activationBits(COLUMNS, Arithmetic.MAX_ACTIVATION_BITS),
-        Kernels.of(512),
-        1);
+  private static PreparedWeights prepared(EncodedMatrix matrix, int activationBits) {
+    return new PreparedWeights(matrix, activationBits, Kernels.of(512), 1);
   }
 
   private static EncodedMatrix matrix(Code code, double density) {

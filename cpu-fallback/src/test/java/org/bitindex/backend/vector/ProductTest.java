@@ -127,6 +127,12 @@ class ProductTest {
       for (int part = 0; part < parts.count(); part++) {
         Arrays.fill(scratch.q, 0);
         product.add(x, tile, x.samples(tile), part, scratch);
+        float[] y = new float[x.samples(tile) * matrix.rows()];
+        Arrays.fill(y, Float.NaN);
+        if (product.writes()) {
+          product.write(
+              x, tile, x.samples(tile), part, scratch, y, parts.first(part), matrix.rows());
+        }
         for (int i = 0; i < parts.size(part); i++) {
           matrix.readIntegers(parts.first(part) + i, q);
           for (int s = 0; s < x.samples(tile); s++) {
@@ -138,8 +144,16 @@ class ProductTest {
             assertThat((long) scratch.q[s * Scratch.stride(parts.partRows()) + i])
                 .as("%s, row %d, sample %d", product, parts.first(part) + i, n)
                 .isEqualTo(expected);
+            if (product.writes()) {
+              int at = s * matrix.rows() + parts.first(part) + i;
+              assertThat(Float.floatToRawIntBits(y[at]))
+                  .as("%s writes row %d, sample %d", product, parts.first(part) + i, n)
+                  .isEqualTo(Float.floatToRawIntBits((float) expected));
+              y[at] = Float.NaN;
+            }
           }
         }
+        assertThat(y).as("other parts' outputs").containsOnly(Float.NaN);
       }
     }
   }
