@@ -14,7 +14,7 @@ final class DenseProduct implements Product {
   private final RowParts parts;
   private final Kernels kernels;
 
-  /** For each part q - lowest, as [group][column][row]. */
+  /** For each part q - lowest, as [block][group][column][row]: in the order in which it is read. */
   private final byte[][] weights;
 
   DenseProduct(EncodedMatrix matrix, DenseFormat format, RowParts parts, Kernels kernels) {
@@ -28,12 +28,19 @@ final class DenseProduct implements Product {
       weights[part] = new byte[Math.addExact(groups(part) * groupBytes, PADDING)];
       for (int row = 0; row < parts.size(part); row++) {
         matrix.readIntegers(parts.first(part) + row, q);
-        int at = row / GROUP * groupBytes + row % GROUP;
         for (int j = 0; j < format.columns(); j++) {
-          weights[part][at + j * GROUP] = (byte) (q[j] - format.lowest());
+          int group = at(part, j / DenseFormat.BLOCK_COLUMNS, row / GROUP);
+          int at = group + j % DenseFormat.BLOCK_COLUMNS * GROUP + row % GROUP;
+          weights[part][at] = (byte) (q[j] - format.lowest());
         }
       }
     }
+  }
+
+  /** Where the weights of a block's group begin. */
+  private int at(int part, int block, int group) {
+    int blockStart = groups(part) * GROUP * block * DenseFormat.BLOCK_COLUMNS;
+    return blockStart + group * GROUP * format.blockColumns(block);
   }
 
   private int groups(int part) {
@@ -116,9 +123,8 @@ final class DenseProduct implements Product {
       int columns = format.blockColumns(block);
       MemorySegment panel = x.pair(tile, pair, block);
       for (int group = 0; group < groups(part); group++) {
-        int column = group * format.columns() + block * DenseFormat.BLOCK_COLUMNS;
-        kernel.expand(
-            weights[part], column * GROUP, columns * GROUP, format.lowest(), scratch.weights);
+        int from = at(part, block, group);
+        kernel.expand(weights[part], from, columns * GROUP, format.lowest(), scratch.weights);
         long at = (long) group * GROUP * kernels.bytes();
         kernel.multiply(scratch.weights, columns, panel, scratch.groupSums);
         kernel.addSums(scratch.groupSums, scratch.sums, at, scratch.sumsBytes());
