@@ -24,7 +24,8 @@ class GridTest {
       new Grid(
           List.of(new Grid.Shape(8, 8), new Grid.Shape(16, 40)),
           List.of(0.0, 0.5),
-          new Stopwatch(Duration.ZERO, Duration.ZERO, 1));
+          new Stopwatch(Duration.ZERO, Duration.ZERO, 1),
+          2);
 
   @Test
   void everyKindOfProductIsTimedOnceForEachShapeAndDensityThatMatters() {

@@ -48,7 +48,7 @@ enum Strategy {
     }
     double blocks = Math.ceil((double) format.columns() / panelColumns);
     double ends = Math.min(adds, rows * blocks);
-    double add = this == LISTS ? 0.45 : 0.55;
+    double add = this == LISTS ? 0.45 : 0.75;
     return (adds * add + ends * 4.5 + format.columns() * 5.0 * share) * vectors;
   }
 }
