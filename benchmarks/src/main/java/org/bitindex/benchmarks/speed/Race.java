@@ -9,7 +9,7 @@ import java.util.Arrays;
  * up first, then timed in {@value #ROUNDS} rounds of about {@value #ROUND_NANOS} ns.
  */
 final class Race {
-  private static final long WARM_UP_NANOS = 2_000_000_000L;
+  private static final long WARM_UP_NANOS = 4_000_000_000L;
   private static final long ROUND_NANOS = 10_000_000L;
   private static final int ROUNDS = 21;
   private static final ThreadMXBean THREADS =

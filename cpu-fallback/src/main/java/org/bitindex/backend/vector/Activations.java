@@ -1,6 +1,7 @@
 package org.bitindex.backend.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
 
@@ -159,8 +160,15 @@ final class Activations {
         MemorySegment target = panel(tile, v, panel);
         int from = (tile * tileSamples() + v * lanes()) * stride + first;
         kernels.lists().transpose(integers, from, stride, count, target, scratch.transposition);
-        target.asSlice((long) panelColumns * kernels.bytes(), kernels.bytes()).fill((byte) 0);
+        clear(target, (long) panelColumns * kernels.bytes(), kernels.bytes());
       }
+    }
+  }
+
+  /** Without a slice, which the compiler does not always keep off the heap. */
+  private static void clear(MemorySegment target, long from, int bytes) {
+    for (int i = 0; i < bytes; i += Long.BYTES) {
+      target.set(ValueLayout.JAVA_LONG, from + i, 0);
     }
   }
 
