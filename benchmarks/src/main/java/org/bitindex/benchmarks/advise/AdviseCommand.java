@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "advise",
     description = {
       "Compares ways to store each matrix of a dense file, on this CPU, and recommends one.",
-      "The first run for a number of samples calibrates the machine, which takes some seconds."
+      "The first run for a number of samples calibrates the machine, which takes up to a minute."
     },
     mixinStandardHelpOptions = true,
     footer = {

@@ -36,7 +36,7 @@ record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch, in
               new Shape(256, 1536),
               new Shape(1024, 1024),
               new Shape(2048, 1024)),
-          List.of(0.0, 0.6, 0.9, 0.99),
+          List.of(0.0, 0.6, 0.9, 0.97, 0.99),
           new Stopwatch(Duration.ofMillis(4), Duration.ofMillis(8), 5),
           3);
 
