@@ -2,6 +2,7 @@ package org.bitindex.benchmarks.jmh;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import org.bitindex.benchmarks.peers.PeerProvider;
 import org.bitindex.benchmarks.peers.Peers;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -20,9 +21,19 @@ public final class BenchmarkMain {
   private BenchmarkMain() {}
 
   /** Runs the benchmarks whose names match. */
-  public static void main(String[] args)
-      throws CommandLineOptionException, RunnerException, IOException {
-    var options = new CommandLineOptions(args);
+  public static void main(String[] args) throws RunnerException, IOException {
+    if (List.of(args).contains("--help")) {
+      main(new String[] {"-h"});
+      return;
+    }
+    CommandLineOptions options;
+    try {
+      options = new CommandLineOptions(args);
+    } catch (CommandLineOptionException e) {
+      System.err.println("bench: " + e.getMessage() + "; --help lists the options");
+      System.exit(2);
+      return;
+    }
     if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams()) {
       org.openjdk.jmh.Main.main(args);
       return;
