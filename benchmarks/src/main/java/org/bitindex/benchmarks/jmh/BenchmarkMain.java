@@ -7,6 +7,7 @@ import org.bitindex.benchmarks.peers.PeerProvider;
 import org.bitindex.benchmarks.peers.Peers;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
@@ -43,7 +44,14 @@ public final class BenchmarkMain {
     if (!options.getParameter("peer").hasValue()) {
       builder.param("peer", availablePeers());
     }
-    Collection<RunResult> results = new Runner(builder.build()).run();
+    Collection<RunResult> results;
+    try {
+      results = new Runner(builder.build()).run();
+    } catch (NoBenchmarksException _) {
+      System.err.println("bench: no benchmark matches; -l lists them");
+      System.exit(2);
+      return;
+    }
     System.out.println();
     System.out.println(new BenchmarkSummary(results));
   }
