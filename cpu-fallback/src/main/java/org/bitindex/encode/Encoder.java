@@ -63,7 +63,7 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
     }
     Arena arena = Arena.ofShared();
     // Closing a shared arena interrupts every thread of the process.
-    try (Arena scratch = threads == 1 ? Arena.ofConfined() : Arena.ofShared()) {
+    try (Arena scratch = Arena.ofShared()) {
       List<BitMatrix> bits =
           IntStream.range(0, code.coefficients().length)
               .mapToObj(p -> new BitMatrix(rows, columns, scratch))

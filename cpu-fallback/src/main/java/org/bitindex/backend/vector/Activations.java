@@ -16,8 +16,14 @@ final class Activations {
   /** Readable columns past the last: kernels read whole words, rounded up to whole vectors. */
   private static final int PADDING = 64;
 
-  /** The most columns of a panel, so that 16-bit indices reach them and one more, the zero. */
-  private static final int MAX_PANEL = 1024;
+  /** The most columns of a panel. All widths are whole blocks of tables. */
+  private static final int MAX_PANEL = 16 * PartialSumKernel.BLOCK_COLUMNS;
+
+  /** Columns of a packed panel: so many 8-bit activations add up within 16 bits. */
+  static final int PACKED_PANEL = 4 * PartialSumKernel.BLOCK_COLUMNS;
+
+  /** The most bits of activations that are packed. */
+  static final int PACKED_BITS = 8;
 
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
@@ -33,8 +39,7 @@ final class Activations {
   private MemorySegment[] panels = {};
   private int panelColumns;
   private int panelCount;
-  private MemorySegment[] pairs = {};
-  private int pairCount;
+  private boolean packed;
 
   Activations(Kernels kernels) {
     this.kernels = kernels;
@@ -98,23 +103,19 @@ final class Activations {
     }
   }
 
-  /** Makes room for panels of {@code width} columns. */
-  void reservePanels(int width) {
-    panelColumns = width;
-    panelCount = (columns + width - 1) / width;
-    panels = grown(panels, 2 * tiles() * panelCount, (MAX_PANEL + 1L) * kernels.bytes());
-  }
-
-  /** At least {@code count} segments, because kernels are fastest where a panel begins at 0. */
-  private static MemorySegment[] grown(MemorySegment[] segments, int count, long bytes) {
-    if (segments.length >= count) {
-      return segments;
-    }
-    MemorySegment[] grown = Arrays.copyOf(segments, count);
-    for (int i = segments.length; i < count; i++) {
-      grown[i] = Scratch.allocate(bytes);
-    }
-    return grown;
+  /**
+   * Makes room for panels.
+   *
+   * @param packed whether lanes hold two samples each, low + 2^16 * high, in panels of {@link
+   *     #PACKED_PANEL} columns
+   * @param width columns of a panel that is not packed
+   */
+  void reservePanels(boolean packed, int width) {
+    this.packed = packed;
+    panelColumns = packed ? PACKED_PANEL : width;
+    panelCount = (columns + panelColumns - 1) / panelColumns;
+    // A segment for each: kernels are fastest where a panel begins at 0.
+    panels = Scratch.grown(panels, 2 * tiles() * panelCount, (MAX_PANEL + 1L) * kernels.bytes());
   }
 
   /** Quantises the samples of one tile; {@code input} is [sample][columns]. */
@@ -153,16 +154,24 @@ final class Activations {
 
   /** Transposes the samples of one tile to panels. */
   void makePanels(int tile, Scratch scratch) {
-    for (int v = 0; v < vectors(tile); v++) {
-      for (int panel = 0; panel < panelCount; panel++) {
-        int first = panel * panelColumns;
-        int count = Math.min(panelColumns, columns - first);
-        MemorySegment target = panel(tile, v, panel);
-        int from = (tile * tileSamples() + v * lanes()) * stride + first;
-        kernels.lists().transpose(integers, from, stride, count, target, scratch.transposition);
-        clear(target, (long) panelColumns * kernels.bytes(), kernels.bytes());
+    for (int panel = 0; panel < panelCount; panel++) {
+      int count = Math.min(panelColumns, columns - panel * panelColumns);
+      for (int v = 0; v < vectors(tile); v++) {
+        if (packed && v == 1) {
+          transpose(tile, v, panel, count, scratch.secondPanel, scratch);
+          kernels.panels().pack(scratch.secondPanel, count, panel(tile, 0, panel));
+        } else {
+          transpose(tile, v, panel, count, panel(tile, v, panel), scratch);
+          clear(panel(tile, v, panel), (long) panelColumns * kernels.bytes(), kernels.bytes());
+        }
       }
     }
+  }
+
+  private void transpose(
+      int tile, int v, int panel, int count, MemorySegment target, Scratch scratch) {
+    int from = (tile * tileSamples() + v * lanes()) * stride + panel * panelColumns;
+    kernels.panels().transpose(integers, from, stride, count, target, scratch.transposition);
   }
 
   /** Without a slice, which the compiler does not always keep off the heap. */
@@ -172,56 +181,22 @@ final class Activations {
     }
   }
 
-  /** Makes room for pairs of vectors of parts of activations. */
-  void reservePairs(DenseFormat format) {
-    pairCount = format.pieces();
-    int count = tiles() * pairCount * format.blocks();
-    pairs = grown(pairs, count, 2L * DenseFormat.BLOCK_COLUMNS * kernels.bytes());
-  }
-
-  /**
-   * Transposes the samples of one tile and cuts them into pieces: vectors in the order [piece][v],
-   * two in a pair.
-   */
-  void makePairs(int tile, DenseFormat format, Scratch scratch) {
-    int vectors = vectors(tile);
-    for (int block = 0; block < format.blocks(); block++) {
-      for (int v = 0; v < vectors; v++) {
-        int from =
-            (tile * tileSamples() + v * lanes()) * stride + block * DenseFormat.BLOCK_COLUMNS;
-        int count = format.blockColumns(block);
-        kernels
-            .lists()
-            .transpose(integers, from, stride, count, scratch.columns, scratch.transposition);
-        for (int piece = 0; piece < format.pieces(); piece++) {
-          int i = piece * vectors + v;
-          kernels
-              .dense()
-              .piece(
-                  scratch.columns,
-                  count,
-                  piece * format.pieceBits(),
-                  format.pieceMask(),
-                  pair(tile, i / 2, block),
-                  (long) i % 2 * kernels.bytes());
-        }
-      }
-    }
-  }
-
   /** Tables of all sets, [sample][piece]. */
   MemorySegment tables() {
     return tables;
   }
 
-  /** The panel of vector {@code v} of one tile; its row {@code panelColumns} is zero. */
+  /**
+   * A panel of vector {@code v} of one tile, or of both if packed; its row after the last column
+   * that a panel may have is zero.
+   */
   MemorySegment panel(int tile, int v, int panel) {
     return panels[(2 * tile + v) * panelCount + panel];
   }
 
-  /** Two vectors of parts of one tile in one block of columns, as [column][2][lane]. */
-  MemorySegment pair(int tile, int pair, int block) {
-    return pairs[(block * tiles() + tile) * pairCount + pair];
+  /** Whether a panel's lanes hold two samples each. */
+  boolean packed() {
+    return packed;
   }
 
   int panelCount() {
@@ -256,13 +231,6 @@ final class Activations {
   }
 
   long bytes() {
-    long bytes = (long) integers.length * Integer.BYTES + tables.byteSize();
-    for (MemorySegment panel : panels) {
-      bytes += panel.byteSize();
-    }
-    for (MemorySegment pair : pairs) {
-      bytes += pair.byteSize();
-    }
-    return bytes;
+    return (long) integers.length * Integer.BYTES + tables.byteSize() + Scratch.bytes(panels);
   }
 }

@@ -11,8 +11,9 @@ record Kernels(
     int bits,
     ActivationKernel activations,
     LookupKernel lookups,
+    PanelKernel panels,
     ListKernel lists,
-    DenseKernel dense,
+    PartialSumKernel partialSums,
     OutputKernel outputs) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
@@ -33,8 +34,9 @@ record Kernels(
         bits,
         KernelLoader.load(ActivationKernel.class, bits),
         KernelLoader.load(LookupKernel.class, bits),
+        KernelLoader.load(PanelKernel.class, bits),
         KernelLoader.load(ListKernel.class, bits),
-        KernelLoader.load(DenseKernel.class, bits),
+        KernelLoader.load(PartialSumKernel.class, bits),
         KernelLoader.load(OutputKernel.class, bits));
   }
 

@@ -8,16 +8,6 @@ interface ListKernel {
   int GROUP = 4;
 
   /**
-   * Transposes a vector's number of samples: target[column][sample] = integers[sample][column].
-   *
-   * @param integers [sample][stride], from {@code offset} on
-   * @param count columns, rounded up to whole vectors in source and target
-   * @param work two blocks of lanes x lanes ints
-   */
-  void transpose(
-      int[] integers, int offset, int stride, int count, MemorySegment target, MemorySegment work);
-
-  /**
    * Adds to each row the panel rows at its listed columns.
    *
    * @param indices columns as [group][step][4]
@@ -37,40 +27,4 @@ interface ListKernel {
       char[] steps,
       MemorySegment panel,
       MemorySegment sums);
-
-  /**
-   * Adds coefficient * sums, transposed, to Q.
-   *
-   * @param sums [row][lane] from byte {@code sumsAt} on, {@code count} rows, rounded up to whole
-   *     vectors
-   * @param q [lane][stride], from {@code qAt} on
-   * @param samples lanes that are samples
-   * @param work two blocks of lanes x lanes ints
-   */
-  void addTransposed(
-      MemorySegment sums,
-      long sumsAt,
-      int count,
-      int coefficient,
-      double[] q,
-      int qAt,
-      int stride,
-      int samples,
-      MemorySegment work);
-
-  /**
-   * y = float(coefficient * sums), transposed; the coefficient is a power of two or its negative.
-   *
-   * @param y [lane][stride], from {@code yAt} on
-   */
-  void writeTransposed(
-      MemorySegment sums,
-      long sumsAt,
-      int count,
-      int coefficient,
-      float[] y,
-      int yAt,
-      int stride,
-      int samples,
-      MemorySegment work);
 }

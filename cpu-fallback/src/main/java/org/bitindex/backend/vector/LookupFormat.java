@@ -17,9 +17,22 @@ package org.bitindex.backend.vector;
  * @param columns columns of the matrix
  * @param activationBits A
  */
-record LookupFormat(int lanes, int columns, int activationBits) implements Pieces {
+record LookupFormat(int lanes, int columns, int activationBits) {
   /** The most bits of a piece: so many times a word's 16 columns at most fit 16 bits, unsigned. */
   private static final int MAX_PIECE_BITS = 12;
+
+  /** Equal pieces of the magnitude's A - 1 bits, the lowest first. */
+  int pieces() {
+    return (activationBits - 1 + MAX_PIECE_BITS - 1) / MAX_PIECE_BITS;
+  }
+
+  int pieceBits() {
+    return (activationBits - 1 + pieces() - 1) / pieces();
+  }
+
+  int pieceMask() {
+    return (1 << pieceBits()) - 1;
+  }
 
   int lookupColumns() {
     return Integer.numberOfTrailingZeros(lanes);
@@ -55,11 +68,6 @@ record LookupFormat(int lanes, int columns, int activationBits) implements Piece
   /** Bytes of the tables of one piece of one sample. */
   long setBytes() {
     return (long) words() * wordTableBytes();
-  }
-
-  @Override
-  public int mostPieceBits() {
-    return MAX_PIECE_BITS;
   }
 
   /** Words whose look-ups fit 16 bits: each column adds at most 2^pieceBits - 1. */

@@ -4,7 +4,7 @@ import org.bitindex.code.Code;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
- * What decides about lists with weights.
+ * What decides whether all planes can be summed at once.
  *
  * @param count integers q that are not zero
  * @param largestRow the largest sum of |q| in a row
@@ -26,14 +26,18 @@ record Nonzeros(long count, long largestRow) {
     return new Nonzeros(count, largest);
   }
 
-  /**
-   * Whether weights fit a byte, and sums int32: no partial sum is larger than the row's sum of |q|
-   * times the largest activation.
-   */
+  /** Whether weights fit a byte, and sums int32. */
   boolean fit(Code code, int activationBits) {
-    long largestActivation = (1L << (activationBits - 1)) - 1;
     return code.lowest() >= Byte.MIN_VALUE
         && code.highest() <= Byte.MAX_VALUE
-        && largestRow * largestActivation <= Integer.MAX_VALUE;
+        && sumsFit(activationBits);
+  }
+
+  /**
+   * Whether sums fit int32: none is larger than a row's sum of |q| times the largest activation.
+   */
+  boolean sumsFit(int activationBits) {
+    long largestActivation = (1L << (activationBits - 1)) - 1;
+    return largestRow * largestActivation <= Integer.MAX_VALUE;
   }
 }

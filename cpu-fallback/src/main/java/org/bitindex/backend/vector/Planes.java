@@ -4,21 +4,40 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One way to write a matrix as planes, each multiplied by the strategy that suits it best. */
 final class Planes {
   /** Strategies for one plane. */
   private static final List<Strategy> STRATEGIES =
-      List.of(Strategy.LOOKUP, Strategy.LISTS, Strategy.JAGGED);
+      List.of(Strategy.LOOKUP, Strategy.PARTIAL_SUMS, Strategy.LISTS, Strategy.JAGGED);
 
   private final List<SignedPlane> planes;
   private final PreparedWeights weights;
   private final List<Map<Strategy, Product>> prepared = new ArrayList<>();
+  private @Nullable Product sums;
 
   Planes(List<SignedPlane> planes, PreparedWeights weights) {
     this.planes = planes;
     this.weights = weights;
     planes.forEach(_ -> prepared.add(new EnumMap<>(Strategy.class)));
+  }
+
+  List<SignedPlane> list() {
+    return planes;
+  }
+
+  long setBits() {
+    return planes.stream().mapToLong(SignedPlane::setBits).sum();
+  }
+
+  /** The product of all planes at once, made at its first use. */
+  Product sums(Supplier<Product> maker) {
+    if (sums == null) {
+      sums = maker.get();
+    }
+    return sums;
   }
 
   double nanoseconds(int batch) {
@@ -30,7 +49,7 @@ final class Planes {
   }
 
   private double nanoseconds(SignedPlane plane, Strategy strategy, int batch) {
-    return weights.nanoseconds(strategy, plane.setBits(), batch, planes.size());
+    return weights.nanoseconds(strategy, plane.setBits(), 1, batch, 1.0 / planes.size());
   }
 
   private Strategy best(SignedPlane plane, int batch) {
@@ -58,6 +77,8 @@ final class Planes {
   }
 
   long bytes() {
-    return prepared.stream().flatMap(p -> p.values().stream()).mapToLong(Product::bytes).sum();
+    long bytes = sums == null ? 0 : sums.bytes();
+    return bytes
+        + prepared.stream().flatMap(p -> p.values().stream()).mapToLong(Product::bytes).sum();
   }
 }

@@ -1,15 +1,14 @@
 package org.bitindex.backend.vector;
 
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitindex.layout.Plane;
 import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
 final class PreparedWeights {
@@ -20,13 +19,13 @@ final class PreparedWeights {
   private final Kernels kernels;
   private final RowParts parts;
   private final LookupFormat format;
-  private final DenseFormat denseFormat;
+  private final boolean packed;
   private final int panelColumns;
   private final AtomicReferenceArray<Choice> choices = new AtomicReferenceArray<>(REGIMES);
   private final Planes planes;
   private final Planes complement;
   private final Nonzeros nonzeros;
-  private final Map<Strategy, Product> wholes = new EnumMap<>(Strategy.class);
+  private @Nullable Product weighted;
 
   /**
    * How batches of some size are multiplied.
@@ -34,7 +33,8 @@ final class PreparedWeights {
    * @param products their sum is Q
    * @param tables whether one of them reads tables
    * @param panels whether one of them reads panels
-   * @param pairs whether one of them reads pairs of parts
+   * @param packed whether panels are packed
+   * @param planes the most planes that a product sums at once
    * @param written whether there is one, which writes float(Q)
    * @param sampleNanoseconds estimate for one sample on one thread
    */
@@ -42,15 +42,17 @@ final class PreparedWeights {
       List<Product> products,
       boolean tables,
       boolean panels,
-      boolean pairs,
+      boolean packed,
+      int planes,
       boolean written,
       double sampleNanoseconds) {
-    static Choice of(List<Product> products, double sampleNanoseconds) {
+    static Choice of(List<Product> products, boolean packed, double sampleNanoseconds) {
       return new Choice(
           products,
           products.stream().anyMatch(LookupProduct.class::isInstance),
-          products.stream().anyMatch(ListProduct.class::isInstance),
-          products.stream().anyMatch(DenseProduct.class::isInstance),
+          products.stream().anyMatch(PanelProduct.class::isInstance),
+          packed,
+          products.stream().mapToInt(Product::planes).max().orElse(1),
           products.size() == 1 && products.getFirst().writes(),
           sampleNanoseconds);
     }
@@ -62,7 +64,7 @@ final class PreparedWeights {
     int[] coefficients = matrix.code().coefficients();
     this.parts = RowParts.of(matrix.rows(), matrix.columns(), coefficients.length, threads);
     this.format = new LookupFormat(2 * kernels.lanes(), matrix.columns(), activationBits);
-    this.denseFormat = DenseFormat.of(matrix.code(), matrix.columns(), activationBits);
+    this.packed = activationBits <= Activations.PACKED_BITS;
     double bitsPerRow =
         (double) matrix.setBits() / coefficients.length / Math.max(1, matrix.rows());
     this.panelColumns = Activations.panelColumns(bitsPerRow, matrix.columns());
@@ -88,10 +90,11 @@ final class PreparedWeights {
     return format;
   }
 
-  DenseFormat denseFormat() {
-    return denseFormat;
+  List<SignedPlane> planes() {
+    return planes.list();
   }
 
+  /** Columns of a panel that is not packed. */
   int panelColumns() {
     return panelColumns;
   }
@@ -104,71 +107,97 @@ final class PreparedWeights {
   }
 
   /** One way to multiply with all planes. */
-  private record Alternative(double nanoseconds, Supplier<List<Product>> products) {}
+  private record Alternative(
+      double nanoseconds, boolean packed, Supplier<List<Product>> products) {}
 
-  /** The least estimate decides: planes as they are or in two's complement, nonzeros, or all. */
+  /** The least estimate decides: plane by plane, in two's complement or not, or all at once. */
   private synchronized Choice choose(int regime) {
     int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
     Alternative best =
         Stream.of(
-                new Alternative(planes.nanoseconds(batch), () -> planes.products(batch)),
-                new Alternative(complement.nanoseconds(batch), () -> complement.products(batch)),
-                whole(
-                    Strategy.WEIGHTED_LISTS,
-                    nonzeros.fit(matrix.code(), format.activationBits()),
-                    nonzeros.count(),
-                    batch),
-                whole(Strategy.DENSE, denseFormat.fits(), denseEntries(batch), batch))
+                planeByPlane(planes, batch),
+                planeByPlane(complement, batch),
+                partialSums(planes, batch),
+                partialSums(complement, batch),
+                weightedLists(batch))
             .min(Comparator.comparingDouble(Alternative::nanoseconds))
             .orElseThrow();
-    Choice choice = Choice.of(best.products.get(), best.nanoseconds / batch);
+    Choice choice = Choice.of(best.products.get(), best.packed, best.nanoseconds / batch);
     choices.set(regime, choice);
     return choice;
   }
 
-  /** A strategy that takes all planes at once, where the integers allow it. */
-  private Alternative whole(Strategy strategy, boolean fits, long entries, int batch) {
+  private Alternative planeByPlane(Planes all, int batch) {
+    return new Alternative(all.nanoseconds(batch), packed, () -> all.products(batch));
+  }
+
+  private Alternative partialSums(Planes all, int batch) {
+    int count = all.list().size();
     return new Alternative(
-        fits ? nanoseconds(strategy, entries, batch, 1) : Double.POSITIVE_INFINITY,
-        () -> List.of(wholes.computeIfAbsent(strategy, this::prepareWhole)));
+        count > 0
+            ? nanoseconds(Strategy.PARTIAL_SUMS, all.setBits(), count, batch, 1)
+            : Double.POSITIVE_INFINITY,
+        packed,
+        () -> List.of(all.sums(() -> prepareSums(all.list()))));
   }
 
-  /** Weights times pieces; of one vector of samples an odd piece leaves half a pair unused. */
-  private long denseEntries(int batch) {
-    int pieces = denseFormat.pieces();
-    int counted = batch > kernels.lanes() ? pieces : (pieces + 1) / 2 * 2;
-    return (long) matrix.rows() * matrix.columns() * counted;
+  private Alternative weightedLists(int batch) {
+    boolean fits = nonzeros.fit(matrix.code(), format.activationBits());
+    return new Alternative(
+        fits
+            ? nanoseconds(Strategy.WEIGHTED_LISTS, nonzeros.count(), 1, batch, 1)
+            : Double.POSITIVE_INFINITY,
+        false,
+        () -> List.of(weighted()));
   }
 
-  /** The estimate for one of {@code planeCount} planes. */
-  double nanoseconds(Strategy strategy, long entries, int batch, int planeCount) {
-    return strategy.nanoseconds(
-        format, matrix.rows(), entries, batch, panelColumns, 1.0 / planeCount);
+  /** The estimate for a product of {@code planeCount} planes, one of {@code 1 / share} products. */
+  double nanoseconds(Strategy strategy, long entries, int planeCount, int batch, double share) {
+    boolean pack = packed && strategy != Strategy.WEIGHTED_LISTS;
+    var task =
+        new Strategy.Task(matrix.rows(), matrix.columns(), entries, planeCount, batch, share);
+    return strategy.nanoseconds(task, format, pack, width(pack), parts.count());
   }
 
   /** Prepares one plane. */
   Product prepare(Strategy strategy, SignedPlane plane) {
     return switch (strategy) {
       case LOOKUP -> new LookupProduct(plane, format, parts, kernels.lookups());
-      case LISTS -> ListProduct.of(plane, matrix.columns(), panelColumns, parts, kernels.lists());
+      case PARTIAL_SUMS -> prepareSums(List.of(plane));
+      case LISTS ->
+          panelProduct(ListWeights.of(plane, matrix.columns(), width(packed), parts, kernels));
       case JAGGED -> new JaggedProduct(plane, matrix.columns(), parts);
-      case WEIGHTED_LISTS, DENSE ->
-          throw new IllegalArgumentException(strategy + " takes all planes");
+      case WEIGHTED_LISTS -> throw new IllegalArgumentException(strategy + " takes all planes");
     };
   }
 
-  private Product prepareWhole(Strategy strategy) {
-    return switch (strategy) {
-      case WEIGHTED_LISTS -> ListProduct.weighted(matrix, panelColumns, parts, kernels.lists());
-      case DENSE -> new DenseProduct(matrix, denseFormat, parts, kernels);
-      case LOOKUP, LISTS, JAGGED ->
-          throw new IllegalArgumentException(strategy + " takes one plane");
-    };
+  /** Planes at once: as one sum, where their sum fits. */
+  Product prepareSums(List<SignedPlane> all) {
+    boolean together = all.size() > 1 && nonzeros.sumsFit(format.activationBits());
+    return panelProduct(
+        new PartialSumWeights(all, together, matrix.columns(), width(packed), parts, kernels));
+  }
+
+  private Product weighted() {
+    if (weighted == null) {
+      weighted = prepareWeighted();
+    }
+    return weighted;
+  }
+
+  Product prepareWeighted() {
+    return panelProduct(ListWeights.weighted(matrix, panelColumns, parts, kernels));
+  }
+
+  private Product panelProduct(PanelProduct.Weights weights) {
+    return new PanelProduct(weights, parts, kernels.panels());
+  }
+
+  private int width(boolean pack) {
+    return pack ? Activations.PACKED_PANEL : panelColumns;
   }
 
   synchronized long bytes() {
-    return planes.bytes()
-        + complement.bytes()
-        + wholes.values().stream().mapToLong(Product::bytes).sum();
+    return planes.bytes() + complement.bytes() + (weighted == null ? 0 : weighted.bytes());
   }
 }

@@ -5,6 +5,11 @@ interface Product {
   /** Bytes of the prepared weights. */
   long bytes();
 
+  /** Planes that it sums at once. */
+  default int planes() {
+    return 1;
+  }
+
   /**
    * Adds the product of a tile of samples and a part of the rows to Q.
    *

@@ -2,6 +2,7 @@ package org.bitindex.backend.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** The memory of one thread of one execution; grows to what the layers need. */
 final class Scratch {
@@ -14,11 +15,11 @@ final class Scratch {
   /** Two blocks of lanes x lanes ints. */
   final MemorySegment transposition;
 
-  /** One vector of samples in a block of columns, as [column][lane]. */
-  final MemorySegment columns;
+  /** A block's tables of partial sums. */
+  final MemorySegment tables;
 
-  /** Sums of a group of rows and two vectors of samples in a block of columns. */
-  final float[] groupSums;
+  /** A panel on its way to be packed. */
+  final MemorySegment secondPanel;
 
   private final Kernels kernels;
 
@@ -34,18 +35,22 @@ final class Scratch {
   /** Parts of activations, while tables are made. */
   short[] parts = {};
 
-  /** Sums of two vectors of samples, each as [part row and one more][lane]. */
-  MemorySegment sums = MemorySegment.NULL;
+  /**
+   * Sums of two vectors of samples, for each plane that is summed apart, as [plane][2]; each is
+   * [part row and one more][lane].
+   */
+  MemorySegment[] sums = {};
 
-  /** Weights of a group of rows in a block of columns. */
-  final float[] weights = new float[DenseKernel.GROUP * DenseFormat.BLOCK_COLUMNS];
+  /** Sums of samples packed by two, for each plane as [part row and one more][lane]; 0 at rest. */
+  MemorySegment[] packedSums = {};
 
   Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
     this.fullSums = new short[SETS * 2 * 2 * kernels.lanes()];
-    this.groupSums = new float[2 * DenseKernel.GROUP * kernels.lanes()];
-    this.columns = allocate((long) DenseFormat.BLOCK_COLUMNS * kernels.bytes());
+    this.tables =
+        allocate((long) PartialSumKernel.TABLES * PartialSumKernel.ENTRIES * kernels.bytes());
+    this.secondPanel = allocate((long) Activations.PACKED_PANEL * kernels.bytes());
   }
 
   /** Zeroed memory off the heap, released with the last reference to it. */
@@ -59,29 +64,49 @@ final class Scratch {
     return partRows + 8;
   }
 
-  /** From the sums of one vector of samples in {@link #sums} to those of the second. */
-  long sumsBytes() {
-    return sums.byteSize() / 2;
-  }
-
-  void reserve(int partRows, int columns) {
+  /**
+   * Makes room for products.
+   *
+   * @param planes the most planes that a product sums at once
+   */
+  void reserve(int partRows, int columns, int planes) {
     if (q.length < 2 * kernels.lanes() * stride(partRows)) {
       q = new double[2 * kernels.lanes() * stride(partRows)];
       rowSums = new int[SETS * partRows];
-      sums = allocate(2 * (partRows + 1L) * kernels.bytes());
     }
     if (parts.length < 2 * Activations.padded(columns)) {
       parts = new short[2 * Activations.padded(columns)];
     }
+    long bytes = (partRows + 1L) * kernels.bytes();
+    sums = grown(sums, 2 * planes, bytes);
+    packedSums = grown(packedSums, planes, bytes);
+  }
+
+  /** The segments, or more and larger ones: {@code count} of at least {@code bytes} each. */
+  static MemorySegment[] grown(MemorySegment[] segments, int count, long bytes) {
+    int kept = segments.length > 0 && segments[0].byteSize() >= bytes ? segments.length : 0;
+    if (kept >= count) {
+      return segments;
+    }
+    MemorySegment[] grown = Arrays.copyOf(segments, count);
+    for (int i = kept; i < count; i++) {
+      grown[i] = allocate(bytes);
+    }
+    return grown;
   }
 
   long bytes() {
     return (long) q.length * Double.BYTES
         + (long) rowSums.length * Integer.BYTES
-        + (long) (weights.length + groupSums.length) * Float.BYTES
         + (long) (parts.length + fullSums.length) * Short.BYTES
-        + sums.byteSize()
-        + columns.byteSize()
+        + bytes(sums)
+        + bytes(packedSums)
+        + secondPanel.byteSize()
+        + tables.byteSize()
         + transposition.byteSize();
+  }
+
+  static long bytes(MemorySegment[] segments) {
+    return Arrays.stream(segments).mapToLong(MemorySegment::byteSize).sum();
   }
 }

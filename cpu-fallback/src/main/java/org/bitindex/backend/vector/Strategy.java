@@ -2,53 +2,68 @@ package org.bitindex.backend.vector;
 
 /**
  * The ways to multiply, with their estimated nanoseconds on one thread; the least decides. The
- * constants are fits to one Ice Lake core with 512-bit vectors at 2.8 GHz (November 2026); where
- * they cross matters, not their unit.
+ * constants are fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026); where they
+ * cross matters, not their unit.
  */
 enum Strategy {
   /** {@link LookupProduct}: the same for every density. */
   LOOKUP,
-  /** {@link ListProduct} of one plane: an addition for each set bit and vector of samples. */
+  /** {@link PartialSumWeights}: the same for every density, samples across the lanes. */
+  PARTIAL_SUMS,
+  /** {@link ListWeights} of one plane: an addition for each set bit and vector of samples. */
   LISTS,
-  /** {@link ListProduct#weighted}: a multiplication and addition for each nonzero. */
+  /** {@link ListWeights#weighted}: a multiplication and addition for each nonzero. */
   WEIGHTED_LISTS,
   /** {@link JaggedProduct}: an addition for each set bit and sample. */
-  JAGGED,
-  /** {@link DenseProduct}: a multiplication and addition for each weight and piece. */
-  DENSE;
+  JAGGED;
 
   /** Most entries that lists may hold, so that no array of theirs overflows. */
   private static final long MAX_ENTRIES = 1L << 28;
 
   /**
-   * The estimate for one product.
+   * What a product costs.
    *
-   * @param entries set bits of the plane, or nonzeros, or all weights times pieces
+   * @param rows rows of the matrix
+   * @param entries set bits, or nonzeros
+   * @param planes planes that the product takes
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
-  double nanoseconds(
-      LookupFormat format, int rows, long entries, int batch, int panelColumns, double share) {
+  record Task(int rows, int columns, long entries, int planes, int batch, double share) {}
+
+  /**
+   * The estimate for one product.
+   *
+   * @param packed whether panels are packed
+   * @param panelColumns columns of a panel
+   * @param parts parts of the rows
+   */
+  double nanoseconds(Task task, LookupFormat format, boolean packed, int panelColumns, int parts) {
     int lanes = format.lanes() / 2;
-    int vectors = (batch + lanes - 1) / lanes;
-    double adds = (double) entries;
-    double narrow = 16.0 / lanes; // narrower vectors need more of them
     if (this == LOOKUP) {
-      int sets = batch * format.pieces();
+      double narrow = 16.0 / lanes; // narrower vectors need more of them
+      int sets = task.batch * format.pieces();
       double flush = sets < Scratch.SETS ? 1 : 1 + 0.7 / format.period();
-      return (double) sets * format.columns() * narrow * (rows / 170.0 * flush + 1.2 * share);
+      return (double) sets * task.columns * narrow * (task.rows / 220.0 * flush + 1.2 * task.share);
     }
-    if (this == DENSE) {
-      return adds * 0.27 * vectors;
-    }
-    if (entries > MAX_ENTRIES) {
+    if (task.entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;
     }
     if (this == JAGGED) {
-      return adds * 0.85 * batch;
+      return (double) task.entries * 0.85 * task.batch;
     }
-    double blocks = Math.ceil((double) format.columns() / panelColumns);
-    double ends = Math.min(adds, rows * blocks);
-    double add = this == LISTS ? 0.45 : 0.75;
-    return (adds * add + ends * 4.5 + format.columns() * 5.0 * share) * vectors;
+    int lane = packed ? 2 * lanes : lanes;
+    int vectors = (task.batch + lane - 1) / lane;
+    double entries = (double) task.entries;
+    double cells = (double) task.rows * task.columns;
+    double panels = Math.ceil((double) task.columns / panelColumns);
+    double unpack = packed ? 3.0 * task.rows * panels * task.planes : 0;
+    double arrange = task.columns * (packed ? 12.0 : 5.0) * task.share;
+    double sums =
+        switch (this) {
+          case PARTIAL_SUMS -> cells * task.planes * 0.09 + task.columns * 5.0 * parts;
+          case LISTS -> entries * 0.45 + Math.min(entries, task.rows * panels) * 4.5;
+          default -> entries * 0.6 + Math.min(entries, task.rows * panels) * 4.5;
+        };
+    return (sums + unpack + arrange) * vectors;
   }
 }

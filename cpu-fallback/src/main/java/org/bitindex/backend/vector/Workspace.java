@@ -98,13 +98,10 @@ final class Workspace {
       activations.reserveTables(weights.format());
     }
     if (choice.panels()) {
-      activations.reservePanels(weights.panelColumns());
-    }
-    if (choice.pairs()) {
-      activations.reservePairs(weights.denseFormat());
+      activations.reservePanels(choice.packed(), weights.panelColumns());
     }
     for (Scratch own : scratch) {
-      own.reserve(weights.parts().partRows(), current.columns());
+      own.reserve(weights.parts().partRows(), current.columns(), choice.planes());
     }
     boolean shared = choice.sampleNanoseconds() * batch > SHARED_NANOSECONDS;
     run(arrange, activations.tiles(), shared);
@@ -143,9 +140,6 @@ final class Workspace {
     }
     if (choice().panels()) {
       activations.makePanels(tile, scratch[worker]);
-    }
-    if (choice().pairs()) {
-      activations.makePairs(tile, layer().weights().denseFormat(), scratch[worker]);
     }
   }
 

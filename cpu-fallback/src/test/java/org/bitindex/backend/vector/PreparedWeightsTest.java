@@ -26,12 +26,13 @@ class PreparedWeightsTest {
   }
 
   @Test
-  void denseBitsOfShortActivationsAreLookedUp() {
-    try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
-      assertThat(prepared(matrix, 8).choice(64).products())
-          .singleElement()
-          .isInstanceOf(LookupProduct.class);
-    }
+  void denseBitsOfManySamplesArePartialSums() {
+    requireWeights(new Code.Binary(0f), 1, PartialSumWeights.class);
+  }
+
+  @Test
+  void manyPlanesOfManySamplesArePartialSums() {
+    requireWeights(new Code.Symmetric(8), 1, PartialSumWeights.class);
   }
 
   @Test
@@ -41,17 +42,12 @@ class PreparedWeightsTest {
 
   @Test
   void fewBitsOfManySamplesAreLists() {
-    requireProducts(new Code.Binary(0f), 0.05, 64, ListProduct.class);
+    requireWeights(new Code.Binary(0f), 0.05, ListWeights.class);
   }
 
   @Test
   void fewNonzerosOfSeveralPlanesAreOneWeightedList() {
-    requireProducts(new Code.Symmetric(4), 0.1, 64, ListProduct.class);
-  }
-
-  @Test
-  void weightsOfManyBitsAreMultiplied() {
-    requireProducts(new Code.Symmetric(8), 1, 64, DenseProduct.class);
+    requireWeights(new Code.Symmetric(4), 0.1, ListWeights.class);
   }
 
   @Test
@@ -62,8 +58,10 @@ class PreparedWeightsTest {
       weights.choice(1);
       long once = weights.bytes();
       assertThat(once).isGreaterThanOrEqualTo((long) ROWS * COLUMNS / Byte.SIZE);
-      weights.choice(64);
+      weights.choice(1);
       assertThat(weights.bytes()).isEqualTo(once);
+      weights.choice(64);
+      assertThat(weights.bytes()).isGreaterThan(once);
     }
   }
 
@@ -72,6 +70,15 @@ class PreparedWeightsTest {
     try (EncodedMatrix matrix = matrix(code, density)) {
       List<Product> products = prepared(matrix, DEFAULT).choice(batch).products();
       assertThat(products).singleElement().isInstanceOf(expected);
+    }
+  }
+
+  private static void requireWeights(
+      Code code, double density, Class<? extends PanelProduct.Weights> expected) {
+    try (EncodedMatrix matrix = matrix(code, density)) {
+      List<Product> products = prepared(matrix, DEFAULT).choice(64).products();
+      assertThat(products).hasSize(1);
+      assertThat(((PanelProduct) products.getFirst()).weights()).isInstanceOf(expected);
     }
   }
 

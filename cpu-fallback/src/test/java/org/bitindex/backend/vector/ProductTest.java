@@ -39,7 +39,9 @@ class ProductTest {
   @ParameterizedTest
   @CsvSource(textBlock = CASES)
   void listsGivePlainSums(int bits, int rows, int columns, int batch) {
-    check(Strategy.LISTS, bits, rows, columns, batch, 24);
+    for (int limit : new int[] {8, 24}) {
+      check(Strategy.LISTS, bits, rows, columns, batch, limit);
+    }
   }
 
   @ParameterizedTest
@@ -56,10 +58,10 @@ class ProductTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = CASES)
-  void denseWeightsGivePlainSums(int bits, int rows, int columns, int batch) {
-    for (int limit : new int[] {2, 8, 14, 24}) {
+  void partialSumsGivePlainSums(int bits, int rows, int columns, int batch) {
+    for (int limit : new int[] {2, 8, 9, 24}) {
       for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8), new Code.Symmetric(4))) {
-        check(Strategy.DENSE, code, bits, rows, columns, batch, limit);
+        check(Strategy.PARTIAL_SUMS, code, bits, rows, columns, batch, limit);
       }
     }
   }
@@ -79,17 +81,18 @@ class ProductTest {
       Kernels kernels = Kernels.of(bits);
       var weights = new PreparedWeights(matrix, activationBits, kernels, 2);
       Plane plane = matrix.planes().getFirst();
-      int factor = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.DENSE ? 1 : -2;
+      boolean all = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.PARTIAL_SUMS;
+      int factor = all ? 1 : -2;
       Product product =
           switch (strategy) {
-            case DENSE -> new DenseProduct(matrix, weights.denseFormat(), weights.parts(), kernels);
-            case WEIGHTED_LISTS ->
-                ListProduct.weighted(
-                    matrix, weights.panelColumns(), weights.parts(), kernels.lists());
+            case WEIGHTED_LISTS -> weights.prepareWeighted();
+            case PARTIAL_SUMS -> weights.prepareSums(weights.planes());
             case LOOKUP, LISTS, JAGGED ->
                 weights.prepare(strategy, new SignedPlane(factor, plane.setBits(), plane::readRow));
           };
-      requireSums(product, weights, matrix, factor, samples(random, batch * columns), batch);
+      boolean packed = activationBits <= 8 && strategy != Strategy.WEIGHTED_LISTS;
+      requireSums(
+          product, weights, packed, matrix, factor, samples(random, batch * columns), batch);
     }
   }
 
@@ -104,6 +107,7 @@ class ProductTest {
   private static void requireSums(
       Product product,
       PreparedWeights weights,
+      boolean packed,
       EncodedMatrix matrix,
       int factor,
       float[] samples,
@@ -114,16 +118,14 @@ class ProductTest {
     var x = new Activations(kernels);
     x.begin(batch, matrix.columns(), format.activationBits());
     x.reserveTables(format);
-    x.reservePanels(weights.panelColumns());
-    x.reservePairs(weights.denseFormat());
+    x.reservePanels(packed, weights.panelColumns());
     var scratch = new Scratch(kernels);
-    scratch.reserve(parts.partRows(), matrix.columns());
+    scratch.reserve(parts.partRows(), matrix.columns(), product.planes());
     int[] q = new int[matrix.columns()];
     for (int tile = 0; tile < x.tiles(); tile++) {
       x.quantize(tile, samples, 0);
       x.makeTables(tile, format, scratch);
       x.makePanels(tile, scratch);
-      x.makePairs(tile, weights.denseFormat(), scratch);
       for (int part = 0; part < parts.count(); part++) {
         Arrays.fill(scratch.q, 0);
         product.add(x, tile, x.samples(tile), part, scratch);
