@@ -20,7 +20,7 @@ final class ColumnLists {
   final char[] indices;
 
   /** The entries' weights in the order of {@code indices}, or empty where they have none. */
-  final byte[] weights;
+  final int[] weights;
 
   /**
    * Lists of the entries in columns {@code from} to {@code to} - 1.
@@ -40,7 +40,7 @@ final class ColumnLists {
       length = Math.addExact(length, steps[g] * GROUP);
     }
     indices = new char[length];
-    weights = new byte[entries.weighted() ? length : 0];
+    weights = new int[entries.weighted() ? length : 0];
     Arrays.fill(indices, (char) zeroColumn);
     int groupStart = 0;
     for (int i = 0; i < order.length; i++) {
@@ -60,6 +60,7 @@ final class ColumnLists {
   }
 
   long bytes() {
-    return (long) (rows.length + steps.length + indices.length) * Character.BYTES + weights.length;
+    return (long) (rows.length + steps.length + indices.length) * Character.BYTES
+        + (long) weights.length * Integer.BYTES;
   }
 }

@@ -22,7 +22,7 @@ interface ListKernel {
   /** As {@link #addColumns}, each panel row times the weight in its index's place. */
   void addWeightedColumns(
       char[] indices,
-      byte[] weights,
+      int[] weights,
       char[] rows,
       char[] steps,
       MemorySegment panel,

@@ -66,7 +66,7 @@ final class VectorListKernel implements ListKernel {
   @Override
   public void addWeightedColumns(
       char[] indices,
-      byte[] weights,
+      int[] weights,
       char[] rows,
       char[] steps,
       MemorySegment panel,
