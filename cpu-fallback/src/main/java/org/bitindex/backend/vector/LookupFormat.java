@@ -5,8 +5,8 @@ package org.bitindex.backend.vector;
  *
  * <p>Planes: 16-bit words of {@code wordColumns} neighbouring columns of one row, the first column
  * in bit 0; a word is {@code lookups} table indices of {@code lookupColumns} bits each. A panel is
- * L rows side by side, as [word][lane]; lane l holds row l / 2 of the panel if l is even, else row
- * L / 2 + l / 2.
+ * L rows side by side, and two panels lie as [word][panel][lane]; lane l holds row l / 2 of the
+ * panel if l is even, else row L / 2 + l / 2.
  *
  * <p>Activations: |x| is cut into {@code pieces} of {@code pieceBits} bits, p = sign(x) * piece. A
  * set is the tables of one piece of one sample, as [word][lookup][entry]. With N the sum of max(-p,
@@ -55,9 +55,9 @@ record LookupFormat(int lanes, int columns, int activationBits) {
     return lanes * Short.BYTES;
   }
 
-  /** Bytes of a panel over all columns. */
-  long panelBytes() {
-    return (long) words() * vectorBytes();
+  /** Bytes of a pair of panels over all columns. */
+  long pairBytes() {
+    return 2L * words() * vectorBytes();
   }
 
   /** Bytes of one word's tables. */

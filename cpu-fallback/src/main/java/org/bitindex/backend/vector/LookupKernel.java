@@ -14,8 +14,7 @@ interface LookupKernel {
   /**
    * Adds the look-ups of two panels in one set of tables.
    *
-   * @param words of the first panel, from byte {@code wordsAt} on; the second {@code panelBytes}
-   *     further
+   * @param words of a pair of panels, from byte {@code wordsAt} on
    * @param tables from byte {@code tablesAt} on
    * @param count words
    * @param period words after which 16-bit sums could overflow
@@ -24,7 +23,6 @@ interface LookupKernel {
   void add2x1(
       MemorySegment words,
       long wordsAt,
-      long panelBytes,
       MemorySegment tables,
       long tablesAt,
       int count,
@@ -41,7 +39,6 @@ interface LookupKernel {
   void add2x2(
       MemorySegment words,
       long wordsAt,
-      long panelBytes,
       MemorySegment tables,
       long tablesAt,
       long setBytes,
@@ -59,7 +56,6 @@ interface LookupKernel {
   void add2x4(
       MemorySegment words,
       long wordsAt,
-      long panelBytes,
       MemorySegment tables,
       long tablesAt,
       long setBytes,

@@ -24,7 +24,7 @@ final class LookupProduct implements Product {
     this.parts = parts;
     this.coefficient = plane.coefficient();
     long panels = (long) panels(parts.rows());
-    this.words = Scratch.allocate(panels * format.panelBytes());
+    this.words = Scratch.allocate(panels / 2 * format.pairBytes());
     long[] bits = new long[BitMatrix.wordsPerRow(format.columns()) + 1];
     for (int row = 0; row < parts.rows(); row++) {
       plane.readRow(row, bits);
@@ -42,14 +42,16 @@ final class LookupProduct implements Product {
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
-    long at = row / format.lanes() * format.panelBytes() + (long) lane * Short.BYTES;
+    int panel = row / format.lanes();
+    long at = panel / 2 * format.pairBytes();
+    at += panel % 2 * format.vectorBytes() + lane * Short.BYTES;
     int mask = (1 << format.wordColumns()) - 1;
     for (int word = 0; word < format.words(); word++) {
       int column = word * format.wordColumns();
       int shift = column & 63;
       long low = bits[column >>> 6] >>> shift;
       long high = shift == 0 ? 0 : bits[(column >>> 6) + 1] << (64 - shift);
-      words.set(WORD, at + (long) word * format.vectorBytes(), (short) ((low | high) & mask));
+      words.set(WORD, at + 2L * word * format.vectorBytes(), (short) ((low | high) & mask));
     }
   }
 
@@ -88,24 +90,21 @@ final class LookupProduct implements Product {
   private void addSets(
       MemorySegment tables, int firstSet, int sets, int part, int rows, Scratch scratch) {
     int block = Math.max(1, BLOCK_BYTES / format.wordTableBytes() / Math.max(2, sets));
-    long panelBytes = format.panelBytes();
-    long firstPanel = parts.first(part) / format.lanes() * panelBytes;
+    int pairRows = 2 * format.lanes();
+    long firstPair = parts.first(part) / pairRows * format.pairBytes();
     int period = format.period();
     for (int word = 0; word < format.words(); word += block) {
       int count = Math.min(block, format.words() - word);
       long tablesAt = firstSet * format.setBytes() + (long) word * format.wordTableBytes();
-      for (int row = 0; row < rows; row += 2 * format.lanes()) {
+      for (int row = 0; row < rows; row += pairRows) {
         long at =
-            firstPanel + row / format.lanes() * panelBytes + (long) word * format.vectorBytes();
+            firstPair + row / pairRows * format.pairBytes() + 2L * word * format.vectorBytes();
         switch (sets) {
-          case 1 ->
-              kernel.add2x1(
-                  words, at, panelBytes, tables, tablesAt, count, period, scratch.rowSums, row);
+          case 1 -> kernel.add2x1(words, at, tables, tablesAt, count, period, scratch.rowSums, row);
           case 2 ->
               kernel.add2x2(
                   words,
                   at,
-                  panelBytes,
                   tables,
                   tablesAt,
                   format.setBytes(),
@@ -118,7 +117,6 @@ final class LookupProduct implements Product {
               kernel.add2x4(
                   words,
                   at,
-                  panelBytes,
                   tables,
                   tablesAt,
                   format.setBytes(),

@@ -10,7 +10,7 @@ record RowParts(int rows, int partRows) {
   /** Two panels of look-ups at the widest vectors. */
   static final int UNIT = 64;
 
-  private static final int MAX_ROWS = 512;
+  private static final int MAX_ROWS = 1024;
 
   /** Bytes of bit planes that stay in a core's cache beside tables and sums. */
   private static final long MAX_PLANE_BYTES = 1 << 19;

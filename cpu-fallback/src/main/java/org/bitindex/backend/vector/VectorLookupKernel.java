@@ -34,7 +34,6 @@ final class VectorLookupKernel implements LookupKernel {
   public void add2x1(
       MemorySegment words,
       long wordsAt,
-      long panelBytes,
       MemorySegment tables,
       long tablesAt,
       int count,
@@ -45,51 +44,57 @@ final class VectorLookupKernel implements LookupKernel {
     IntVector odd0 = IntVector.zero(INT);
     IntVector all1 = IntVector.zero(INT);
     IntVector odd1 = IntVector.zero(INT);
-    int word = 0;
-    while (word < count) {
-      int end = Math.min(word + period, count);
-      ShortVector sum0 = ShortVector.zero(SHORT);
-      ShortVector sum1 = ShortVector.zero(SHORT);
-      for (; word < end; word++) {
-        long at = wordsAt + word * BYTES;
-        long table = tablesAt + word * WORD_TABLES;
-        IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
-        IntVector word1 = IntVector.fromMemorySegment(INT, words, at + panelBytes, nativeOrder());
-        ShortVector index0 = word0.reinterpretAsShorts();
-        ShortVector index1 = word1.reinterpretAsShorts();
-        ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+    ShortVector sum0 = ShortVector.zero(SHORT);
+    ShortVector sum1 = ShortVector.zero(SHORT);
+    int left = period;
+    for (int word = 0; word < count; word++) {
+      long at = wordsAt + word * 2L * BYTES;
+      long table = tablesAt + word * WORD_TABLES;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      ShortVector index0 = word0.reinterpretAsShorts();
+      ShortVector index1 = word1.reinterpretAsShorts();
+      ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+      sum0 = sum0.add(index0.selectFrom(entries));
+      sum1 = sum1.add(index1.selectFrom(entries));
+      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
+      sum0 = sum0.add(index0.selectFrom(entries));
+      sum1 = sum1.add(index1.selectFrom(entries));
+      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+      sum0 = sum0.add(index0.selectFrom(entries));
+      sum1 = sum1.add(index1.selectFrom(entries));
+      if (LOOKUPS > 3) {
+        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum0 = sum0.add(index0.selectFrom(entries));
         sum1 = sum1.add(index1.selectFrom(entries));
-        index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
-        sum0 = sum0.add(index0.selectFrom(entries));
-        sum1 = sum1.add(index1.selectFrom(entries));
-        index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
-        sum0 = sum0.add(index0.selectFrom(entries));
-        sum1 = sum1.add(index1.selectFrom(entries));
-        if (LOOKUPS > 3) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-          index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
-          sum0 = sum0.add(index0.selectFrom(entries));
-          sum1 = sum1.add(index1.selectFrom(entries));
-        }
-        if (LOOKUPS > 4) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-          index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
-          sum0 = sum0.add(index0.selectFrom(entries));
-          sum1 = sum1.add(index1.selectFrom(entries));
-        }
       }
-      all0 = all0.add(sum0.reinterpretAsInts());
-      odd0 = odd0.add(sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all1 = all1.add(sum1.reinterpretAsInts());
-      odd1 = odd1.add(sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      if (LOOKUPS > 4) {
+        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
+        sum0 = sum0.add(index0.selectFrom(entries));
+        sum1 = sum1.add(index1.selectFrom(entries));
+      }
+      if (--left == 0) {
+        left = period;
+        all0 = all0.add(sum0.reinterpretAsInts());
+        odd0 = odd0.add(sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+        all1 = all1.add(sum1.reinterpretAsInts());
+        odd1 = odd1.add(sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+        sum0 = ShortVector.zero(SHORT);
+        sum1 = ShortVector.zero(SHORT);
+      }
     }
+    all0 = all0.add(sum0.reinterpretAsInts());
+    odd0 = odd0.add(sum0.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    all1 = all1.add(sum1.reinterpretAsInts());
+    odd1 = odd1.add(sum1.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
     all0.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
     odd0.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
     all1.add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
@@ -102,7 +107,6 @@ final class VectorLookupKernel implements LookupKernel {
   public void add2x2(
       MemorySegment words,
       long wordsAt,
-      long panelBytes,
       MemorySegment tables,
       long tablesAt,
       long setBytes,
@@ -119,79 +123,90 @@ final class VectorLookupKernel implements LookupKernel {
     IntVector odd10 = IntVector.zero(INT);
     IntVector all11 = IntVector.zero(INT);
     IntVector odd11 = IntVector.zero(INT);
-    int word = 0;
-    while (word < count) {
-      int end = Math.min(word + period, count);
-      ShortVector sum00 = ShortVector.zero(SHORT);
-      ShortVector sum01 = ShortVector.zero(SHORT);
-      ShortVector sum10 = ShortVector.zero(SHORT);
-      ShortVector sum11 = ShortVector.zero(SHORT);
-      for (; word < end; word++) {
-        long at = wordsAt + word * BYTES;
-        long table = tablesAt + word * WORD_TABLES;
-        IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
-        IntVector word1 = IntVector.fromMemorySegment(INT, words, at + panelBytes, nativeOrder());
-        ShortVector index0 = word0.reinterpretAsShorts();
-        ShortVector index1 = word1.reinterpretAsShorts();
-        ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
-        sum00 = sum00.add(index0.selectFrom(entries));
-        sum10 = sum10.add(index1.selectFrom(entries));
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
-        sum01 = sum01.add(index0.selectFrom(entries));
-        sum11 = sum11.add(index1.selectFrom(entries));
-        index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
-        sum00 = sum00.add(index0.selectFrom(entries));
-        sum10 = sum10.add(index1.selectFrom(entries));
-        entries =
-            ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
-        sum01 = sum01.add(index0.selectFrom(entries));
-        sum11 = sum11.add(index1.selectFrom(entries));
-        index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+    ShortVector sum00 = ShortVector.zero(SHORT);
+    ShortVector sum01 = ShortVector.zero(SHORT);
+    ShortVector sum10 = ShortVector.zero(SHORT);
+    ShortVector sum11 = ShortVector.zero(SHORT);
+    int left = period;
+    for (int word = 0; word < count; word++) {
+      long at = wordsAt + word * 2L * BYTES;
+      long table = tablesAt + word * WORD_TABLES;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      ShortVector index0 = word0.reinterpretAsShorts();
+      ShortVector index1 = word1.reinterpretAsShorts();
+      ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+      sum00 = sum00.add(index0.selectFrom(entries));
+      sum10 = sum10.add(index1.selectFrom(entries));
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
+      sum01 = sum01.add(index0.selectFrom(entries));
+      sum11 = sum11.add(index1.selectFrom(entries));
+      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
+      sum00 = sum00.add(index0.selectFrom(entries));
+      sum10 = sum10.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
+      sum01 = sum01.add(index0.selectFrom(entries));
+      sum11 = sum11.add(index1.selectFrom(entries));
+      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+      sum00 = sum00.add(index0.selectFrom(entries));
+      sum10 = sum10.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + 2 * BYTES, nativeOrder());
+      sum01 = sum01.add(index0.selectFrom(entries));
+      sum11 = sum11.add(index1.selectFrom(entries));
+      if (LOOKUPS > 3) {
+        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
         entries =
             ShortVector.fromMemorySegment(
-                SHORT, tables, table + setBytes + 2 * BYTES, nativeOrder());
+                SHORT, tables, table + setBytes + 3 * BYTES, nativeOrder());
         sum01 = sum01.add(index0.selectFrom(entries));
         sum11 = sum11.add(index1.selectFrom(entries));
-        if (LOOKUPS > 3) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-          index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
-          sum00 = sum00.add(index0.selectFrom(entries));
-          sum10 = sum10.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + setBytes + 3 * BYTES, nativeOrder());
-          sum01 = sum01.add(index0.selectFrom(entries));
-          sum11 = sum11.add(index1.selectFrom(entries));
-        }
-        if (LOOKUPS > 4) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-          index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
-          sum00 = sum00.add(index0.selectFrom(entries));
-          sum10 = sum10.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + setBytes + 4 * BYTES, nativeOrder());
-          sum01 = sum01.add(index0.selectFrom(entries));
-          sum11 = sum11.add(index1.selectFrom(entries));
-        }
       }
-      all00 = all00.add(sum00.reinterpretAsInts());
-      odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all01 = all01.add(sum01.reinterpretAsInts());
-      odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all10 = all10.add(sum10.reinterpretAsInts());
-      odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
-      all11 = all11.add(sum11.reinterpretAsInts());
-      odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+      if (LOOKUPS > 4) {
+        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + setBytes + 4 * BYTES, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+      }
+      if (--left == 0) {
+        left = period;
+        all00 = all00.add(sum00.reinterpretAsInts());
+        odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+        all01 = all01.add(sum01.reinterpretAsInts());
+        odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+        all10 = all10.add(sum10.reinterpretAsInts());
+        odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+        all11 = all11.add(sum11.reinterpretAsInts());
+        odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+        sum00 = ShortVector.zero(SHORT);
+        sum01 = ShortVector.zero(SHORT);
+        sum10 = ShortVector.zero(SHORT);
+        sum11 = ShortVector.zero(SHORT);
+      }
     }
+    all00 = all00.add(sum00.reinterpretAsInts());
+    odd00 = odd00.add(sum00.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    all01 = all01.add(sum01.reinterpretAsInts());
+    odd01 = odd01.add(sum01.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    all10 = all10.add(sum10.reinterpretAsInts());
+    odd10 = odd10.add(sum10.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
+    all11 = all11.add(sum11.reinterpretAsInts());
+    odd11 = odd11.add(sum11.reinterpretAsInts().lanewise(VectorOperators.LSHR, 16));
     all00.add(IntVector.fromArray(INT, sums, sumsAt)).intoArray(sums, sumsAt);
     odd00.add(IntVector.fromArray(INT, sums, sumsAt + LANES)).intoArray(sums, sumsAt + LANES);
     all10
@@ -211,7 +226,6 @@ final class VectorLookupKernel implements LookupKernel {
   public void add2x4(
       MemorySegment words,
       long wordsAt,
-      long panelBytes,
       MemorySegment tables,
       long tablesAt,
       long setBytes,
@@ -221,129 +235,134 @@ final class VectorLookupKernel implements LookupKernel {
       int[] sums,
       int sumsAt,
       int setSums) {
-    int word = 0;
-    while (word < count) {
-      int end = Math.min(word + period, count);
-      ShortVector sum00 = ShortVector.zero(SHORT);
-      ShortVector sum01 = ShortVector.zero(SHORT);
-      ShortVector sum02 = ShortVector.zero(SHORT);
-      ShortVector sum03 = ShortVector.zero(SHORT);
-      ShortVector sum10 = ShortVector.zero(SHORT);
-      ShortVector sum11 = ShortVector.zero(SHORT);
-      ShortVector sum12 = ShortVector.zero(SHORT);
-      ShortVector sum13 = ShortVector.zero(SHORT);
-      for (; word < end; word++) {
-        long at = wordsAt + word * BYTES;
-        long table = tablesAt + word * WORD_TABLES;
-        IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
-        IntVector word1 = IntVector.fromMemorySegment(INT, words, at + panelBytes, nativeOrder());
-        ShortVector index0 = word0.reinterpretAsShorts();
-        ShortVector index1 = word1.reinterpretAsShorts();
-        ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+    ShortVector sum00 = ShortVector.zero(SHORT);
+    ShortVector sum01 = ShortVector.zero(SHORT);
+    ShortVector sum02 = ShortVector.zero(SHORT);
+    ShortVector sum03 = ShortVector.zero(SHORT);
+    ShortVector sum10 = ShortVector.zero(SHORT);
+    ShortVector sum11 = ShortVector.zero(SHORT);
+    ShortVector sum12 = ShortVector.zero(SHORT);
+    ShortVector sum13 = ShortVector.zero(SHORT);
+    int left = period;
+    for (int word = 0; word < count; word++) {
+      long at = wordsAt + word * 2L * BYTES;
+      long table = tablesAt + word * WORD_TABLES;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      ShortVector index0 = word0.reinterpretAsShorts();
+      ShortVector index1 = word1.reinterpretAsShorts();
+      ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
+      sum00 = sum00.add(index0.selectFrom(entries));
+      sum10 = sum10.add(index1.selectFrom(entries));
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
+      sum01 = sum01.add(index0.selectFrom(entries));
+      sum11 = sum11.add(index1.selectFrom(entries));
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * setBytes, nativeOrder());
+      sum02 = sum02.add(index0.selectFrom(entries));
+      sum12 = sum12.add(index1.selectFrom(entries));
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes, nativeOrder());
+      sum03 = sum03.add(index0.selectFrom(entries));
+      sum13 = sum13.add(index1.selectFrom(entries));
+      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
+      sum00 = sum00.add(index0.selectFrom(entries));
+      sum10 = sum10.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
+      sum01 = sum01.add(index0.selectFrom(entries));
+      sum11 = sum11.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(SHORT, tables, table + 2 * setBytes + BYTES, nativeOrder());
+      sum02 = sum02.add(index0.selectFrom(entries));
+      sum12 = sum12.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes + BYTES, nativeOrder());
+      sum03 = sum03.add(index0.selectFrom(entries));
+      sum13 = sum13.add(index1.selectFrom(entries));
+      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
+      sum00 = sum00.add(index0.selectFrom(entries));
+      sum10 = sum10.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + 2 * BYTES, nativeOrder());
+      sum01 = sum01.add(index0.selectFrom(entries));
+      sum11 = sum11.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(
+              SHORT, tables, table + 2 * setBytes + 2 * BYTES, nativeOrder());
+      sum02 = sum02.add(index0.selectFrom(entries));
+      sum12 = sum12.add(index1.selectFrom(entries));
+      entries =
+          ShortVector.fromMemorySegment(
+              SHORT, tables, table + 3 * setBytes + 2 * BYTES, nativeOrder());
+      sum03 = sum03.add(index0.selectFrom(entries));
+      sum13 = sum13.add(index1.selectFrom(entries));
+      if (LOOKUPS > 3) {
+        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
-        sum01 = sum01.add(index0.selectFrom(entries));
-        sum11 = sum11.add(index1.selectFrom(entries));
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * setBytes, nativeOrder());
-        sum02 = sum02.add(index0.selectFrom(entries));
-        sum12 = sum12.add(index1.selectFrom(entries));
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes, nativeOrder());
-        sum03 = sum03.add(index0.selectFrom(entries));
-        sum13 = sum13.add(index1.selectFrom(entries));
-        index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
-        sum00 = sum00.add(index0.selectFrom(entries));
-        sum10 = sum10.add(index1.selectFrom(entries));
         entries =
-            ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + setBytes + 3 * BYTES, nativeOrder());
         sum01 = sum01.add(index0.selectFrom(entries));
         sum11 = sum11.add(index1.selectFrom(entries));
         entries =
             ShortVector.fromMemorySegment(
-                SHORT, tables, table + 2 * setBytes + BYTES, nativeOrder());
+                SHORT, tables, table + 2 * setBytes + 3 * BYTES, nativeOrder());
         sum02 = sum02.add(index0.selectFrom(entries));
         sum12 = sum12.add(index1.selectFrom(entries));
         entries =
             ShortVector.fromMemorySegment(
-                SHORT, tables, table + 3 * setBytes + BYTES, nativeOrder());
+                SHORT, tables, table + 3 * setBytes + 3 * BYTES, nativeOrder());
         sum03 = sum03.add(index0.selectFrom(entries));
         sum13 = sum13.add(index1.selectFrom(entries));
-        index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
-        sum00 = sum00.add(index0.selectFrom(entries));
-        sum10 = sum10.add(index1.selectFrom(entries));
-        entries =
-            ShortVector.fromMemorySegment(
-                SHORT, tables, table + setBytes + 2 * BYTES, nativeOrder());
-        sum01 = sum01.add(index0.selectFrom(entries));
-        sum11 = sum11.add(index1.selectFrom(entries));
-        entries =
-            ShortVector.fromMemorySegment(
-                SHORT, tables, table + 2 * setBytes + 2 * BYTES, nativeOrder());
-        sum02 = sum02.add(index0.selectFrom(entries));
-        sum12 = sum12.add(index1.selectFrom(entries));
-        entries =
-            ShortVector.fromMemorySegment(
-                SHORT, tables, table + 3 * setBytes + 2 * BYTES, nativeOrder());
-        sum03 = sum03.add(index0.selectFrom(entries));
-        sum13 = sum13.add(index1.selectFrom(entries));
-        if (LOOKUPS > 3) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-          index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
-          sum00 = sum00.add(index0.selectFrom(entries));
-          sum10 = sum10.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + setBytes + 3 * BYTES, nativeOrder());
-          sum01 = sum01.add(index0.selectFrom(entries));
-          sum11 = sum11.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + 2 * setBytes + 3 * BYTES, nativeOrder());
-          sum02 = sum02.add(index0.selectFrom(entries));
-          sum12 = sum12.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + 3 * setBytes + 3 * BYTES, nativeOrder());
-          sum03 = sum03.add(index0.selectFrom(entries));
-          sum13 = sum13.add(index1.selectFrom(entries));
-        }
-        if (LOOKUPS > 4) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-          index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
-          sum00 = sum00.add(index0.selectFrom(entries));
-          sum10 = sum10.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + setBytes + 4 * BYTES, nativeOrder());
-          sum01 = sum01.add(index0.selectFrom(entries));
-          sum11 = sum11.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + 2 * setBytes + 4 * BYTES, nativeOrder());
-          sum02 = sum02.add(index0.selectFrom(entries));
-          sum12 = sum12.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + 3 * setBytes + 4 * BYTES, nativeOrder());
-          sum03 = sum03.add(index0.selectFrom(entries));
-          sum13 = sum13.add(index1.selectFrom(entries));
-        }
       }
-      sum00.intoArray(full, 0);
-      sum10.intoArray(full, 2 * LANES);
-      sum01.intoArray(full, 4 * LANES);
-      sum11.intoArray(full, 6 * LANES);
-      sum02.intoArray(full, 8 * LANES);
-      sum12.intoArray(full, 10 * LANES);
-      sum03.intoArray(full, 12 * LANES);
-      sum13.intoArray(full, 14 * LANES);
-      flush(full, sums, sumsAt, setSums);
+      if (LOOKUPS > 4) {
+        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
+        sum00 = sum00.add(index0.selectFrom(entries));
+        sum10 = sum10.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + setBytes + 4 * BYTES, nativeOrder());
+        sum01 = sum01.add(index0.selectFrom(entries));
+        sum11 = sum11.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + 2 * setBytes + 4 * BYTES, nativeOrder());
+        sum02 = sum02.add(index0.selectFrom(entries));
+        sum12 = sum12.add(index1.selectFrom(entries));
+        entries =
+            ShortVector.fromMemorySegment(
+                SHORT, tables, table + 3 * setBytes + 4 * BYTES, nativeOrder());
+        sum03 = sum03.add(index0.selectFrom(entries));
+        sum13 = sum13.add(index1.selectFrom(entries));
+      }
+      if (--left == 0 || word == count - 1) {
+        left = period;
+        sum00.intoArray(full, 0);
+        sum10.intoArray(full, 2 * LANES);
+        sum01.intoArray(full, 4 * LANES);
+        sum11.intoArray(full, 6 * LANES);
+        sum02.intoArray(full, 8 * LANES);
+        sum12.intoArray(full, 10 * LANES);
+        sum03.intoArray(full, 12 * LANES);
+        sum13.intoArray(full, 14 * LANES);
+        flush(full, sums, sumsAt, setSums);
+        sum00 = ShortVector.zero(SHORT);
+        sum01 = ShortVector.zero(SHORT);
+        sum02 = ShortVector.zero(SHORT);
+        sum03 = ShortVector.zero(SHORT);
+        sum10 = ShortVector.zero(SHORT);
+        sum11 = ShortVector.zero(SHORT);
+        sum12 = ShortVector.zero(SHORT);
+        sum13 = ShortVector.zero(SHORT);
+      }
     }
   }
 
