@@ -42,28 +42,29 @@ enum Strategy {
     if (this == LOOKUP) {
       double narrow = 16.0 / lanes; // narrower vectors need more of them
       int sets = task.batch * format.pieces();
-      double flush = sets < Scratch.SETS ? 1 : 1 + 0.7 / format.period();
-      return (double) sets * task.columns * narrow * (task.rows / 220.0 * flush + 1.2 * task.share);
+      double flush = sets < Scratch.SETS ? 1 : 1 + 0.9 / format.period();
+      return sets * narrow * task.columns * (task.rows / 260.0 * flush + 0.6 * task.share);
     }
     if (task.entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;
     }
-    if (this == JAGGED) {
-      return (double) task.entries * 0.85 * task.batch;
-    }
-    int lane = packed ? 2 * lanes : lanes;
-    int vectors = (task.batch + lane - 1) / lane;
     double entries = (double) task.entries;
-    double cells = (double) task.rows * task.columns;
+    if (this == JAGGED) {
+      return task.batch * (entries * 0.68 + task.rows * 0.4);
+    }
     double panels = Math.ceil((double) task.columns / panelColumns);
-    double unpack = packed ? 3.0 * task.rows * panels * task.planes : 0;
-    double arrange = task.columns * (packed ? 12.0 : 5.0) * task.share;
+    double lists = Math.min(entries, task.rows * panels) * 4.5;
     double sums =
         switch (this) {
-          case PARTIAL_SUMS -> cells * task.planes * 0.09 + task.columns * 5.0 * parts;
-          case LISTS -> entries * 0.45 + Math.min(entries, task.rows * panels) * 4.5;
-          default -> entries * 0.6 + Math.min(entries, task.rows * panels) * 4.5;
+          case PARTIAL_SUMS ->
+              (double) task.rows * task.columns * task.planes * 0.095 + task.columns * 5.0 * parts;
+          case LISTS -> entries * 0.37 + lists;
+          default -> entries * 0.57 + lists;
         };
-    return (sums + unpack + arrange) * vectors;
+    double unpack = packed ? 3.0 * task.rows * panels * task.planes : 0;
+    double arrange = task.columns * (packed ? 12.0 : 5.0) * task.share;
+    int laneSamples = packed ? 2 * lanes : lanes;
+    int vectors = (task.batch + laneSamples - 1) / laneSamples;
+    return vectors * (sums + unpack + arrange) + 0.3 * task.rows * task.batch;
   }
 }
