@@ -53,7 +53,7 @@ class PreparedWeightsTest {
   @Test
   void preparesOnlyWhatWasAskedFor() {
     try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
-      PreparedWeights weights = prepared(matrix, 8);
+      PreparedWeights weights = prepared(matrix, DEFAULT);
       assertThat(weights.bytes()).isZero();
       weights.choice(1);
       long once = weights.bytes();
