@@ -2,6 +2,7 @@ package org.bitindex.baseline;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.bitindex.internal.VectorApi;
 
@@ -18,6 +19,10 @@ final class Products {
 
   /** Columns that are transposed together. */
   private static final int TILE = 16;
+
+  /** A thread's panels, kept for its next product. */
+  private static final ThreadLocal<MemorySegment> MEMORY =
+      ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
   private Products() {}
 
@@ -68,19 +73,17 @@ final class Products {
     int rows = weights.rows();
     int width = KERNEL.width();
     float[] y = new float[RowBlock.ROWS * width];
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment[] panels = panels(input, batch, weights.columns(), arena);
-      for (int first = 0; first < rows; first += RowBlock.ROWS) {
-        int count = Math.min(RowBlock.ROWS, rows - first);
-        block.load(first, count);
-        for (int p = 0; p < panels.length; p++) {
-          block.multiplyPanel(panels[p], y);
-          int samples = Math.min(width, batch - p * width);
-          for (int s = 0; s < samples; s++) {
-            int at = (p * width + s) * rows + first;
-            for (int r = 0; r < count; r++) {
-              output[at + r] = y[r * width + s];
-            }
+    MemorySegment[] panels = panels(input, batch, weights.columns());
+    for (int first = 0; first < rows; first += RowBlock.ROWS) {
+      int count = Math.min(RowBlock.ROWS, rows - first);
+      block.load(first, count);
+      for (int p = 0; p < panels.length; p++) {
+        block.multiplyPanel(panels[p], y);
+        int samples = Math.min(width, batch - p * width);
+        for (int s = 0; s < samples; s++) {
+          int at = (p * width + s) * rows + first;
+          for (int r = 0; r < count; r++) {
+            output[at + r] = y[r * width + s];
           }
         }
       }
@@ -88,12 +91,17 @@ final class Products {
   }
 
   /** The samples by column; those missing from the last panel are zeros. */
-  private static MemorySegment[] panels(float[] input, int batch, int columns, Arena arena) {
+  private static MemorySegment[] panels(float[] input, int batch, int columns) {
     int width = KERNEL.width();
     MemorySegment[] panels = new MemorySegment[(batch + width - 1) / width];
+    long bytes = (long) columns * width * Float.BYTES;
+    SegmentAllocator memory = memory(panels.length * (bytes + ALIGNMENT));
     for (int p = 0; p < panels.length; p++) {
-      MemorySegment panel = arena.allocate((long) columns * width * Float.BYTES, ALIGNMENT);
+      MemorySegment panel = memory.allocate(bytes, ALIGNMENT);
       int samples = Math.min(width, batch - p * width);
+      if (samples < width) {
+        panel.fill((byte) 0);
+      }
       for (int tile = 0; tile < columns; tile += TILE) {
         int end = Math.min(tile + TILE, columns);
         for (int s = 0; s < samples; s++) {
@@ -106,5 +114,14 @@ final class Products {
       panels[p] = panel;
     }
     return panels;
+  }
+
+  private static SegmentAllocator memory(long bytes) {
+    MemorySegment memory = MEMORY.get();
+    if (memory.byteSize() < bytes) {
+      memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+      MEMORY.set(memory);
+    }
+    return SegmentAllocator.slicingAllocator(memory);
   }
 }

@@ -62,7 +62,7 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
           "weights have " + columns + " columns, encoding allows at most " + MAX_COLUMNS);
     }
     Arena arena = Arena.ofShared();
-    // Closing a shared arena interrupts every thread of the process.
+    // Not confined: the compiler would expect that of all memory, also in the loops of products.
     try (Arena scratch = Arena.ofShared()) {
       List<BitMatrix> bits =
           IntStream.range(0, code.coefficients().length)
