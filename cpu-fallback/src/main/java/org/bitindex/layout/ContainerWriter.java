@@ -1,21 +1,22 @@
 package org.bitindex.layout;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
 
 /** One thread's buffers for the containers of a row. */
 final class ContainerWriter {
   private final RowBlocks blocks;
   private final RiceWriter rice;
-  private final byte[] buffer;
+
+  /** Off the heap, as all memory of products is: two kinds would make every access test for it. */
   private final MemorySegment data;
 
   ContainerWriter(RowBlocks blocks) {
     this.blocks = blocks;
     this.rice = new RiceWriter(blocks.count() == 0 ? 0 : blocks.width(0));
     // No container is larger than a bitmap; only the last block may end within a byte.
-    this.buffer = new byte[blocks.count() + (int) ((blocks.columns() + 7L) / 8)];
-    this.data = MemorySegment.ofArray(buffer);
+    this.data = Arena.ofAuto().allocate(blocks.count() + (blocks.columns() + 7L) / 8);
   }
 
   /** The smallest containers of the row with these bits. */
@@ -27,6 +28,6 @@ final class ContainerWriter {
       Container.Choice choice = Container.choose(words, first, end, rice);
       at = (int) Container.write(choice.header(), words, first, end, data, at, rice);
     }
-    return Arrays.copyOf(buffer, at);
+    return data.asSlice(0, at).toArray(ValueLayout.JAVA_BYTE);
   }
 }

@@ -14,8 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link LookupKernel} at the width of its class data. The look-ups of a word are written out, and
  * call no helper of their own: the compiler stops inlining late in a long method, and vectors that
- * cross a call are allocated. Words are shifted as ints, which is one instruction; what enters a
- * lane's top bits from its neighbour is above the index, and selectFrom ignores it.
+ * cross a call are allocated. Shifted words keep bits above the index, which selectFrom ignores.
+ * They are not shifted as ints, which would be a little faster: until it is compiled, the change of
+ * lanes goes through a segment on the heap, and teaches the compiler that others may lie there too.
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
@@ -50,33 +51,33 @@ final class VectorLookupKernel implements LookupKernel {
     for (int word = 0; word < count; word++) {
       long at = wordsAt + word * 2L * BYTES;
       long table = tablesAt + word * WORD_TABLES;
-      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
-      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
-      ShortVector index0 = word0.reinterpretAsShorts();
-      ShortVector index1 = word1.reinterpretAsShorts();
+      ShortVector word0 = ShortVector.fromMemorySegment(SHORT, words, at, nativeOrder());
+      ShortVector word1 = ShortVector.fromMemorySegment(SHORT, words, at + BYTES, nativeOrder());
+      ShortVector index0 = word0;
+      ShortVector index1 = word1;
       ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
       sum0 = sum0.add(index0.selectFrom(entries));
       sum1 = sum1.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
       sum0 = sum0.add(index0.selectFrom(entries));
       sum1 = sum1.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
       sum0 = sum0.add(index0.selectFrom(entries));
       sum1 = sum1.add(index1.selectFrom(entries));
       if (LOOKUPS > 3) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum0 = sum0.add(index0.selectFrom(entries));
         sum1 = sum1.add(index1.selectFrom(entries));
       }
       if (LOOKUPS > 4) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
         sum0 = sum0.add(index0.selectFrom(entries));
         sum1 = sum1.add(index1.selectFrom(entries));
@@ -131,18 +132,18 @@ final class VectorLookupKernel implements LookupKernel {
     for (int word = 0; word < count; word++) {
       long at = wordsAt + word * 2L * BYTES;
       long table = tablesAt + word * WORD_TABLES;
-      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
-      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
-      ShortVector index0 = word0.reinterpretAsShorts();
-      ShortVector index1 = word1.reinterpretAsShorts();
+      ShortVector word0 = ShortVector.fromMemorySegment(SHORT, words, at, nativeOrder());
+      ShortVector word1 = ShortVector.fromMemorySegment(SHORT, words, at + BYTES, nativeOrder());
+      ShortVector index0 = word0;
+      ShortVector index1 = word1;
       ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + setBytes, nativeOrder());
       sum01 = sum01.add(index0.selectFrom(entries));
       sum11 = sum11.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -150,8 +151,8 @@ final class VectorLookupKernel implements LookupKernel {
           ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
       sum01 = sum01.add(index0.selectFrom(entries));
       sum11 = sum11.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -160,8 +161,8 @@ final class VectorLookupKernel implements LookupKernel {
       sum01 = sum01.add(index0.selectFrom(entries));
       sum11 = sum11.add(index1.selectFrom(entries));
       if (LOOKUPS > 3) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
@@ -172,8 +173,8 @@ final class VectorLookupKernel implements LookupKernel {
         sum11 = sum11.add(index1.selectFrom(entries));
       }
       if (LOOKUPS > 4) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
@@ -247,10 +248,10 @@ final class VectorLookupKernel implements LookupKernel {
     for (int word = 0; word < count; word++) {
       long at = wordsAt + word * 2L * BYTES;
       long table = tablesAt + word * WORD_TABLES;
-      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
-      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
-      ShortVector index0 = word0.reinterpretAsShorts();
-      ShortVector index1 = word1.reinterpretAsShorts();
+      ShortVector word0 = ShortVector.fromMemorySegment(SHORT, words, at, nativeOrder());
+      ShortVector word1 = ShortVector.fromMemorySegment(SHORT, words, at + BYTES, nativeOrder());
+      ShortVector index0 = word0;
+      ShortVector index1 = word1;
       ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -263,8 +264,8 @@ final class VectorLookupKernel implements LookupKernel {
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes, nativeOrder());
       sum03 = sum03.add(index0.selectFrom(entries));
       sum13 = sum13.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
-      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS).reinterpretAsShorts();
+      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -280,8 +281,8 @@ final class VectorLookupKernel implements LookupKernel {
           ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes + BYTES, nativeOrder());
       sum03 = sum03.add(index0.selectFrom(entries));
       sum13 = sum13.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
-      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS).reinterpretAsShorts();
+      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -300,8 +301,8 @@ final class VectorLookupKernel implements LookupKernel {
       sum03 = sum03.add(index0.selectFrom(entries));
       sum13 = sum13.add(index1.selectFrom(entries));
       if (LOOKUPS > 3) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS).reinterpretAsShorts();
+        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
@@ -322,8 +323,8 @@ final class VectorLookupKernel implements LookupKernel {
         sum13 = sum13.add(index1.selectFrom(entries));
       }
       if (LOOKUPS > 4) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
-        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS).reinterpretAsShorts();
+        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
