@@ -12,6 +12,7 @@ final class ContainerWriter {
   /** Off the heap, as all memory of products is: two kinds would make every access test for it. */
   private final MemorySegment data;
 
+  @SuppressWarnings("MustBeClosedChecker") // the garbage collector frees it
   ContainerWriter(RowBlocks blocks) {
     this.blocks = blocks;
     this.rice = new RiceWriter(blocks.count() == 0 ? 0 : blocks.width(0));

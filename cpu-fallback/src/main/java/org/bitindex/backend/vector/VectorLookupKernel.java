@@ -63,21 +63,21 @@ final class VectorLookupKernel implements LookupKernel {
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
       sum0 = sum0.add(index0.selectFrom(entries));
       sum1 = sum1.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
-      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
+      index0 = word0.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
       sum0 = sum0.add(index0.selectFrom(entries));
       sum1 = sum1.add(index1.selectFrom(entries));
       if (LOOKUPS > 3) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
+        index0 = word0.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum0 = sum0.add(index0.selectFrom(entries));
         sum1 = sum1.add(index1.selectFrom(entries));
       }
       if (LOOKUPS > 4) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
+        index0 = word0.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
         sum0 = sum0.add(index0.selectFrom(entries));
         sum1 = sum1.add(index1.selectFrom(entries));
@@ -151,8 +151,8 @@ final class VectorLookupKernel implements LookupKernel {
           ShortVector.fromMemorySegment(SHORT, tables, table + setBytes + BYTES, nativeOrder());
       sum01 = sum01.add(index0.selectFrom(entries));
       sum11 = sum11.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
-      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
+      index0 = word0.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -161,8 +161,8 @@ final class VectorLookupKernel implements LookupKernel {
       sum01 = sum01.add(index0.selectFrom(entries));
       sum11 = sum11.add(index1.selectFrom(entries));
       if (LOOKUPS > 3) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
+        index0 = word0.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
@@ -173,8 +173,8 @@ final class VectorLookupKernel implements LookupKernel {
         sum11 = sum11.add(index1.selectFrom(entries));
       }
       if (LOOKUPS > 4) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
+        index0 = word0.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
@@ -281,8 +281,8 @@ final class VectorLookupKernel implements LookupKernel {
           ShortVector.fromMemorySegment(SHORT, tables, table + 3 * setBytes + BYTES, nativeOrder());
       sum03 = sum03.add(index0.selectFrom(entries));
       sum13 = sum13.add(index1.selectFrom(entries));
-      index0 = word0.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
-      index1 = word1.lanewise(VectorOperators.LSHR, 2 * COLUMNS);
+      index0 = word0.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
+      index1 = word1.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
       entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
       sum00 = sum00.add(index0.selectFrom(entries));
       sum10 = sum10.add(index1.selectFrom(entries));
@@ -301,8 +301,8 @@ final class VectorLookupKernel implements LookupKernel {
       sum03 = sum03.add(index0.selectFrom(entries));
       sum13 = sum13.add(index1.selectFrom(entries));
       if (LOOKUPS > 3) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 3 * COLUMNS);
+        index0 = word0.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
@@ -323,8 +323,8 @@ final class VectorLookupKernel implements LookupKernel {
         sum13 = sum13.add(index1.selectFrom(entries));
       }
       if (LOOKUPS > 4) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 4 * COLUMNS);
+        index0 = word0.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
+        index1 = word1.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
         entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
         sum00 = sum00.add(index0.selectFrom(entries));
         sum10 = sum10.add(index1.selectFrom(entries));
