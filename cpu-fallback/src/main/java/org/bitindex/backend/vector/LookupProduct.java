@@ -47,11 +47,8 @@ final class LookupProduct implements Product {
     at += panel % 2 * format.vectorBytes() + lane * Short.BYTES;
     int mask = (1 << format.wordColumns()) - 1;
     for (int word = 0; word < format.words(); word++) {
-      int column = word * format.wordColumns();
-      int shift = column & 63;
-      long low = bits[column >>> 6] >>> shift;
-      long high = shift == 0 ? 0 : bits[(column >>> 6) + 1] << (64 - shift);
-      words.set(WORD, at + 2L * word * format.vectorBytes(), (short) ((low | high) & mask));
+      long columns = SignedPlane.bitsFrom(bits, word * format.wordColumns());
+      words.set(WORD, at + 2L * word * format.vectorBytes(), (short) (columns & mask));
     }
   }
 

@@ -66,11 +66,7 @@ final class PartialSumWeights implements PanelProduct.Weights {
       int count = tables(Math.min(BLOCK_COLUMNS, columns - first));
       int at = tables(first) * rows + row * count;
       for (int t = 0; t < count; t++) {
-        int column = first + t * COLUMNS;
-        int shift = column & 63;
-        long low = bits[column >>> 6] >>> shift;
-        long high = shift == 0 ? 0 : bits[(column >>> 6) + 1] << (64 - shift);
-        int entry = (int) (low | high) & (ENTRIES - 1);
+        int entry = (int) SignedPlane.bitsFrom(bits, first + t * COLUMNS) & (ENTRIES - 1);
         target[at + t] = (char) ((t * ENTRIES + entry) * kernels.bytes());
       }
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One way to write a matrix as planes, each multiplied by the strategy that suits it best. */
@@ -33,9 +32,9 @@ final class Planes {
   }
 
   /** The product of all planes at once, made at its first use. */
-  Product sums(Supplier<Product> maker) {
+  Product sums() {
     if (sums == null) {
-      sums = maker.get();
+      sums = weights.prepareSums(planes);
     }
     return sums;
   }

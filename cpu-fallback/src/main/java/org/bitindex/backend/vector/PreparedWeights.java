@@ -138,7 +138,7 @@ final class PreparedWeights {
             ? nanoseconds(Strategy.PARTIAL_SUMS, all.setBits(), count, batch, 1)
             : Double.POSITIVE_INFINITY,
         packed,
-        () -> List.of(all.sums(() -> prepareSums(all.list()))));
+        () -> List.of(all.sums()));
   }
 
   private Alternative weightedLists(int batch) {
@@ -154,8 +154,7 @@ final class PreparedWeights {
   /** The estimate for a product of {@code planeCount} planes, one of {@code 1 / share} products. */
   double nanoseconds(Strategy strategy, long entries, int planeCount, int batch, double share) {
     boolean pack = packed && strategy != Strategy.WEIGHTED_LISTS;
-    var task =
-        new Strategy.Task(matrix.rows(), matrix.columns(), entries, planeCount, batch, share);
+    var task = new Strategy.Task(matrix.rows(), entries, planeCount, batch, share);
     return strategy.nanoseconds(task, format, pack, width(pack), parts.count());
   }
 

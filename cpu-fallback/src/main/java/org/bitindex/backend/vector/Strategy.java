@@ -28,7 +28,7 @@ enum Strategy {
    * @param planes planes that the product takes
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
-  record Task(int rows, int columns, long entries, int planes, int batch, double share) {}
+  record Task(int rows, long entries, int planes, int batch, double share) {}
 
   /**
    * The estimate for one product.
@@ -43,7 +43,7 @@ enum Strategy {
       double narrow = 16.0 / lanes; // narrower vectors need more of them
       int sets = task.batch * format.pieces();
       double flush = sets < Scratch.SETS ? 1 : 1 + 0.9 / format.period();
-      return sets * narrow * task.columns * (task.rows / 260.0 * flush + 0.6 * task.share);
+      return sets * narrow * format.columns() * (task.rows / 260.0 * flush + 0.6 * task.share);
     }
     if (task.entries > MAX_ENTRIES) {
       return Double.POSITIVE_INFINITY;
@@ -52,17 +52,18 @@ enum Strategy {
     if (this == JAGGED) {
       return task.batch * (entries * 0.68 + task.rows * 0.4);
     }
-    double panels = Math.ceil((double) task.columns / panelColumns);
+    double panels = Math.ceil((double) format.columns() / panelColumns);
     double lists = Math.min(entries, task.rows * panels) * 4.5;
     double sums =
         switch (this) {
           case PARTIAL_SUMS ->
-              (double) task.rows * task.columns * task.planes * 0.095 + task.columns * 5.0 * parts;
+              (double) task.rows * format.columns() * task.planes * 0.095
+                  + format.columns() * 5.0 * parts;
           case LISTS -> entries * 0.37 + lists;
           default -> entries * 0.57 + lists;
         };
     double unpack = packed ? 3.0 * task.rows * panels * task.planes : 0;
-    double arrange = task.columns * (packed ? 12.0 : 5.0) * task.share;
+    double arrange = format.columns() * (packed ? 12.0 : 5.0) * task.share;
     int laneSamples = packed ? 2 * lanes : lanes;
     int vectors = (task.batch + laneSamples - 1) / laneSamples;
     return vectors * (sums + unpack + arrange) + 0.3 * task.rows * task.batch;
