@@ -41,8 +41,15 @@ public final class SpeedTargets {
   private static void run(Target target) {
     if (target.peer().equals(Target.ONE_THREAD)) {
       try (var two = own(target, 2);
-          var one = own(target, 1)) {
-        print(target, Race.run(two::multiply, one::multiply));
+          var one = own(target, 1);
+          var apart = new TwoPlans(own(target, 1), own(target, 1))) {
+        Race race = Race.run(two::multiply, one::multiply, apart::multiply);
+        print(target, race);
+        double ratio = race.micros(1) / race.micros(2) * TwoPlans.PRODUCTS;
+        System.out.printf(
+            Locale.ROOT,
+            "| | two plans of one thread at the same time | | | | | | %.2f | | |%n",
+            ratio);
       }
       return;
     }

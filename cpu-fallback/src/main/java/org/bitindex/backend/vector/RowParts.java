@@ -12,17 +12,13 @@ record RowParts(int rows, int partRows) {
 
   private static final int MAX_ROWS = 1024;
 
-  /** Threads that share the parts wait for the last one. */
-  private static final int MAX_SHARED_ROWS = 512;
-
   /** Bytes of bit planes that stay in a core's cache beside tables and sums. */
   private static final long MAX_PLANE_BYTES = 1 << 19;
 
   /** Parts of equal size for {@code threads}, no larger than a cache wants them. */
   static RowParts of(int rows, int columns, int planes, int threads) {
     long rowBytes = Math.max(1, (long) columns * planes / Byte.SIZE);
-    long most =
-        Math.clamp(MAX_PLANE_BYTES / rowBytes, UNIT, threads == 1 ? MAX_ROWS : MAX_SHARED_ROWS);
+    long most = Math.clamp(MAX_PLANE_BYTES / rowBytes, UNIT, MAX_ROWS);
     long parts = (rows + most - 1) / most;
     long rounds = Math.max(1, (parts + threads - 1) / threads);
     long size = (rows + rounds * threads - 1) / (rounds * threads);
