@@ -32,8 +32,9 @@ interface EncodeKernel {
    * {@link #plane} make of a quantiser with this one threshold, without the integers.
    *
    * @param words the packed bits, {@code ceil(columns / 64)} are overwritten
+   * @return whether all elements are finite
    */
-  void atLeast(float threshold, float[] row, int columns, long[] words);
+  boolean atLeast(float threshold, float[] row, int columns, long[] words);
 
   /**
    * Sum of integers[j] * row[j] in double: eight partial sums, partial sum l over the columns j

@@ -27,7 +27,8 @@ final class RowEncoder {
   Range range(int from, int to) {
     Range range = Range.EMPTY;
     for (int i = from; i < to; i++) {
-      range = range.union(read(i));
+      weights.readRow(i, row);
+      range = range.union(finiteRange(i));
     }
     return range;
   }
@@ -35,13 +36,18 @@ final class RowEncoder {
   /** Quantises rows {@code from} to {@code to} into {@code bits}, and sets their scales. */
   void encode(int from, int to, Code code, RowScales scales, List<BitMatrix> bits) {
     int[] coefficients = code.coefficients();
+    // One plane, so one threshold, and nobody asks for the integers.
+    boolean oneThreshold = coefficients.length == 1 && !scales.needsMeans();
     int[] integers = new int[paddedColumns()];
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int i = from; i < to; i++) {
-      Quantizer quantizer = scales.quantizer(i, read(i));
-      if (coefficients.length == 1 && !scales.needsMeans()) {
-        // One plane, so one threshold, and nobody asks for the integers.
-        kernel.atLeast(quantizer.thresholds()[0], row, columns, words);
+      weights.readRow(i, row);
+      Range range = oneThreshold && !RowScales.needsRange(code) ? Range.EMPTY : finiteRange(i);
+      Quantizer quantizer = scales.quantizer(i, range);
+      if (oneThreshold) {
+        if (!kernel.atLeast(quantizer.thresholds()[0], row, columns, words)) {
+          RowReader.requireFinite(row, columns, i);
+        }
         bits.getFirst().writeRow(i, words);
         continue;
       }
@@ -66,9 +72,8 @@ final class RowEncoder {
     return count;
   }
 
-  /** Reads row {@code i}; returns its range. */
-  private Range read(int i) {
-    weights.readRow(i, row);
+  /** The range of row {@code i}, which has been read. */
+  private Range finiteRange(int i) {
     Range range = kernel.range(row, columns);
     if (!range.isFinite()) {
       RowReader.requireFinite(row, columns, i);

@@ -36,13 +36,16 @@ final class ScalarEncodeKernel implements EncodeKernel {
   }
 
   @Override
-  public void atLeast(float threshold, float[] row, int columns, long[] words) {
+  public boolean atLeast(float threshold, float[] row, int columns, long[] words) {
     Arrays.fill(words, 0, BitMatrix.wordsPerRow(columns), 0L);
+    boolean finite = true;
     for (int j = 0; j < columns; j++) {
+      finite &= Float.isFinite(row[j]);
       if (row[j] >= threshold) {
         words[j >>> 6] |= 1L << j;
       }
     }
+    return finite;
   }
 
   @Override

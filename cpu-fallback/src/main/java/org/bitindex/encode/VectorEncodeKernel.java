@@ -30,6 +30,8 @@ final class VectorEncodeKernel implements EncodeKernel {
 
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
+  private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
   /** With fewer thresholds, comparing with each of them is as fast. */
   private static final int LEAST_GRID = 4;
 
@@ -141,19 +143,23 @@ final class VectorEncodeKernel implements EncodeKernel {
   }
 
   @Override
-  public void atLeast(float threshold, float[] row, int columns, long[] words) {
+  public boolean atLeast(float threshold, float[] row, int columns, long[] words) {
     int wordCount = BitMatrix.wordsPerRow(columns);
+    // The bits of |w|, which grow with it; those of infinities and NaNs are the greatest.
+    IntVector greatest = IntVector.zero(INT);
     for (int w = 0; w < wordCount; w++) {
       long word = 0;
       for (int j = 0; j < Long.SIZE; j += LANES) {
         FloatVector weights = FloatVector.fromArray(FLOAT, row, w * Long.SIZE + j);
         word |= weights.compare(VectorOperators.GE, threshold).toLong() << j;
+        greatest = greatest.max(weights.reinterpretAsInts().and(Integer.MAX_VALUE));
       }
       words[w] = word;
     }
     if (columns % Long.SIZE != 0) {
       words[wordCount - 1] &= -1L >>> -columns;
     }
+    return greatest.reduceLanes(VectorOperators.MAX) < INFINITY_BITS;
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 import org.bitindex.EncodedFormatException;
 
 /**
@@ -40,9 +39,7 @@ final class AdaptivePlane implements Plane {
 
   static AdaptivePlane store(Layout.Adaptive layout, BitMatrix bits, Arena arena, int threads) {
     int rows = bits.rows();
-    int wordCount = BitMatrix.wordsPerRow(bits.columns());
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
-    var setBits = new LongAdder();
     byte[][] storedRows = new byte[rows][];
     long[] starts =
         RowStarts.of(
@@ -51,7 +48,6 @@ final class AdaptivePlane implements Plane {
             () -> {
               var writer = new ContainerWriter(blocks);
               return (row, words) -> {
-                setBits.add(Words.count(words, 0, wordCount));
                 storedRows[row] = writer.row(words);
                 return storedRows[row].length;
               };
@@ -66,7 +62,7 @@ final class AdaptivePlane implements Plane {
       byte[] stored = storedRows[row];
       MemorySegment.copy(stored, 0, data.data(), ValueLayout.JAVA_BYTE, starts[row], stored.length);
     }
-    return new AdaptivePlane(layout, rows, blocks, setBits.sum(), offsets, data);
+    return new AdaptivePlane(layout, rows, blocks, RowStarts.of(bits)[rows], offsets, data);
   }
 
   static AdaptivePlane open(

@@ -20,12 +20,14 @@ public final class BitMatrix {
   private final int rows;
   private final int columns;
   private final MemorySegment words;
+  private final int[] setBits;
 
   /** An all-zero matrix in memory of {@code arena}. */
   public BitMatrix(int rows, int columns, Arena arena) {
     this.rows = Objects.checkIndex(rows, Integer.MAX_VALUE);
     this.columns = Objects.checkIndex(columns, Integer.MAX_VALUE);
     this.words = arena.allocate(Math.max(8, (long) rows * wordsPerRow(columns) * 8), 64);
+    this.setBits = new int[rows];
   }
 
   /** Number of 64-bit words of a row of {@code columns} bits. */
@@ -53,6 +55,12 @@ public final class BitMatrix {
    */
   public void writeRow(int row, long[] source) {
     MemorySegment.copy(source, 0, words, WORD, rowOffset(row), wordsPerRow(columns));
+    setBits[row] = Words.count(source, 0, wordsPerRow(columns));
+  }
+
+  /** Number of ones of row {@code row}. */
+  int setBits(int row) {
+    return setBits[row];
   }
 
   private long rowOffset(int row) {

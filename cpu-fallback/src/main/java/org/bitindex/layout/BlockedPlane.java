@@ -32,8 +32,7 @@ final class BlockedPlane implements Plane {
     int rows = bits.rows();
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
-    long[] starts =
-        RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
+    long[] starts = RowStarts.of(bits);
     StoredArray offsets =
         StoredArrays.allocate(
             "offsets", ElementType.u32OrU64(starts[rows]), (long) rows * blocks.count() + 1, arena);
@@ -55,14 +54,14 @@ final class BlockedPlane implements Plane {
   }
 
   private void writeRow(int row, long[] words, long start, IndexList list) {
-    list.clear();
+    list.clear(0);
     for (int block = 0; block < blocks.count(); block++) {
       long offset = (long) row * blocks.count() + block;
       offsets.type().set(offsets.data(), offset, start + list.count());
       int from = blocks.first(block) >>> 6;
-      list.add(words, from, BitMatrix.wordsPerRow(blocks.end(block)), 0);
+      list.add(words, from, BitMatrix.wordsPerRow(blocks.end(block)));
     }
-    list.store(indices.data(), start, 0);
+    list.store(indices.data(), start);
   }
 
   static BlockedPlane open(

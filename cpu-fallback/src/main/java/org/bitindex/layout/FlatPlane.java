@@ -24,8 +24,7 @@ final class FlatPlane implements Plane {
     int rows = bits.rows();
     int columns = bits.columns();
     int wordCount = BitMatrix.wordsPerRow(columns);
-    long[] starts =
-        RowStarts.of(bits, threads, () -> (_, words) -> Words.count(words, 0, wordCount));
+    long[] starts = RowStarts.of(bits);
     StoredArray indices =
         StoredArrays.allocate("indices", indexType(rows, columns), starts[rows], arena);
     Parallel.forRows(
@@ -36,9 +35,9 @@ final class FlatPlane implements Plane {
           var list = new IndexList(indices.type(), columns);
           for (int row = from; row < to; row++) {
             bits.readRow(row, words);
-            list.clear();
-            list.add(words, 0, wordCount, 0);
-            list.store(indices.data(), starts[row], (long) row * columns);
+            list.clear((long) row * columns);
+            list.add(words, 0, wordCount);
+            list.store(indices.data(), starts[row]);
           }
         });
     return new FlatPlane(rows, columns, indices);

@@ -16,78 +16,55 @@ final class IndexList {
   private final int[] indices;
   private final byte[] bytes;
   private final short[] shorts;
-  private final int[] unsigned;
+  private long first;
   private int count;
 
   /** An empty list with room for {@code capacity} indices, to be stored as {@code type}. */
   IndexList(ElementType type, int capacity) {
     this.type = type;
     this.indices = new int[capacity + ListKernel.SPARE];
-    this.bytes = new byte[type == ElementType.U8 ? capacity : 0];
-    this.shorts = new short[type == ElementType.U16 ? capacity : 0];
-    this.unsigned = new int[type == ElementType.U32 ? capacity : 0];
+    this.bytes = new byte[type == ElementType.U8 ? indices.length : 0];
+    this.shorts = new short[type == ElementType.U16 ? indices.length : 0];
   }
 
-  void clear() {
+  /** Empties the list; the bits that are added count from {@code first} on. */
+  void clear(long first) {
+    this.first = first;
     count = 0;
   }
 
-  /**
-   * Appends the set bits of words {@code from} to {@code to}, the first bit being {@code first}.
-   */
-  void add(long[] words, int from, int to, int first) {
-    count = kernel.list(words, from, to, first, indices, count);
+  /** Appends the set bits of words {@code from} to {@code to}. */
+  void add(long[] words, int from, int to) {
+    count = kernel.list(words, from, to, (int) first, indices, count);
   }
 
   int count() {
     return count;
   }
 
-  /** The indices, {@link #count()} of them. */
+  /** The lower halves of the indices, {@link #count()} of them. */
   int[] indices() {
     return indices;
   }
 
-  /** Stores each index plus {@code base} from element {@code at} of {@code target} on. */
-  void store(MemorySegment target, long at, long base) {
+  /** Stores the indices from element {@code at} of {@code target} on. */
+  void store(MemorySegment target, long at) {
     long offset = at * type.bytes();
-    // Through arrays: the compiler vectorises loops over them, not over segments.
     switch (type) {
       case U8 -> {
-        toBytes(indices, count, (int) base, bytes);
+        kernel.narrow(indices, count, bytes);
         MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, offset, count);
       }
       case U16 -> {
-        toShorts(indices, count, (int) base, shorts);
+        kernel.narrow(indices, count, shorts);
         MemorySegment.copy(shorts, 0, target, LE16, offset, count);
       }
-      case U32 -> {
-        toUnsigned(indices, count, (int) base, unsigned);
-        MemorySegment.copy(unsigned, 0, target, LE32, offset, count);
-      }
+      case U32 -> MemorySegment.copy(indices, 0, target, LE32, offset, count);
       case U64 -> {
         for (int i = 0; i < count; i++) {
-          type.set(target, at + i, base + indices[i]);
+          type.set(target, at + i, first + Integer.toUnsignedLong(indices[i] - (int) first));
         }
       }
-    }
-  }
-
-  private static void toBytes(int[] indices, int count, int base, byte[] bytes) {
-    for (int i = 0; i < count; i++) {
-      bytes[i] = (byte) (base + indices[i]);
-    }
-  }
-
-  private static void toShorts(int[] indices, int count, int base, short[] shorts) {
-    for (int i = 0; i < count; i++) {
-      shorts[i] = (short) (base + indices[i]);
-    }
-  }
-
-  private static void toUnsigned(int[] indices, int count, int base, int[] unsigned) {
-    for (int i = 0; i < count; i++) {
-      unsigned[i] = base + indices[i];
     }
   }
 }

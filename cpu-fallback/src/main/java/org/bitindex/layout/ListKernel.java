@@ -1,11 +1,11 @@
 package org.bitindex.layout;
 
 /**
- * Lists set bits. Implementations give the same numbers; {@link ScalarListKernel} is the
- * specification.
+ * Lists set bits and narrows the list. Implementations give the same numbers; {@link
+ * ScalarListKernel} is the specification.
  */
 interface ListKernel {
-  /** Elements beyond the last listed one that {@link #list} may overwrite. */
+  /** Elements beyond the last listed one that a method may read or overwrite. */
   int SPARE = 16;
 
   /**
@@ -16,4 +16,13 @@ interface ListKernel {
    * @return the position in {@code target} after the last
    */
   int list(long[] words, int from, int to, int first, int[] target, int at);
+
+  /**
+   * The low bytes of the first {@code count} numbers; {@code target} has room for them and {@link
+   * #SPARE} more.
+   */
+  void narrow(int[] numbers, int count, byte[] target);
+
+  /** As {@link #narrow(int[], int, byte[])}, the low 16 bits. */
+  void narrow(int[] numbers, int count, short[] target);
 }

@@ -29,8 +29,8 @@ final class RiceWriter {
 
   /** Lists the set bits of columns {@code first} to {@code end} of a row, at least one. */
   void list(long[] words, int first, int end) {
-    list.clear();
-    list.add(words, first >>> 6, BitMatrix.wordsPerRow(end), 0);
+    list.clear(0);
+    list.add(words, first >>> 6, BitMatrix.wordsPerRow(end));
   }
 
   /** The bits of the stream of the listed columns. */

@@ -7,6 +7,15 @@ import org.bitindex.internal.Parallel;
 final class RowStarts {
   private RowStarts() {}
 
+  /** From the number of ones of each row. */
+  static long[] of(BitMatrix bits) {
+    long[] starts = new long[bits.rows() + 1];
+    for (int row = 0; row < bits.rows(); row++) {
+      starts[row + 1] = starts[row] + bits.setBits(row);
+    }
+    return starts;
+  }
+
   /** The size of row {@code row}, whose bits are {@code words}. */
   @FunctionalInterface
   interface RowSize {

@@ -13,4 +13,18 @@ final class ScalarListKernel implements ListKernel {
     }
     return end;
   }
+
+  @Override
+  public void narrow(int[] numbers, int count, byte[] target) {
+    for (int i = 0; i < count; i++) {
+      target[i] = (byte) numbers[i];
+    }
+  }
+
+  @Override
+  public void narrow(int[] numbers, int count, short[] target) {
+    for (int i = 0; i < count; i++) {
+      target[i] = (short) numbers[i];
+    }
+  }
 }

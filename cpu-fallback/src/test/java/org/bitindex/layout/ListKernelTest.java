@@ -48,6 +48,25 @@ class ListKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void vectorKernelNarrowsAsTheScalarOne(int bits) {
+    ListKernel vector = ListKernels.vector(bits);
+    int[] numbers = new Random(bits).ints(100 + ListKernel.SPARE).toArray();
+    for (int count : new int[] {0, 1, 15, 16, 17, 100}) {
+      byte[] bytes = new byte[count + ListKernel.SPARE];
+      byte[] expectedBytes = bytes.clone();
+      vector.narrow(numbers, count, bytes);
+      SCALAR.narrow(numbers, count, expectedBytes);
+      assertThat(Arrays.copyOf(bytes, count)).isEqualTo(Arrays.copyOf(expectedBytes, count));
+      short[] shorts = new short[count + ListKernel.SPARE];
+      short[] expectedShorts = shorts.clone();
+      vector.narrow(numbers, count, shorts);
+      SCALAR.narrow(numbers, count, expectedShorts);
+      assertThat(Arrays.copyOf(shorts, count)).isEqualTo(Arrays.copyOf(expectedShorts, count));
+    }
+  }
+
   @Test
   void theVectorKernelIsChosenWhereItsInstructionsAre() {
     String expected = VectorApi.preferredBits() < 256 ? "ScalarListKernel" : "VectorListKernel";
