@@ -2,6 +2,7 @@ package org.bitindex.backend.vector;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A crew of threads that share the parts of one task at a time, without allocating. Each begins
  * with the same neighbouring parts every time, which its cache may still have from the task before.
- * Where the crew is busy with another caller's task, the caller works alone.
+ * The caller never waits for a thread to wake up, only for those that have joined. Where the crew
+ * is busy with another caller's task, the caller works alone.
  */
 final class Workers implements AutoCloseable {
   /** Work in numbered parts. */
@@ -24,6 +26,8 @@ final class Workers implements AutoCloseable {
 
   private static final int STRIDE = 16;
 
+  private static final long OPEN = 1L << 31;
+
   /** Turns of waiting before a thread sleeps: some 0.2 ms, since waking it may take that long. */
   private static final int SPINS = 20_000;
 
@@ -33,11 +37,15 @@ final class Workers implements AutoCloseable {
   /** The next part of each thread's share, at a distance that keeps them out of one cache line. */
   private final AtomicIntegerArray nextParts;
 
-  private final AtomicInteger running = new AtomicInteger();
+  /**
+   * The number of the task, then whether it is {@link #OPEN}, then how many threads have joined.
+   */
+  private final AtomicLong gate = new AtomicLong();
+
+  private final AtomicInteger asleep = new AtomicInteger();
   private @Nullable Task task;
   private int parts;
   private volatile @Nullable Throwable failure;
-  private final AtomicInteger generation = new AtomicInteger();
   private volatile @Nullable Thread caller;
   private volatile boolean closed;
 
@@ -82,15 +90,15 @@ final class Workers implements AutoCloseable {
     for (int worker = 0; worker < count(); worker++) {
       nextParts.set(worker * STRIDE, first(worker));
     }
-    running.set(threads.length);
     caller = Thread.currentThread();
-    generation.incrementAndGet(); // publishes the fields above
+    gate.set((number(gate.get()) + 1) << Integer.SIZE | OPEN); // publishes the fields above
     for (Thread thread : threads) {
       LockSupport.unpark(thread);
     }
     takeParts(work, 0);
-    for (int spins = 0; running.get() > 0; spins++) {
-      pause(spins);
+    gate.addAndGet(-OPEN);
+    for (int spins = 0; !isLeft(gate.get()); ) {
+      spins = pause(spins);
     }
     task = null;
     switch (failure) {
@@ -99,6 +107,15 @@ final class Workers implements AutoCloseable {
       case Error e -> throw e;
       default -> throw new IllegalStateException(failure);
     }
+  }
+
+  private static long number(long gate) {
+    return gate >>> Integer.SIZE;
+  }
+
+  /** Closed, and nobody is at work. */
+  private static boolean isLeft(long gate) {
+    return (int) gate == 0;
   }
 
   /** First part of a thread's share. */
@@ -129,31 +146,40 @@ final class Workers implements AutoCloseable {
   }
 
   private void loop(int worker) {
-    int seen = 0;
-    while (true) {
-      for (int spins = 0; generation.get() == seen && !closed; spins++) {
-        pause(spins);
-      }
-      if (closed) {
-        return;
-      }
-      seen = generation.get();
-      Task work = task;
-      if (work != null) {
-        takeParts(work, worker);
-      }
-      if (running.decrementAndGet() == 0) {
-        LockSupport.unpark(caller);
+    long seen = 0;
+    for (int spins = 0; !closed; ) {
+      long now = gate.get();
+      if ((now & OPEN) == 0 || number(now) == seen) {
+        spins = pause(spins);
+      } else if (gate.compareAndSet(now, now + 1)) {
+        Task work = task;
+        if (work != null) {
+          takeParts(work, worker);
+        }
+        if (isLeft(gate.decrementAndGet())) {
+          LockSupport.unpark(caller);
+        }
+        seen = number(now);
+        spins = 0;
       }
     }
   }
 
-  private void pause(int spins) {
+  /** Waits for a moment, or sleeps until woken; returns how often this was done since then. */
+  private int pause(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();
-    } else {
-      LockSupport.park(this);
+      return spins + 1;
     }
+    asleep.incrementAndGet();
+    LockSupport.park(this);
+    asleep.decrementAndGet();
+    return 0;
+  }
+
+  /** Whether no thread sleeps, so that a task's help comes at once. */
+  boolean awake() {
+    return asleep.get() == 0;
   }
 
   @Override

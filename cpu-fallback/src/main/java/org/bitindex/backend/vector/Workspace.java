@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Workspace {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  /** Estimated work from which waking another thread pays. */
-  private static final double SHARED_NANOSECONDS = 40_000;
+  /** Estimated work from which the help of threads pays that wait awake. */
+  private static final double SHARED_NANOSECONDS = 8_000;
+
+  /** Estimated work from which waking them pays. */
+  private static final double WAKING_NANOSECONDS = 40_000;
 
   private final Workers workers;
   private final Activations activations;
@@ -103,7 +106,8 @@ final class Workspace {
     for (Scratch own : scratch) {
       own.reserve(weights.parts().partRows(), current.columns(), choice.planes());
     }
-    boolean shared = choice.sampleNanoseconds() * batch > SHARED_NANOSECONDS;
+    double nanoseconds = choice.sampleNanoseconds() * batch;
+    boolean shared = nanoseconds > (workers.awake() ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
     run(arrange, activations.tiles(), shared);
     run(multiply, activations.tiles() * weights.parts().count(), shared);
   }

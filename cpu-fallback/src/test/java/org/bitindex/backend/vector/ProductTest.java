@@ -90,7 +90,8 @@ class ProductTest {
             case LOOKUP, LISTS, JAGGED ->
                 weights.prepare(strategy, new SignedPlane(factor, plane.setBits(), plane::readRow));
           };
-      boolean packed = activationBits <= 8 && strategy != Strategy.WEIGHTED_LISTS;
+      boolean packed =
+          activationBits <= Activations.PACKED_BITS && strategy != Strategy.WEIGHTED_LISTS;
       requireSums(
           product, weights, packed, matrix, factor, samples(random, batch * columns), batch);
     }

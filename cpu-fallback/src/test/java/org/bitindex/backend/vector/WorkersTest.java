@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
@@ -16,6 +17,23 @@ class WorkersTest {
         workers.run((_, part) -> runs.incrementAndGet(part), count);
         for (int part = 0; part < count; part++) {
           assertThat(runs.get(part)).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  /** Threads that come late, or sleep, find no part of a task that is done. */
+  @Test
+  void allPartsAreDoneWhenTheCallReturnsAndNoneLater() {
+    try (var workers = new Workers(4)) {
+      for (int n = 1; n <= 5000; n++) {
+        int task = n;
+        int[] done = new int[2 + n % 7];
+        workers.run((_, part) -> done[part] += task, done.length);
+        assertThat(done).containsOnly(task);
+        if (n % 1000 == 0) {
+          LockSupport.parkNanos(5_000_000); // long enough for the others to fall asleep
+          assertThat(done).containsOnly(task);
         }
       }
     }
