@@ -56,20 +56,12 @@ final class RowEncoder {
       for (int p = 0; p < coefficients.length; p++) {
         kernel.plane(coefficients[p], integers, columns, words);
         bits.get(p).writeRow(i, words);
-        setBits += count(words);
+        setBits += bits.get(p).setBits(i);
       }
       if (scales.needsMeans()) {
         scales.setSelected(i, kernel.dot(integers, row, columns), setBits);
       }
     }
-  }
-
-  private static long count(long[] words) {
-    long count = 0;
-    for (long word : words) {
-      count += Long.bitCount(word);
-    }
-    return count;
   }
 
   /** The range of row {@code i}, which has been read. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Parallel;
 
 /**
  * {@link Layout.Adaptive}: {@code data} holds the {@link Container}s of each row's blocks one after
@@ -41,17 +42,18 @@ final class AdaptivePlane implements Plane {
     int rows = bits.rows();
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     byte[][] storedRows = new byte[rows][];
-    long[] starts =
-        RowStarts.of(
-            bits,
-            threads,
-            () -> {
-              var writer = new ContainerWriter(blocks);
-              return (row, words) -> {
-                storedRows[row] = writer.row(words);
-                return storedRows[row].length;
-              };
-            });
+    Parallel.forRows(
+        threads,
+        rows,
+        (from, to) -> {
+          long[] words = new long[BitMatrix.wordsPerRow(bits.columns())];
+          var writer = new ContainerWriter(blocks);
+          for (int row = from; row < to; row++) {
+            bits.readRow(row, words);
+            storedRows[row] = writer.row(words);
+          }
+        });
+    long[] starts = RowStarts.of(rows, row -> storedRows[row].length);
     StoredArray offsets =
         StoredArrays.allocate("offsets", ElementType.u32OrU64(starts[rows]), rows + 1L, arena);
     StoredArray data = StoredArrays.allocate("data", ElementType.U8, starts[rows], arena);
@@ -62,7 +64,7 @@ final class AdaptivePlane implements Plane {
       byte[] stored = storedRows[row];
       MemorySegment.copy(stored, 0, data.data(), ValueLayout.JAVA_BYTE, starts[row], stored.length);
     }
-    return new AdaptivePlane(layout, rows, blocks, RowStarts.of(bits)[rows], offsets, data);
+    return new AdaptivePlane(layout, rows, blocks, bits.setBits(), offsets, data);
   }
 
   static AdaptivePlane open(

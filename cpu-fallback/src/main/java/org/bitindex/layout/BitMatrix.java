@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -58,9 +59,14 @@ public final class BitMatrix {
     setBits[row] = Words.count(source, 0, wordsPerRow(columns));
   }
 
-  /** Number of ones of row {@code row}. */
-  int setBits(int row) {
+  /** Number of ones of row {@code row}, counted as it was written. */
+  public int setBits(int row) {
     return setBits[row];
+  }
+
+  /** Number of ones. */
+  public long setBits() {
+    return Arrays.stream(setBits).asLongStream().sum();
   }
 
   private long rowOffset(int row) {

@@ -32,7 +32,7 @@ final class BlockedPlane implements Plane {
     int rows = bits.rows();
     var blocks = new RowBlocks(bits.columns(), layout.blockColumns());
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
-    long[] starts = RowStarts.of(bits);
+    long[] starts = RowStarts.of(rows, bits::setBits);
     StoredArray offsets =
         StoredArrays.allocate(
             "offsets", ElementType.u32OrU64(starts[rows]), (long) rows * blocks.count() + 1, arena);

@@ -24,7 +24,7 @@ final class FlatPlane implements Plane {
     int rows = bits.rows();
     int columns = bits.columns();
     int wordCount = BitMatrix.wordsPerRow(columns);
-    long[] starts = RowStarts.of(bits);
+    long[] starts = RowStarts.of(rows, bits::setBits);
     StoredArray indices =
         StoredArrays.allocate("indices", indexType(rows, columns), starts[rows], arena);
     Parallel.forRows(
