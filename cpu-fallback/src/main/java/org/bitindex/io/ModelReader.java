@@ -37,6 +37,9 @@ final class ModelReader {
     var header = new SafetensorsHeader(file);
     this.metadata = header.metadata();
     this.stored = header.tensors();
+    if (!metadata.containsKey(ModelFormat.FORMAT)) {
+      throw file.bad("is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
+    }
     requireMetadata(ModelFormat.FORMAT, ModelFormat.FORMAT_NAME);
     requireMetadata(ModelFormat.VERSION, ModelFormat.CURRENT_VERSION);
     String text = metadata.getOrDefault(ModelFormat.DESCRIPTION, "");
@@ -63,6 +66,11 @@ final class ModelReader {
     }
     for (JsonNode layer : description.path("layers")) {
       layers.add(readLayer(layer));
+    }
+    for (String name : matrices.keySet()) {
+      if (carried.containsKey(name)) {
+        throw file.bad("matrix " + Printable.of(name) + " and a carried tensor have one name");
+      }
     }
   }
 
@@ -124,9 +132,9 @@ final class ModelReader {
     try {
       List<Plane> planes = new ArrayList<>();
       for (int p = 0; p < shape.setBits().size(); p++) {
-        planes.add(readPlane(shape, ModelFormat.group(name, p), shape.setBits().get(p)));
+        planes.add(readPlane(shape, p));
       }
-      Map<String, Tensor> floats = take(ModelFormat.group(name));
+      Map<String, Tensor> floats = take(shape.group());
       Tensor scales = takeFloats(floats, ModelFormat.SCALES);
       if (scales == null) {
         throw new EncodedFormatException("scales are missing");
@@ -146,8 +154,9 @@ final class ModelReader {
     }
   }
 
-  private Plane readPlane(ModelJson.Shape shape, String group, long setBits)
-      throws EncodedFormatException {
+  private Plane readPlane(ModelJson.Shape shape, int index) throws EncodedFormatException {
+    String group = ModelFormat.plane(shape.group(), index);
+    long setBits = shape.setBits().get(index);
     Map<String, Tensor> tensors = take(group);
     Map<String, StoredArray> arrays = new HashMap<>();
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
@@ -206,6 +215,15 @@ final class ModelReader {
     EncodedMatrix matrix = matrices.get(layer.matrix());
     if (matrix == null) {
       throw file.bad(what + ": there is no matrix " + Printable.of(layer.matrix()));
+    }
+    if (!ModelFormat.ACTIVATIONS.contains(layer.activation())) {
+      throw file.bad(what + ": there is no activation " + Printable.of(layer.activation()));
+    }
+    EncodedMatrix before = layers.isEmpty() ? null : matrices.get(layers.getLast().matrix());
+    if (before != null && before.rows() != matrix.columns()) {
+      throw file.bad(
+          "%s has %d columns, layer %d has %d rows"
+              .formatted(what, matrix.columns(), layers.size() - 1, before.rows()));
     }
     String bias = layer.bias();
     Tensor tensor = bias == null ? null : carried.get(bias);

@@ -42,7 +42,8 @@ public final class NpyFile implements DenseFile {
         output -> {
           output.write(head);
           WeightsBytes.write(weights, output);
-        });
+        },
+        NpyFile::new);
   }
 
   @Override

@@ -255,17 +255,26 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * @throws EncodedFormatException naming the plane and the first error
    */
   public void verify() throws EncodedFormatException {
-    requireOpen();
-    verifyFinite("scales", scales);
-    if (offsets != null) {
-      verifyFinite("offsets", offsets);
-    }
+    verifyScales();
     for (int p = 0; p < planes.size(); p++) {
       try {
         planes.get(p).verify();
       } catch (EncodedFormatException e) {
         throw new EncodedFormatException("plane " + p + ": " + e.getMessage(), e);
       }
+    }
+  }
+
+  /**
+   * Checks that scales and offsets are finite.
+   *
+   * @throws EncodedFormatException naming the first that is not
+   */
+  public void verifyScales() throws EncodedFormatException {
+    requireOpen();
+    verifyFinite("scales", scales);
+    if (offsets != null) {
+      verifyFinite("offsets", offsets);
     }
   }
 

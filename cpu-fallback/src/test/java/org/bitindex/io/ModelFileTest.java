@@ -142,8 +142,8 @@ class ModelFileTest {
         .hasMessage(
             path + ": is not a readable model: format is missing, expected bit-index-encoding");
     new SafetensorsWriter()
-        .metadata("format", "bit-index-encoding")
-        .metadata("format_version", "2")
+        .metadata("bie.format", "bit-index-encoding")
+        .metadata("bie.format_version", "2")
         .write(path, IfExists.REPLACE);
     assertThatThrownBy(() -> ModelFile.open(path)).hasMessageContaining("format_version is 2");
   }
@@ -193,10 +193,10 @@ class ModelFileTest {
   void descriptionsThatAreNoneAreRefused(String description, String message) throws Exception {
     Path path = folder.resolve("bad.safetensors");
     new SafetensorsWriter()
-        .metadata("format", "bit-index-encoding")
-        .metadata("format_version", "1")
-        .metadata("description", description)
-        .metadata("description_crc32c", ModelFormat.checksum(description))
+        .metadata("bie.format", "bit-index-encoding")
+        .metadata("bie.format_version", "1")
+        .metadata("bie.description", description)
+        .metadata("bie.description_crc32c", ModelFormat.checksum(description))
         .write(path, IfExists.REFUSE);
     assertThatThrownBy(() -> ModelFile.open(path))
         .isInstanceOf(EncodedFormatException.class)
@@ -242,7 +242,7 @@ class ModelFileTest {
     assertThatThrownBy(() -> writer.write(folder.resolve("x"), IfExists.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("tensor name a is taken already");
-    assertThatThrownBy(() -> writer.metadata("format", "x"))
+    assertThatThrownBy(() -> writer.metadata("bie.format", "x"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
