@@ -219,12 +219,6 @@ final class ModelReader {
     if (!ModelFormat.ACTIVATIONS.contains(layer.activation())) {
       throw file.bad(what + ": there is no activation " + Printable.of(layer.activation()));
     }
-    EncodedMatrix before = layers.isEmpty() ? null : matrices.get(layers.getLast().matrix());
-    if (before != null && before.rows() != matrix.columns()) {
-      throw file.bad(
-          "%s has %d columns, layer %d has %d rows"
-              .formatted(what, matrix.columns(), layers.size() - 1, before.rows()));
-    }
     String bias = layer.bias();
     Tensor tensor = bias == null ? null : carried.get(bias);
     if (bias != null

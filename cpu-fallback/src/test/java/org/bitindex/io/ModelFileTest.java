@@ -140,7 +140,8 @@ class ModelFileTest {
     assertThatThrownBy(() -> ModelFile.open(path))
         .isInstanceOf(EncodedFormatException.class)
         .hasMessage(
-            path + ": is not a readable model: format is missing, expected bit-index-encoding");
+            path
+                + ": is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
     new SafetensorsWriter()
         .metadata("bie.format", "bit-index-encoding")
         .metadata("bie.format_version", "2")
@@ -187,7 +188,7 @@ class ModelFileTest {
         "{\"crc32c\":{},\"matrices\":[]} | description: matrices is [], expected OBJECT",
         "{\"crc32c\":{},\"matrices\":{},\"layers\":{}} | layers is {}, expected ARRAY",
         "{\"crc32c\":{},\"matrices\":{},\"layers\":[7]} | layer 0: bias is missing",
-        "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: rows is missing",
+        "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: tensors is missing",
         "[] | description is not a JSON object",
       })
   void descriptionsThatAreNoneAreRefused(String description, String message) throws Exception {
