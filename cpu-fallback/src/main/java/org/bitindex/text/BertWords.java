@@ -1,12 +1,11 @@
 package org.bitindex.text;
 
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** BERT's words: what white space separates, with each punctuation character a word of its own. */
-final class BertWords implements BiConsumer<String, Consumer<String>> {
+final class BertWords implements PreTokenizer {
   @Override
-  public void accept(String text, Consumer<String> words) {
+  public void split(String text, boolean first, Consumer<String> words) {
     int start = 0;
     for (int at = 0; at < text.length(); ) {
       int c = text.codePointAt(at);

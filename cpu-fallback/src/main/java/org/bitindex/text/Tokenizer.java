@@ -3,8 +3,6 @@ package org.bitindex.text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -18,8 +16,9 @@ public final class Tokenizer {
   private final AddedTokens added;
   private final UnaryOperator<String> normalizer;
   private final AddedTokens addedToNormalised;
-  private final BiConsumer<String, Consumer<String>> words;
+  private final PreTokenizer words;
   private final TokenModel model;
+  private final Vocabulary vocabulary;
   private final Template template;
   private final int maxTokens;
 
@@ -40,8 +39,9 @@ public final class Tokenizer {
       AddedTokens added,
       UnaryOperator<String> normalizer,
       AddedTokens addedToNormalised,
-      BiConsumer<String, Consumer<String>> words,
+      PreTokenizer words,
       TokenModel model,
+      Vocabulary vocabulary,
       Template template,
       int maxTokens) {
     this.added = added;
@@ -49,6 +49,7 @@ public final class Tokenizer {
     this.addedToNormalised = addedToNormalised;
     this.words = words;
     this.model = model;
+    this.vocabulary = vocabulary;
     this.template = template;
     this.maxTokens = maxTokens;
   }
@@ -81,20 +82,33 @@ public final class Tokenizer {
           "a limit of " + tokens + " tokens leaves no room beside the template's " + frame);
     }
     return new Tokenizer(
-        added, normalizer, addedToNormalised, words, model, template, Math.min(maxTokens, tokens));
+        added,
+        normalizer,
+        addedToNormalised,
+        words,
+        model,
+        vocabulary,
+        template,
+        Math.min(maxTokens, tokens));
   }
 
   /** The tokens of {@code text}. */
   public Encoding encode(String text) {
     IntStream.Builder found = IntStream.builder();
+    boolean[] first = {true};
     added.split(
         text,
-        raw ->
-            addedToNormalised.split(
-                normalizer.apply(raw),
-                part -> words.accept(part, word -> model.tokenize(word, found)),
-                found),
-        found);
+        raw -> {
+          addedToNormalised.split(
+              normalizer.apply(raw),
+              part -> {
+                words.split(part, first[0], word -> model.tokenize(word, found));
+                first[0] = false;
+              },
+              id -> add(id, found, first));
+          first[0] = false;
+        },
+        id -> add(id, found, first));
     int[] tokens = found.build().toArray();
     int room = maxTokens - template.prefix.length - template.suffix.length;
     int[] kept = tokens.length > room ? Arrays.copyOf(tokens, room) : tokens;
@@ -104,5 +118,25 @@ public final class Tokenizer {
     System.arraycopy(
         template.suffix, 0, ids, ids.length - template.suffix.length, template.suffix.length);
     return new Encoding(ids, kept.length < tokens.length);
+  }
+
+  private static void add(int id, IntStream.Builder found, boolean[] first) {
+    found.accept(id);
+    first[0] = false;
+  }
+
+  /** Turns token ids into text, one at a time. */
+  public TextStream textStream() {
+    return new TextStream(vocabulary);
+  }
+
+  /** The text of {@code ids}, without special tokens. */
+  public String decode(int[] ids) {
+    TextStream stream = textStream();
+    var text = new StringBuilder();
+    for (int id : ids) {
+      text.append(stream.next(id));
+    }
+    return text.append(stream.end()).toString();
   }
 }

@@ -1,5 +1,6 @@
 package org.bitindex.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -60,5 +61,11 @@ final class WordPiece implements TokenModel {
     for (int i = 0; i < count; i++) {
       ids.accept(found[i]);
     }
+  }
+
+  /** The text of a token, with a space before it where it starts a word. */
+  static byte[] decode(String token) {
+    String text = token.startsWith("##") ? token.substring(2) : " " + token;
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -111,9 +111,9 @@ class TokenizerTest {
 
   @Test
   void whatIsNotKnownIsNamed() {
-    assertThatThrownBy(() -> open("{\"normalizer\": {\"type\": \"Sequence\"}}"))
+    assertThatThrownBy(() -> open("{\"normalizer\": {\"type\": \"Precompiled\"}}"))
         .isInstanceOf(EncodedFormatException.class)
-        .hasMessageEndingWith("normalizer is \"Sequence\", which is not known here");
+        .hasMessageEndingWith("normalizer is \"Precompiled\", which is not known here");
     assertThatThrownBy(() -> open("<html>"))
         .isInstanceOf(EncodedFormatException.class)
         .hasMessageContaining("is not valid JSON");
