@@ -1,5 +1,6 @@
 package org.bitindex.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.benchmarks.advise.AdviseCommand;
 import picocli.CommandLine;
@@ -43,6 +44,7 @@ public final class Main implements Callable<Integer> {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "bie: %5$s%n");
     }
+    Locale.setDefault(Locale.ROOT); // digits are the same everywhere
     System.exit(execute(args));
   }
 
@@ -52,6 +54,11 @@ public final class Main implements Callable<Integer> {
     } catch (OutOfMemoryError e) {
       System.err.println(
           "bie: not enough memory for '%s': %s; give Java more, as in JDK_JAVA_OPTIONS=-Xmx16g"
+              .formatted(String.join(" ", args), e.getMessage()));
+      return Failures.BAD_DATA;
+    } catch (InternalError e) {
+      System.err.println(
+          "bie: a file was cut short while '%s' read it (%s)"
               .formatted(String.join(" ", args), e.getMessage()));
       return Failures.BAD_DATA;
     }

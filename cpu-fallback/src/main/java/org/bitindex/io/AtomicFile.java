@@ -52,6 +52,8 @@ final class AtomicFile {
         Files.deleteIfExists(temporary);
         Runtime.getRuntime().removeShutdownHook(interrupted);
       }
+    } catch (InternalError e) {
+      throw FileErrors.sourceCutShort(path, e);
     } catch (EncodedFormatException e) {
       throw new IllegalArgumentException("cannot write " + e.getMessage(), e);
     } catch (IOException e) {

@@ -112,6 +112,8 @@ public final class ModelWriter {
       metadata.forEach(writer::metadata);
       all.forEach(writer::add);
       writer.write(path, ifExists, ModelReader::new);
+    } catch (InternalError e) {
+      throw FileErrors.sourceCutShort(path, e);
     }
   }
 

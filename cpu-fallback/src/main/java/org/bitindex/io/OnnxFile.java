@@ -25,6 +25,7 @@ public final class OnnxFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, Tensor> tensors;
   private final SequencedMap<String, OnnxProducts.Product> products;
+  private final SequencedMap<String, String> kinds;
   private final SequencedMap<String, Weights> matrices;
 
   OnnxFile(MappedFile file) throws IOException {
@@ -32,6 +33,7 @@ public final class OnnxFile implements DenseFile {
     this.file = file;
     this.tensors = Collections.unmodifiableSequencedMap(graph.initializers());
     this.products = OnnxProducts.find(graph);
+    this.kinds = Matrices.kinds(tensors.values());
     this.matrices = Collections.unmodifiableSequencedMap(matrices(tensors, products));
   }
 
@@ -70,6 +72,11 @@ public final class OnnxFile implements DenseFile {
   @Override
   public SequencedMap<String, Weights> matrices() {
     return matrices;
+  }
+
+  @Override
+  public SequencedMap<String, String> kinds() {
+    return kinds;
   }
 
   @Override

@@ -140,8 +140,7 @@ class ModelFileTest {
     assertThatThrownBy(() -> ModelFile.open(path))
         .isInstanceOf(EncodedFormatException.class)
         .hasMessage(
-            path
-                + ": is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
+            path + ": is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
     new SafetensorsWriter()
         .metadata("bie.format", "bit-index-encoding")
         .metadata("bie.format_version", "2")
