@@ -44,7 +44,8 @@ public final class Main implements Callable<Integer> {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "bie: %5$s%n");
     }
-    Locale.setDefault(Locale.ROOT); // digits are the same everywhere
+    // 12.5 for people and scripts everywhere, not 12,5 or other digits
+    Locale.setDefault(Locale.ROOT);
     System.exit(execute(args));
   }
 
