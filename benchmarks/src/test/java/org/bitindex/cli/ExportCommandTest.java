@@ -76,6 +76,7 @@ class ExportCommandTest {
     Path dense = folder.resolve("dense.safetensors");
     try (DenseFile file = DenseFile.open(decoded)) {
       var writer = new SafetensorsWriter().metadata("format", "pt"); // which export adds
+      file.metadata().forEach(writer::metadata);
       file.tensors().values().forEach(writer::add);
       writer.write(dense, IfExists.REFUSE);
     }

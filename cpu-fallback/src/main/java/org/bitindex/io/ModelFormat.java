@@ -31,8 +31,7 @@ final class ModelFormat {
   private ModelFormat() {}
 
   /**
-   * Prefix of the tensors of a matrix, but for those of its planes; a number is added where names
-   * of other tensors begin so.
+   * Prefix of the tensors of a matrix; a number is added where names of other tensors begin so.
    */
   static String group(String matrix, Collection<String> others) {
     String group = matrix + ".bie";
@@ -44,11 +43,6 @@ final class ModelFormat {
 
   private static boolean beginsAny(String prefix, Collection<String> names) {
     return names.stream().anyMatch(name -> name.startsWith(prefix));
-  }
-
-  /** Prefix of the tensors of one plane. */
-  static String plane(String group, int plane) {
-    return group + ".plane" + plane;
   }
 
   /** CRC-32C (Castagnoli) as 8 lower-case hexadecimal digits. */

@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.layout.ElementType;
-import org.bitindex.layout.Plane;
 import org.bitindex.layout.StoredArray;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,8 @@ final class ModelReader {
 
   private final SequencedMap<String, Tensor> carried;
 
-  /** Tensors by name up to the last dot, then by name after it. */
-  private final Map<String, Map<String, Tensor>> groups = new HashMap<>();
+  /** The carried ones by name, in the order of names: those of one prefix are neighbours. */
+  private final NavigableMap<String, Tensor> sorted;
 
   ModelReader(MappedFile file) throws IOException {
     this.file = file;
@@ -49,14 +51,7 @@ final class ModelReader {
         Json.object(file, ModelFormat.DESCRIPTION, text.getBytes(StandardCharsets.UTF_8));
     readChecksums(description.path("crc32c"));
     carried = new LinkedHashMap<>(stored);
-    for (Tensor tensor : stored.values()) {
-      int dot = tensor.name().lastIndexOf('.');
-      if (dot >= 0) {
-        groups
-            .computeIfAbsent(tensor.name().substring(0, dot), _ -> new HashMap<>())
-            .put(tensor.name().substring(dot + 1), tensor);
-      }
-    }
+    sorted = new TreeMap<>(carried);
     requireKind("matrices", description.path("matrices"), JsonNodeType.OBJECT);
     for (Map.Entry<String, JsonNode> entry : description.path("matrices").properties()) {
       matrices.put(entry.getKey(), readMatrix(entry.getKey(), entry.getValue()));
@@ -130,36 +125,25 @@ final class ModelReader {
     String what = "matrix " + Printable.of(name);
     ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
     try {
-      List<Plane> planes = new ArrayList<>();
-      for (int p = 0; p < shape.setBits().size(); p++) {
-        planes.add(readPlane(shape, p));
-      }
-      Map<String, Tensor> floats = take(shape.group());
-      Tensor scales = takeFloats(floats, ModelFormat.SCALES);
+      Map<String, Tensor> parts = take(shape.group());
+      Tensor scales = takeFloats(parts, ModelFormat.SCALES);
       if (scales == null) {
         throw new EncodedFormatException("scales are missing");
       }
-      Tensor offsets = takeFloats(floats, ModelFormat.OFFSETS);
-      requireNoneLeft(floats);
+      Tensor offsets = takeFloats(parts, ModelFormat.OFFSETS);
+      StoredPlanes planes = readPlanes(shape, parts);
       return new EncodedMatrix(
-          shape.rows(),
-          shape.columns(),
-          shape.code(),
-          planes,
-          scales.data(),
-          offsets == null ? null : offsets.data(),
-          null);
+          shape.code(), planes, scales.data(), offsets == null ? null : offsets.data(), null);
     } catch (EncodedFormatException | IllegalArgumentException e) {
       throw file.bad(what + ": " + e.getMessage());
     }
   }
 
-  private Plane readPlane(ModelJson.Shape shape, int index) throws EncodedFormatException {
-    String group = ModelFormat.plane(shape.group(), index);
-    long setBits = shape.setBits().get(index);
-    Map<String, Tensor> tensors = take(group);
+  /** The planes in the remaining parts of a matrix. */
+  private static StoredPlanes readPlanes(ModelJson.Shape shape, Map<String, Tensor> parts)
+      throws EncodedFormatException {
     Map<String, StoredArray> arrays = new HashMap<>();
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+    for (Map.Entry<String, Tensor> entry : parts.entrySet()) {
       Tensor tensor = entry.getValue();
       ElementType type =
           switch (tensor.type()) {
@@ -174,23 +158,28 @@ final class ModelReader {
           };
       arrays.put(entry.getKey(), new StoredArray(entry.getKey(), type, tensor.data()));
     }
-    try {
-      Plane plane = shape.layout().open(shape.rows(), shape.columns(), setBits, arrays);
-      plane.arrays().forEach(array -> tensors.remove(array.name()));
-      requireNoneLeft(tensors);
-      return plane;
-    } catch (EncodedFormatException e) {
-      throw new EncodedFormatException(Printable.of(group) + ": " + e.getMessage(), e);
-    }
+    StoredPlanes planes =
+        shape
+            .layout()
+            .open(
+                shape.rows(),
+                shape.columns(),
+                shape.code().coefficients(),
+                shape.setBits(),
+                arrays);
+    planes.arrays().forEach(array -> parts.remove(array.name()));
+    requireNoneLeft(parts);
+    return planes;
   }
 
-  private Map<String, Tensor> take(String group) {
-    Map<String, Tensor> tensors = groups.remove(group);
-    if (tensors == null) {
-      return new HashMap<>();
-    }
-    tensors.values().forEach(tensor -> carried.remove(tensor.name()));
-    return tensors;
+  /** The tensors of a prefix by the rest of their names; they are carried no longer. */
+  private Map<String, Tensor> take(String prefix) {
+    Map<String, Tensor> named = sorted.subMap(prefix + '.', prefix + (char) ('.' + 1));
+    Map<String, Tensor> parts = new HashMap<>();
+    named.forEach((name, tensor) -> parts.put(name.substring(prefix.length() + 1), tensor));
+    carried.keySet().removeAll(named.keySet());
+    named.clear();
+    return parts;
   }
 
   private static @Nullable Tensor takeFloats(Map<String, Tensor> tensors, String name)

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bitindex.EncodedFormatException;
-import org.bitindex.layout.Plane;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.EncodedMatrix;
 
@@ -150,16 +149,13 @@ public final class ModelWriter {
 
   private static List<Tensor> tensors(String group, EncodedMatrix matrix) {
     List<Tensor> target = new ArrayList<>();
-    for (int p = 0; p < matrix.planes().size(); p++) {
-      Plane plane = matrix.planes().get(p);
-      for (StoredArray array : plane.arrays()) {
-        target.add(
-            new Tensor(
-                ModelFormat.plane(group, p) + "." + array.name(),
-                DType.valueOf(array.type().name()),
-                List.of(array.length()),
-                array.data()));
-      }
+    for (StoredArray array : matrix.planes().arrays()) {
+      target.add(
+          new Tensor(
+              group + "." + array.name(),
+              DType.valueOf(array.type().name()),
+              List.of(array.length()),
+              array.data()));
     }
     target.add(floats(group + "." + ModelFormat.SCALES, matrix.scales()));
     MemorySegment offsets = matrix.offsets();
