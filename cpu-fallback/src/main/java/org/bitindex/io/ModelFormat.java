@@ -30,9 +30,7 @@ final class ModelFormat {
 
   private ModelFormat() {}
 
-  /**
-   * Prefix of the tensors of a matrix; a number is added where names of other tensors begin so.
-   */
+  /** Prefix of the tensors of a matrix; a number is added where names of other tensors begin so. */
   static String group(String matrix, Collection<String> others) {
     String group = matrix + ".bie";
     for (int n = 2; beginsAny(group + ".", others); n++) {
