@@ -22,6 +22,8 @@ module org.bitindex {
   exports org.bitindex.matrix;
   exports org.bitindex.nn;
   exports org.bitindex.nn.train;
+  exports org.bitindex.onnx;
+  exports org.bitindex.text;
 
   uses BackendProvider;
 
