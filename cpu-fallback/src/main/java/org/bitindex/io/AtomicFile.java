@@ -9,6 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.io.format.FileErrors;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.SegmentOutput;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, to the disk, read again by

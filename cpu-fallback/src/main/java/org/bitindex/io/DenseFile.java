@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /**

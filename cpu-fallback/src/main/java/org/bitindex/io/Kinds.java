@@ -2,6 +2,8 @@ package org.bitindex.io;
 
 import java.util.Collection;
 import java.util.regex.Pattern;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
 
 /**
  * What tensors are to a network, as far as their names and their neighbours tell, where no graph

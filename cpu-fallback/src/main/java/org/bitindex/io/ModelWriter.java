@@ -11,8 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.FileErrors;
+import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {

@@ -1,19 +1,14 @@
 package org.bitindex.io;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.bitindex.internal.Printable;
 
 /** Names of a file's contents. */
 final class Names {
   private Names() {}
-
-  /** True if this can be written as UTF-8: no half of a surrogate pair stands alone. */
-  static boolean isText(String name) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(name);
-  }
 
   /** The file's name without extension, for formats that give their matrix no name. */
   static String stem(Path path) {

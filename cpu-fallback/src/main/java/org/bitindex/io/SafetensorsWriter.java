@@ -13,6 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.SafetensorsHeader;
+import org.bitindex.io.format.SparseBitmask;
+import org.bitindex.io.format.SparseBitmaskBytes;
+import org.bitindex.io.format.WeightsBytes;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -46,7 +55,7 @@ public final class SafetensorsWriter {
 
   /** Adds a string to {@code __metadata__}, replacing an earlier one of this key. */
   public SafetensorsWriter metadata(String key, String value) {
-    if (!Names.isText(key) || !Names.isText(value)) {
+    if (!SafetensorsHeader.isText(key) || !SafetensorsHeader.isText(value)) {
       throw new IllegalArgumentException(
           "metadata " + Printable.of(key) + " holds half a surrogate pair");
     }
@@ -142,7 +151,7 @@ public final class SafetensorsWriter {
   }
 
   private SafetensorsWriter add(Entry entry) {
-    if (!Names.isText(entry.name)) {
+    if (!SafetensorsHeader.isText(entry.name)) {
       throw new IllegalArgumentException(
           "tensor name " + Printable.of(entry.name) + " holds half a surrogate pair");
     }

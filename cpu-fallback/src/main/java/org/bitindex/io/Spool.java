@@ -7,6 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.bitindex.io.format.FileErrors;
+import org.bitindex.io.format.SegmentOutput;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**

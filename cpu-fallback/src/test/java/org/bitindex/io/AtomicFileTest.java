@@ -17,6 +17,7 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

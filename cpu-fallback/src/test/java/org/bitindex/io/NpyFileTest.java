@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,0 +1,123 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Progress;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.ModelWriter;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bie encode}: a file of dense weights becomes a file of encoded weights. */
+@Command(
+    name = "encode",
+    description = {
+      "Encodes the weights of products of a .safetensors, .onnx, .npy or .smtx file.",
+      "All other tensors are carried through as they are: biases, norms, embeddings, weights that"
+          + " are quantised already and their scales. Memory holds one encoded matrix at a time."
+    },
+    mixinStandardHelpOptions = true)
+final class EncodeCommand implements Callable<Integer> {
+  private static final double FP16_BITS = 16;
+
+  @Spec private CommandSpec command;
+
+  @Option(names = "--input", required = true, paramLabel = "FILE", description = "dense weights")
+  private Path input;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private TensorOptions tensors;
+
+  @Mixin private EncodingOptions encoding;
+
+  @Mixin private ThreadOptions threads;
+
+  @Override
+  public Integer call() throws IOException {
+    PrunedEncoder encoder = encoding.encoder(threads.count());
+    output.requireFree();
+    List<MatrixSizes> sizes = new ArrayList<>();
+    try (DenseFile file = DenseFile.open(input)) {
+      SequencedMap<String, Weights> matrices = tensors.choose(file);
+      List<Tensor> carried = file.tensorsWithout(matrices.keySet());
+      var writer = new ModelWriter();
+      file.metadata().forEach(writer::metadata);
+      carried.forEach(writer::add);
+      try (var progress = Progress.start("encoding", weights(matrices.values()))) {
+        matrices.forEach((name, weights) ->
+            writer.add(
+                name,
+                () -> {
+                  EncodedMatrix matrix = encode(name, weights, encoder, progress);
+                  sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
+                  return matrix;
+                }));
+        writer.write(output.path(), output.ifExists());
+      }
+      report(file, sizes, carried);
+    }
+    return 0;
+  }
+
+  private EncodedMatrix encode(
+      String name, Weights weights, PrunedEncoder encoder, Progress progress) {
+    try {
+      return encoder.encode(progress.watch(encoder.prune(weights)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalArgumentException(
+          "%s: matrix %s: encoding %d x %d weights needs more memory: %s"
+              .formatted(input, name, weights.rows(), weights.columns(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void report(DenseFile file, List<MatrixSizes> sizes, List<Tensor> carried)
+      throws IOException {
+    MatrixSizes total = MatrixSizes.total(sizes);
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "encoded %d matrices: %s as FP32, now %s (ratio %s), %s bits a weight%n",
+        sizes.size(),
+        Figures.bytes(total.weights() * Float.BYTES),
+        Figures.bytes(total.bytes()),
+        Figures.ratio(total.ratio()),
+        Figures.significant(total.bitsPerWeight()));
+    out.printf("  %s%n", Figures.some(sizes.stream().map(MatrixSizes::name).toList()));
+    out.printf(
+        "wrote %s: %s, with %d carried tensors%n",
+        output.path(), Figures.bytes(Files.size(output.path())), carried.size());
+    Figures.kinds(file, carried).forEach(kind -> out.printf("  %s%n", kind));
+    file.leftOut()
+        .forEach((name, why) -> out.printf("left out: %s: %s%n", Figures.name(name), why));
+    for (MatrixSizes size : sizes) {
+      if (size.bitsPerWeight() > FP16_BITS) {
+        out.printf(
+            "note: %s takes %s bits a weight, more than FP16 would%n",
+            Figures.name(size.name()), Figures.significant(size.bitsPerWeight()));
+      }
+    }
+    out.flush();
+  }
+
+  private static long weights(Collection<? extends Weights> matrices) {
+    return matrices.stream().mapToLong(m -> (long) m.rows() * m.columns()).sum();
+  }
+}
