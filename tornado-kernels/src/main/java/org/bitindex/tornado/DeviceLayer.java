@@ -42,7 +42,7 @@ record DeviceLayer(
 
   static final int PLANES = 4;
 
-  /** The bits A of an integer activation. */
+  /** The bits T of an integer activation. */
   static final int BITS = 5;
 
   /** From here on, the coefficient c_p of each plane. */
@@ -50,7 +50,7 @@ record DeviceLayer(
 
   static DeviceLayer of(Linear layer, int activationBits) {
     EncodedMatrix matrix = layer.weights();
-    int bits = Arithmetic.activationBits(matrix.columns(), activationBits);
+    int bits = Arithmetic.integerBits(matrix.columns(), activationBits);
     FloatArray scales = new FloatArray(Math.max(1, matrix.rows()));
     FloatArray offsets = matrix.offsets() == null ? null : new FloatArray(scales.getSize());
     for (int i = 0; i < matrix.rows(); i++) {
