@@ -57,16 +57,20 @@ public final class RandomProducts {
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     Arrays.fill(words, -1);
     words[words.length - 1] >>>= words.length * 64 - columns;
-    List<Plane> planes = new ArrayList<>();
+    List<BitMatrix> planes = new ArrayList<>();
     for (int p = 0; p < code.coefficients().length; p++) {
       var bits = new BitMatrix(rows, columns, arena);
       for (int i = 0; i < rows; i++) {
         bits.writeRow(i, words);
       }
-      planes.add(new Layout.Flat().store(bits, arena, 1));
+      planes.add(bits);
     }
     return new EncodedMatrix(
-        rows, columns, code, planes, floats(1, _ -> scale, arena), null, owned);
+        code,
+        new Layout.Flat().store(code.coefficients(), planes, arena, 1),
+        floats(1, _ -> scale, arena),
+        null,
+        owned);
   }
 
   /** The same matrix with row {@code order[i]} at row i, in memory of {@code arena}. */
