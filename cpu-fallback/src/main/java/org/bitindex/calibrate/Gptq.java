@@ -43,7 +43,8 @@ public final class Gptq {
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
    * @param threads number of threads, at least 1; the result does not depend on it
-   * @return a matrix that the caller closes
+   * @return a matrix that the caller closes; a symmetric code has lost the high bits that no weight
+   *     needs
    * @throws IllegalArgumentException if the shapes differ
    */
   @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
@@ -71,14 +72,16 @@ public final class Gptq {
               row.write(bits, i);
             }
           });
+      int empty = emptyHighPlanes(code, bits);
+      Code needed = empty == 0 ? code : new Code.Symmetric(code.bits() - empty / 2);
       List<Plane> planes = new ArrayList<>();
-      for (BitMatrix plane : bits) {
+      for (BitMatrix plane : bits.subList(empty, bits.size())) {
         planes.add(encoded.layout().store(plane, arena, threads));
       }
       return new EncodedMatrix(
           rows,
           columns,
-          code,
+          needed,
           planes,
           copy(encoded.scales(), arena),
           encoded.offsets() == null ? null : copy(encoded.offsets(), arena),
@@ -87,6 +90,18 @@ public final class Gptq {
       arena.close();
       throw t;
     }
+  }
+
+  /** The planes of a symmetric code's high bits that no weight has; two planes remain. */
+  private static int emptyHighPlanes(Code code, List<BitMatrix> bits) {
+    int empty = 0;
+    while (code instanceof Code.Symmetric
+        && empty < bits.size() - 2
+        && bits.get(empty).setBits() == 0
+        && bits.get(empty + 1).setBits() == 0) {
+      empty += 2;
+    }
+    return empty;
   }
 
   private static MemorySegment copy(MemorySegment floats, Arena arena) {
