@@ -80,7 +80,7 @@ final class InferCommand implements Callable<Integer> {
         Arena arena = Arena.ofShared()) {
       Weights samples = samples(file, network);
       int[] expected =
-          labels == null ? null : readLabels(labels, samples.rows(), network.outputColumns());
+          labels == null ? null : Labels.read(labels, samples.rows(), network.outputColumns());
       MemorySegment outputs =
           arena.allocate((long) samples.rows() * network.outputColumns() * Float.BYTES);
       long start = System.nanoTime();
@@ -141,35 +141,15 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private void reportAccuracy(MemorySegment outputs, int[] expected) {
-    double accuracy =
-        Classification.accuracy(outputs.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED), expected);
+    float[] values = outputs.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    int[] classes = Classification.classes(values, values.length / expected.length);
+    long none = Arrays.stream(classes).filter(c -> c == Classification.NONE).count();
     PrintWriter out = command.commandLine().getOut();
-    out.printf(Locale.ROOT, "accuracy %.2f %%%n", 100 * accuracy);
+    out.printf(
+        Locale.ROOT,
+        "accuracy %.2f %%%s%n",
+        100 * Classification.accuracy(values, expected),
+        none == 0 ? "" : ", outputs of %d samples are NaN and count as wrong".formatted(none));
     out.flush();
-  }
-
-  private static int[] readLabels(Path path, int count, int classes) throws IOException {
-    try (NpyFile file = NpyFile.open(path)) {
-      Tensor tensor = file.tensor();
-      if (tensor.length() != count) {
-        throw new IOException(
-            path + " holds " + tensor.length() + " labels for " + count + " samples");
-      }
-      int[] labels = new int[count];
-      if (tensor.type().isFloating()) {
-        float[] values = tensor.floats();
-        Arrays.setAll(labels, n -> (int) values[n]);
-      } else {
-        long[] values = tensor.longs();
-        Arrays.setAll(labels, n -> Math.toIntExact(values[n]));
-      }
-      for (int label : labels) {
-        if (label < 0 || label >= classes) {
-          throw new IOException(
-              path + " holds label " + label + ", the network has " + classes + " classes");
-        }
-      }
-      return labels;
-    }
   }
 }

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
@@ -115,16 +119,59 @@ class InferCommandTest {
     write("empty", DenseMatrix.of(0, 3));
     requireSentence("empty.npy", "empty.npy holds no rows of floats");
     requireSentence("missing.npy", "missing.npy");
-    write("labels", DenseMatrix.of(2, 1, 0, 2));
-    requireSentence(
-        "input.npy",
-        "labels.npy holds label 2, the network has 2 classes",
-        "--labels=" + folder.resolve("labels.npy"));
     write("labels", DenseMatrix.of(1, 1, 0));
     requireSentence(
         "input.npy",
         "labels.npy holds 1 labels for 2 samples",
         "--labels=" + folder.resolve("labels.npy"));
+  }
+
+  @Test
+  void labelsThatAreNoClassAreRefusedAndNoneIsRounded() throws IOException {
+    requireLabel("2.0 for sample 1", "<f4", 0f, 2f);
+    requireLabel("NaN for sample 0", "<f4", Float.NaN, 1f);
+    requireLabel("0.5 for sample 1", "<f4", 1f, 0.5f);
+    requireLabel("-1.0 for sample 0", "<f4", -1f, 0f);
+    requireLabel("Infinity for sample 0", "<f4", Float.POSITIVE_INFINITY, 0f);
+    requireLabel("18446744073709551615 for sample 1", "<u8", 1L, -1L);
+    requireLabel("-1 for sample 1", "<i8", 1L, -1L);
+    requireLabel("4294967296 for sample 0", "<i8", 1L << 32, 0L);
+    writeLabels("<u8", 1L, 1L);
+    assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
+    assertThat(out.toString()).contains("accuracy 50.00 %" + System.lineSeparator());
+  }
+
+  private void requireLabel(String label, String type, Number... labels) throws IOException {
+    writeLabels(type, labels);
+    requireSentence(
+        "input.npy",
+        "labels.npy holds label " + label + ", the network has classes 0 to 1",
+        "--labels=" + folder.resolve("labels.npy"));
+  }
+
+  private void writeLabels(String type, Number... labels) throws IOException {
+    String header =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }".formatted(type, labels.length);
+    ByteBuffer bytes = ByteBuffer.allocate(128 + 8 * labels.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("\u0093NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1)).putShort((short) 118);
+    bytes.put("%-117s\n".formatted(header).getBytes(StandardCharsets.US_ASCII));
+    for (Number label : labels) {
+      if (label instanceof Float value) {
+        bytes.putFloat(value);
+      } else {
+        bytes.putLong(label.longValue());
+      }
+    }
+    Files.write(folder.resolve("labels.npy"), Arrays.copyOf(bytes.array(), bytes.position()));
+  }
+
+  @Test
+  void outputsThatAreNaNBelongToNoClass() throws IOException {
+    write("input", DenseMatrix.of(2, 3, 1, Float.NaN, 0, 1, 3, 0));
+    write("labels", DenseMatrix.of(2, 1, 0, 1));
+    assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
+    assertThat(out.toString())
+        .contains("accuracy 50.00 %, outputs of 1 samples are NaN and count as wrong");
   }
 
   private void requireSentence(String input, String message, String... more) {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import org.bitindex.internal.VectorApi;
 
 /**
@@ -12,7 +13,7 @@ import org.bitindex.internal.VectorApi;
  */
 final class Products {
   static final ProductKernel KERNEL =
-      VectorApi.isPresent() ? new VectorProductKernel() : new ScalarProductKernel();
+      VectorApi.isPresent() ? vector(VectorApi.preferredBits()) : new ScalarProductKernel();
 
   /** Off the heap, because there vectors do not straddle cache lines. */
   private static final long ALIGNMENT = 64;
@@ -25,6 +26,11 @@ final class Products {
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
   private Products() {}
+
+  /** The vector kernel of one width: 128, 256 or 512 bits. */
+  static ProductKernel vector(int bits) {
+    return VectorApi.load(MethodHandles.lookup(), ProductKernel.class, "VectorProductKernel", bits);
+  }
 
   static void multiply(Baseline weights, RowBlock block, float[] input, int batch, float[] output) {
     requireLength("input", input.length, batch, weights.columns());

@@ -1,13 +1,16 @@
 package org.bitindex.baseline;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /** Two vectors of samples side by side; one sample alone is multiplied along the row. */
 final class VectorProductKernel implements ProductKernel {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES =
+      VectorSpecies.of(float.class, VectorApi.shape(MethodHandles.lookup()));
   private static final int LANES = SPECIES.length();
   private static final int WIDTH = 2 * LANES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();

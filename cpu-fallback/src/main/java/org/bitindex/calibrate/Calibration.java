@@ -59,10 +59,15 @@ public final class Calibration {
    * @param encoded V
    * @param bias one float for each row; not changed
    * @param mean of the inputs, one for each column
-   * @throws IllegalArgumentException if the shapes differ
+   * @throws IllegalArgumentException if the shapes differ or a mean is not finite
    */
   public static float[] bias(Weights original, EncodedMatrix encoded, float[] bias, double[] mean) {
     requireSameShape(original, encoded);
+    for (int j = 0; j < mean.length; j++) {
+      if (!Double.isFinite(mean[j])) {
+        throw new IllegalArgumentException("mean is " + mean[j] + " in column " + j);
+      }
+    }
     float[] corrected = new float[original.rows()];
     float[] w = new float[original.columns()];
     float[] v = new float[original.columns()];

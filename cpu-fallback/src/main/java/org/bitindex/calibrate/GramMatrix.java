@@ -32,7 +32,8 @@ public final class GramMatrix implements InputMoments {
    * @param input batch x columns floats, row-major, finite
    * @param batch number of samples
    * @param threads number of threads, at least 1; the result does not depend on it
-   * @throws IllegalArgumentException if {@code input} has another length
+   * @throws IllegalArgumentException if {@code input} has another length, or holds NaN or infinity,
+   *     naming sample and column: a single one would spoil all sums. Nothing is added then
    */
   public void add(float[] input, int batch, int threads) {
     int columns = columns();
@@ -47,6 +48,7 @@ public final class GramMatrix implements InputMoments {
               + " has "
               + (long) batch * columns);
     }
+    requireFinite(input, columns);
     count += batch;
     Parallel.forRows(
         threads,
@@ -56,6 +58,15 @@ public final class GramMatrix implements InputMoments {
             addSamples(input, first, Math.min(first + SAMPLES, batch), from, to);
           }
         });
+  }
+
+  private static void requireFinite(float[] input, int columns) {
+    for (int i = 0; i < input.length; i++) {
+      if (!Float.isFinite(input[i])) {
+        throw new IllegalArgumentException(
+            "input is " + input[i] + " in sample " + i / columns + ", column " + i % columns);
+      }
+    }
   }
 
   private void addSamples(float[] input, int first, int last, int from, int to) {

@@ -49,7 +49,8 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
   }
 
   /**
-   * Encodes {@code weights}; the caller closes the result.
+   * Encodes {@code weights}; the caller closes the result. An interrupt does not stop it, and is
+   * still set afterwards.
    *
    * @throws IllegalArgumentException if a weight is NaN or infinite, naming its row and column, or
    *     if there are more than {@link #MAX_COLUMNS} columns

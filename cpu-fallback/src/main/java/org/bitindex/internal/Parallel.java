@@ -26,8 +26,9 @@ public final class Parallel {
   }
 
   /**
-   * Runs {@code task} over ranges that cover 0 to {@code rows} once, and returns when all are done.
-   * Of several failures that of the first rows is thrown.
+   * Runs {@code task} over ranges that cover 0 to {@code rows} once, and returns when all are done,
+   * also when the caller is interrupted, which it still is afterwards. Of several failures that of
+   * the first rows is thrown.
    *
    * @param threads number of threads, at least 1, the caller's included
    */
@@ -60,20 +61,30 @@ public final class Parallel {
     }
   }
 
+  /**
+   * Waits for other threads' ranges to end, whatever happens; an interrupt is kept for the caller.
+   */
   private static void await(FutureTask<?> range) {
+    boolean interrupted = false;
     try {
-      range.get();
+      while (true) {
+        try {
+          range.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case Throwable cause -> throw new IllegalStateException(cause);
       }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while encoding", e);
     }
   }
 }

@@ -25,8 +25,8 @@ public final class VectorApi {
 
   /**
    * An instance of a kernel class at one vector width. The compiler makes SIMD code only where the
-   * width is a constant of the class; a hidden class for each width gives one source such
-   * constants. The class reads its {@link VectorShape} with {@link #shape}.
+   * width is a constant of the class; a hidden class for each other width than the machine's own
+   * gives one source such constants. The class reads its {@link VectorShape} with {@link #shape}.
    *
    * @param owner looks up in the package of the class
    * @param type the kernel's interface
@@ -39,11 +39,14 @@ public final class VectorApi {
       if (in == null) {
         throw new IllegalStateException(file + " is missing beside " + owner.lookupClass());
       }
-      Class<?> hidden =
-          owner
-              .defineHiddenClassWithClassData(in.readAllBytes(), VectorShape.forBitSize(bits), true)
-              .lookupClass();
-      Constructor<?> constructor = hidden.getDeclaredConstructor();
+      Class<?> kernel =
+          bits == preferredBits()
+              ? owner.findClass(owner.lookupClass().getPackageName() + "." + className)
+              : owner
+                  .defineHiddenClassWithClassData(
+                      in.readAllBytes(), VectorShape.forBitSize(bits), true)
+                  .lookupClass();
+      Constructor<?> constructor = kernel.getDeclaredConstructor();
       constructor.setAccessible(true);
       return type.cast(constructor.newInstance());
     } catch (IOException e) {
@@ -53,10 +56,11 @@ public final class VectorApi {
     }
   }
 
-  /** The width that {@link #load} gave to the class of {@code hidden}. */
-  public static VectorShape shape(MethodHandles.Lookup hidden) {
+  /** The width that {@link #load} gave to the class of {@code kernel}. */
+  public static VectorShape shape(MethodHandles.Lookup kernel) {
     try {
-      return MethodHandles.classData(hidden, "_", VectorShape.class);
+      VectorShape shape = MethodHandles.classData(kernel, "_", VectorShape.class);
+      return shape == null ? VectorShape.forBitSize(preferredBits()) : shape;
     } catch (IllegalAccessException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +18,8 @@ final class FileErrors {
           case NoSuchFileException _ -> "no such file or directory";
           case AccessDeniedException _ -> "permission denied";
           case FileSystemException f when f.getReason() != null -> f.getReason();
-          default -> e.getMessage();
+          case ClosedByInterruptException _ -> "interrupted";
+          default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     return new IOException("cannot " + action + " " + path + ": " + reason, e);
   }

@@ -2,10 +2,14 @@ package org.bitindex.nn;
 
 /** Outputs as class decisions. */
 public final class Classification {
+  /** The decision about a sample of which an output is NaN: it belongs to no class. */
+  public static final int NONE = -1;
+
   private Classification() {}
 
   /**
-   * The class of each sample: the index of its greatest output, the first of equals.
+   * The class of each sample: the index of its greatest output, the first of equals; {@link #NONE}
+   * where an output is NaN.
    *
    * @param outputs row-major, {@code classes} a sample
    * @param classes number of outputs of a sample, at least 1
@@ -13,17 +17,26 @@ public final class Classification {
   public static int[] classes(float[] outputs, int classes) {
     int[] decisions = new int[outputs.length / classes];
     for (int n = 0; n < decisions.length; n++) {
-      for (int i = 1; i < classes; i++) {
-        if (outputs[n * classes + i] > outputs[n * classes + decisions[n]]) {
-          decisions[n] = i;
-        }
-      }
+      decisions[n] = classOf(outputs, n * classes, classes);
     }
     return decisions;
   }
 
+  private static int classOf(float[] outputs, int first, int classes) {
+    int decision = 0;
+    for (int i = 0; i < classes; i++) {
+      if (Float.isNaN(outputs[first + i])) {
+        return NONE;
+      }
+      if (outputs[first + i] > outputs[first + decision]) {
+        decision = i;
+      }
+    }
+    return decision;
+  }
+
   /**
-   * The share of samples whose class is their label.
+   * The share of samples whose class is their label; those without a class count as wrong.
    *
    * @throws IllegalArgumentException if there is not one label a sample, or none at all
    */

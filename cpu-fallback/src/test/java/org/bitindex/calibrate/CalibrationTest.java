@@ -212,6 +212,53 @@ class CalibrationTest {
     }
   }
 
+  /**
+   * Two columns of correlated inputs, those of the second three times as large: it is rounded
+   * first, down from 0.4, and the first one makes up for that, up from 0.8. The other way round,
+   * the second would make up for the first one's error by a ninth of it, which rounds to nothing.
+   */
+  @Test
+  void columnsOfLargeInputsAreRoundedFirst() {
+    for (boolean swapped : new boolean[] {false, true}) {
+      float[] input = swapped ? new float[] {1, 1, 3, 0} : new float[] {1, 1, 0, 3};
+      var gram = new GramMatrix(2);
+      gram.add(input, 2, 1);
+      // The last row sets a scale of one for the tensor.
+      DenseMatrix two = DenseMatrix.of(2, 2, 0.4f, 0.4f, 1f, 1f);
+      try (EncodedMatrix plain =
+              new Encoder(new Code.Symmetric(2), ScaleMode.TENSOR, new Layout.Adaptive(), 1)
+                  .encode(two);
+          EncodedMatrix rounded = Gptq.round(two, plain, gram, 1)) {
+        int[] integers = new int[2];
+        plain.readIntegers(0, integers);
+        assertThat(integers).containsExactly(0, 0);
+        rounded.readIntegers(0, integers);
+        assertThat(integers).containsExactly(swapped ? 0 : 1, swapped ? 1 : 0);
+      }
+    }
+  }
+
+  @Test
+  void inputsThatAreNotFiniteAreRefusedAndNothingIsAdded() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      var gram = new GramMatrix(3);
+      assertThatThrownBy(() -> gram.add(new float[] {1, 2, 3, 4, bad, 6}, 2, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("input is " + bad + " in sample 1, column 1");
+      assertThat(gram.mean()).containsOnly(0);
+      assertThat(gram.diagonal(0)).isZero();
+      gram.add(new float[] {1, 2, 3}, 1, 1);
+      assertThat(gram.mean()).containsExactly(1, 2, 3);
+    }
+    try (EncodedMatrix encoded = encode(new Code.Symmetric(2), weights)) {
+      double[] mean = new double[COLUMNS];
+      mean[7] = Double.NaN;
+      assertThatThrownBy(() -> Calibration.bias(weights, encoded, new float[ROWS], mean))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("mean is NaN in column 7");
+    }
+  }
+
   @Test
   void threadCountsGiveTheSameBits() {
     var code = new Code.Symmetric(3);

@@ -16,6 +16,9 @@ final class MiniBatch {
 
   private final int[] labels;
 
+  /** The number of each sample among all. */
+  private final int[] samples;
+
   /** The layer of each row of all layers, and where the rows of each layer start. */
   private final int[] layerOfRow;
 
@@ -27,6 +30,7 @@ final class MiniBatch {
     inputs = new float[layers.size() + 1][capacity][];
     gradients = new float[layers.size()][capacity][];
     labels = new int[capacity];
+    samples = new int[capacity];
     firstRow = new int[layers.size() + 1];
     for (int i = 0; i < layers.size(); i++) {
       int rows = shapes.get(i).rows();
@@ -43,11 +47,12 @@ final class MiniBatch {
   }
 
   /** Takes the samples at {@code order[first]} and after it, as many as fit. */
-  void load(Samples samples, int[] order, int first) {
+  void load(Samples all, int[] order, int first) {
     size = Math.min(labels.length, order.length - first);
     for (int n = 0; n < size; n++) {
-      inputs[0][n] = samples.inputs()[order[first + n]];
-      labels[n] = samples.labels()[order[first + n]];
+      samples[n] = order[first + n];
+      inputs[0][n] = all.inputs()[samples[n]];
+      labels[n] = all.labels()[samples[n]];
     }
   }
 
@@ -80,12 +85,29 @@ final class MiniBatch {
     for (int i = 0; i <= last; i++) {
       layers.get(i).forward(inputs[i][n], inputs[i + 1][n]);
     }
+    requireFinite(inputs[last + 1][n], samples[n]);
     lossGradient(inputs[last + 1][n], labels[n], gradients[last][n]);
     for (int i = last; i > 0; i--) {
       layers
           .get(i)
           .backward(
               gradients[i][n], inputs[i][n], layers.get(i - 1).activation(), gradients[i - 1][n]);
+    }
+  }
+
+  /** Before any weight changes: gradients of such outputs would make all of them NaN. */
+  private static void requireFinite(float[] outputs, int sample) {
+    for (int i = 0; i < outputs.length; i++) {
+      if (!Float.isFinite(outputs[i])) {
+        throw new IllegalArgumentException(
+            "output "
+                + i
+                + " of sample "
+                + sample
+                + " is "
+                + outputs[i]
+                + ": its features or the weights are too large to train with");
+      }
     }
   }
 

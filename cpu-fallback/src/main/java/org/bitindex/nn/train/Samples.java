@@ -3,7 +3,7 @@ package org.bitindex.nn.train;
 /**
  * Labelled samples; nothing is copied.
  *
- * @param inputs one array of features for each sample, all of the same length
+ * @param inputs one array of finite features for each sample, all of the same length
  * @param labels the class of each sample, from 0
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -13,7 +13,7 @@ public record Samples(float[][] inputs, int[] labels) {
       throw new IllegalArgumentException(
           "there are " + inputs.length + " inputs and " + labels.length + " labels");
     }
-    for (int n = 1; n < inputs.length; n++) {
+    for (int n = 0; n < inputs.length; n++) {
       if (inputs[n].length != inputs[0].length) {
         throw new IllegalArgumentException(
             "sample "
@@ -22,6 +22,17 @@ public record Samples(float[][] inputs, int[] labels) {
                 + inputs[n].length
                 + " features, sample 0 has "
                 + inputs[0].length);
+      }
+      requireFinite(inputs[n], n);
+    }
+  }
+
+  /** One NaN would reach every weight. */
+  private static void requireFinite(float[] input, int sample) {
+    for (int j = 0; j < input.length; j++) {
+      if (!Float.isFinite(input[j])) {
+        throw new IllegalArgumentException(
+            "sample " + sample + " is " + input[j] + " in column " + j);
       }
     }
   }

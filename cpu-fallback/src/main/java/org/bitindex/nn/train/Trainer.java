@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epochs passes over the samples, at least 0
  * @param batch samples of a mini-batch, at least 1
- * @param learningRate at the start, finite, above 0
+ * @param learningRate at the start, above 0 and at most 1: a step of Adam moves each weight by
+ *     about as much
  * @param weightDecay the share of each weight that a step takes off, times the learning rate
- *     (Loshchilov, Hutter 2019), finite, at least 0. It lets weights die that no input reaches
+ *     (Loshchilov, Hutter 2019), at least 0, times the learning rate at most 1. It lets weights die
+ *     that no input reaches
  * @param seed of the order of the samples
  * @param threads number of threads, at least 1
  */
@@ -30,13 +32,15 @@ public record Trainer(
     requireAtLeast("epochs", epochs, 0);
     requireAtLeast("batch", batch, 1);
     requireAtLeast("threads", threads, 1);
-    if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
+    if (!(learningRate > 0 && learningRate <= 1)) {
       throw new IllegalArgumentException(
-          "learningRate is " + learningRate + ", must be finite and above 0");
+          "learningRate is " + learningRate + ", must be above 0 and at most 1");
     }
-    if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+    if (!(weightDecay >= 0 && weightDecay * learningRate <= 1)) {
       throw new IllegalArgumentException(
-          "weightDecay is " + weightDecay + ", must be finite and at least 0");
+          "weightDecay is "
+              + weightDecay
+              + ", must be at least 0 and, times the learning rate, at most 1");
     }
   }
 
@@ -46,7 +50,12 @@ public record Trainer(
     }
   }
 
-  /** Trains {@code network} in place; pruned weights stay zero. */
+  /**
+   * Trains {@code network} in place; pruned weights stay zero.
+   *
+   * @throws IllegalArgumentException if a sample does not fit the network, or once the outputs for
+   *     one are too large for floats; the weights are then those of the step before
+   */
   public void train(DenseNetwork network, Samples samples, IntConsumer epochDone) {
     run(network, samples, null, epochDone);
   }
@@ -57,7 +66,7 @@ public record Trainer(
    * pruned weights stay zero.
    *
    * @param epochDone is told the number of finished epochs after each
-   * @throws IllegalArgumentException if a sample does not fit the network
+   * @throws IllegalArgumentException as {@link #train}
    */
   public void fineTune(
       DenseNetwork network, LayerEncoder encoder, Samples samples, IntConsumer epochDone) {

@@ -151,6 +151,21 @@ class TrainerTest {
   }
 
   @Test
+  void samplesTooLargeForFloatsStopTrainingBeforeAWeightChanges() {
+    DenseNetwork network = untrained();
+    List<Float> before = parameters(network);
+    float[][] inputs = new float[3][FEATURES];
+    for (int j = 0; j < FEATURES; j++) {
+      inputs[2][j] = j % 2 == 0 ? 3e38f : -3e38f;
+    }
+    var huge = new Samples(inputs, new int[3]);
+    assertThatThrownBy(() -> trainer(1, 2).train(network, huge, _ -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching("output \\d of sample 2 is .*too large to train with");
+    assertThat(parameters(network)).isEqualTo(before);
+  }
+
+  @Test
   void badInputIsRefusedInOneSentence() {
     DenseNetwork network = untrained();
     Samples narrow = new Samples(new float[][] {{1}}, new int[] {0});
@@ -168,7 +183,24 @@ class TrainerTest {
     assertThatThrownBy(() -> new Samples(new float[][] {{1}, {1, 2}}, new int[2]))
         .hasMessage("sample 1 has 2 features, sample 0 has 1");
     assertThatThrownBy(() -> new Trainer(1, 1, Double.NaN, 0, 1, 1))
-        .hasMessage("learningRate is NaN, must be finite and above 0");
+        .hasMessage("learningRate is NaN, must be above 0 and at most 1");
+    assertThatThrownBy(() -> new Trainer(1, 1, 1e30, 0, 1, 1))
+        .hasMessage("learningRate is 1.0E30, must be above 0 and at most 1");
+    assertThatThrownBy(() -> new Trainer(1, 1, 0, 0, 1, 1))
+        .hasMessage("learningRate is 0.0, must be above 0 and at most 1");
+    assertThatThrownBy(() -> new Trainer(1, 1, 0.5, 3, 1, 1))
+        .hasMessage(
+            "weightDecay is 3.0, must be at least 0 and, times the learning rate, at most 1");
+    assertThatThrownBy(() -> new Trainer(1, 1, 0.5, Double.NaN, 1, 1))
+        .hasMessageStartingWith("weightDecay is NaN");
+    new Trainer(1, 1, 1, 1, 1, 1);
+    for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      assertThatThrownBy(() -> new Samples(new float[][] {{1, 2}, {3, bad}}, new int[2]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("sample 1 is " + bad + " in column 1");
+      assertThatThrownBy(() -> new Samples(new float[][] {{bad, 2}}, new int[1]))
+          .hasMessage("sample 0 is " + bad + " in column 0");
+    }
     assertThatThrownBy(() -> new Trainer(1, 0, 1, 0, 1, 1))
         .hasMessage("batch is 0, must be at least 1");
     assertThatThrownBy(() ->
