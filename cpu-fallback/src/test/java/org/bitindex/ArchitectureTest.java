@@ -26,12 +26,12 @@ class ArchitectureTest {
     "layout, 'internal'",
     "code, ''",
     "matrix, 'layout code'",
-    "encode, 'matrix layout code internal'",
+    "encode, 'calibrate matrix layout code internal'",
     "baseline, 'matrix internal'",
     "backend, 'matrix layout code'",
     "calibrate, 'matrix layout code internal'",
     "nn, 'backend matrix io'",
-    "nn.train, 'backend encode matrix code internal'",
+    "nn.train, 'backend encode calibrate matrix code internal'",
     "backend.scalar, 'backend matrix layout code'",
     "backend.vector, 'backend matrix layout code internal'"
   })

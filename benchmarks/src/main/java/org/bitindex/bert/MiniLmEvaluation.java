@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bitindex.backend.Backend;
 import org.bitindex.calibrate.GramMatrix;
+import org.bitindex.encode.Recipe;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,8 @@ public final class MiniLmEvaluation implements AutoCloseable {
    *
    * @param inputs of each layer, to calibrate, or null
    */
-  public Result evaluate(Scheme scheme, @Nullable List<GramMatrix> inputs) {
-    Bert<LinearWeights> encoded = encode(dense, scheme, inputs, threads);
+  public Result evaluate(Recipe recipe, @Nullable List<GramMatrix> inputs) {
+    Bert<LinearWeights> encoded = encode(dense, recipe, inputs);
     try {
       return result(encoded.withWords(words));
     } finally {
@@ -95,12 +96,15 @@ public final class MiniLmEvaluation implements AutoCloseable {
    * @param inputs for each layer, to calibrate, or null
    */
   public static Bert<LinearWeights> encode(
-      Bert<LinearWeights> model, Scheme scheme, @Nullable List<GramMatrix> inputs, int threads) {
+      Bert<LinearWeights> model, Recipe recipe, @Nullable List<GramMatrix> inputs) {
     var place = new AtomicInteger();
     return model.map(layer -> {
       int at = place.getAndIncrement();
-      GramMatrix moments = inputs == null ? null : inputs.get(at);
-      return scheme.encode(layer, at % scheme.codes().size(), moments, threads);
+      if (inputs == null) {
+        return new LinearWeights(recipe.encode(layer.weights()), layer.bias());
+      }
+      Recipe.Layer calibrated = recipe.calibrate(layer.weights(), layer.bias(), inputs.get(at));
+      return new LinearWeights(calibrated.weights(), calibrated.bias());
     });
   }
 

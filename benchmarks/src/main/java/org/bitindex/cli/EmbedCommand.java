@@ -13,10 +13,10 @@ import org.bitindex.bert.CalibrationInputs;
 import org.bitindex.bert.LinearWeights;
 import org.bitindex.bert.MiniLmEvaluation;
 import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.Scheme;
 import org.bitindex.bert.SentenceBatches;
 import org.bitindex.bert.SentenceTokenizer;
 import org.bitindex.bert.Similarities;
+import org.bitindex.encode.Recipe;
 import org.bitindex.io.IfExists;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,7 +48,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "NAME",
       description =
-          "encodes the linear layers of a dense model first, such as symmetric4; see bie minilm")
+          "encodes the linear layers of a dense model first, such as step0.5 or symmetric4; see bie minilm")
   private @Nullable String encoding;
 
   @Option(names = "--no-calibration", description = "encodes without calibration")
@@ -80,13 +80,16 @@ final class EmbedCommand implements Callable<Integer> {
     if (save != null && encoding == null) {
       throw new ParameterException(command.commandLine(), "--save needs --encoding");
     }
-    Scheme scheme = encoding == null ? null : model.schemes(List.of(encoding)).getFirst();
+    Recipe recipe =
+        encoding == null
+            ? null
+            : model.recipes(List.of(encoding), backend.threads()).getFirst().recipe();
     try (Backend opened = backend.open();
         MiniLmFile file = model.open();
         SentenceTokenizer tokenizer = model.openTokenizer(file)) {
       SentenceTokenizer.Tokens tokens = tokenizer.tokenize(sentences);
       warnOfTruncation(tokens, file);
-      Bert<LinearWeights> weights = scheme == null ? file.model() : encode(file, tokenizer, scheme);
+      Bert<LinearWeights> weights = recipe == null ? file.model() : encode(file, tokenizer, recipe);
       try (var encoder =
           BertEncoder.of(weights, opened, backend.activationBits(), backend.threads())) {
         print(sentences, SentenceBatches.embed(encoder, tokens.ids()));
@@ -95,16 +98,15 @@ final class EmbedCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Bert<LinearWeights> encode(MiniLmFile file, SentenceTokenizer tokenizer, Scheme scheme)
+  private Bert<LinearWeights> encode(MiniLmFile file, SentenceTokenizer tokenizer, Recipe recipe)
       throws IOException {
     Bert<LinearWeights> dense = file.model();
     int threads = backend.threads();
     Bert<LinearWeights> encoded =
         MiniLmEvaluation.encode(
             dense,
-            scheme,
-            noCalibration ? null : CalibrationInputs.collect(dense, tokenizer, threads),
-            threads);
+            recipe,
+            noCalibration ? null : CalibrationInputs.collect(dense, tokenizer, threads));
     if (save != null) {
       file.write(encoded, save, force ? IfExists.REPLACE : IfExists.REFUSE, threads);
     }

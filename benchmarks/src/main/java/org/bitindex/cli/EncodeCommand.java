@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.bitindex.encode.Recipe;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.Tensor;
@@ -47,11 +49,11 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrunedEncoder encoder = encoding.encoder(threads.count());
+    MatrixRecipes recipes = encoding.recipes(threads.count());
     output.requireFree();
     SequencedMap<String, EncodedMatrix> encoded = new LinkedHashMap<>();
     try (DenseFile file = DenseFile.open(input)) {
-      encode(tensors.choose(file), encoder, encoded);
+      encode(tensors.choose(file), recipes, encoded);
       List<Tensor> carried = file.tensorsWithout(encoded.keySet());
       var writer = new ModelWriter();
       encoded.forEach(writer::add);
@@ -66,23 +68,29 @@ final class EncodeCommand implements Callable<Integer> {
 
   private void encode(
       SequencedMap<String, Weights> matrices,
-      PrunedEncoder encoder,
+      MatrixRecipes recipes,
       Map<String, EncodedMatrix> encoded) {
+    matrices.forEach(this::requireWeights);
+    Function<Weights, Recipe> recipe = recipes.of(matrices.values());
     try (var progress = Progress.start("encoding", weights(matrices.values()))) {
       matrices.forEach((name, weights) -> {
-        encoded.put(name, encode(name, weights, encoder));
+        encoded.put(name, encode(name, weights, recipe));
         progress.step(weights(List.of(weights)));
       });
     }
   }
 
-  private EncodedMatrix encode(String name, Weights weights, PrunedEncoder encoder) {
+  private void requireWeights(String name, Weights weights) {
+    if (weights.rows() == 0 || weights.columns() == 0) {
+      throw new IllegalArgumentException(
+          "%s: matrix %s: shape is %d x %d, there is no weight"
+              .formatted(input, name, weights.rows(), weights.columns()));
+    }
+  }
+
+  private EncodedMatrix encode(String name, Weights weights, Function<Weights, Recipe> recipe) {
     try {
-      if (weights.rows() == 0 || weights.columns() == 0) {
-        throw new IllegalArgumentException(
-            "shape is " + weights.rows() + " x " + weights.columns() + ", there is no weight");
-      }
-      return encoder.encode(encoder.prune(weights));
+      return recipe.apply(weights).encode(weights);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {

@@ -12,8 +12,8 @@ import org.bitindex.bert.LinearWeights;
 import org.bitindex.bert.MiniLmEvaluation;
 import org.bitindex.bert.MiniLmFile;
 import org.bitindex.bert.MiniLmThroughput;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.OnnxRuntimeEncoder;
-import org.bitindex.bert.Scheme;
 import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.bert.SentenceTokenizer;
 import picocli.CommandLine.Command;
@@ -35,11 +35,11 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
   @Mixin private BackendOptions backend;
 
   @Option(
-      names = "--schemes",
+      names = "--recipes",
       split = ",",
       paramLabel = "NAME",
       description = "encoded models to measure (default: ${DEFAULT-VALUE})")
-  private List<String> schemes = List.of("mixed", "symmetric4", "symmetric2");
+  private List<String> recipes = List.of("step0.3", "step0.5", "symmetric4", "symmetric2");
 
   @Option(
       names = "--batch",
@@ -56,7 +56,7 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Scheme> chosen = model.schemes(schemes);
+    List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     try (Backend opened = backend.open();
         MiniLmFile file = model.open();
         SentenceTokenizer tokenizer = model.openTokenizer(file)) {
@@ -74,10 +74,10 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
       try (var encoder = encoder(file.model(), opened)) {
         add(table, "dense FP32", throughput, encoder);
       }
-      for (Scheme scheme : chosen) {
-        Bert<LinearWeights> encoded = MiniLmEvaluation.encode(file.model(), scheme, null, threads);
+      for (NamedRecipe named : chosen) {
+        Bert<LinearWeights> encoded = MiniLmEvaluation.encode(file.model(), named.recipe(), null);
         try (var encoder = encoder(encoded, opened)) {
-          add(table, scheme.name(), throughput, encoder);
+          add(table, named.name(), throughput, encoder);
         }
       }
       out.println(table);

@@ -16,6 +16,7 @@ import org.bitindex.backend.Backends;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -162,17 +163,19 @@ class BertEncoderTest {
         "symmetric4",
         "symmetric2",
         "affine3",
-        "mixed",
+        "min-max-affine4",
+        "step0.8",
         "ternary",
         "binary",
         "symmetric4-pruned80"
       })
-  void calibrationBringsEmbeddingsNearer(String scheme) {
+  void calibrationBringsEmbeddingsNearer(String name) {
     List<int[]> seen =
         IntStream.range(0, 60).mapToObj(_ -> random.ints(9, 0, VOCABULARY).toArray()).toList();
     List<GramMatrix> inputs = CalibrationInputs.collect(dense, seen, 2);
-    double plain = distance(MiniLmEvaluation.encode(dense, Scheme.of(scheme), null, 1));
-    double calibrated = distance(MiniLmEvaluation.encode(dense, Scheme.of(scheme), inputs, 1));
+    Recipe recipe = NamedRecipe.of(name, 1).recipe();
+    double plain = distance(MiniLmEvaluation.encode(dense, recipe, null));
+    double calibrated = distance(MiniLmEvaluation.encode(dense, recipe, inputs));
     assertThat(calibrated).isLessThan(0.8 * plain);
   }
 

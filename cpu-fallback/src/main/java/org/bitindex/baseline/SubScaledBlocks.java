@@ -7,7 +7,8 @@ import org.bitindex.matrix.Weights;
  * Integers of b bits in blocks of 32 columns whose scales and minima have 6 bits themselves, as
  * llama.cpp's Q4_K has them (b = 4): for the 8 blocks of a group of 256 columns
  *
- * <pre>w = d * s_block * q - e * m_block,   q of b bits, s and m of 6 bits, d and e of 16 bits</pre>
+ * <pre>w = d * s_block * q - e * m_block,   q of b bits, s and m of 6 bits, d and e of 16 bits
+ * </pre>
  *
  * <p>A block's scale and minimum are the best by least squares of some ranges that were tried.
  */
@@ -77,7 +78,8 @@ public final class SubScaledBlocks implements Baseline {
       steps[b] = fit.step;
       minima[b] = fit.minimum;
     }
-    scales[2 * at] = Float.floatToFloat16((float) (Arrays.stream(steps).max().orElse(0) / SUB_LEVELS));
+    scales[2 * at] =
+        Float.floatToFloat16((float) (Arrays.stream(steps).max().orElse(0) / SUB_LEVELS));
     scales[2 * at + 1] =
         Float.floatToFloat16((float) (Arrays.stream(minima).max().orElse(0) / SUB_LEVELS));
     for (int b = 0; b < blocks; b++) {

@@ -42,8 +42,7 @@ public sealed interface Coding {
   record Uniform(double alpha) implements Coding {
     public Uniform {
       if (!(alpha > 0) || Double.isInfinite(alpha)) {
-        throw new IllegalArgumentException(
-            "alpha is " + alpha + ", must be finite and above 0");
+        throw new IllegalArgumentException("alpha is " + alpha + ", must be finite and above 0");
       }
     }
   }

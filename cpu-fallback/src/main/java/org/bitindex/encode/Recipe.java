@@ -74,9 +74,9 @@ public record Recipe(
   public record Layer(EncodedMatrix weights, float[] bias) {}
 
   /**
-   * Prunes, encodes and calibrates a layer for its inputs: scales (and offsets where the code has no
-   * negative integers) by least squares of the outputs, rounding by GPTQ, and a bias that makes up
-   * for the mean error, so that all else looks at inputs about their mean.
+   * Prunes, encodes and calibrates a layer for its inputs: scales (and offsets where the code has
+   * no negative integers) by least squares of the outputs, rounding by GPTQ, and a bias that makes
+   * up for the mean error, so that all else looks at inputs about their mean.
    *
    * @param bias one float for each row, not changed
    * @param inputs of the layer
@@ -118,8 +118,7 @@ public record Recipe(
 
   private EncodedMatrix leastSquares(Code code, Weights pruned, InputMoments moments) {
     return code instanceof Code.Symmetric symmetric
-        ? encoder(code)
-            .encodeWithin(Clipping.limits(pruned, symmetric, moments, threads), pruned)
+        ? encoder(code).encodeWithin(Clipping.limits(pruned, symmetric, moments, threads), pruned)
         : encoder(code).encode(pruned);
   }
 

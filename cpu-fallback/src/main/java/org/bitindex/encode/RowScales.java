@@ -27,8 +27,7 @@ final class RowScales {
    * @param tensorRange the range of the whole tensor; ignored where each row has its own
    * @param limits take the place of the weights' magnitudes, one for each row, or null
    */
-  RowScales(
-      Code code, ScaleMode mode, int rows, Range tensorRange, float @Nullable [] limits) {
+  RowScales(Code code, ScaleMode mode, int rows, Range tensorRange, float @Nullable [] limits) {
     this.code = code;
     this.perRow = mode == ScaleMode.ROW;
     boolean steps = needsRange(code);

@@ -59,8 +59,7 @@ record StepSearch(Recipe recipe, Collection<? extends Weights> matrices) {
         error = error.plus(ReconstructionError.of(pruned, encoded, recipe.threads()));
       }
     }
-    return new Outcome(
-        bytes * Byte.SIZE / Math.max(1, error.weights()), error.relativeError());
+    return new Outcome(bytes * Byte.SIZE / Math.max(1, error.weights()), error.relativeError());
   }
 
   /** What one alpha makes of all matrices. */

@@ -44,7 +44,8 @@ record UniformSteps(Code.Symmetric code, float[] limits) {
         levels = Math.max(levels, Math.round(spreads[i].max / steps[i]));
       }
     }
-    var code = new Code.Symmetric(Math.min(MOST_BITS, Long.SIZE + 1 - Long.numberOfLeadingZeros(levels)));
+    var code =
+        new Code.Symmetric(Math.min(MOST_BITS, Long.SIZE + 1 - Long.numberOfLeadingZeros(levels)));
     float[] limits = new float[steps.length];
     for (int i = 0; i < limits.length; i++) {
       limits[i] = (float) Math.min(Float.MAX_VALUE, steps[i] * code.levels());
@@ -95,7 +96,9 @@ record UniformSteps(Code.Symmetric code, float[] limits) {
 
     /** Alpha times the root mean square; wider where eight bits would not hold the largest. */
     double step(double alpha) {
-      return max == 0 ? 0 : Math.max(alpha * Math.sqrt(squares / count), (double) max / MOST_LEVELS);
+      return max == 0
+          ? 0
+          : Math.max(alpha * Math.sqrt(squares / count), (double) max / MOST_LEVELS);
     }
   }
 }

@@ -152,10 +152,8 @@ class BaselineTest {
   @Test
   void blockFormatsHaveTheErrorsOfThoseTheyFollow() {
     DenseMatrix weights = random(64, 512, 1);
-    assertThat(relativeError(weights, BlockQuantized.blocksOf32(weights)))
-        .isBetween(0.080, 0.090);
-    assertThat(relativeError(weights, BlockQuantized.blocksOf128(weights)))
-        .isBetween(0.098, 0.108);
+    assertThat(relativeError(weights, BlockQuantized.blocksOf32(weights))).isBetween(0.080, 0.090);
+    assertThat(relativeError(weights, BlockQuantized.blocksOf128(weights))).isBetween(0.098, 0.108);
     assertThat(relativeError(weights, SubScaledBlocks.fourBits(weights))).isBetween(0.065, 0.076);
     double bits = SubScaledBlocks.fourBits(weights).bytes() * 8.0 / (64 * 512);
     assertThat(bits).isEqualTo(4.5);
@@ -163,8 +161,7 @@ class BaselineTest {
 
   @Test
   void zipsAreSmallWhereIntegersRepeat() {
-    assertThat(new Zipped4(DenseMatrix.of(10, 1000, new float[10000])).bytes())
-        .isBetween(50L, 80L);
+    assertThat(new Zipped4(DenseMatrix.of(10, 1000, new float[10000])).bytes()).isBetween(50L, 80L);
     DenseMatrix weights = random(50, 500, 1);
     assertThat(new Zipped4(weights).bytes())
         .isBetween(50L * 200 / 2, new Quantized4(weights).bytes());

@@ -74,8 +74,7 @@ class RecipeTest {
   @Test
   void uniformStepsOfATensorFollowTheSpreadOfAll() {
     DenseMatrix weights = gaussian(2);
-    var recipe =
-        new Recipe(0, new Coding.Uniform(0.5), ScaleMode.TENSOR, new Layout.Adaptive(), 2);
+    var recipe = new Recipe(0, new Coding.Uniform(0.5), ScaleMode.TENSOR, new Layout.Adaptive(), 2);
     try (EncodedMatrix encoded = recipe.encode(weights)) {
       assertThat(encoded.scales().byteSize()).isEqualTo(Float.BYTES);
       double step = 0.5 * rms(weights, 0, ROWS);
@@ -205,8 +204,7 @@ class RecipeTest {
       try (EncodedMatrix calibrated = layer.weights();
           EncodedMatrix plain = recipe.encode(weights)) {
         double error = outputError(weights, calibrated, layer.bias(), input);
-        assertThat(error)
-            .isLessThan(0.5 * outputError(weights, plain, new float[ROWS], input));
+        assertThat(error).isLessThan(0.5 * outputError(weights, plain, new float[ROWS], input));
         // The bias alone makes up for the mean.
         assertThat(error).isLessThan(outputError(weights, calibrated, new float[ROWS], input));
       }
@@ -290,19 +288,16 @@ class RecipeTest {
         .withMessage("alpha is NaN, must be finite and above 0");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                new Recipe(
-                    1.5, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), 1))
+            () -> new Recipe(1.5, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), 1))
         .withMessage("sparsity is 1.5, allowed are 0 to 1");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new Recipe(
-                    0,
-                    new Coding.LeastSquares(new Code.Affine(4)),
-                    ScaleMode.TENSOR,
-                    new Layout.Adaptive(),
-                    1))
+        .isThrownBy(() ->
+            new Recipe(
+                0,
+                new Coding.LeastSquares(new Code.Affine(4)),
+                ScaleMode.TENSOR,
+                new Layout.Adaptive(),
+                1))
         .withMessage("scale mode is TENSOR, least squares fit a scale for each row");
   }
 }
