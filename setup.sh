@@ -2,7 +2,8 @@
 # Sets Bit-Index Encoding up on Linux and runs it. See usage() or ./setup.sh --help.
 set -euo pipefail
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")") # also where this file is linked to
+export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
 JAR=$ROOT/benchmarks/target/bie.jar
 PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
@@ -50,12 +51,56 @@ die_of_usage() {
   exit 2
 }
 
+# A child runs in the background and is waited for, so that a signal to this script reaches it at once.
+child=
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+
+stop() { # exit code
+  if [[ -n $child ]]; then
+    kill "$child" 2>/dev/null || true
+  fi
+  wait || true
+  exit "$1"
+}
+
+collect() { # runs a command and sets output to all that it prints
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 &
+  child=$!
+  wait "$child" || status=$?
+  child=
+  output=$(<"$log")
+  rm "$log"
+  return "$status"
+}
+
 quietly() { # runs a command and shows what it printed only if it failed
-  local output
-  output=$("$@" 2>&1) || {
+  collect "$@" || {
     say "$output"
     return 1
   }
+}
+
+# One set-up of this folder at a time, until release_folder or the end of the process.
+lock_folder() {
+  [[ $ROOT != *:* ]] ||
+    die "the folder $ROOT has a ':' in its name, which separates the folders of Java's class path;" \
+      "move or rename it."
+  exec {folder}<"$ROOT"
+  flock --nonblock "$folder" || {
+    say "Another set-up of $ROOT is running; waiting for it ..."
+    flock "$folder" & # in the background, as all that takes time
+    child=$!
+    wait "$child"
+    child=
+  }
+}
+
+release_folder() {
+  exec {folder}<&-
 }
 
 # --- tools ---------------------------------------------------------------------------------
@@ -87,10 +132,10 @@ find_maven() {
       "or: sdk install maven) and run this again."
 }
 
-# Maven's own libraries do things that JDK 25 would report on every run.
+# Becomes Maven. Its own libraries do things that JDK 25 would report on every run.
 maven() {
-  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" \
-    mvn -B -ntp -f "$ROOT/pom.xml" "$@"
+  export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
+  exec mvn -B -ntp -f "$ROOT/pom.xml" "$@"
 }
 
 # --- TornadoVM -----------------------------------------------------------------------------
@@ -104,11 +149,11 @@ TORNADO_ANSWER=$CACHE/tornado-$TORNADO_VERSION.answer
 resolve_tornado() {
   [[ ! -f $TORNADO_JAR ]] || return 0
   [[ -z $(find "$TORNADO_ANSWER" -mtime -1 2>/dev/null) ]] || return 0
-  local artifact output
+  local artifact
   mkdir -p "$CACHE"
   for artifact in tornado-matrices tornado-api; do
     artifact=io.github.beehive-lab:$artifact:$TORNADO_VERSION
-    if ! output=$(maven -q -N -U dependency:get -Dartifact="$artifact" 2>&1); then
+    if ! collect maven -q -N -U dependency:get -Dartifact="$artifact"; then
       if [[ $output == *"Could not find artifact"* ]]; then
         echo "Maven's repositories do not serve $artifact" >"$TORNADO_ANSWER"
       else
@@ -169,17 +214,22 @@ set_up() {
   find_jdk
   find_tornado_sdk
   build_is_current && return
-  find_maven
-  resolve_tornado
-  report_gpu
-  say "Building (the first time also downloads the libraries) ..."
-  quietly maven -q -DskipTests package || die "the build failed; see the messages above."
+  lock_folder
+  if ! build_is_current; then # another set-up may have built it meanwhile
+    find_maven
+    resolve_tornado
+    report_gpu
+    say "Building (the first time also downloads the libraries) ..."
+    quietly maven -q -DskipTests package || die "the build failed; see the messages above."
+  fi
+  release_folder
 }
 
 # Builds the Spark engine too, and makes a home for Spark, with links to the jars in Maven's repository.
 set_up_spark() {
   find_jdk
   find_tornado_sdk
+  lock_folder
   if ! is_current "$SPARK_TARGET/bie-spark.jar" "$ROOT"/benchmarks/spark/{pom.xml,src/main}; then
     find_maven
     resolve_tornado
@@ -188,7 +238,8 @@ set_up_spark() {
     quietly maven -q -DskipTests -Pspark package || die "the build failed; see the messages above."
   fi
   mkdir -p "$SPARK_TARGET/spark/jars"
-  tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs ln -sf -t "$SPARK_TARGET/spark/jars"
+  tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs -d '\n' ln -sf -t "$SPARK_TARGET/spark/jars"
+  release_folder
   export SPARK_HOME=$SPARK_TARGET/spark SPARK_SCALA_VERSION=2.13
 }
 
@@ -226,10 +277,16 @@ run_java() {
 # java on class path $1. Its first line of error output, when it is the JVM's remark that the Vector
 # API is an incubator module, is dropped; everything else passes through untouched.
 run_java_on() {
-  {
-    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$@" 2>&1 >&3 3>&- |
-      drop_incubator_remark >&2 3>&-
-  } 3>&1
+  local errors filter status=0
+  exec {errors}> >(drop_incubator_remark >&2)
+  filter=$!
+  "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$@" <&0 2>&"$errors" {errors}>&- &
+  child=$!
+  exec {errors}>&-
+  wait "$child" || status=$?
+  child=
+  wait "$filter" || true
+  return "$status"
 }
 
 drop_incubator_remark() {
@@ -310,6 +367,7 @@ command_setup() {
 command_test() {
   find_jdk
   find_maven
+  lock_folder
   find_tornado_sdk
   resolve_tornado
   report_gpu

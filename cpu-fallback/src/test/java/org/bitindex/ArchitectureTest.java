@@ -33,7 +33,9 @@ class ArchitectureTest {
     "nn, 'backend matrix io'",
     "nn.train, 'backend encode calibrate matrix code internal'",
     "backend.scalar, 'backend matrix layout code'",
-    "backend.vector, 'backend matrix layout code internal'"
+    "backend.vector.kernel, ''",
+    "backend.vector.product, 'backend.vector.kernel backend matrix layout code internal'",
+    "backend.vector, 'backend.vector.product backend.vector.kernel backend matrix code internal'"
   })
   void packagesKnowOnlyThoseBelow(String name, String below) {
     String[] allowed =

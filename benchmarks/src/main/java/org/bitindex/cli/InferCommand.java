@@ -149,7 +149,7 @@ final class InferCommand implements Callable<Integer> {
         Locale.ROOT,
         "accuracy %.2f %%%s%n",
         100 * Classification.accuracy(values, expected),
-        none == 0 ? "" : ", outputs of %d samples are NaN and count as wrong".formatted(none));
+        none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none);
     out.flush();
   }
 }

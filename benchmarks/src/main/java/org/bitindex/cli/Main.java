@@ -1,5 +1,6 @@
 package org.bitindex.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.benchmarks.advise.AdviseCommand;
 import picocli.CommandLine;
@@ -43,6 +44,8 @@ public final class Main implements Callable<Integer> {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "bie: %5$s%n");
     }
+    Locale.setDefault(
+        Locale.ROOT); // 12.5 for people and scripts everywhere, not 12,5 or other digits
     System.exit(execute(args));
   }
 

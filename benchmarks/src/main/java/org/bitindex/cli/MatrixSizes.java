@@ -34,7 +34,7 @@ record MatrixSizes(
         Figures.code(matrix.code()),
         matrix.layout().name(),
         weights,
-        weights * matrix.planes().size(),
+        weights * matrix.planes().count(),
         matrix.setBits(),
         matrix.bytes(),
         matrix.entropyBoundBytes());

@@ -171,7 +171,7 @@ class InferCommandTest {
     write("labels", DenseMatrix.of(2, 1, 0, 1));
     assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
     assertThat(out.toString())
-        .contains("accuracy 50.00 %, outputs of 1 samples are NaN and count as wrong");
+        .contains("accuracy 50.00 %; samples with NaN outputs, which count as wrong: 1");
   }
 
   private void requireSentence(String input, String message, String... more) {

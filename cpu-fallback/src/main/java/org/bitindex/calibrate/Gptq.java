@@ -2,13 +2,13 @@ package org.bitindex.calibrate;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
 import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 
@@ -61,7 +61,9 @@ public final class Gptq {
     Arena arena = Arena.ofShared();
     try (Arena scratch = Arena.ofShared()) {
       List<BitMatrix> bits =
-          encoded.planes().stream().map(_ -> new BitMatrix(rows, columns, scratch)).toList();
+          IntStream.range(0, encoded.planes().count())
+              .mapToObj(_ -> new BitMatrix(rows, columns, scratch))
+              .toList();
       Parallel.forRows(
           threads,
           rows,
@@ -74,13 +76,11 @@ public final class Gptq {
           });
       int empty = emptyHighPlanes(code, bits);
       Code needed = empty == 0 ? code : new Code.Symmetric(code.bits() - empty / 2);
-      List<Plane> planes = new ArrayList<>();
-      for (BitMatrix plane : bits.subList(empty, bits.size())) {
-        planes.add(encoded.layout().store(plane, arena, threads));
-      }
+      StoredPlanes planes =
+          encoded
+              .layout()
+              .store(needed.coefficients(), bits.subList(empty, bits.size()), arena, threads);
       return new EncodedMatrix(
-          rows,
-          columns,
           needed,
           planes,
           copy(encoded.scales(), arena),

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitindex.layout.Plane;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.EncodedMatrix;
 
@@ -83,18 +82,15 @@ public final class ModelWriter {
   }
 
   private static void addParts(String name, EncodedMatrix matrix, List<Tensor> target) {
-    for (int p = 0; p < matrix.planes().size(); p++) {
-      Plane plane = matrix.planes().get(p);
-      for (StoredArray array : plane.arrays()) {
-        target.add(
-            new Tensor(
-                ModelFormat.group(name, p) + "." + array.name(),
-                DType.valueOf(array.type().name()),
-                List.of(array.length()),
-                array.data()));
-      }
-    }
     String group = ModelFormat.group(name);
+    for (StoredArray array : matrix.planes().arrays()) {
+      target.add(
+          new Tensor(
+              group + "." + array.name(),
+              DType.valueOf(array.type().name()),
+              List.of(array.length()),
+              array.data()));
+    }
     target.add(floats(group + "." + ModelFormat.SCALES, matrix.scales()));
     MemorySegment offsets = matrix.offsets();
     if (offsets != null) {

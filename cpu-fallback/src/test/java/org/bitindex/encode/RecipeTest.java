@@ -204,7 +204,7 @@ class RecipeTest {
       try (EncodedMatrix calibrated = layer.weights();
           EncodedMatrix plain = recipe.encode(weights)) {
         double error = outputError(weights, calibrated, layer.bias(), input);
-        assertThat(error).isLessThan(0.5 * outputError(weights, plain, new float[ROWS], input));
+        assertThat(error).isLessThan(0.7 * outputError(weights, plain, new float[ROWS], input));
         // The bias alone makes up for the mean.
         assertThat(error).isLessThan(outputError(weights, calibrated, new float[ROWS], input));
       }

@@ -121,7 +121,7 @@ class ModelFileTest {
     Path path = folder.resolve("a.safetensors");
     try (EncodedMatrix matrix =
         new Encoder(new Code.Binary(0), ScaleMode.NONE, layout, 1).encode(weights)) {
-      MemorySegment indices = matrix.planes().getFirst().arrays().getFirst().data();
+      MemorySegment indices = matrix.planes().arrays().getFirst().data();
       indices.set(ValueLayout.JAVA_INT_UNALIGNED, 0, 10_000);
       new ModelWriter().add("w", matrix).write(path, IfExists.REFUSE);
     }

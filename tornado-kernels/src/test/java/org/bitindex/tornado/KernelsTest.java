@@ -43,10 +43,11 @@ class KernelsTest {
   /** Q of a row and a sample, from the planes. */
   private static long expectedSum(EncodedMatrix weights, int row, int[] x) {
     int[] coefficients = weights.code().coefficients();
-    long[] words = new long[BitMatrix.wordsPerRow(COLUMNS)];
+    long[][] planes = new long[coefficients.length][BitMatrix.wordsPerRow(COLUMNS)];
+    weights.planes().reader().readRow(row, planes);
     long q = 0;
     for (int p = 0; p < coefficients.length; p++) {
-      weights.planes().get(p).readRow(row, words);
+      long[] words = planes[p];
       for (int j = 0; j < COLUMNS; j++) {
         q += (words[j / 64] >>> j & 1) * coefficients[p] * x[j];
       }

@@ -80,7 +80,7 @@ final class ProductMeasurement {
     Code code = EvaluationPlan.BINARY;
     try (EncodedMatrix encoded =
         StorageMeasurement.encoder(code, layout).encode(matrix.weights())) {
-      var plane = encoded.planes().getFirst();
+      var plane = encoded.planes();
       Multiplier loop =
           layout instanceof Layout.Flat ? StoredProduct.flat(plane) : StoredProduct.blocked(plane);
       float scale = encoded.scale(0);

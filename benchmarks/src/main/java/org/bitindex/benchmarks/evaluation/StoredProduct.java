@@ -2,7 +2,7 @@ package org.bitindex.benchmarks.evaluation;
 
 import java.lang.foreign.ValueLayout;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 
 /**
  * The paper's product for one sample: y_i = sum of x_j over the stored indices of one plane, read
@@ -12,7 +12,7 @@ final class StoredProduct {
   private StoredProduct() {}
 
   /** Over the sorted linear indices of {@link Layout.Flat}. */
-  static Multiplier flat(Plane plane) {
+  static Multiplier flat(StoredPlanes plane) {
     int columns = plane.columns();
     int[] indices = plane.arrays().getFirst().data().toArray(ValueLayout.JAVA_INT);
     return (input, batch, output) -> multiplyFlat(indices, columns, input, output);
@@ -31,7 +31,7 @@ final class StoredProduct {
   }
 
   /** Over the block-local 8-bit indices of {@link Layout.Blocked}. */
-  static Multiplier blocked(Plane plane) {
+  static Multiplier blocked(StoredPlanes plane) {
     int blockColumns = ((Layout.Blocked) plane.layout()).blockColumns();
     int[] offsets = plane.arrays().get(0).data().toArray(ValueLayout.JAVA_INT);
     byte[] indices = plane.arrays().get(1).data().toArray(ValueLayout.JAVA_BYTE);

@@ -68,8 +68,7 @@ final class OpenSpeed {
 
   private static boolean allMapped(ModelFile model) {
     return model.matrices().values().stream()
-        .flatMap(matrix -> matrix.planes().stream())
-        .flatMap(plane -> plane.arrays().stream())
+        .flatMap(matrix -> matrix.planes().arrays().stream())
         .allMatch(array -> array.data().isMapped());
   }
 

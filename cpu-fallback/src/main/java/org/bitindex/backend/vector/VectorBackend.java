@@ -5,6 +5,7 @@ import jdk.incubator.vector.VectorShape;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.backend.vector.kernel.Kernels;
 
 /** Products with SIMD instructions on a fixed number of threads. */
 public final class VectorBackend implements Backend {

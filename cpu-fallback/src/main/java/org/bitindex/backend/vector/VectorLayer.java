@@ -4,6 +4,10 @@ import java.util.Arrays;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.kernel.OutputKernel;
+import org.bitindex.backend.vector.product.Activations;
+import org.bitindex.backend.vector.product.PreparedWeights;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.product.Activations;
 
 /** Sends tiles of samples through the layers; the rows of a layer are shared between threads. */
 final class VectorPlan extends Plan {

@@ -4,6 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.product.Activations;
+import org.bitindex.backend.vector.product.PreparedWeights;
+import org.bitindex.backend.vector.product.Product;
+import org.bitindex.backend.vector.product.RowParts;
+import org.bitindex.backend.vector.product.Scratch;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one execution at a time, and the tasks that its workers share. */

@@ -1,0 +1,37 @@
+package org.bitindex.backend.vector.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** Samples to integers, and integers to the forms that products read. */
+public interface ActivationKernel {
+  /** The largest |x|, or NaN if any of the {@code count} elements is NaN or infinite. */
+  float maxMagnitude(float[] x, int offset, int count);
+
+  /**
+   * Quantises a sample as {@link org.bitindex.backend.Arithmetic#quantize} does.
+   *
+   * @param integers receives {@code count} integers from {@code target} on
+   * @return S, the sum of the integers
+   */
+  long quantize(
+      float[] x, int offset, int count, int exponent, int bits, int[] integers, int target);
+
+  /**
+   * Splits integers x into the parts of one piece, p = sign(x) * ((|x| >>> shift) & mask).
+   *
+   * @param integers x, {@code count} of them from {@code offset} on, rounded up to a vector
+   * @param parts receives max(p, 0) from 0 on and max(-p, 0) from {@code negativesAt} on
+   * @return N, the sum of max(-p, 0)
+   */
+  int split(
+      int[] integers, int offset, int count, int shift, int mask, short[] parts, int negativesAt);
+
+  /**
+   * Tables of partial sums: entry e of the table of columns j to j + c - 1 is the sum over its
+   * columns of max(p, 0) where e has the column's bit, else of max(-p, 0).
+   *
+   * @param parts as {@link #split} leaves them, {@code count} columns
+   * @param tables receives one vector of 16-bit entries for each c columns, from {@code offset} on
+   */
+  void tables(short[] parts, int negativesAt, int count, MemorySegment tables, long offset);
+}

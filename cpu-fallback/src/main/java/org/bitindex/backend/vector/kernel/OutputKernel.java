@@ -1,0 +1,34 @@
+package org.bitindex.backend.vector.kernel;
+
+/**
+ * The float steps of one sample over neighbouring rows, in place; each is one IEEE operation.
+ * Scales, offsets and biases are read from {@code row} on.
+ */
+public interface OutputKernel {
+  /** y = float(Q), for exact integers from {@code qAt} on. */
+  void round(double[] q, int qAt, int count, float[] y, int yAt);
+
+  /**
+   * y = fma(scale, y * unit, +0), for y = float(Q).
+   *
+   * @param unit 2^-s, a float
+   */
+  void scale(float unit, float[] scales, int row, int count, float[] y, int yAt);
+
+  /** y = fma(scale, y * unit, offset * offsetSum). */
+  void scaleAndOffset(
+      float unit,
+      float[] scales,
+      float[] offsets,
+      float offsetSum,
+      int row,
+      int count,
+      float[] y,
+      int yAt);
+
+  /** y = y + bias. */
+  void addBias(float[] bias, int row, int count, float[] y, int yAt);
+
+  /** y = +0 where y is at most 0. */
+  void rectify(float[] y, int yAt, int count);
+}

@@ -1,0 +1,138 @@
+package org.bitindex.backend.vector.kernel;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link ActivationKernel} at the width of its class data. */
+final class VectorActivationKernel implements ActivationKernel {
+  private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
+  private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
+  private static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
+  private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
+  private static final VectorSpecies<Short> HALF =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+  private static final int LANES = INT.length();
+  private static final int BYTES = INT.vectorByteSize();
+
+  /** 2^23: floats from here up to 2^24 are the integers, so adding it rounds to nearest even. */
+  private static final float ROUNDER = 0x1p23f;
+
+  /** Columns of a table. */
+  private static final int COLUMNS = Integer.numberOfTrailingZeros(SHORT.length());
+
+  // PART_c takes lane c (the positive part of column c) into the entries that have bit c, and lane
+  // COLUMNS + c (its negative part) into the others.
+  private static final VectorShuffle<Short> PART_0 = part(0);
+  private static final VectorShuffle<Short> PART_1 = part(1);
+  private static final VectorShuffle<Short> PART_2 = part(2);
+  private static final VectorShuffle<Short> PART_3 = part(3);
+  private static final VectorShuffle<Short> PART_4 = part(4);
+  private static final VectorMask<Short> NEGATIVE =
+      VectorMask.fromLong(SHORT, ((1L << COLUMNS) - 1) << COLUMNS);
+
+  private static VectorShuffle<Short> part(int column) {
+    int c = Math.min(column, COLUMNS - 1);
+    return VectorShuffle.fromOp(SHORT, e -> (e >> c & 1) != 0 ? c : COLUMNS + c);
+  }
+
+  @Override
+  public float maxMagnitude(float[] x, int offset, int count) {
+    // Magnitudes order as their bits do, NaN and infinity above the others.
+    IntVector max = IntVector.zero(INT);
+    IntVector magnitudeBits = IntVector.broadcast(INT, 0x7fffffff);
+    int bound = INT.loopBound(count);
+    for (int j = 0; j < bound; j += LANES) {
+      max =
+          max.max(
+              FloatVector.fromArray(FLOAT, x, offset + j).reinterpretAsInts().and(magnitudeBits));
+    }
+    int result = max.reduceLanes(VectorOperators.MAX);
+    for (int j = bound; j < count; j++) {
+      result = Math.max(result, Float.floatToRawIntBits(x[offset + j]) & 0x7fffffff);
+    }
+    float magnitude = Float.intBitsToFloat(result);
+    return Float.isFinite(magnitude) ? magnitude : Float.NaN;
+  }
+
+  @Override
+  public long quantize(
+      float[] x, int offset, int count, int exponent, int bits, int[] integers, int target) {
+    // In two halves, because 2^s itself may be out of range; each product is exact or rounds to 0.
+    float first = Math.scalb(1f, exponent >> 1);
+    float second = Math.scalb(1f, exponent - (exponent >> 1));
+    float limit = (1 << (bits - 1)) - 1;
+    int bound = FLOAT.loopBound(count);
+    // No sum of rounded activations overflows int, by the choice of bits.
+    IntVector sum = IntVector.zero(INT);
+    FloatVector firsts = FloatVector.broadcast(FLOAT, first);
+    FloatVector seconds = FloatVector.broadcast(FLOAT, second);
+    FloatVector rounder = FloatVector.broadcast(FLOAT, ROUNDER);
+    FloatVector limits = FloatVector.broadcast(FLOAT, limit);
+    FloatVector zero = FloatVector.zero(FLOAT);
+    for (int j = 0; j < bound; j += LANES) {
+      FloatVector value = FloatVector.fromArray(FLOAT, x, offset + j).mul(firsts).mul(seconds);
+      FloatVector rounded = value.abs().add(rounder).sub(rounder).min(limits);
+      IntVector magnitude = (IntVector) rounded.convertShape(VectorOperators.F2I, INT, 0);
+      IntVector integer = magnitude.lanewise(VectorOperators.NEG, value.lt(zero).cast(INT));
+      integer.intoArray(integers, target + j);
+      sum = sum.add(integer);
+    }
+    long result = sum.reduceLanes(VectorOperators.ADD);
+    for (int j = bound; j < count; j++) {
+      float value = x[offset + j] * first * second;
+      int magnitude = (int) Math.min(Math.abs(value) + ROUNDER - ROUNDER, limit);
+      integers[target + j] = value < 0 ? -magnitude : magnitude;
+      result += integers[target + j];
+    }
+    return result;
+  }
+
+  @Override
+  public int split(
+      int[] integers, int offset, int count, int shift, int mask, short[] parts, int negativesAt) {
+    IntVector negatives = IntVector.zero(INT);
+    IntVector masks = IntVector.broadcast(INT, mask);
+    for (int j = 0; j < count; j += LANES) {
+      IntVector x = IntVector.fromArray(INT, integers, offset + j);
+      IntVector sign = x.lanewise(VectorOperators.ASHR, 31);
+      IntVector magnitude = x.lanewise(VectorOperators.XOR, sign).sub(sign);
+      IntVector piece = magnitude.lanewise(VectorOperators.LSHR, shift).and(masks);
+      IntVector negative = piece.and(sign);
+      negatives = negatives.add(negative);
+      ((ShortVector) piece.sub(negative).convertShape(VectorOperators.I2S, HALF, 0))
+          .intoArray(parts, j);
+      ((ShortVector) negative.convertShape(VectorOperators.I2S, HALF, 0))
+          .intoArray(parts, negativesAt + j);
+    }
+    return negatives.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void tables(short[] parts, int negativesAt, int count, MemorySegment tables, long offset) {
+    long at = offset;
+    for (int j = 0; j < count; j += COLUMNS) {
+      ShortVector v =
+          ShortVector.fromArray(SHORT, parts, j)
+              .blend(ShortVector.fromArray(SHORT, parts, negativesAt + j - COLUMNS), NEGATIVE);
+      ShortVector sum = v.rearrange(PART_0).add(v.rearrange(PART_1)).add(v.rearrange(PART_2));
+      if (COLUMNS > 3) {
+        sum = sum.add(v.rearrange(PART_3));
+      }
+      if (COLUMNS > 4) {
+        sum = sum.add(v.rearrange(PART_4));
+      }
+      sum.intoMemorySegment(tables, at, nativeOrder());
+      at += BYTES;
+    }
+  }
+}

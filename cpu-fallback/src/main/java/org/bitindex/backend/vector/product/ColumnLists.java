@@ -1,0 +1,67 @@
+package org.bitindex.backend.vector.product;
+
+import java.util.Arrays;
+import org.bitindex.backend.vector.kernel.ListKernel;
+
+/**
+ * The entries of some rows in a block of columns, as {@link ListKernel} reads them. Rows are taken
+ * by falling count in groups of four, so that lists read side by side are about equally long;
+ * shorter ones are filled up with a column that is zero.
+ */
+final class ColumnLists {
+  private static final int GROUP = ListKernel.GROUP;
+
+  /** Target rows as [group][4]. */
+  final char[] rows;
+
+  /** Length of the lists of each group. */
+  final char[] steps;
+
+  /** Columns as [group][step][4], from the block's first on. */
+  final char[] indices;
+
+  /** The entries' weights in the order of {@code indices}, or empty where they have none. */
+  final int[] weights;
+
+  /**
+   * Lists of the entries in columns {@code from} to {@code to} - 1.
+   *
+   * @param zeroColumn index that fills up a list
+   * @param emptyRow row that fills up a group
+   */
+  ColumnLists(RowEntries entries, int from, int to, int zeroColumn, int emptyRow) {
+    int[] order = entries.rowsByCount(from, to);
+    int groups = (order.length + GROUP - 1) / GROUP;
+    rows = new char[groups * GROUP];
+    steps = new char[groups];
+    Arrays.fill(rows, (char) emptyRow);
+    int length = 0;
+    for (int g = 0; g < groups; g++) {
+      steps[g] = (char) entries.count(order[g * GROUP], from, to);
+      length = Math.addExact(length, steps[g] * GROUP);
+    }
+    indices = new char[length];
+    weights = new int[entries.weighted() ? length : 0];
+    Arrays.fill(indices, (char) zeroColumn);
+    int groupStart = 0;
+    for (int i = 0; i < order.length; i++) {
+      rows[i] = (char) order[i];
+      int entry = entries.firstFrom(order[i], from);
+      int end = entries.firstFrom(order[i], to);
+      for (int at = groupStart + i % GROUP; entry < end; at += GROUP, entry++) {
+        indices[at] = (char) (entries.column(entry) - from);
+        if (weights.length > 0) {
+          weights[at] = entries.weight(entry);
+        }
+      }
+      if (i % GROUP == GROUP - 1) {
+        groupStart += steps[i / GROUP] * GROUP;
+      }
+    }
+  }
+
+  long bytes() {
+    return (long) (rows.length + steps.length + indices.length) * Character.BYTES
+        + (long) weights.length * Integer.BYTES;
+  }
+}

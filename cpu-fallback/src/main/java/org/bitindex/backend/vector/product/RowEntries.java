@@ -1,0 +1,106 @@
+package org.bitindex.backend.vector.product;
+
+import java.util.Arrays;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+
+/** The nonzeros of some rows: columns in ascending order, and their weights where they differ. */
+final class RowEntries {
+  private final int[] rowStarts;
+  private int[] columns = new int[1024];
+  private byte[] weights;
+  private int count;
+
+  private RowEntries(int rows, byte[] weights) {
+    this.rowStarts = new int[rows + 1];
+    this.weights = weights;
+  }
+
+  /** The set bits of one plane, without weights. */
+  static RowEntries of(SignedPlane plane, int first, int rows, int columns) {
+    var entries = new RowEntries(rows, new byte[0]);
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    for (int i = 0; i < rows; i++) {
+      plane.readRow(first + i, words);
+      for (int w = 0; w < words.length; w++) {
+        for (long word = words[w]; word != 0; word &= word - 1) {
+          entries.add((w << 6) + Long.numberOfTrailingZeros(word));
+        }
+      }
+      entries.rowStarts[i + 1] = entries.count;
+    }
+    return entries;
+  }
+
+  /** The integers q that are not zero, each within a byte. */
+  static RowEntries of(EncodedMatrix matrix, int first, int rows) {
+    var entries = new RowEntries(rows, new byte[1024]);
+    int[] q = new int[matrix.columns()];
+    for (int i = 0; i < rows; i++) {
+      matrix.readIntegers(first + i, q);
+      for (int j = 0; j < q.length; j++) {
+        if (q[j] != 0) {
+          entries.add(j, (byte) q[j]);
+        }
+      }
+      entries.rowStarts[i + 1] = entries.count;
+    }
+    return entries;
+  }
+
+  private void add(int column, byte weight) {
+    if (count == weights.length) {
+      weights = Arrays.copyOf(weights, 2 * count);
+    }
+    weights[count] = weight;
+    add(column);
+  }
+
+  private void add(int column) {
+    if (count == columns.length) {
+      columns = Arrays.copyOf(columns, 2 * count);
+    }
+    columns[count++] = column;
+  }
+
+  int rows() {
+    return rowStarts.length - 1;
+  }
+
+  int column(int entry) {
+    return columns[entry];
+  }
+
+  boolean weighted() {
+    return weights.length > 0;
+  }
+
+  byte weight(int entry) {
+    return weights[entry];
+  }
+
+  /** The first entry of row {@code row} at or after column {@code column}. */
+  int firstFrom(int row, int column) {
+    int at = Arrays.binarySearch(columns, rowStarts[row], rowStarts[row + 1], column);
+    return at < 0 ? -at - 1 : at;
+  }
+
+  /** Entries of row {@code row} in columns {@code from} to {@code to} - 1. */
+  int count(int row, int from, int to) {
+    return firstFrom(row, to) - firstFrom(row, from);
+  }
+
+  /** The rows that have entries in columns {@code from} to {@code to} - 1, the fullest first. */
+  int[] rowsByCount(int from, int to) {
+    long[] keys = new long[rows()];
+    int used = 0;
+    for (int row = 0; row < keys.length; row++) {
+      long entries = count(row, from, to);
+      if (entries > 0) {
+        keys[used++] = -entries << 32 | row;
+      }
+    }
+    Arrays.sort(keys, 0, used);
+    return Arrays.stream(keys, 0, used).mapToInt(key -> (int) key).toArray();
+  }
+}
