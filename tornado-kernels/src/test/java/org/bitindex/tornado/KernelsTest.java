@@ -11,6 +11,8 @@ import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.kernel.ProductKernels;
+import org.bitindex.tornado.kernel.SampleKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
