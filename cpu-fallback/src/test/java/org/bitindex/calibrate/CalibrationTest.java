@@ -89,12 +89,41 @@ class CalibrationTest {
   }
 
   @Test
+  void aDeadZoneGivesMoreZerosAndFewerLargeIntegers() {
+    var recipe = new Recipe(new Coding.Uniform(0.7));
+    GramMatrix independent = new GramMatrix(COLUMNS);
+    float[] input = new float[COLUMNS * COLUMNS];
+    for (int j = 0; j < COLUMNS; j++) {
+      input[j * COLUMNS + j] = 1;
+    }
+    independent.add(input, COLUMNS, 1);
+    try (EncodedMatrix plain = recipe.encode(weights);
+        EncodedMatrix nearest = Gptq.round(weights, plain, independent, 1);
+        EncodedMatrix dead = Gptq.round(weights, weights, plain, independent, 0.1, 1)) {
+      float[] row = new float[COLUMNS];
+      int[] q = new int[COLUMNS];
+      int[] near = new int[COLUMNS];
+      for (int i = 0; i < ROWS; i++) {
+        weights.readRow(i, row);
+        dead.readIntegers(i, q);
+        nearest.readIntegers(i, near);
+        for (int j = 0; j < COLUMNS; j++) {
+          double x = Math.abs(row[j] / plain.scale(i));
+          assertThat(Math.abs(near[j])).isEqualTo((int) Math.rint(x));
+          assertThat(Math.abs(q[j]))
+              .isEqualTo((int) Math.floor(x + (x < 1 ? 0.4 : 0.45)));
+        }
+      }
+    }
+  }
+
+  @Test
   void keptWeightsMakeUpForPrunedOnes() {
     var code = new Code.Symmetric(6);
     Weights pruned = Pruning.perRow(weights, 0.6);
     try (EncodedMatrix plain = encode(code, pruned);
         EncodedMatrix blind = Gptq.round(pruned, plain, moments, 2);
-        EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 2)) {
+        EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 0, 2)) {
       assertThat(cost(rounded, moments)).isLessThan(0.5 * cost(blind, moments));
       float[] kept = new float[COLUMNS];
       int[] integers = new int[COLUMNS];
