@@ -82,10 +82,10 @@ final class EmbedCommand implements Callable<Integer> {
     NamedRecipe recipe =
         encoding == null ? null : model.recipes(List.of(encoding), backend.threads()).getFirst();
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open();
-        SentenceTokenizer tokenizer = model.openTokenizer(file)) {
+        MiniLmFile file = model.open()) {
+      SentenceTokenizer tokenizer = model.openTokenizer(file);
       SentenceTokenizer.Tokens tokens = tokenizer.tokenize(sentences);
-      warnOfTruncation(tokens, file);
+      warnOfTruncation(tokens, tokenizer);
       Bert<LinearWeights> weights = recipe == null ? file.model() : encode(file, tokenizer, recipe);
       try (var encoder =
           BertEncoder.of(weights, opened, backend.activationBits(), backend.threads())) {
@@ -108,14 +108,14 @@ final class EmbedCommand implements Callable<Integer> {
     return encoded;
   }
 
-  private void warnOfTruncation(SentenceTokenizer.Tokens tokens, MiniLmFile file) {
+  private void warnOfTruncation(SentenceTokenizer.Tokens tokens, SentenceTokenizer tokenizer) {
     if (tokens.truncated() > 0) {
       command
           .commandLine()
           .getErr()
           .printf(
               "bie: %d of %d sentences have more than %d tokens and were cut off there%n",
-              tokens.truncated(), tokens.ids().size(), file.model().positions().rows());
+              tokens.truncated(), tokens.ids().size(), tokenizer.maxTokens());
     }
   }
 
