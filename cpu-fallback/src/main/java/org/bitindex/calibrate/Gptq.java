@@ -43,8 +43,8 @@ public final class Gptq {
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
    * @param deadZone 0 for the nearest level; above it a level further from zero is taken only where
-   *     it is nearer by more: between 0 and 1 from 1/2 + deadZone on, between higher levels from 1/2
-   *     + deadZone / 2 on. That costs some error and saves more bits
+   *     it is nearer by more: between 0 and 1 from 1/2 + deadZone on, between higher levels from
+   *     1/2 + deadZone / 2 on. That costs some error and saves more bits
    * @param threads number of threads, at least 1; the result does not depend on it
    * @return a matrix that the caller closes; a symmetric code has lost the high bits that no weight
    *     needs

@@ -110,8 +110,7 @@ class CalibrationTest {
         for (int j = 0; j < COLUMNS; j++) {
           double x = Math.abs(row[j] / plain.scale(i));
           assertThat(Math.abs(near[j])).isEqualTo((int) Math.rint(x));
-          assertThat(Math.abs(q[j]))
-              .isEqualTo((int) Math.floor(x + (x < 1 ? 0.4 : 0.45)));
+          assertThat(Math.abs(q[j])).isEqualTo((int) Math.floor(x + (x < 1 ? 0.4 : 0.45)));
         }
       }
     }
