@@ -52,13 +52,13 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    encoding.recipes(threads.count()); // bad usage comes before anything is read
+    MatrixRecipes recipes = encoding.recipes(threads.count());
     output.requireFree();
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
       SequencedMap<String, Weights> matrices = tensors.choose(file);
       List<Tensor> carried = file.tensorsWithout(matrices.keySet());
-      Function<Weights, Recipe> recipe = recipes(matrices.values());
+      Function<Weights, Recipe> recipe = choose(recipes, matrices.values());
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
@@ -79,8 +79,7 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** Reaching a goal encodes all matrices some times. */
-  private Function<Weights, Recipe> recipes(Collection<Weights> matrices) {
-    MatrixRecipes recipes = encoding.recipes(threads.count());
+  private Function<Weights, Recipe> choose(MatrixRecipes recipes, Collection<Weights> matrices) {
     try {
       return recipes.of(matrices);
     } catch (IllegalArgumentException e) {
