@@ -2,9 +2,8 @@ package org.bitindex.cli.text;
 
 import java.util.Collection;
 import java.util.Locale;
-import org.bitindex.code.Code;
 
-/** Numbers and codes as people read them; the same in every locale. */
+/** Numbers as people read them; the same in every locale. */
 public final class Figures {
   private static final int SHOWN_NAMES = 4;
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
@@ -55,15 +54,6 @@ public final class Figures {
     String shown = String.join(", ", names.stream().limit(SHOWN_NAMES).toList());
     int more = names.size() - SHOWN_NAMES;
     return more > 0 ? shown + " and " + more + " more" : shown;
-  }
-
-  /** A code with its bits: symmetric 4. */
-  public static String code(Code code) {
-    return switch (code) {
-      case Code.Binary _, Code.Ternary _ -> code.name();
-      case Code.Affine affine -> code.name() + " " + affine.bits();
-      case Code.Symmetric symmetric -> code.name() + " " + symmetric.bits();
-    };
   }
 
   /** Three significant digits, without an exponent. */

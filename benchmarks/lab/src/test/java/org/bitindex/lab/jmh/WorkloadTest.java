@@ -26,10 +26,10 @@ class WorkloadTest {
 
   @Test
   void codesAreNamedByLabelAndBits() {
-    assertThat(Workload.code("affine4")).isEqualTo(new Code.Affine(4));
-    assertThat(Workload.code("symmetric8")).isEqualTo(new Code.Symmetric(8));
-    assertThat(Workload.code("ternary")).isEqualTo(new Code.Ternary(0f, 0f));
-    assertThatThrownBy(() -> Workload.code("septenary")).hasMessageContaining("septenary");
+    assertThat(Code.parse("affine4")).isEqualTo(new Code.Affine(4));
+    assertThat(Code.parse("symmetric8")).isEqualTo(new Code.Symmetric(8));
+    assertThat(Code.parse("ternary")).isEqualTo(new Code.Ternary(0f, 0f));
+    assertThatThrownBy(() -> Code.parse("septenary")).hasMessageContaining("septenary");
   }
 
   @ParameterizedTest
