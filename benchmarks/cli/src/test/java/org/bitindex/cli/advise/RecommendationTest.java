@@ -42,7 +42,7 @@ class RecommendationTest {
     assertThat(advice.keepsDense()).isFalse();
     assertThat(advice.sentence())
         .isEqualTo(
-            "encode it as symmetric 4 (bie encode --bits 4): 4.48 bits a weight, 3.57x smaller than"
+            "encode it as symmetric4 (bie encode --bits 4): 4.48 bits a weight, 3.57x smaller than"
                 + " dense FP16, and a product takes 5.00 us, 10.0 us with dense FP32");
   }
 

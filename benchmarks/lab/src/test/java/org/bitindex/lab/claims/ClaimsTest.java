@@ -36,14 +36,14 @@ class ClaimsTest {
   void compressionHoldsUnderConditionsWhereAnotherLayoutReachesTheTable() {
     store("affine4", "flat", 0.9, SIZE, SIZE * 4);
     store("affine4", "adaptive", 0.9, SIZE, SIZE * 4 / 11);
-    assertThat(verdict("Compression of affine 4, 90 % sparse"))
+    assertThat(verdict("Compression of affine4, 90 % sparse"))
         .isEqualTo(Verdict.HOLDS_UNDER_CONDITIONS);
   }
 
   @Test
   void compressionFailsWhereNothingReachesTheTable() {
     store("affine4", "flat", 0.9, SIZE, SIZE * 4);
-    assertThat(verdict("Compression of affine 4, 90 % sparse")).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(verdict("Compression of affine4, 90 % sparse")).isEqualTo(Verdict.DOES_NOT_HOLD);
   }
 
   @Test
@@ -118,7 +118,7 @@ class ClaimsTest {
       store("affine4", "flat", sparsity, 1, SIZE);
     }
     assertThat(verdict("Compression of binary ~")).isEqualTo(Verdict.HOLDS);
-    assertThat(verdict("Compression of affine 4 ~")).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(verdict("Compression of affine4 ~")).isEqualTo(Verdict.DOES_NOT_HOLD);
   }
 
   @Test

@@ -115,7 +115,7 @@ class ReportTest {
       assertThat(row.millis()).isPositive();
     }
     assertThat(results.precision("affine8", 1)).hasSize(RUNS * 8);
-    assertThat(line("| gaussian | 48x40 | symmetric 8 | 3 |")).isNotEmpty();
+    assertThat(line("| gaussian | 48x40 | symmetric8 | 3 |")).isNotEmpty();
   }
 
   private static EncodedMatrix encode(Weights weights, Code code) {
