@@ -47,38 +47,71 @@ class ArchitectureTest {
               Map.entry("baseline", "internal matrix"),
               Map.entry("encode", "code internal layout matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
-              Map.entry("io.format", "internal matrix com.fasterxml.jackson.. com.google.protobuf.."),
+              Map.entry(
+                  "io.format", "internal matrix com.fasterxml.jackson.. com.google.protobuf.."),
               Map.entry("io", "code internal io.format layout matrix com.fasterxml.jackson.."),
               Map.entry("onnx", "matrix"),
               Map.entry("text", "com.fasterxml.jackson.."),
               Map.entry("backend", "code layout matrix"),
               Map.entry("backend.scalar", "backend code layout matrix"),
               Map.entry("backend.vector.kernel", ""),
-              Map.entry("backend.vector.product", "backend backend.vector.kernel code layout matrix"),
-              Map.entry("backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
+              Map.entry(
+                  "backend.vector.product", "backend backend.vector.kernel code layout matrix"),
+              Map.entry(
+                  "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("nn", "backend io matrix"),
               Map.entry("nn.train", "backend code encode internal matrix"),
               Map.entry("generate", ""),
               Map.entry("tornado.kernel", "tornado uk.ac.manchester.tornado.."),
-              Map.entry("tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
-              Map.entry("tornado", "backend code layout matrix tornado.baseline tornado.kernel uk.ac.manchester.tornado.."),
-              Map.entry("cli.text", "matrix com.fasterxml.jackson.. com.github.freva.. me.tongfei.."),
+              Map.entry(
+                  "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
+              Map.entry(
+                  "tornado",
+                  "backend code layout matrix tornado.baseline tornado.kernel"
+                      + " uk.ac.manchester.tornado.."),
+              Map.entry(
+                  "cli.text", "io matrix com.fasterxml.jackson.. com.github.freva.. me.tongfei.."),
               Map.entry("cli.measure", "backend backend.scalar code encode layout matrix"),
-              Map.entry("cli.advise", "backend baseline cli.measure cli.text code encode layout matrix com.fasterxml.jackson.. org.hipparchus.."),
+              Map.entry(
+                  "cli.advise",
+                  "backend baseline cli.measure cli.text code encode layout matrix"
+                      + " com.fasterxml.jackson.. org.hipparchus.."),
               Map.entry("cli.devices", "backend cli.measure matrix"),
-              Map.entry("bert", "backend calibrate code encode io layout matrix"),
-              Map.entry("cli", "backend bert cli.advise cli.devices cli.measure cli.text code encode io layout matrix nn picocli.."),
+              Map.entry("bert", "backend calibrate code encode io layout matrix text"),
+              Map.entry(
+                  "cli",
+                  "backend bert cli.advise cli.devices cli.measure cli.text code encode io layout"
+                      + " matrix nn picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
-              Map.entry("lab", "backend baseline bert calibrate cli cli.measure cli.text code encode io lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix picocli.. me.tongfei.."),
+              Map.entry(
+                  "lab",
+                  "backend baseline bert calibrate cli cli.measure cli.text code encode io"
+                      + " lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix"
+                      + " me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
-              Map.entry("lab.evaluation", "backend baseline cli.measure code encode io lab.statistics layout matrix com.fasterxml.jackson.."),
-              Map.entry("lab.jmh", "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
-              Map.entry("lab.minilm", "backend bert calibrate matrix ai.djl.. ai.onnxruntime.. org.hipparchus.."),
-              Map.entry("lab.mnist", "backend baseline calibrate cli.text code encode io layout matrix nn nn.train com.fasterxml.jackson.. org.knowm.."),
-              Map.entry("lab.peers", "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
-              Map.entry("lab.report", "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
-              Map.entry("lab.speed", "backend cli.measure code encode io lab.evaluation lab.peers layout matrix")
-              ));
+              Map.entry(
+                  "lab.evaluation",
+                  "backend baseline cli.measure code encode io lab.statistics layout matrix"
+                      + " com.fasterxml.jackson.."),
+              Map.entry(
+                  "lab.jmh",
+                  "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
+              Map.entry(
+                  "lab.minilm", "backend bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
+              Map.entry(
+                  "lab.mnist",
+                  "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
+                      + " com.fasterxml.jackson.. org.knowm.."),
+              Map.entry(
+                  "lab.peers",
+                  "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
+              Map.entry(
+                  "lab.report",
+                  "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
+                      + " com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
+              Map.entry(
+                  "lab.speed",
+                  "backend cli.measure code encode io lab.evaluation lab.peers layout matrix")));
 
   static Stream<Arguments> packages() {
     return RULES.entrySet().stream().map(rule -> arguments(rule.getKey(), rule.getValue()));

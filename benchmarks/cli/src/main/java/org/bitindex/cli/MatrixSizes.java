@@ -79,7 +79,7 @@ record MatrixSizes(
 
   void addTo(TextTable table) {
     table.add(
-        name,
+        Figures.name(name),
         shape.stream().map(String::valueOf).collect(Collectors.joining(" x ")),
         code,
         layout,

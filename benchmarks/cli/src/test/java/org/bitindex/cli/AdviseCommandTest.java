@@ -144,7 +144,8 @@ class AdviseCommandTest {
     advise(missing).requireFailure(BAD_DATA, missing.toString(), "no such file");
     Path empty = folder.resolve("empty.safetensors");
     new SafetensorsWriter().add(Tensor.of("w", List.of(3L, 0L))).write(empty, IfExists.REFUSE);
-    advise(empty, "--json").requireFailure(BAD_DATA, "matrix w", "3 x 0");
+    advise(empty, "--json")
+        .requireFailure(BAD_DATA, "no weights of products, but 1 x empty tensor (w)");
     Path nan = folder.resolve("nan.npy");
     NpyFile.write(nan, DenseMatrix.of(1, 2, 1, Float.NaN), IfExists.REFUSE);
     advise(nan, "--json").requireFailure(BAD_DATA, "nan.npy", "row 0", "column 1", "NaN");

@@ -1,7 +1,13 @@
 package org.bitindex.cli.text;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.bitindex.io.DenseFile;
+import org.bitindex.matrix.Tensor;
 
 /** Numbers as people read them; the same in every locale. */
 public final class Figures {
@@ -49,9 +55,30 @@ public final class Figures {
     return Double.isFinite(level) ? significant(level) + " dB" : "-";
   }
 
+  /**
+   * Kinds of tensors, each with how many there are and some of their names: 2 x bias (a, b).
+   *
+   * @param tensors of {@code file}
+   */
+  public static List<String> kinds(DenseFile file, Collection<Tensor> tensors) {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    for (Tensor tensor : tensors) {
+      String kind = file.kinds().getOrDefault(tensor.name(), "tensor");
+      names.computeIfAbsent(kind, _ -> new ArrayList<>()).add(tensor.name());
+    }
+    List<String> kinds = new ArrayList<>();
+    names.forEach((kind, of) -> kinds.add("%d x %s (%s)".formatted(of.size(), kind, some(of))));
+    return kinds;
+  }
+
+  /** A name from a file, which may hold anything, fit for a terminal and a line of text. */
+  public static String name(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
+
   /** Some of {@code names}: a, b, c and 37 more. */
   public static String some(Collection<String> names) {
-    String shown = String.join(", ", names.stream().limit(SHOWN_NAMES).toList());
+    String shown = String.join(", ", names.stream().limit(SHOWN_NAMES).map(Figures::name).toList());
     int more = names.size() - SHOWN_NAMES;
     return more > 0 ? shown + " and " + more + " more" : shown;
   }
