@@ -17,7 +17,6 @@ import org.bitindex.baseline.HybridCsr;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
 import org.bitindex.calibrate.GramMatrix;
-import org.bitindex.cli.text.Figures;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
@@ -131,7 +130,7 @@ final class MnistExperiment {
     Measured measured = measure(copy.encode(fitted));
     var row =
         new MnistRow(
-            Figures.code(code), sparsity, measured.bytes(), accuracies, measured.accuracy());
+            code.label(), sparsity, measured.bytes(), accuracies, measured.accuracy());
     rows.add(row);
     tuned.add(new Tuned(row, code, copy));
   }
