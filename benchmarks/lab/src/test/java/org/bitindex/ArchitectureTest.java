@@ -49,7 +49,7 @@ class ArchitectureTest {
               Map.entry("calibrate", "code internal layout matrix"),
               Map.entry(
                   "io.format", "internal matrix com.fasterxml.jackson.. com.google.protobuf.."),
-              Map.entry("io", "code internal io.format layout matrix com.fasterxml.jackson.."),
+              Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("onnx", "matrix"),
               Map.entry("text", "com.fasterxml.jackson.."),
               Map.entry("backend", "code layout matrix"),
@@ -61,7 +61,7 @@ class ArchitectureTest {
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("nn", "backend io matrix"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
-              Map.entry("generate", ""),
+              Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "tornado uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
@@ -80,8 +80,8 @@ class ArchitectureTest {
               Map.entry("bert", "backend calibrate code encode io layout matrix text"),
               Map.entry(
                   "cli",
-                  "backend bert cli.advise cli.devices cli.measure cli.text code encode io layout"
-                      + " matrix nn picocli.."),
+                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate io"
+                      + " layout matrix nn picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
