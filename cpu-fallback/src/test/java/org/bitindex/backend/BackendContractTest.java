@@ -227,6 +227,40 @@ public abstract class BackendContractTest {
     }
   }
 
+  /**
+   * Products that are worth the while of several threads, each of which takes parts of the rows.
+   */
+  @Test
+  void largeProductsGiveTheSameBitsOnEveryNumberOfThreads() {
+    Shape shape = largeShape();
+    var random = new Random(12);
+    for (Code code : List.of(new Code.Binary(0f), new Code.Symmetric(4))) {
+      try (EncodedMatrix matrix =
+              RandomProducts.weights(
+                  random, shape.rows(), shape.columns(), code, new Layout.Adaptive());
+          Plan reference = new ScalarBackend().plan(matrix)) {
+        for (int batch : new int[] {1, 33}) {
+          float[] input = RandomProducts.samples(random, batch, shape.columns());
+          float[] expected = execute(reference, input, batch);
+          for (int threads : new int[] {1, 2, 3}) {
+            try (Backend other = open(threads);
+                Plan tested = other.plan(matrix)) {
+              requireEqual(
+                  "%s, batch %d, %d threads".formatted(code, batch, threads),
+                  execute(tested, input, batch),
+                  expected);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Large enough that threads share a product. */
+  protected Shape largeShape() {
+    return new Shape(3000, 1000);
+  }
+
   @Test
   void resultsDoNotDependOnHowSamplesAreSplitIntoBatches() {
     float[] input = RandomProducts.samples(new Random(3), 67, COLUMNS);
