@@ -17,6 +17,7 @@ module org.bitindex {
   exports org.bitindex.calibrate;
   exports org.bitindex.code;
   exports org.bitindex.encode;
+  exports org.bitindex.generate;
   exports org.bitindex.io;
   exports org.bitindex.layout;
   exports org.bitindex.matrix;

@@ -10,7 +10,7 @@ import org.bitindex.BackendException;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
@@ -100,12 +100,12 @@ final class SelfCheck {
   static List<Linear> layers(Arena arena) {
     var random = new Random(2);
     return List.of(
-        layer(random, 160, COLUMNS, new Code.Symmetric(4), 0.5, Activation.RELU, arena),
+        layer(random, 160, COLUMNS, new Code.Symmetric(4), 1, Activation.RELU, arena),
         layer(random, 200, 160, new Code.Binary(0f), 0.03, Activation.RELU, arena),
         layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
         layer(random, 150, 300, new Code.Symmetric(4), 0.03, Activation.NONE, arena),
         layer(random, 120, 150, new Code.Binary(0f), 0.5, Activation.NONE, arena),
-        layer(random, 37, 120, new Code.Affine(2), 0.5, Activation.NONE, arena));
+        layer(random, 37, 120, new Code.Affine(2), 1, Activation.NONE, arena));
   }
 
   /** Random weights, of which a share is not zero, scales and offsets, and a bias. */
@@ -117,38 +117,42 @@ final class SelfCheck {
       double density,
       Activation activation,
       Arena arena) {
-    int planeCount = code.coefficients().length;
-    List<BitMatrix> bits = new ArrayList<>();
-    for (int p = 0; p < planeCount; p++) {
-      bits.add(new BitMatrix(rows, columns, arena));
+    int[] coefficients = code.coefficients();
+    List<BitMatrix> planes = new ArrayList<>();
+    for (int p = 0; p < coefficients.length; p++) {
+      planes.add(new BitMatrix(rows, columns, arena));
     }
     for (int i = 0; i < rows; i++) {
-      long[][] words = new long[planeCount][BitMatrix.wordsPerRow(columns)];
+      long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns)];
       for (int j = 0; j < columns; j++) {
-        if (planeCount == 1 || density == 0.5 || random.nextDouble() < density) {
-          for (long[] plane : words) {
-            boolean set = random.nextDouble() < (planeCount == 1 ? density : 0.5);
-            plane[j >>> 6] |= set ? 1L << j : 0;
-          }
+        if (random.nextDouble() < density) {
+          setBits(random, coefficients, words, j);
         }
       }
-      for (int p = 0; p < planeCount; p++) {
-        bits.get(p).writeRow(i, words[p]);
+      for (int p = 0; p < coefficients.length; p++) {
+        planes.get(p).writeRow(i, words[p]);
       }
     }
-    List<Plane> planes = new ArrayList<>();
-    for (BitMatrix plane : bits) {
-      planes.add(new Layout.Blocked().store(plane, arena, 1));
-    }
+    StoredPlanes stored = new Layout.Blocked().store(coefficients, planes, arena, 1);
     MemorySegment offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
-    var weights =
-        new EncodedMatrix(
-            rows, columns, code, planes, gaussian(random, rows, arena), offsets, null);
+    var weights = new EncodedMatrix(code, stored, gaussian(random, rows, arena), offsets, null);
     float[] bias = new float[rows];
     for (int i = 0; i < rows; i++) {
       bias[i] = (float) random.nextGaussian();
     }
     return new Linear(weights, activation == Activation.RELU ? bias : null, activation);
+  }
+
+  /** Any bits of one sign, or the only one. */
+  private static void setBits(Random random, int[] coefficients, long[][] words, int column) {
+    boolean negative = random.nextBoolean();
+    for (int p = 0; p < coefficients.length; p++) {
+      boolean only = coefficients.length == 1;
+      boolean fits = only || coefficients[1] > 0 || coefficients[p] < 0 == negative;
+      if (fits && (only || random.nextBoolean())) {
+        words[p][column >>> 6] |= 1L << column;
+      }
+    }
   }
 
   private static MemorySegment gaussian(Random random, int count, Arena arena) {

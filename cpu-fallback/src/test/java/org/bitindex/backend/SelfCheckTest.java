@@ -14,7 +14,8 @@ import org.junit.jupiter.api.TestFactory;
 class SelfCheckTest {
   private static boolean isSparse(Linear layer) {
     var weights = layer.weights();
-    double cells = (double) weights.rows() * weights.columns() * weights.planes().size();
+    double cells =
+        (double) weights.rows() * weights.columns() * weights.code().coefficients().length;
     return weights.setBits() < cells / 20;
   }
 

@@ -8,7 +8,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.PlaneReader;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -73,15 +75,23 @@ public final class PreparedWeights {
     this.planes =
         new Planes(
             IntStream.range(0, coefficients.length)
-                .mapToObj(p -> signed(coefficients[p], matrix.planes().get(p)))
+                .mapToObj(p -> signed(coefficients[p], matrix.planes(), p))
                 .toList(),
             this);
     this.complement = new Planes(TwosComplement.of(matrix), this);
     this.nonzeros = Nonzeros.of(matrix);
   }
 
-  private static SignedPlane signed(int coefficient, Plane plane) {
-    return new SignedPlane(coefficient, plane.setBits(), plane::readRow);
+  private static SignedPlane signed(int coefficient, StoredPlanes planes, int p) {
+    PlaneReader reader = planes.first(p + 1).reader();
+    long[][] words = new long[p + 1][BitMatrix.wordsPerRow(planes.columns())];
+    return new SignedPlane(
+        coefficient,
+        planes.setBits(p),
+        (row, target) -> {
+          reader.readRow(row, words);
+          System.arraycopy(words[p], 0, target, 0, words[p].length);
+        });
   }
 
   public RowParts parts() {

@@ -31,7 +31,7 @@ class SelfCheckKindsTest {
                   1);
           for (int batch : SelfCheckLayers.batches()) {
             List<Product> products = weights.choice(batch).products();
-            boolean all = products.size() == 1 && layer.weights().planes().size() > 1;
+            boolean all = products.size() == 1 && layer.weights().code().coefficients().length > 1;
             products.forEach(product -> used.add(strategy(product, all)));
           }
         }
