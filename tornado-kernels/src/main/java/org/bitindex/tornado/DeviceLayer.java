@@ -43,7 +43,7 @@ public record DeviceLayer(
 
   public static final int PLANES = 4;
 
-  /** The bits A of an integer activation. */
+  /** The bits T of an integer activation. */
   public static final int BITS = 5;
 
   /** From here on, the coefficient c_p of each plane. */
@@ -51,7 +51,7 @@ public record DeviceLayer(
 
   static DeviceLayer of(Linear layer, int activationBits) {
     EncodedMatrix matrix = layer.weights();
-    int bits = Arithmetic.activationBits(matrix.columns(), activationBits);
+    int bits = Arithmetic.integerBits(matrix.columns(), activationBits);
     FloatArray scales = new FloatArray(Math.max(1, matrix.rows()));
     FloatArray offsets = matrix.offsets() == null ? null : new FloatArray(scales.getSize());
     for (int i = 0; i < matrix.rows(); i++) {

@@ -199,13 +199,13 @@ class KernelsTest {
       assertThat((double) first * second).isEqualTo(Math.scalb(1.0, -s));
       long sum = 0;
       for (int j = 0; j < COLUMNS; j++) {
-        int expected = Arithmetic.quantize(input[n * COLUMNS + j], s, bits);
+        int expected = Arithmetic.quantize(input[n * COLUMNS + j], s);
         assertThat(x.get(n * PADDED_COLUMNS + j))
             .as("sample %d, feature %d", n, j)
             .isEqualTo(expected);
         sum += expected;
       }
-      assertThat(sumOfSample).isEqualTo(Arithmetic.toReal(sum, s));
+      assertThat(sumOfSample).isEqualTo(Math.scalb((float) sum, -s));
     }
   }
 
