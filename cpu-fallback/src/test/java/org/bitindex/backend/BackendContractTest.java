@@ -350,10 +350,11 @@ public abstract class BackendContractTest {
     int batch = columns > 5000 ? 2 : 19;
     float[] input = new float[batch * columns];
     for (int i = 0; i < input.length; i++) {
-      // The largest magnitude under a power of two is rounded up to it; then signs in turn.
+      // Integers of all ones; a power of two; what is rounded up to one. Each with signs in turn.
       int sample = i / columns;
       float sign = sample % 3 == 1 || (sample % 3 == 2 && i % 2 == 0) ? -1 : 1;
-      input[i] = sign * (sample % 2 == 0 ? Math.nextDown(2f) : 1f);
+      float[] magnitudes = {0x1.fffffcp0f, 1f, Math.nextDown(2f)};
+      input[i] = sign * magnitudes[(sample + sample / 3) % 3];
     }
     for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8))) {
       try (EncodedMatrix ones = RandomProducts.ones(3, columns, code)) {

@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.SelfCheckLayers;
 import org.bitindex.backend.vector.kernel.Kernels;
@@ -22,13 +21,7 @@ class SelfCheckKindsTest {
       for (int activationBits : SelfCheckLayers.activationBits()) {
         Set<Strategy> used = EnumSet.noneOf(Strategy.class);
         for (Linear layer : SelfCheckLayers.of(arena)) {
-          int columns = layer.weights().columns();
-          var weights =
-              new PreparedWeights(
-                  layer.weights(),
-                  Arithmetic.activationBits(columns, activationBits),
-                  Kernels.of(width),
-                  1);
+          var weights = new PreparedWeights(layer.weights(), activationBits, Kernels.of(width), 1);
           for (int batch : SelfCheckLayers.batches()) {
             List<Product> products = weights.choice(batch).products();
             boolean all = products.size() == 1 && layer.weights().code().coefficients().length > 1;
