@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bitindex.EncodedFormatException;
@@ -54,12 +57,13 @@ class MutatedFilesTest {
         });
   }
 
-  private static List<byte[]> inputs(String format) throws IOException {
-    Path folder = Path.of("src/test/resources/org/bitindex/io", format + INPUTS);
+  private static List<byte[]> inputs(String format) throws IOException, URISyntaxException {
+    URL inputs = MutatedFilesTest.class.getResource(format + INPUTS);
+    Path folder = Path.of(Objects.requireNonNull(inputs, format).toURI());
     try (Stream<Path> files = Files.list(folder)) {
-      List<byte[]> inputs = files.sorted().map(MutatedFilesTest::bytes).toList();
-      assertThat(inputs).isNotEmpty();
-      return inputs;
+      List<byte[]> contents = files.sorted().map(MutatedFilesTest::bytes).toList();
+      assertThat(contents).isNotEmpty();
+      return contents;
     }
   }
 
