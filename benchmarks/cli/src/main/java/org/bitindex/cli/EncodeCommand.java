@@ -61,13 +61,15 @@ final class EncodeCommand implements Callable<Integer> {
       carried.forEach(writer::add);
       try (var progress = Progress.start("encoding", weights(matrices.values()))) {
         matrices.forEach((name, weights) ->
-            writer.add(
-                name,
-                () -> {
-                  EncodedMatrix matrix = encode(name, weights, encoder, progress);
-                  sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
-                  return matrix;
-                }));
+            writer
+                .use(name, file.use(name))
+                .add(
+                    name,
+                    () -> {
+                      EncodedMatrix matrix = encode(name, weights, encoder, progress);
+                      sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
+                      return matrix;
+                    }));
         writer.write(output.path(), output.ifExists());
       }
       report(file, sizes, carried);
