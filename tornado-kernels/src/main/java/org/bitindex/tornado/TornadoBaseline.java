@@ -2,6 +2,7 @@ package org.bitindex.tornado;
 
 import java.util.List;
 import org.bitindex.matrix.Weights;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A product with dense, sparse or eight-bit weights on a device, to compare with. Made for one
@@ -24,6 +25,9 @@ public final class TornadoBaseline implements AutoCloseable {
 
     /** Bytes on the device. */
     long bytes();
+
+    /** One of the graph's arrays, which a call copies. */
+    TornadoNativeArray output();
 
     void put(float[] input);
 
@@ -80,7 +84,7 @@ public final class TornadoBaseline implements AutoCloseable {
               + outputLength);
     }
     graph.put(input);
-    launcher.launch(0, batch);
+    launcher.launch(0, batch, graph.output(), output.length);
     graph.take(output);
   }
 

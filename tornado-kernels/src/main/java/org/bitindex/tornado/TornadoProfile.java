@@ -23,7 +23,8 @@ public record TornadoProfile(
     long bytesOut) {
   static final TornadoProfile NONE = new TornadoProfile(0, 0, 0, 0, 0, 0, 0);
 
-  static TornadoProfile of(TornadoProfilerResult result, long totalNanos) {
+  /** Of a run; outputs that were copied under demand are not in TornadoVM's result. */
+  static TornadoProfile of(TornadoProfilerResult result, long totalNanos, long bytesOut) {
     return new TornadoProfile(
         result.getDeviceKernelTime(),
         result.getDeviceWriteTime(),
@@ -31,7 +32,7 @@ public record TornadoProfile(
         result.getCompileTime(),
         totalNanos,
         result.getTotalBytesCopyIn(),
-        result.getTotalBytesCopyOut());
+        result.getTotalBytesCopyOut() + bytesOut);
   }
 
   TornadoProfile plus(TornadoProfile other) {

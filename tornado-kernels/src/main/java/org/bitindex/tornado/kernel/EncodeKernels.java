@@ -1,26 +1,26 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The device half of the encoders: dense weights to bit planes. */
-final class EncodeKernels {
+public final class EncodeKernels {
   /** Elements of {@code shape}: weights of a row. */
-  static final int COLUMNS = 0;
+  public static final int COLUMNS = 0;
 
   /** 32-bit words of a row of a plane. */
-  static final int WORDS_PER_ROW = 1;
+  public static final int WORDS_PER_ROW = 1;
 
   /** Thresholds of a row. */
-  static final int THRESHOLDS = 2;
+  public static final int THRESHOLDS = 2;
 
   /** The q of a weight below all thresholds. */
-  static final int LOWEST = 3;
+  public static final int LOWEST = 3;
 
-  static final int PLANES = 4;
+  public static final int PLANES = 4;
 
   /** From here on, the coefficient of each plane. */
-  static final int COEFFICIENTS = 5;
+  public static final int COEFFICIENTS = 5;
 
   private EncodeKernels() {}
 
@@ -39,7 +39,7 @@ final class EncodeKernels {
    * @param thresholds ascending, a row's after the other
    * @param words word w of plane p of row i at [(i * planes + p) * wordsPerRow + w]
    */
-  static void quantizeRows(
+  public static void quantizeRows(
       KernelContext c,
       IntArray call,
       IntArray shape,

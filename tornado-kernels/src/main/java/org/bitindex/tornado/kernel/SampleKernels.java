@@ -1,0 +1,185 @@
+package org.bitindex.tornado.kernel;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Samples become integers, as {@link org.bitindex.backend.Arithmetic} says.
+ *
+ * <p>Parameters of all kernels:
+ *
+ * <ul>
+ *   <li>{@code call}: [0] the number of samples n, [1 + stage] set to 1 when the kernel ran
+ *   <li>{@code shape}: see {@link Shape}
+ *   <li>{@code in}: raw bits of floats, sample after sample, {@code columns} features each
+ *   <li>{@code maxima}: raw bits of the largest magnitude of part p of sample n at [p *
+ *       partStride + n]; a sample's largest is that of its {@code parts} parts
+ *   <li>{@code scales}: becomes s + {@link #SCALE_ORIGIN} of each sample, or {@link #NAN_SCALE}
+ * </ul>
+ */
+public final class SampleKernels {
+  /** What s + this number is stored for s: an index of 2^-s in a table of powers. */
+  public static final int SCALE_ORIGIN = 128;
+
+  /** Stored for a sample that is not finite. */
+  public static final int NAN_SCALE = 511;
+
+  /** Elements of the table of powers: 2^-s at s + {@link #SCALE_ORIGIN}, the last one is NaN. */
+  public static final int SCALES = 512;
+
+  private SampleKernels() {}
+
+  /** The largest magnitude of a sample, and with {@code leader} its scale is stored. */
+  static int sampleMax(IntArray maxima, int parts, int partStride, int sample) {
+    int max = 0;
+    for (int p = 0; p < parts; p++) {
+      max = Math.max(max, maxima.get(p * partStride + sample));
+    }
+    return max;
+  }
+
+  /** s + {@link #SCALE_ORIGIN}, or {@link #NAN_SCALE}. */
+  static int scale(int max, int s) {
+    int scale = s + SCALE_ORIGIN;
+    if (max >= Integers.NOT_FINITE) {
+      scale = NAN_SCALE;
+    }
+    return scale;
+  }
+
+  /**
+   * The integers x^ of few samples. Grid: 128 x groups of 120 columns, n; a work-group is a group
+   * of columns.
+   *
+   * @param x x^ of feature j of sample i at [i * columns + j]
+   */
+  public static void quantizeFew(
+      KernelContext c,
+      IntArray call,
+      IntArray shape,
+      IntArray in,
+      IntArray maxima,
+      IntArray scales,
+      IntArray x,
+      int stage,
+      int parts,
+      int partStride) {
+    int[] magnitudes = c.allocateIntLocalArray(128);
+    int lane = c.localIdx;
+    int sample = c.groupIdy;
+    int columns = shape.get(Shape.COLUMNS);
+    int column = c.groupIdx * 120 + lane;
+    int max = sampleMax(maxima, parts, partStride, sample);
+    int s = Integers.scaleExponent(max, shape.get(Shape.INTEGER_BITS));
+    if (c.globalIdx == 0) {
+      scales.set(sample, scale(max, s));
+    }
+    int raw = 0;
+    if (lane < 120) {
+      if (column < columns) {
+        raw = in.get(sample * columns + column);
+      }
+    }
+    int shift = 0;
+    if (shape.get(Shape.ACTIVATION_BITS) < shape.get(Shape.INTEGER_BITS)) {
+      magnitudes[lane] = raw & 0x7fffffff;
+      c.localBarrier();
+      for (int half = 64; half > 0; half = half / 2) {
+        if (lane < half) {
+          magnitudes[lane] = Math.max(magnitudes[lane], magnitudes[lane + half]);
+        }
+        c.localBarrier();
+      }
+      shift = Integers.groupShift(magnitudes[0], shape.get(Shape.ACTIVATION_BITS), s);
+    }
+    if (lane < 120) {
+      if (column < columns) {
+        x.set(sample * columns + column, Integers.quantize(raw, s - shift) << shift);
+      }
+    }
+    Group.mark(c, call, stage);
+  }
+
+  /**
+   * The integers of many samples, a column after the other. Grid: n rounded up to 32 x 8 * groups of
+   * 120 columns; a work-group is 32 samples of a group of columns, which it turns around in local
+   * memory. Columns and samples that are not there become 0.
+   *
+   * @param x the integers of column j of sample i at [j * capacity + i]: x^, or m where {@code
+   *     shifts} are asked for
+   * @param shifts s - s_g of group g of sample i at [g * capacity + i], where {@code withShifts} is
+   *     1
+   * @param withShifts 1 or 0
+   */
+  public static void quantizeMany(
+      KernelContext c,
+      IntArray call,
+      IntArray shape,
+      IntArray in,
+      IntArray maxima,
+      IntArray scales,
+      IntArray x,
+      IntArray shifts,
+      int stage,
+      int parts,
+      int partStride,
+      int capacity,
+      int withShifts) {
+    int[] tile = c.allocateIntLocalArray(32 * 121);
+    int[] magnitudes = c.allocateIntLocalArray(32 * 8);
+    int lane = c.localIdx;
+    int part = c.localIdy;
+    int sample = c.globalIdx;
+    int n = call.get(0);
+    int columns = shape.get(Shape.COLUMNS);
+    int bits = shape.get(Shape.ACTIVATION_BITS);
+    int firstColumn = c.groupIdy * 120;
+    int firstSample = c.groupIdx * 32;
+    for (int i = part; i < 32; i += 8) {
+      for (int j = lane; j < 120; j += 32) {
+        int raw = 0;
+        if (firstSample + i < n) {
+          if (firstColumn + j < columns) {
+            raw = in.get((firstSample + i) * columns + firstColumn + j);
+          }
+        }
+        tile[i * 121 + j] = raw;
+      }
+    }
+    c.localBarrier();
+    int max = 0;
+    if (sample < n) {
+      max = sampleMax(maxima, parts, partStride, sample);
+    }
+    int s = Integers.scaleExponent(max, shape.get(Shape.INTEGER_BITS));
+    if (c.globalIdy == 0) {
+      scales.set(sample, scale(max, s));
+    }
+    int first = lane * 121 + part * 15;
+    int shift = 0;
+    if (bits < shape.get(Shape.INTEGER_BITS)) {
+      int magnitude = 0;
+      for (int j = 0; j < 15; j++) {
+        magnitude = Math.max(magnitude, tile[first + j] & 0x7fffffff);
+      }
+      magnitudes[part * 32 + lane] = magnitude;
+      c.localBarrier();
+      for (int i = 0; i < 8; i++) {
+        magnitude = Math.max(magnitude, magnitudes[i * 32 + lane]);
+      }
+      shift = Integers.groupShift(magnitude, bits, s);
+    }
+    int up = shift;
+    if (withShifts == 1) {
+      up = 0;
+      if (part == 0) {
+        shifts.set(c.groupIdy * capacity + sample, shift);
+      }
+    }
+    int to = (firstColumn + part * 15) * capacity + sample;
+    for (int j = 0; j < 15; j++) {
+      x.set(to + j * capacity, Integers.quantize(tile[first + j], s - shift) << up);
+    }
+    Group.mark(c, call, stage);
+  }
+}
