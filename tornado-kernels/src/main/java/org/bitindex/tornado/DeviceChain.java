@@ -15,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param powers powers of two, see {@link SampleKernels#SCALES}
  * @param none stands for the bias of a layer that has none
  */
-record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none) {
+public record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none) {
   static DeviceChain of(List<Linear> layers, int activationBits) {
     return new DeviceChain(
         layers.stream().map(layer -> DeviceLayer.of(layer, activationBits)).toList(),
@@ -24,7 +24,7 @@ record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none
   }
 
   /** The table of {@link SampleKernels#SCALES}. */
-  static DoubleArray powersOfTwo() {
+  public static DoubleArray powersOfTwo() {
     var powers = new DoubleArray(SampleKernels.SCALES);
     for (int i = 0; i < SampleKernels.SCALES; i++) {
       powers.set(i, Math.scalb(1.0, SampleKernels.SCALE_ORIGIN - i));

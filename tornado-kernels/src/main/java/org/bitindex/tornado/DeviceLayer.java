@@ -37,9 +37,13 @@ record DeviceLayer(
     Activation activation,
     IntArray shape) {
   static DeviceLayer of(Linear layer, int activationBits) {
+    return of(layer, activationBits, DeviceWeights.of(layer.weights()));
+  }
+
+  /** A layer whose weights were put into a form before. */
+  static DeviceLayer of(Linear layer, int activationBits, DeviceWeights weights) {
     EncodedMatrix matrix = layer.weights();
     int rows = matrix.rows();
-    DeviceWeights weights = DeviceWeights.of(matrix);
     Slicing slicing = Slicing.of(weights, matrix.columns());
     FloatArray rowScales = new FloatArray(Math.max(1, rows));
     FloatArray negativeOffsets = new FloatArray(rowScales.getSize());

@@ -1,5 +1,6 @@
 package org.bitindex.tornado;
 
+import java.util.Arrays;
 import java.util.List;
 import org.bitindex.BackendException;
 import org.bitindex.matrix.EncodedMatrix;
@@ -9,10 +10,11 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /**
- * The integers q of a matrix as a device multiplies with them, whatever the layout and the code they
- * were stored in: their binary digits as {@link Lines}, or the {@link Entries} that are not zero.
+ * The integers q of a matrix as a device multiplies with them, whatever the layout and the code
+ * they were stored in: their binary digits as {@link Lines}, or the {@link Entries} that are not
+ * zero.
  */
-sealed interface DeviceWeights {
+public sealed interface DeviceWeights {
   /** Columns of a word. */
   int WORD_COLUMNS = 30;
 
@@ -25,8 +27,8 @@ sealed interface DeviceWeights {
   int LINE_STEP = 64;
 
   /**
-   * Instructions that a weight which is not zero costs {@link GatherKernels}, over those that a bit,
-   * set or not, costs {@link LookupKernels}: counted, see docs/devices.md.
+   * Instructions that a weight which is not zero costs {@link GatherKernels}, over those that a
+   * bit, set or not, costs {@link LookupKernels}: counted, see docs/devices.md.
    */
   int ENTRY_COST = 12;
 
@@ -37,8 +39,8 @@ sealed interface DeviceWeights {
   List<Object> objects();
 
   /**
-   * Binary digits: two's complement where there are negative numbers. A symmetric code of b bits has
-   * b lines a row this way, and 2 (b - 1) planes in a file.
+   * Binary digits: two's complement where there are negative numbers. A symmetric code of b bits
+   * has b lines a row this way, and 2 (b - 1) planes in a file.
    *
    * @param words see {@link LookupKernels}
    * @param stride lines rounded up to {@link #LINE_STEP}
@@ -143,7 +145,7 @@ sealed interface DeviceWeights {
     for (int i = 0; i < rows; i++) {
       weights.readIntegers(i, row);
       for (int first = 0; first < columns; first += WORD_COLUMNS) {
-        java.util.Arrays.fill(line, 0);
+        Arrays.fill(line, 0);
         for (int j = first; j < Math.min(columns, first + WORD_COLUMNS); j++) {
           for (int p = 0; p < digits; p++) {
             line[p] |= (row[j] >> (digits - 1 - p) & 1) << (j - first);

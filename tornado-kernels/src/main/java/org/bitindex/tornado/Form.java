@@ -8,9 +8,9 @@ import java.util.List;
  *
  * @param capacity the most samples of a call
  */
-record Form(int capacity) {
+public record Form(int capacity) {
   /** The most samples of which each has work-groups of its own, whose lanes are rows. */
-  static final int FEW_SAMPLES = 16;
+  public static final int FEW_SAMPLES = 16;
 
   /** All forms. The many lie in multiples of 64 samples, and lanes are samples. */
   static final List<Form> ALL =

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid2D;
  * The grids of a graph's tasks, which follow the number of samples of a call. All are whole numbers
  * of work-groups: a driver refuses others, and TornadoVM then only prints a line.
  */
-final class Grids {
+public final class Grids {
   /** Elements of the largest array on a device: indices are ints, and the header takes some. */
   static final int MAX_ELEMENTS = Integer.MAX_VALUE - 32;
 
@@ -20,7 +20,7 @@ final class Grids {
   private final List<Sized> grids = new ArrayList<>();
 
   /** The next multiple of {@code step}; 0 becomes {@code step}, for a grid can't be empty. */
-  static int roundUp(int count, int step) {
+  public static int roundUp(int count, int step) {
     return Math.max(1, Math.ceilDiv(count, step)) * step;
   }
 
@@ -37,7 +37,7 @@ final class Grids {
    * @param x work-items for a number of samples, rounded up to whole work-groups
    * @param y as {@code x}
    */
-  void add(String task, int width, int height, IntUnaryOperator x, IntUnaryOperator y) {
+  public void add(String task, int width, int height, IntUnaryOperator x, IntUnaryOperator y) {
     IntUnaryOperator wholeX = n -> roundUp(x.applyAsInt(n), width);
     IntUnaryOperator wholeY = n -> roundUp(y.applyAsInt(n), height);
     var grid = new WorkerGrid2D(wholeX.applyAsInt(1), wholeY.applyAsInt(1));

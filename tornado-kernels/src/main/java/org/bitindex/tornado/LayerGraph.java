@@ -148,12 +148,7 @@ final class LayerGraph {
     int quantize = job.nextStage();
     int samples = layer.pairs() ? 64 : Group.LANES;
     job.grids()
-        .add(
-            job.gridKey(quantize),
-            32,
-            8,
-            n -> Grids.roundUp(n, samples),
-            _ -> layer.groups() * 8);
+        .add(job.gridKey(quantize), 32, 8, n -> Grids.roundUp(n, samples), _ -> layer.groups() * 8);
     job.graph()
         .task(
             Job.task(quantize),

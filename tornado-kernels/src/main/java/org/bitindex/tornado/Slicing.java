@@ -1,8 +1,8 @@
 package org.bitindex.tornado;
 
 /**
- * How the columns of a layer are cut into slices, so that a small matrix fills a device too: into as
- * few as give {@link #WORK_GROUPS} work-groups with one sample, or 64.
+ * How the columns of a layer are cut into slices, so that a small matrix fills a device too: into
+ * as few as give {@link #WORK_GROUPS} work-groups with one sample, or 64.
  *
  * @param stride elements of a slice's sums
  * @param words words of a line

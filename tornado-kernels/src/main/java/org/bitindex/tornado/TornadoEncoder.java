@@ -84,7 +84,6 @@ public final class TornadoEncoder implements AutoCloseable {
             thresholds,
             words,
             stage)
-        
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
         .transferToHost(DataTransferMode.UNDER_DEMAND, words);
     return job;

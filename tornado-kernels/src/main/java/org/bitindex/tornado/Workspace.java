@@ -22,7 +22,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param shifts see {@link SampleKernels#quantizeMany}
  * @param sums the sums of a layer
  */
-record Workspace(
+public record Workspace(
     Form form,
     IntArray input,
     IntArray maxima,
@@ -49,11 +49,10 @@ record Workspace(
   }
 
   private static int integers(DeviceChain chain, Form form) {
-    return chain.most(
-        layer ->
-            !form.isFew()
-                ? layer.groups() * DeviceWeights.GROUP_COLUMNS
-                : layer.weights() instanceof DeviceWeights.Entries ? layer.columns() : 0);
+    return chain.most(layer ->
+        !form.isFew()
+            ? layer.groups() * DeviceWeights.GROUP_COLUMNS
+            : layer.weights() instanceof DeviceWeights.Entries ? layer.columns() : 0);
   }
 
   private static int shifts(DeviceChain chain, Form form) {
@@ -61,11 +60,10 @@ record Workspace(
   }
 
   private static int sums(DeviceChain chain, Form form) {
-    return chain.most(
-        layer -> {
-          Slicing slicing = layer.slicing();
-          return slicing.stride() * (form.isFew() ? slicing.fewSlices() : slicing.manySlices());
-        });
+    return chain.most(layer -> {
+      Slicing slicing = layer.slicing();
+      return slicing.stride() * (form.isFew() ? slicing.fewSlices() : slicing.manySlices());
+    });
   }
 
   private static IntArray ints(Form form, int width) {
@@ -100,17 +98,16 @@ record Workspace(
 
   /** All arrays. */
   List<TornadoNativeArray> arrays() {
-    return List.of(
-        input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, sums);
+    return List.of(input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, sums);
   }
 
   /** Bytes of all arrays on the device. */
-  long bytes() {
+  public long bytes() {
     return DeviceMemory.bytes(arrays());
   }
 
   /** Before a call: its samples, and the largest magnitude of each. */
-  void put(float[] source, int offset, int samples, int columns) {
+  public void put(float[] source, int offset, int samples, int columns) {
     MemorySegment.copy(
         source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, samples * columns);
     for (int n = 0; n < samples; n++) {

@@ -64,10 +64,10 @@ public final class BaselineKernels {
   }
 
   /**
-   * Dense single precision, many samples; {@code weights} row after row, {@code x} and {@code y} sample
-   * after sample. Grid: half of n
-   * rounded up to 64 x rows rounded up to 32, over 4; a work-group shares tiles of 64 samples and 32
-   * rows in local memory, a work-item sums two samples of four rows.
+   * Dense single precision, many samples; {@code weights} row after row, {@code x} and {@code y}
+   * sample after sample. Grid: half of n rounded up to 64 x rows rounded up to 32, over 4; a
+   * work-group shares tiles of 64 samples and 32 rows in local memory, a work-item sums two samples
+   * of four rows.
    */
   public static void denseMany(
       KernelContext c,
@@ -277,8 +277,8 @@ public final class BaselineKernels {
 
   /**
    * Eight-bit weights and activations, many samples; {@code weights} row after row. Grid: half of n
-   * rounded up to 64 x rows rounded up to 32, over 4; a work-group shares tiles of 64 samples and 32
-   * rows in local memory, a work-item sums two samples of four rows.
+   * rounded up to 64 x rows rounded up to 32, over 4; a work-group shares tiles of 64 samples and
+   * 32 rows in local memory, a work-item sums two samples of four rows.
    */
   public static void bytesMany(
       KernelContext c,

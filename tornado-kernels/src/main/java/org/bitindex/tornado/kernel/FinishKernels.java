@@ -109,7 +109,14 @@ public final class FinishKernels {
         added = bias.get(row);
       }
       float value =
-          output(q, sum, rowScales.get(row), negativeOffsets.get(row), powers.get(scales.get(sample)), added, steps);
+          output(
+              q,
+              sum,
+              rowScales.get(row),
+              negativeOffsets.get(row),
+              powers.get(scales.get(sample)),
+              added,
+              steps);
       y.set(sample * rows + row, Float.floatToRawIntBits(value));
       largest = magnitude(value);
     }
@@ -125,8 +132,7 @@ public final class FinishKernels {
         c.localBarrier();
       }
       if (c.localIdx == 0) {
-        maxima.set(
-            c.groupIdx * partStride + sample, Float.floatToRawIntBits(magnitudes[0]));
+        maxima.set(c.groupIdx * partStride + sample, Float.floatToRawIntBits(magnitudes[0]));
       }
     }
     Group.mark(c, call, stage);
@@ -188,14 +194,17 @@ public final class FinishKernels {
         if ((steps & BIAS) != 0) {
           added = bias.get(row);
         }
-        tile[i * 33 + lane] = output(q, sum, rowScales.get(row), negativeOffsets.get(row), power, added, steps);
+        tile[i * 33 + lane] =
+            output(q, sum, rowScales.get(row), negativeOffsets.get(row), power, added, steps);
       }
     }
     c.localBarrier();
     for (int i = c.localIdy; i < 32; i += 8) {
       if (c.groupIdx * 32 + i < call.get(0)) {
         if (firstRow + lane < rows) {
-          y.set((c.groupIdx * 32 + i) * rows + firstRow + lane, Float.floatToRawIntBits(tile[lane * 33 + i]));
+          y.set(
+              (c.groupIdx * 32 + i) * rows + firstRow + lane,
+              Float.floatToRawIntBits(tile[lane * 33 + i]));
         }
       }
     }

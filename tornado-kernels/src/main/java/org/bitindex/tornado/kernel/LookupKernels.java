@@ -12,12 +12,12 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  *
  * <p>A line is a row of a plane: line p * rows + i is row i of plane p, and where the matrix has
  * offsets one more line, all ones, gives S. A word holds 30 columns, six times five bits; word w of
- * line l lies at [w * lineStride + l], so neighbouring lines are neighbours and four of them are one
- * load. Columns are cut into slices of whole groups of 120, whose sums {@link FinishKernels} adds up:
- * within a group they fit int32, and are widened once.
+ * line l lies at [w * lineStride + l], so neighbouring lines are neighbours and four of them are
+ * one load. Columns are cut into slices of whole groups of 120, whose sums {@link FinishKernels}
+ * adds up: within a group they fit int32, and are widened once.
  *
- * <p>Parameters of all kernels: {@code call}, {@code shape}: see {@link SampleKernels}; {@code words}:
- * the lines; {@code sums}: the result.
+ * <p>Parameters of all kernels: {@code call}, {@code shape}: see {@link SampleKernels}; {@code
+ * words}: the lines; {@code sums}: the result.
  */
 public final class LookupKernels {
   private LookupKernels() {}
@@ -168,9 +168,9 @@ public final class LookupKernels {
   }
 
   /**
-   * Many samples. Grid: n rounded up to 32 x 8 * lineStride / 64 * slices; a work-group is 32 samples
-   * and 64 lines, a work-item eight lines of one sample. All lanes of a warp read the same entry of
-   * tables of their own.
+   * Many samples. Grid: n rounded up to 32 x 8 * lineStride / 64 * slices; a work-group is 32
+   * samples and 64 lines, a work-item eight lines of one sample. All lanes of a warp read the same
+   * entry of tables of their own.
    *
    * @param x x^ of column j of sample n at [j * capacity + n]
    * @param sums P of slice z and sample n at [(z * lineStride + line) * capacity + n]
@@ -342,8 +342,9 @@ public final class LookupKernels {
   }
 
   /**
-   * Many samples of at most 9 bits whose sums P fit int32: two samples in one int, 32 apart, because
-   * 120 integers m add up within 16 bits. Grid: half of n rounded up to 64 x as {@link #many}.
+   * Many samples of at most 9 bits whose sums P fit int32: two samples in one int, 32 apart,
+   * because 120 integers m add up within 16 bits. Grid: half of n rounded up to 64 x as {@link
+   * #many}.
    *
    * @param m m of column j of sample n at [j * capacity + n]; capacity is a multiple of 64
    * @param shifts s - s_g of group g of sample n at [g * capacity + n]

@@ -12,8 +12,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *   <li>{@code call}: [0] the number of samples n, [1 + stage] set to 1 when the kernel ran
  *   <li>{@code shape}: see {@link Shape}
  *   <li>{@code in}: raw bits of floats, sample after sample, {@code columns} features each
- *   <li>{@code maxima}: raw bits of the largest magnitude of part p of sample n at [p *
- *       partStride + n]; a sample's largest is that of its {@code parts} parts
+ *   <li>{@code maxima}: raw bits of the largest magnitude of part p of sample n at [p * partStride
+ *       + n]; a sample's largest is that of its {@code parts} parts
  *   <li>{@code scales}: becomes s + {@link #SCALE_ORIGIN} of each sample, or {@link #NAN_SCALE}
  * </ul>
  */
@@ -101,9 +101,9 @@ public final class SampleKernels {
   }
 
   /**
-   * The integers of many samples, a column after the other. Grid: n rounded up to 32 x 8 * groups of
-   * 120 columns; a work-group is 32 samples of a group of columns, which it turns around in local
-   * memory. Columns and samples that are not there become 0.
+   * The integers of many samples, a column after the other. Grid: n rounded up to 32 x 8 * groups
+   * of 120 columns; a work-group is 32 samples of a group of columns, which it turns around in
+   * local memory. Columns and samples that are not there become 0.
    *
    * @param x the integers of column j of sample i at [j * capacity + i]: x^, or m where {@code
    *     shifts} are asked for

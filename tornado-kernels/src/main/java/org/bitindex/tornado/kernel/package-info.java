@@ -1,4 +1,4 @@
-/** Kernels of the TornadoVM backend: bytecode that becomes OpenCL C or PTX. */
+/** Device kernels: static methods on TornadoVM's arrays, plain Java where there is no device. */
 @NullMarked
 package org.bitindex.tornado.kernel;
 
