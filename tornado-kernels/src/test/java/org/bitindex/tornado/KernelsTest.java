@@ -357,7 +357,9 @@ class KernelsTest {
   private static Linear withoutOffsets(Code code) {
     EncodedMatrix weights = layer(code).weights();
     float[] scales = new float[ROWS];
-    Arrays.setAll(scales, i -> i - 7f);
+    for (int i = 0; i < ROWS; i++) {
+      scales[i] = i - 7f;
+    }
     return Linear.of(weights.withScales(scales, null));
   }
 }
