@@ -47,9 +47,8 @@ class ArchitectureTest {
               Map.entry("baseline", "internal matrix"),
               Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
-              Map.entry(
-                  "io.format", "internal matrix com.fasterxml.jackson.. com.google.protobuf.."),
-              Map.entry("io", "code internal io.format layout matrix com.fasterxml.jackson.."),
+              Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
+              Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("onnx", "matrix"),
               Map.entry("text", "com.fasterxml.jackson.."),
               Map.entry("backend", "code layout matrix"),
