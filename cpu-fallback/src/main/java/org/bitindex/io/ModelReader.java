@@ -12,10 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.SafetensorsHeader;
 import org.bitindex.layout.ElementType;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.layout.StoredPlanes;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the matrices of a model file together from its header. */

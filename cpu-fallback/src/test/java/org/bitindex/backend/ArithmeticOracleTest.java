@@ -24,7 +24,7 @@ class ArithmeticOracleTest {
   private static final int BATCH = 6;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 8, 63, 64, 65, 128, 129})
+  @ValueSource(ints = {1, 2, 3, 8, 63, 64, 65, 119, 120, 121, 128})
   void theReferenceFollowsTheDefinition(int columns) {
     var random = new Random(columns);
     for (Code code :
@@ -69,32 +69,37 @@ class ArithmeticOracleTest {
   }
 
   private static float product(EncodedMatrix weights, int row, float[] sample, int limit) {
-    int bits = Math.min(Math.min(24, limit), 31 - ceilLog2(BigDecimal.valueOf(sample.length)));
-    BigDecimal max = BigDecimal.ZERO;
-    for (float x : sample) {
-      max = max.max(new BigDecimal(x).abs());
-    }
-    int s = max.signum() == 0 ? 0 : bits - 1 - ceilLog2(max);
-    BigInteger most = BigInteger.TWO.pow(bits - 1).subtract(BigInteger.ONE);
+    int columns = sample.length;
+    // At most 128 columns here: T is 24 for all A.
+    int s = exponent(sample, 0, columns, 24, 0);
     BigInteger q = BigInteger.ZERO;
     BigInteger sum = BigInteger.ZERO;
-    for (int j = 0; j < sample.length; j++) {
+    for (int j = 0; j < columns; j++) {
+      int group = j / 120 * 120;
+      int own = Math.min(s, exponent(sample, group, Math.min(columns, group + 120), limit, s));
       BigInteger x =
           new BigDecimal(sample[j])
-              .multiply(powerOfTwo(s))
+              .multiply(powerOfTwo(own))
               .setScale(0, RoundingMode.HALF_EVEN)
               .toBigInteger()
-              .min(most)
-              .max(most.negate());
+              .shiftLeft(s - own);
       sum = sum.add(x);
       q = q.add(x.multiply(BigInteger.valueOf(integer(weights, row, j))));
     }
-    BigDecimal offset = new BigDecimal(weights.offset(row));
-    float offsetTerm = offset.multiply(real(sum, s)).floatValue();
-    return new BigDecimal(weights.scale(row))
-        .multiply(real(q, s))
-        .add(new BigDecimal(offsetTerm))
-        .floatValue();
+    BigDecimal scaled = real(q).multiply(new BigDecimal(weights.scale(row)));
+    BigDecimal offset = real(sum).multiply(new BigDecimal(weights.offset(row)));
+    // Exact products; one rounding to a double, one to a float.
+    BigDecimal rounded = new BigDecimal(scaled.add(offset).doubleValue());
+    return rounded.multiply(powerOfTwo(-s)).floatValue();
+  }
+
+  /** bits - 2 - floor(log2(max |x|)) of some columns, or {@code ofZeros}. */
+  private static int exponent(float[] sample, int from, int to, int bits, int ofZeros) {
+    BigDecimal max = BigDecimal.ZERO;
+    for (int j = from; j < to; j++) {
+      max = max.max(new BigDecimal(sample[j]).abs());
+    }
+    return max.signum() == 0 ? ofZeros : bits - 2 - floorLog2(max);
   }
 
   /** sum over planes p of c_p * B_p(row, column). */
@@ -111,15 +116,13 @@ class ArithmeticOracleTest {
     return q;
   }
 
-  /** float(sum) * 2^-s, rounded to a float after each of the two steps. */
-  private static BigDecimal real(BigInteger sum, int s) {
-    float rounded = new BigDecimal(sum).floatValue();
-    return new BigDecimal(new BigDecimal(rounded).multiply(powerOfTwo(-s)).floatValue());
+  private static BigDecimal real(BigInteger sum) {
+    return new BigDecimal(new BigDecimal(sum).floatValue());
   }
 
-  private static int ceilLog2(BigDecimal value) {
+  private static int floorLog2(BigDecimal value) {
     int log = -200;
-    while (powerOfTwo(log).compareTo(value) < 0) {
+    while (powerOfTwo(log + 1).compareTo(value) <= 0) {
       log++;
     }
     return log;

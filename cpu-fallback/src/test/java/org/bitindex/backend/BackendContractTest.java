@@ -270,23 +270,139 @@ public abstract class BackendContractTest {
   }
 
   @Test
-  void twiceTheInputGivesTwiceTheOutput() {
+  void scalingSamplesByAPowerOfTwoScalesOutputsExactly() {
     var random = new Random(8);
     float[] input = new float[8 * COLUMNS];
     for (int i = 0; i < input.length; i++) {
       input[i] = (float) random.nextGaussian();
     }
-    float[] expected = execute(plan, input, 8);
+    for (int bits : new int[] {8, MAX_BITS}) {
+      try (Plan tested = backend.plan(List.of(Linear.of(weights)), bits)) {
+        float[] once = execute(tested, input, 8);
+        for (int exponent : new int[] {-60, -1, 1, 60}) {
+          float[] scaled = new float[input.length];
+          for (int i = 0; i < input.length; i++) {
+            scaled[i] = Math.scalb(input[i], exponent);
+          }
+          float[] expected = once.clone();
+          float[] actual = execute(tested, scaled, 8);
+          for (int i = 0; i < expected.length; i++) {
+            // Outside the normal range scaling is not exact; one of the weights' scales is tiny.
+            expected[i] = isNormal(once[i]) ? Math.scalb(once[i], exponent) : actual[i];
+            expected[i] = isNormal(expected[i]) ? expected[i] : actual[i];
+          }
+          requireEqual(bits + " bits, times 2^" + exponent, actual, expected);
+        }
+      }
+    }
+  }
+
+  private static boolean isNormal(float y) {
+    return Math.abs(y) >= Float.MIN_NORMAL && Float.isFinite(y);
+  }
+
+  /** Columns at which groups end, and sums of full-scale samples reach what int32 holds. */
+  protected int[] fullScaleColumns() {
+    return new int[] {1, 119, 120, 121, 240, 255, 256, 257, 4096, 65_536, 1 << 20};
+  }
+
+  @TestFactory
+  Stream<DynamicTest> fullScaleSamplesAgainstRowsOfOnesEqualTheReference() {
+    return IntStream.of(fullScaleColumns())
+        .mapToObj(k -> DynamicTest.dynamicTest(k + " columns", () -> checkFullScale(k)));
+  }
+
+  private void checkFullScale(int columns) {
+    int batch = columns > 5000 ? 2 : 19;
+    float[] input = new float[batch * columns];
     for (int i = 0; i < input.length; i++) {
-      input[i] *= 2;
+      // The largest magnitude under a power of two is rounded up to it; then signs in turn.
+      int sample = i / columns;
+      float sign = sample % 3 == 1 || (sample % 3 == 2 && i % 2 == 0) ? -1 : 1;
+      input[i] = sign * (sample % 2 == 0 ? Math.nextDown(2f) : 1f);
     }
-    float[] actual = execute(plan, input, 8);
-    for (int i = 0; i < expected.length; i++) {
-      // Below the normal range doubling is not exact, the scale has a subnormal among its values.
-      boolean exact = Math.abs(expected[i]) >= Float.MIN_NORMAL;
-      expected[i] = exact ? expected[i] * 2 : actual[i];
+    for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8))) {
+      try (EncodedMatrix ones = RandomProducts.ones(3, columns, code)) {
+        int[] few = {9, MAX_BITS};
+        int[] more = {2, 8, 9, 10, MAX_BITS};
+        for (int bits : columns > 5000 ? few : more) {
+          try (Plan reference = new ScalarBackend().plan(List.of(Linear.of(ones)), bits);
+              Plan tested = backend.plan(List.of(Linear.of(ones)), bits)) {
+            float[] expected = execute(reference, input, batch);
+            // Sample 1 is all -1: a power of two is exact, whatever the bits.
+            float exact = (float) -((1L << code.coefficients().length) - 1) * columns;
+            if (batch > 1) {
+              assertThat(expected[3]).isEqualTo(exact);
+            }
+            requireEqual(code + ", " + bits + " bits", execute(tested, input, batch), expected);
+            float[] first = Arrays.copyOf(input, columns);
+            requireEqual(
+                code + ", " + bits + " bits, one sample",
+                execute(tested, first, 1),
+                Arrays.copyOf(expected, 3));
+          }
+        }
+      }
     }
-    requireEqual("twice the input", actual, expected);
+  }
+
+  @Test
+  void powersOfTwoAreExactForEveryNumberOfBits() {
+    float[] input = new float[64];
+    for (int exponent : new int[] {-149, -126, -20, 0, 1, 100}) {
+      Arrays.fill(input, Math.scalb(1f, exponent));
+      try (EncodedMatrix ones = RandomProducts.ones(1, 64, new Code.Binary(0f))) {
+        for (int bits : activationBits()) {
+          try (Plan tested = backend.plan(List.of(Linear.of(ones)), bits)) {
+            assertThat(execute(tested, input, 1))
+                .as("%d bits, 2^%d", bits, exponent)
+                .containsExactly(Math.scalb(64f, exponent));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void outliersBesideSmallInputsEqualTheReference() {
+    int columns = 1021;
+    try (EncodedMatrix matrix =
+        RandomProducts.weights(
+            new Random(11), ROWS, columns, new Code.Symmetric(4), new Layout.Adaptive())) {
+      float[] input = new float[29 * columns];
+      Arrays.fill(input, 0.1f);
+      for (int n = 0; n < 29; n++) {
+        input[n * columns + 35 * n] = (float) Math.pow(10, 2 + n);
+      }
+      for (int bits : new int[] {2, 8, 9, MAX_BITS}) {
+        try (Plan reference = new ScalarBackend().plan(List.of(Linear.of(matrix)), bits);
+            Plan tested = backend.plan(List.of(Linear.of(matrix)), bits)) {
+          requireEqual(bits + " bits", execute(tested, input, 29), execute(reference, input, 29));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLargeScaleMeetsASmallSampleWithoutOverflow() {
+    try (Arena arena = Arena.ofShared()) {
+      EncodedMatrix huge = RandomProducts.one(0x1p120f, arena);
+      try (Plan tested = backend.plan(huge)) {
+        float[] input = {0x1p-149f, 0x1p-100f, 0x1p7f, 0x1p8f};
+        requireEqual(
+            "2^120 times a sample",
+            execute(tested, input, 4),
+            new float[] {0x1p-29f, 0x1p20f, 0x1p127f, Float.POSITIVE_INFINITY});
+      }
+      EncodedMatrix tiny = RandomProducts.one(0x1p-140f, arena);
+      try (Plan tested = backend.plan(tiny)) {
+        float[] input = {0x1p127f, 3f, 0x1.8p-9f, 0x1.8p-10f};
+        requireEqual(
+            "2^-140 times a sample",
+            execute(tested, input, 4),
+            new float[] {0x1p-13f, 0x1.8p-139f, 0x1p-148f, 0x1p-149f});
+      }
+    }
   }
 
   @Test

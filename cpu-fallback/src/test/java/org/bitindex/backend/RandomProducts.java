@@ -12,6 +12,7 @@ import org.bitindex.layout.Layout;
 import org.bitindex.layout.PlaneReader;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
 
 /** Seeded weights and samples that hold, among ordinary ones, what kernels get wrong. */
 public final class RandomProducts {
@@ -37,6 +38,39 @@ public final class RandomProducts {
     MemorySegment offsets =
         random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
     return new EncodedMatrix(code, planes, scales, offsets, arena);
+  }
+
+  /** A matrix of ones in every plane, with scale 1. */
+  @SuppressWarnings("MustBeClosedChecker") // the matrix owns the arena
+  public static EncodedMatrix ones(int rows, int columns, Code code) {
+    Arena arena = Arena.ofShared();
+    return ones(rows, columns, code, 1f, arena, arena);
+  }
+
+  /** A 1 x 1 matrix with the value {@code scale}, in memory of {@code arena}. */
+  static EncodedMatrix one(float scale, Arena arena) {
+    return ones(1, 1, new Code.Binary(0f), scale, arena, null);
+  }
+
+  private static EncodedMatrix ones(
+      int rows, int columns, Code code, float scale, Arena arena, @Nullable Arena owned) {
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    Arrays.fill(words, -1);
+    words[words.length - 1] >>>= words.length * 64 - columns;
+    List<BitMatrix> planes = new ArrayList<>();
+    for (int p = 0; p < code.coefficients().length; p++) {
+      var bits = new BitMatrix(rows, columns, arena);
+      for (int i = 0; i < rows; i++) {
+        bits.writeRow(i, words);
+      }
+      planes.add(bits);
+    }
+    return new EncodedMatrix(
+        code,
+        new Layout.Flat().store(code.coefficients(), planes, arena, 1),
+        floats(1, _ -> scale, arena),
+        null,
+        owned);
   }
 
   /** The same matrix with row {@code order[i]} at row i, in memory of {@code arena}. */

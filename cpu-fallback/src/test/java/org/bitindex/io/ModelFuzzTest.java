@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.ElementType;
 import org.bitindex.layout.Layout;

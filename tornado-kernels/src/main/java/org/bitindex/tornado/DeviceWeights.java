@@ -12,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>Reading weights bounds small calls, and work on a word follows its set bits, so fewer bytes is
  * also faster; lists win below about 2 % of set bits.
  */
-sealed interface DeviceWeights {
+public sealed interface DeviceWeights {
   /** Bits of a word on the device. */
   int WORD_BITS = 32;
 

@@ -11,6 +11,8 @@ import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.kernel.ProductKernels;
+import org.bitindex.tornado.kernel.SampleKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -197,13 +199,13 @@ class KernelsTest {
       assertThat((double) first * second).isEqualTo(Math.scalb(1.0, -s));
       long sum = 0;
       for (int j = 0; j < COLUMNS; j++) {
-        int expected = Arithmetic.quantize(input[n * COLUMNS + j], s, bits);
+        int expected = Arithmetic.quantize(input[n * COLUMNS + j], s);
         assertThat(x.get(n * PADDED_COLUMNS + j))
             .as("sample %d, feature %d", n, j)
             .isEqualTo(expected);
         sum += expected;
       }
-      assertThat(sumOfSample).isEqualTo(Arithmetic.toReal(sum, s));
+      assertThat(sumOfSample).isEqualTo(Math.scalb((float) sum, -s));
     }
   }
 

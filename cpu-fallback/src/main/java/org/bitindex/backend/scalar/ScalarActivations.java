@@ -12,28 +12,38 @@ import org.bitindex.backend.Arithmetic;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record ScalarActivations(int[] integers, int scaleExponent, long sum, boolean finite) {
-  static ScalarActivations quantize(float[] sample, int limit) {
-    int bits = Arithmetic.activationBits(sample.length, limit);
-    float max = 0;
-    for (float x : sample) {
-      max = Math.max(max, Math.abs(x));
-    }
-    int[] integers = new int[sample.length];
+  static ScalarActivations quantize(float[] sample, int activationBits) {
+    int columns = sample.length;
+    int[] integers = new int[columns];
+    float max = maxMagnitude(sample, 0, columns);
     if (!Float.isFinite(max)) {
       return new ScalarActivations(integers, 0, 0, false);
     }
-    int exponent = Arithmetic.scaleExponent(max, bits);
+    int s = Arithmetic.scaleExponent(max, Arithmetic.integerBits(columns, activationBits));
     long sum = 0;
-    for (int j = 0; j < sample.length; j++) {
-      integers[j] = Arithmetic.quantize(sample[j], exponent, bits);
-      sum += integers[j];
+    for (int from = 0; from < columns; ) {
+      int to = from + Math.min(Arithmetic.GROUP_COLUMNS, columns - from);
+      float groupMax = maxMagnitude(sample, from, to);
+      int groupExponent = Arithmetic.groupExponent(groupMax, activationBits, s);
+      for (; from < to; from++) {
+        integers[from] = Arithmetic.quantize(sample[from], groupExponent) << (s - groupExponent);
+        sum += integers[from];
+      }
     }
-    return new ScalarActivations(integers, exponent, sum, true);
+    return new ScalarActivations(integers, s, sum, true);
+  }
+
+  private static float maxMagnitude(float[] sample, int from, int to) {
+    float max = 0;
+    for (int j = from; j < to; j++) {
+      max = Math.max(max, Math.abs(sample[j]));
+    }
+    return max;
   }
 
   /** P: the sum of the integers at the set bits of {@code words}. */
-  int sumAt(long[] words) {
-    int sum = 0;
+  long sumAt(long[] words) {
+    long sum = 0;
     for (int w = 0; w < words.length; w++) {
       for (long word = words[w]; word != 0; word &= word - 1) {
         sum += integers[(w << 6) + Long.numberOfTrailingZeros(word)];

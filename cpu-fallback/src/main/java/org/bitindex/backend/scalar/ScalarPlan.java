@@ -17,10 +17,7 @@ final class ScalarPlan extends Plan {
     super(layers);
     this.layers = layers;
     this.activationBits = activationBits;
-    for (Linear layer : layers) {
-      // Refuses a wrong bit count or too many columns before any product.
-      Arithmetic.activationBits(layer.weights().columns(), activationBits);
-    }
+    Arithmetic.requireBits(activationBits);
   }
 
   @Override
@@ -73,11 +70,8 @@ final class ScalarPlan extends Plan {
     for (int p = 0; p < coefficients.length; p++) {
       q += (long) coefficients[p] * x.sumAt(words[p]);
     }
-    float offsetTerm =
-        weights.offsets() == null
-            ? 0f
-            : weights.offset(i) * Arithmetic.toReal(x.sum(), x.scaleExponent());
-    return Arithmetic.output(q, x.scaleExponent(), weights.scale(i), offsetTerm);
+    long sum = weights.offsets() == null ? 0 : x.sum();
+    return Arithmetic.output(q, sum, x.scaleExponent(), weights.scale(i), weights.offset(i));
   }
 
   @Override

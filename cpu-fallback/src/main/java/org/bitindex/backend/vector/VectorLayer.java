@@ -2,7 +2,6 @@ package org.bitindex.backend.vector;
 
 import java.util.Arrays;
 import org.bitindex.backend.Activation;
-import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.OutputKernel;
@@ -22,9 +21,9 @@ final class VectorLayer {
   private final float @Nullable [] bias;
   private final Activation activation;
 
-  VectorLayer(Linear layer, int activationBitsLimit, Kernels kernels, int threads) {
+  VectorLayer(Linear layer, int activationBits, Kernels kernels, int threads) {
     this.matrix = layer.weights();
-    this.activationBits = Arithmetic.activationBits(matrix.columns(), activationBitsLimit);
+    this.activationBits = activationBits;
     this.weights = new PreparedWeights(matrix, activationBits, kernels, threads);
     this.kernel = kernels.outputs();
     this.scales = new float[matrix.rows()];
@@ -78,28 +77,17 @@ final class VectorLayer {
       Arrays.fill(y, at, at + count, Float.NaN);
       return;
     }
-    int exponent = x.exponent(n);
-    if (exponent > -Float.MIN_EXPONENT) {
-      finishSmall(exponent, x.offsetSum(n), row, count, y, at);
-    } else if (offsets == null) {
-      kernel.scale(Math.scalb(1f, -exponent), scales, row, count, y, at);
+    double unit = Math.scalb(1.0, -x.exponent(n));
+    if (offsets == null) {
+      kernel.scale(unit, scales, row, count, y, at);
     } else {
-      kernel.scaleAndOffset(
-          Math.scalb(1f, -exponent), scales, offsets, x.offsetSum(n), row, count, y, at);
+      kernel.scaleAndOffset(unit, scales, offsets, x.offsetSum(n), row, count, y, at);
     }
     if (bias != null) {
       kernel.addBias(bias, row, count, y, at);
     }
     if (activation == Activation.RELU) {
       kernel.rectify(y, at, count);
-    }
-  }
-
-  /** For samples so small that 2^-s is no normal float. */
-  private void finishSmall(int exponent, float offsetSum, int row, int count, float[] y, int at) {
-    for (int i = 0; i < count; i++) {
-      float offsetTerm = offsets == null ? 0f : offsets[row + i] * offsetSum;
-      y[at + i] = Arithmetic.output((long) y[at + i], exponent, scales[row + i], offsetTerm);
     }
   }
 }

@@ -8,13 +8,14 @@ public interface ActivationKernel {
   float maxMagnitude(float[] x, int offset, int count);
 
   /**
-   * Quantises a sample as {@link org.bitindex.backend.Arithmetic#quantize} does.
+   * Quantises a group as {@link org.bitindex.backend.Arithmetic#quantize} does.
    *
-   * @param integers receives {@code count} integers from {@code target} on
-   * @return S, the sum of the integers
+   * @param shift s - s_g
+   * @param integers receives {@code count} integers m * 2^shift from {@code target} on
+   * @return the sum of the integers
    */
-  long quantize(
-      float[] x, int offset, int count, int exponent, int bits, int[] integers, int target);
+  int quantize(
+      float[] x, int offset, int count, int exponent, int shift, int[] integers, int target);
 
   /**
    * Splits integers x into the parts of one piece, p = sign(x) * ((|x| >>> shift) & mask).

@@ -15,19 +15,19 @@ package org.bitindex.backend.vector.kernel;
  *
  * @param lanes L, lanes of 16 bits: 8, 16 or 32
  * @param columns columns of the matrix
- * @param activationBits A
+ * @param integerBits T
  */
-public record LookupFormat(int lanes, int columns, int activationBits) {
+public record LookupFormat(int lanes, int columns, int integerBits) {
   /** The most bits of a piece: so many times a word's 16 columns at most fit 16 bits, unsigned. */
   private static final int MAX_PIECE_BITS = 12;
 
-  /** Equal pieces of the magnitude's A - 1 bits, the lowest first. */
+  /** Equal pieces of the magnitude's T bits (it may be 2^(T - 1)), the lowest first. */
   public int pieces() {
-    return (activationBits - 1 + MAX_PIECE_BITS - 1) / MAX_PIECE_BITS;
+    return Math.ceilDiv(integerBits, MAX_PIECE_BITS);
   }
 
   public int pieceBits() {
-    return (activationBits - 1 + pieces() - 1) / pieces();
+    return Math.ceilDiv(integerBits, pieces());
   }
 
   public int pieceMask() {

@@ -70,10 +70,12 @@ public interface LookupKernel {
       int setSums);
 
   /**
-   * Adds coefficient * P to Q for one sample, P = low sums + (high sums << shift) - negatives.
+   * Adds coefficient * P to Q for one sample, with P = (low sums - lowNegatives) + 2^shift * (high
+   * sums - highNegatives).
    *
    * @param lowAt sums of the lower piece
    * @param highAt sums of the upper piece, {@code lowAt} where there is one piece
+   * @param lowNegatives N of the lower piece
    * @param shift bits of the lower piece
    * @param count rows, whole panels
    */
@@ -82,7 +84,8 @@ public interface LookupKernel {
       int lowAt,
       int highAt,
       int shift,
-      int negatives,
+      int lowNegatives,
+      int highNegatives,
       int coefficient,
       int count,
       double[] q,

@@ -9,15 +9,19 @@ public interface OutputKernel {
   void round(double[] q, int qAt, int count, float[] y, int yAt);
 
   /**
-   * y = fma(scale, y * unit, +0), for y = float(Q).
+   * y = float((scale * y + 0) * unit), for y = float(Q), in double.
    *
-   * @param unit 2^-s, a float
+   * @param unit 2^-s
    */
-  void scale(float unit, float[] scales, int row, int count, float[] y, int yAt);
+  void scale(double unit, float[] scales, int row, int count, float[] y, int yAt);
 
-  /** y = fma(scale, y * unit, offset * offsetSum). */
+  /**
+   * y = float((scale * y + offset * offsetSum) * unit), for y = float(Q), in double.
+   *
+   * @param offsetSum float(S)
+   */
   void scaleAndOffset(
-      float unit,
+      double unit,
       float[] scales,
       float[] offsets,
       float offsetSum,

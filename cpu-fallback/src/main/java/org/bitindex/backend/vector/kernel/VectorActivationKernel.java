@@ -65,32 +65,32 @@ final class VectorActivationKernel implements ActivationKernel {
   }
 
   @Override
-  public long quantize(
-      float[] x, int offset, int count, int exponent, int bits, int[] integers, int target) {
+  public int quantize(
+      float[] x, int offset, int count, int exponent, int shift, int[] integers, int target) {
     // In two halves, because 2^s itself may be out of range; each product is exact or rounds to 0.
     float first = Math.scalb(1f, exponent >> 1);
     float second = Math.scalb(1f, exponent - (exponent >> 1));
-    float limit = (1 << (bits - 1)) - 1;
     int bound = FLOAT.loopBound(count);
-    // No sum of rounded activations overflows int, by the choice of bits.
     IntVector sum = IntVector.zero(INT);
     FloatVector firsts = FloatVector.broadcast(FLOAT, first);
     FloatVector seconds = FloatVector.broadcast(FLOAT, second);
     FloatVector rounder = FloatVector.broadcast(FLOAT, ROUNDER);
-    FloatVector limits = FloatVector.broadcast(FLOAT, limit);
     FloatVector zero = FloatVector.zero(FLOAT);
     for (int j = 0; j < bound; j += LANES) {
       FloatVector value = FloatVector.fromArray(FLOAT, x, offset + j).mul(firsts).mul(seconds);
-      FloatVector rounded = value.abs().add(rounder).sub(rounder).min(limits);
+      FloatVector rounded = value.abs().add(rounder).sub(rounder);
       IntVector magnitude = (IntVector) rounded.convertShape(VectorOperators.F2I, INT, 0);
-      IntVector integer = magnitude.lanewise(VectorOperators.NEG, value.lt(zero).cast(INT));
+      IntVector integer =
+          magnitude
+              .lanewise(VectorOperators.NEG, value.lt(zero).cast(INT))
+              .lanewise(VectorOperators.LSHL, shift);
       integer.intoArray(integers, target + j);
       sum = sum.add(integer);
     }
-    long result = sum.reduceLanes(VectorOperators.ADD);
+    int result = sum.reduceLanes(VectorOperators.ADD);
     for (int j = bound; j < count; j++) {
       float value = x[offset + j] * first * second;
-      int magnitude = (int) Math.min(Math.abs(value) + ROUNDER - ROUNDER, limit);
+      int magnitude = (int) (Math.abs(value) + ROUNDER - ROUNDER) << shift;
       integers[target + j] = value < 0 ? -magnitude : magnitude;
       result += integers[target + j];
     }

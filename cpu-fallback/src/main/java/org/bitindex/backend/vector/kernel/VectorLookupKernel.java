@@ -392,39 +392,41 @@ final class VectorLookupKernel implements LookupKernel {
       int lowAt,
       int highAt,
       int shift,
-      int negatives,
+      int lowNegatives,
+      int highNegatives,
       int coefficient,
       int count,
       double[] q,
       int qAt) {
     int halfLanes = HALF.length();
-    IntVector allNegatives = IntVector.broadcast(HALF, negatives);
     DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
+    DoubleVector highFactor = DoubleVector.broadcast(DOUBLE, (double) coefficient * (1 << shift));
     // Rows 0 to LANES - 1 of a panel lie in even lanes of 16 bits, the others in odd lanes.
     for (int panel = 0; panel < count; panel += 2 * LANES) {
       for (int i = 0; i < LANES; i += halfLanes) {
-        int low = lowAt + panel + i;
-        int high = highAt + panel + i;
-        IntVector odd = IntVector.fromArray(HALF, sums, low + LANES);
-        IntVector even =
-            IntVector.fromArray(HALF, sums, low).sub(odd.lanewise(VectorOperators.LSHL, 16));
-        if (highAt != lowAt) {
-          IntVector highOdd = IntVector.fromArray(HALF, sums, high + LANES);
-          IntVector highEven =
-              IntVector.fromArray(HALF, sums, high).sub(highOdd.lanewise(VectorOperators.LSHL, 16));
-          odd = odd.add(highOdd.lanewise(VectorOperators.LSHL, shift));
-          even = even.add(highEven.lanewise(VectorOperators.LSHL, shift));
-        }
         int at = qAt + panel + i;
-        ((DoubleVector) even.sub(allNegatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
-            .mul(factor)
-            .add(DoubleVector.fromArray(DOUBLE, q, at))
-            .intoArray(q, at);
-        ((DoubleVector) odd.sub(allNegatives).convertShape(VectorOperators.I2D, DOUBLE, 0))
-            .mul(factor)
-            .add(DoubleVector.fromArray(DOUBLE, q, at + LANES))
-            .intoArray(q, at + LANES);
+        addPiece(sums, lowAt + panel + i, lowNegatives, factor, q, at);
+        if (highAt != lowAt) {
+          addPiece(sums, highAt + panel + i, highNegatives, highFactor, q, at);
+        }
       }
     }
+  }
+
+  /** The sums of one piece and half a vector of even and of odd lanes. */
+  private static void addPiece(
+      int[] sums, int at, int negatives, DoubleVector factor, double[] q, int qAt) {
+    IntVector odd = IntVector.fromArray(HALF, sums, at + LANES);
+    IntVector even =
+        IntVector.fromArray(HALF, sums, at).sub(odd.lanewise(VectorOperators.LSHL, 16));
+    addTo(even.sub(negatives), factor, q, qAt);
+    addTo(odd.sub(negatives), factor, q, qAt + LANES);
+  }
+
+  private static void addTo(IntVector sum, DoubleVector factor, double[] q, int at) {
+    ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
+        .mul(factor)
+        .add(DoubleVector.fromArray(DOUBLE, q, at))
+        .intoArray(q, at);
   }
 }

@@ -27,21 +27,17 @@ final class VectorOutputKernel implements OutputKernel {
   }
 
   @Override
-  public void scale(float unit, float[] scales, int row, int count, float[] y, int yAt) {
-    FloatVector units = FloatVector.broadcast(FLOAT, unit);
-    FloatVector zero = FloatVector.zero(FLOAT);
-    for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
-      FloatVector sum = FloatVector.fromArray(FLOAT, y, yAt + i, rows).mul(units);
-      FloatVector.fromArray(FLOAT, scales, row + i, rows)
-          .fma(sum, zero)
-          .intoArray(y, yAt + i, rows);
+  public void scale(double unit, float[] scales, int row, int count, float[] y, int yAt) {
+    for (int i = 0; i < count; i += HALF.length()) {
+      VectorMask<Float> rows = HALF.indexInRange(i, count);
+      // Adding +0 turns the -0 of a negative scale and no sum into +0.
+      write(product(scales, row + i, y, yAt + i, rows).add(0.0), unit, y, yAt + i, rows);
     }
   }
 
   @Override
   public void scaleAndOffset(
-      float unit,
+      double unit,
       float[] scales,
       float[] offsets,
       float offsetSum,
@@ -49,16 +45,27 @@ final class VectorOutputKernel implements OutputKernel {
       int count,
       float[] y,
       int yAt) {
-    FloatVector units = FloatVector.broadcast(FLOAT, unit);
-    FloatVector offsetSums = FloatVector.broadcast(FLOAT, offsetSum);
-    for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
-      FloatVector sum = FloatVector.fromArray(FLOAT, y, yAt + i, rows).mul(units);
-      FloatVector term = FloatVector.fromArray(FLOAT, offsets, row + i, rows).mul(offsetSums);
-      FloatVector.fromArray(FLOAT, scales, row + i, rows)
-          .fma(sum, term)
-          .intoArray(y, yAt + i, rows);
+    for (int i = 0; i < count; i += HALF.length()) {
+      VectorMask<Float> rows = HALF.indexInRange(i, count);
+      DoubleVector term = doubles(offsets, row + i, rows).mul(offsetSum);
+      write(product(scales, row + i, y, yAt + i, rows).add(term), unit, y, yAt + i, rows);
     }
+  }
+
+  private static DoubleVector product(
+      float[] scales, int row, float[] y, int yAt, VectorMask<Float> rows) {
+    return doubles(scales, row, rows).mul(doubles(y, yAt, rows));
+  }
+
+  private static DoubleVector doubles(float[] source, int at, VectorMask<Float> lanes) {
+    return (DoubleVector)
+        FloatVector.fromArray(HALF, source, at, lanes).convertShape(VectorOperators.F2D, DOUBLE, 0);
+  }
+
+  private static void write(
+      DoubleVector sum, double unit, float[] y, int yAt, VectorMask<Float> rows) {
+    ((FloatVector) sum.mul(unit).convertShape(VectorOperators.D2F, HALF, 0))
+        .intoArray(y, yAt, rows);
   }
 
   @Override

@@ -23,17 +23,16 @@ public final class Activations {
   /** The most columns of a panel. All widths are whole blocks of tables. */
   private static final int MAX_PANEL = 16 * PartialSumKernel.BLOCK_COLUMNS;
 
-  /** Columns of a packed panel: so many 8-bit activations add up within 16 bits. */
-  static final int PACKED_PANEL = 4 * PartialSumKernel.BLOCK_COLUMNS;
-
-  /** The most bits of activations that are packed. */
-  static final int PACKED_BITS = 8;
+  /**
+   * Columns of a panel whose integers of 24 bits, or packed ones of 8 bits, add up within a lane.
+   */
+  static final int SHORT_PANEL = 4 * PartialSumKernel.BLOCK_COLUMNS;
 
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
   private final float[] offsetSums = new float[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
-  private final int[] negatives = new int[SAMPLES];
+  private final int[][] negatives = new int[SAMPLES][2];
   private int batch;
   private int columns;
   private int activationBits;
@@ -111,12 +110,12 @@ public final class Activations {
    * Makes room for panels.
    *
    * @param packed whether lanes hold two samples each, low + 2^16 * high, in panels of {@link
-   *     #PACKED_PANEL} columns
+   *     #SHORT_PANEL} columns
    * @param width columns of a panel that is not packed
    */
   public void reservePanels(boolean packed, int width) {
     this.packed = packed;
-    panelColumns = packed ? PACKED_PANEL : width;
+    panelColumns = packed ? SHORT_PANEL : width;
     panelCount = (columns + panelColumns - 1) / panelColumns;
     // A segment for each: kernels are fastest where a panel begins at 0.
     panels = Scratch.grown(panels, 2 * tiles() * panelCount, (MAX_PANEL + 1L) * kernels.bytes());
@@ -129,10 +128,22 @@ public final class Activations {
       int from = inputOffset + n * columns;
       float max = kernel.maxMagnitude(input, from, columns);
       finite[n] = !Float.isNaN(max);
-      exponents[n] = finite[n] ? Arithmetic.scaleExponent(max, activationBits) : 0;
+      exponents[n] =
+          finite[n]
+              ? Arithmetic.scaleExponent(max, Arithmetic.integerBits(columns, activationBits))
+              : 0;
       int at = n * stride;
-      long sum = kernel.quantize(input, from, columns, exponents[n], activationBits, integers, at);
-      offsetSums[n] = Arithmetic.toReal(sum, exponents[n]);
+      long sum = 0;
+      for (int j = 0; j < columns; j += Arithmetic.GROUP_COLUMNS) {
+        int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
+        float groupMax = kernel.maxMagnitude(input, from + j, count);
+        int exponent =
+            finite[n] ? Arithmetic.groupExponent(groupMax, activationBits, exponents[n]) : 0;
+        sum +=
+            kernel.quantize(
+                input, from + j, count, exponent, exponents[n] - exponent, integers, at + j);
+      }
+      offsetSums[n] = sum;
       Arrays.fill(integers, at + columns, at + stride, 0);
     }
   }
@@ -141,15 +152,13 @@ public final class Activations {
   public void makeTables(int tile, LookupFormat format, Scratch scratch) {
     int count = format.words() * format.wordColumns();
     for (int n = tile * tileSamples(); n < tile * tileSamples() + samples(tile); n++) {
-      negatives[n] = 0;
       for (int piece = 0; piece < format.pieces(); piece++) {
         int shift = piece * format.pieceBits();
-        int sum =
+        negatives[n][piece] =
             kernels
                 .activations()
                 .split(
                     integers, n * stride, count, shift, format.pieceMask(), scratch.parts, stride);
-        negatives[n] += sum << shift;
         long at = ((long) n * format.pieces() + piece) * format.setBytes();
         kernels.activations().tables(scratch.parts, stride, count, tables, at);
       }
@@ -216,9 +225,9 @@ public final class Activations {
     return stride;
   }
 
-  /** N of sample {@code n}, see {@link LookupFormat}. */
-  int negatives(int n) {
-    return negatives[n];
+  /** N of a piece of sample {@code n}, see {@link LookupFormat}. */
+  int negatives(int n, int piece) {
+    return negatives[n][piece];
   }
 
   public boolean finite(int n) {
@@ -229,7 +238,7 @@ public final class Activations {
     return exponents[n];
   }
 
-  /** float(S) * 2^-s. */
+  /** float(S). */
   public float offsetSum(int n) {
     return offsetSums[n];
   }

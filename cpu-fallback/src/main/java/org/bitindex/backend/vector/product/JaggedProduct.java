@@ -11,6 +11,9 @@ final class JaggedProduct implements Product {
   /** Columns that 16-bit indices reach. */
   private static final int BLOCK_COLUMNS = 1 << 16;
 
+  /** The most integers of 24 bits that add up within int32. */
+  private static final int MAX_ENTRIES = 255;
+
   private final RowParts parts;
   private final int coefficient;
   private final Diagonals[][] blocks;
@@ -80,7 +83,11 @@ final class JaggedProduct implements Product {
       for (int block = 0; block < blocks[part].length; block++) {
         Diagonals diagonals = blocks[part][block];
         Arrays.fill(scratch.rowSums, 0, diagonals.rows.length, 0);
+        int target = n * Scratch.stride(parts.partRows());
         for (int d = 0; d + 1 < diagonals.starts.length; d++) {
+          if (d % MAX_ENTRIES == MAX_ENTRIES - 1) {
+            addSums(diagonals, target, scratch);
+          }
           addDiagonal(
               diagonals.indices,
               diagonals.starts[d],
@@ -89,11 +96,16 @@ final class JaggedProduct implements Product {
               at + block * BLOCK_COLUMNS,
               scratch.rowSums);
         }
-        int target = n * Scratch.stride(parts.partRows());
-        for (int i = 0; i < diagonals.rows.length; i++) {
-          scratch.q[target + diagonals.rows[i]] += (double) coefficient * scratch.rowSums[i];
-        }
+        addSums(diagonals, target, scratch);
       }
+    }
+  }
+
+  /** Adds the sums of rows to Q and clears them. */
+  private void addSums(Diagonals diagonals, int target, Scratch scratch) {
+    for (int i = 0; i < diagonals.rows.length; i++) {
+      scratch.q[target + diagonals.rows[i]] += (double) coefficient * scratch.rowSums[i];
+      scratch.rowSums[i] = 0;
     }
   }
 

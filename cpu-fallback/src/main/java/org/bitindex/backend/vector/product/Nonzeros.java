@@ -27,17 +27,17 @@ record Nonzeros(long count, long largestRow) {
   }
 
   /** Whether weights fit a byte, and sums int32. */
-  boolean fit(Code code, int activationBits) {
+  boolean fit(Code code, int integerBits) {
     return code.lowest() >= Byte.MIN_VALUE
         && code.highest() <= Byte.MAX_VALUE
-        && sumsFit(activationBits);
+        && sumsFit(integerBits);
   }
 
   /**
    * Whether sums fit int32: none is larger than a row's sum of |q| times the largest activation.
    */
-  boolean sumsFit(int activationBits) {
-    long largestActivation = (1L << (activationBits - 1)) - 1;
+  boolean sumsFit(int integerBits) {
+    long largestActivation = 1L << (integerBits - 1);
     return largestRow * largestActivation <= Integer.MAX_VALUE;
   }
 }

@@ -32,10 +32,17 @@ final class PanelProduct implements Product {
   }
 
   private final Weights weights;
+  private final boolean wide;
   private final RowParts parts;
   private final PanelKernel kernel;
 
-  PanelProduct(Weights weights, RowParts parts, PanelKernel kernel) {
+  /**
+   * A product.
+   *
+   * @param wide whether the sums of several panels may not fit int32
+   */
+  PanelProduct(Weights weights, boolean wide, RowParts parts, PanelKernel kernel) {
+    this.wide = wide;
     this.weights = weights;
     this.parts = parts;
     this.kernel = kernel;
@@ -57,9 +64,21 @@ final class PanelProduct implements Product {
 
   @Override
   public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
+    for (int panel = 0; panel < x.panelCount(); panel += panelsAtOnce(x)) {
+      add(x, tile, samples, part, panel, scratch);
+    }
+  }
+
+  /** Panels whose sums fit int32 together. */
+  private int panelsAtOnce(Activations x) {
+    return wide ? 1 : Math.max(1, x.panelCount());
+  }
+
+  private void add(
+      Activations x, int tile, int samples, int part, int firstPanel, Scratch scratch) {
     int stride = Scratch.stride(parts.partRows());
     for (int first = 0; first < samples; first += x.lanes()) {
-      int half = sum(x, tile, first, part, scratch);
+      int half = sum(x, tile, first, part, firstPanel, scratch);
       for (int sum = 0; sum < weights.sums(); sum++) {
         kernel.addTransposed(
             scratch.sums[2 * sum + half],
@@ -76,7 +95,7 @@ final class PanelProduct implements Product {
 
   @Override
   public boolean writes() {
-    return weights.sums() == 1;
+    return weights.sums() == 1 && !wide;
   }
 
   @Override
@@ -90,7 +109,7 @@ final class PanelProduct implements Product {
       int at,
       int stride) {
     for (int first = 0; first < samples; first += x.lanes()) {
-      int half = sum(x, tile, first, part, scratch);
+      int half = sum(x, tile, first, part, 0, scratch);
       kernel.writeTransposed(
           scratch.sums[half],
           parts.size(part),
@@ -104,14 +123,15 @@ final class PanelProduct implements Product {
   }
 
   /** Which of two sums has the samples from {@code first} on; packed ones come both at once. */
-  private int sum(Activations x, int tile, int first, int part, Scratch scratch) {
+  private int sum(Activations x, int tile, int first, int part, int firstPanel, Scratch scratch) {
     if (x.packed() && first > 0) {
       return 1;
     }
     for (int sum = 0; sum < 2 * weights.sums(); sum += x.packed() ? 1 : 2) {
       scratch.sums[sum].fill((byte) 0);
     }
-    for (int panel = 0; panel < x.panelCount(); panel++) {
+    int end = Math.min(x.panelCount(), firstPanel + panelsAtOnce(x));
+    for (int panel = firstPanel; panel < end; panel++) {
       MemorySegment samples = x.panel(tile, first / x.lanes(), panel);
       weights.add(part, panel, samples, x.packed(), scratch);
     }

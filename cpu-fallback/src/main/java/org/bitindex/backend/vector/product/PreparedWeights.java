@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.layout.BitMatrix;
@@ -19,10 +20,14 @@ public final class PreparedWeights {
   /** Batches of 1, 2, at most 4, at most 8, at most 16, and of more samples. */
   private static final int REGIMES = 6;
 
+  /** The most bits of integers that are packed. */
+  private static final int PACKED_BITS = 8;
+
   private final EncodedMatrix matrix;
   private final Kernels kernels;
   private final RowParts parts;
   private final LookupFormat format;
+  private final boolean wide;
   private final boolean packed;
   private final int panelColumns;
   private final AtomicReferenceArray<Choice> choices = new AtomicReferenceArray<>(REGIMES);
@@ -67,11 +72,14 @@ public final class PreparedWeights {
     this.kernels = kernels;
     int[] coefficients = matrix.code().coefficients();
     this.parts = RowParts.of(matrix.rows(), matrix.columns(), coefficients.length, threads);
-    this.format = new LookupFormat(2 * kernels.lanes(), matrix.columns(), activationBits);
-    this.packed = activationBits <= Activations.PACKED_BITS;
+    int integerBits = Arithmetic.integerBits(matrix.columns(), activationBits);
+    this.wide = !Arithmetic.narrow(matrix.columns(), activationBits);
+    this.format = new LookupFormat(2 * kernels.lanes(), matrix.columns(), integerBits);
+    this.packed = integerBits <= PACKED_BITS;
     double bitsPerRow =
         (double) matrix.setBits() / coefficients.length / Math.max(1, matrix.rows());
-    this.panelColumns = Activations.panelColumns(bitsPerRow, matrix.columns());
+    this.panelColumns =
+        wide ? Activations.SHORT_PANEL : Activations.panelColumns(bitsPerRow, matrix.columns());
     this.planes =
         new Planes(
             IntStream.range(0, coefficients.length)
@@ -154,7 +162,7 @@ public final class PreparedWeights {
   }
 
   private Alternative weightedLists(int batch) {
-    boolean fits = nonzeros.fit(matrix.code(), format.activationBits());
+    boolean fits = nonzeros.fit(matrix.code(), format.integerBits());
     return new Alternative(
         fits
             ? nanoseconds(Strategy.WEIGHTED_LISTS, nonzeros.count(), 1, batch, 1)
@@ -184,7 +192,7 @@ public final class PreparedWeights {
 
   /** Planes at once: as one sum, where their sum fits. */
   Product prepareSums(List<SignedPlane> all) {
-    boolean together = all.size() > 1 && nonzeros.sumsFit(format.activationBits());
+    boolean together = all.size() > 1 && nonzeros.sumsFit(format.integerBits());
     return panelProduct(
         new PartialSumWeights(all, together, matrix.columns(), width(packed), parts, kernels));
   }
@@ -201,11 +209,11 @@ public final class PreparedWeights {
   }
 
   private Product panelProduct(PanelProduct.Weights weights) {
-    return new PanelProduct(weights, parts, kernels.panels());
+    return new PanelProduct(weights, wide, parts, kernels.panels());
   }
 
   private int width(boolean pack) {
-    return pack ? Activations.PACKED_PANEL : panelColumns;
+    return pack ? Activations.SHORT_PANEL : panelColumns;
   }
 
   public synchronized long bytes() {

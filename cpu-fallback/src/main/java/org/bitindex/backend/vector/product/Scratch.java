@@ -50,7 +50,7 @@ public final class Scratch {
     this.fullSums = new short[LookupKernel.SETS * 2 * 2 * kernels.lanes()];
     this.tables =
         allocate((long) PartialSumKernel.TABLES * PartialSumKernel.ENTRIES * kernels.bytes());
-    this.secondPanel = allocate((long) Activations.PACKED_PANEL * kernels.bytes());
+    this.secondPanel = allocate((long) Activations.SHORT_PANEL * kernels.bytes());
   }
 
   /** Zeroed memory off the heap, released with the last reference to it. */

@@ -23,6 +23,9 @@ enum Strategy {
   /** Most entries that lists may hold, so that no array of theirs overflows. */
   private static final long MAX_ENTRIES = 1L << 28;
 
+  /** The most columns whose pieces of 12 bits add up within int32. */
+  private static final int MAX_COLUMNS = 1 << 19;
+
   /**
    * What a product costs.
    *
@@ -41,15 +44,15 @@ enum Strategy {
    * @param parts parts of the rows
    */
   double nanoseconds(Task task, LookupFormat format, boolean packed, int panelColumns, int parts) {
+    if (task.entries > MAX_ENTRIES || (this != JAGGED && format.columns() > MAX_COLUMNS)) {
+      return Double.POSITIVE_INFINITY;
+    }
     int lanes = format.lanes() / 2;
     if (this == LOOKUP) {
       double narrow = 16.0 / lanes; // narrower vectors need more of them
       int sets = task.batch * format.pieces();
       double flush = sets < LookupKernel.SETS ? 1 : 1 + 0.9 / format.period();
       return sets * narrow * format.columns() * (task.rows / 260.0 * flush + 0.6 * task.share);
-    }
-    if (task.entries > MAX_ENTRIES) {
-      return Double.POSITIVE_INFINITY;
     }
     double entries = (double) task.entries;
     if (this == JAGGED) {

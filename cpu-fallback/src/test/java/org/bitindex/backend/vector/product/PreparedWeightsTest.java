@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class PreparedWeightsTest {
   private static final int ROWS = 512;
   private static final int COLUMNS = 512;
-  private static final int DEFAULT =
-      Arithmetic.activationBits(COLUMNS, Arithmetic.MAX_ACTIVATION_BITS);
+  private static final int DEFAULT = Arithmetic.MAX_ACTIVATION_BITS;
 
   @Test
   void denseBitsOfOneSampleAreLookedUp() {

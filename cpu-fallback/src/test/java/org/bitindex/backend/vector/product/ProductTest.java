@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.RandomProducts;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
@@ -78,9 +77,8 @@ class ProductTest {
     var random = new Random(rows + 31L * columns);
     try (EncodedMatrix matrix =
         RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
-      int activationBits = Arithmetic.activationBits(columns, limit);
       Kernels kernels = Kernels.of(bits);
-      var weights = new PreparedWeights(matrix, activationBits, kernels, 2);
+      var weights = new PreparedWeights(matrix, limit, kernels, 2);
       boolean all = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.PARTIAL_SUMS;
       int factor = all ? 1 : -2;
       Product product =
@@ -93,10 +91,7 @@ class ProductTest {
               yield weights.prepare(strategy, plane);
             }
           };
-      boolean packed =
-          activationBits <= Activations.PACKED_BITS && strategy != Strategy.WEIGHTED_LISTS;
-      requireSums(
-          product, weights, packed, matrix, factor, samples(random, batch * columns), batch);
+      requireSums(product, limit, weights, matrix, factor, samples(random, batch * columns), batch);
     }
   }
 
@@ -110,8 +105,8 @@ class ProductTest {
 
   private static void requireSums(
       Product product,
+      int activationBits,
       PreparedWeights weights,
-      boolean packed,
       EncodedMatrix matrix,
       int factor,
       float[] samples,
@@ -120,9 +115,9 @@ class ProductTest {
     RowParts parts = weights.parts();
     Kernels kernels = Kernels.of(format.lanes() * Short.SIZE);
     var x = new Activations(kernels);
-    x.begin(batch, matrix.columns(), format.activationBits());
+    x.begin(batch, matrix.columns(), activationBits);
     x.reserveTables(format);
-    x.reservePanels(packed, weights.panelColumns());
+    x.reservePanels(false, weights.panelColumns());
     var scratch = new Scratch(kernels);
     scratch.reserve(parts.partRows(), matrix.columns(), product.planes());
     int[] q = new int[matrix.columns()];
