@@ -38,7 +38,9 @@ def density_code(step):
 
 
 def string(bits, count):
-    """A string of bits: its form, then what the form says."""
+    """A string of bits: its form, then what the form says. Of no bits nothing is stored."""
+    if count == 0:
+        return []
     flip, kind, values = 0, number(bits, 6), []
     if kind >= 32:
         flip, kind = 1, kind - 32
@@ -71,7 +73,7 @@ def block(streams, count, signed):
             for i, bit in zip(members, string(bits, len(members))):
                 target[i] = bit
 
-        for _ in range(number(bits, 5)):
+        for _ in range(number(bits, 5) if next(bits) else 0):
             prefix = number(bits, plane)
             members = [i for i in range(count) if magnitudes[i] == prefix]
             rest -= set(members)

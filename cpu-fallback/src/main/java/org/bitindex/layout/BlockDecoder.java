@@ -28,7 +28,7 @@ final class BlockDecoder {
   void read(int plane, BitReader source) throws EncodedFormatException {
     int words = block.words();
     block.selectAll(rest);
-    int classes = (int) source.get(BlockEncoder.CLASS_COUNT_BITS);
+    int classes = source.get(1) == 0 ? 0 : (int) source.get(BlockEncoder.CLASS_COUNT_BITS);
     int previous = -1;
     for (int c = 0; c < classes; c++) {
       int prefix = (int) source.get(plane);
@@ -63,6 +63,13 @@ final class BlockDecoder {
   private void readString(BitReader source, long[] mask, long[] target)
       throws EncodedFormatException {
     int words = block.words();
+    int count = 0;
+    for (int w = 0; w < words; w++) {
+      count += Long.bitCount(mask[w]);
+    }
+    if (count == 0) {
+      return;
+    }
     int form = (int) source.get(BitStrings.FORM_BITS);
     int kind = form & (BitStrings.FLIPPED - 1);
     long flip = form == kind ? 0 : -1;
@@ -75,10 +82,6 @@ final class BlockDecoder {
     if (kind == BitStrings.PLAIN) {
       source.seek(scatter(source.words(), source.position(), flip, mask, target));
       return;
-    }
-    int count = 0;
-    for (int w = 0; w < words; w++) {
-      count += Long.bitCount(mask[w]);
     }
     BitStrings.read(source, kind, count, string);
     scatter(string, 0, flip, mask, target);

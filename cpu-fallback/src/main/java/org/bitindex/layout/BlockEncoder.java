@@ -8,13 +8,15 @@ import java.util.Arrays;
  * are a string of its own where that pays. A plane's stream:
  *
  * <ol>
- *   <li>5 bits: number of classes that have strings of their own, in ascending order of prefix;
- *   <li>for each of them its prefix, as many bits as there are planes before this one, and its
- *       {@linkplain BitStrings string};
+ *   <li>1 bit: whether there are classes that have strings of their own; if so, 5 bits: how many;
+ *   <li>for each of them, in ascending order, its prefix, as many bits as there are planes before
+ *       this one, and its {@linkplain BitStrings string};
  *   <li>the string of all other weights;
  *   <li>in a signed code, for the weights whose first bit lies in this plane, the string of their
  *       signs, set where negative.
  * </ol>
+ *
+ * A string of no bits is not written.
  */
 final class BlockEncoder {
   static final int CLASS_COUNT_BITS = 5;
@@ -60,7 +62,10 @@ final class BlockEncoder {
     int words = block.words();
     int[] classes = chooseClasses(plane);
     block.selectAll(rest);
-    target.put(classes.length, CLASS_COUNT_BITS);
+    target.put(classes.length == 0 ? 0 : 1, 1);
+    if (classes.length > 0) {
+      target.put(classes.length, CLASS_COUNT_BITS);
+    }
     for (int prefix : classes) {
       target.put(prefix, plane);
       block.select(prefix, plane, members);
@@ -100,7 +105,9 @@ final class BlockEncoder {
       count += added;
     }
     string[word] = pending;
-    BitStrings.write(string, count, ones, target);
+    if (count > 0) {
+      BitStrings.write(string, count, ones, target);
+    }
   }
 
   /** The prefixes whose bits are unlike those of the others. */

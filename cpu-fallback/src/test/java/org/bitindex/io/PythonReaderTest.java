@@ -48,7 +48,7 @@ class PythonReaderTest {
   private static void addForms(StoredArray plane, int blocks, Set<String> forms) {
     long at = 4L * (blocks - 1);
     for (int block = 0; block < blocks; block++) {
-      int form = (int) (plane.get(at) | plane.get(at + 1) << 8) >>> 5 & 63;
+      int form = (int) plane.get(at) >>> 1 & 63;
       int kind = form & 31;
       forms.add(kind == 0 ? "clear" : kind < 16 ? "density" : kind == 16 ? "plain" : "gaps");
       if (form >= 32) {

@@ -29,7 +29,7 @@ class DensityCodeTest {
     for (int step = 8; step < DensityCode.STEPS / 2; step++) {
       double p = (double) step / DensityCode.STEPS;
       double entropy = -(p * Math.log(p) + (1 - p) * Math.log(1 - p)) / Math.log(2);
-      assertThat(DensityCode.of(step).cost(p)).isBetween(entropy, 1.007 * entropy);
+      assertThat(DensityCode.of(step).cost(p)).isBetween(entropy, 1.008 * entropy);
     }
   }
 }

@@ -169,7 +169,7 @@ class EmbeddedPlanesTest {
   /** A plane without classes of their own, whose string has this form. */
   private static byte[] plane(int form, long bits, int count) {
     return stream(writer -> {
-      writer.put(0, 5);
+      writer.put(0, 1);
       writer.put(form, 6);
       writer.put(bits, count);
     });
@@ -183,6 +183,7 @@ class EmbeddedPlanesTest {
 
   @Test
   void theExamplesOfTheDocument() throws EncodedFormatException {
+    assertThat(plane(16, 0b10010001, 8)).containsExactly(0xa0, 0x48);
     StoredPlanes plain = open(1, 1, 8, new int[] {1}, new long[] {3}, plane(16, 0b10010001, 8));
     plain.verify();
     long[][] words = new long[1][1];
@@ -190,6 +191,7 @@ class EmbeddedPlanesTest {
     assertThat(words[0][0]).isEqualTo(0b10010001);
     // k = 2, columns 5 and 9 of 12, and 12: gaps 5, 3 and 2.
     long gaps = 0b100_110_0101;
+    assertThat(plane(17, gaps, 10)).containsExactly(0xa2, 0x32, 0x01);
     StoredPlanes coded = open(1, 1, 12, new int[] {1}, new long[] {2}, plane(17, gaps, 10));
     coded.verify();
     coded.reader().readRow(0, words);
@@ -204,17 +206,17 @@ class EmbeddedPlanesTest {
         open(1, 1, 8, one, new long[] {7}, plane(32, 0, 0)),
         "plane 0 holds 8 set bits, declared are 7");
     requireError(
-        open(1, 1, 8, one, new long[] {3}, plane(16, 0b10010001, 5)),
+        open(1, 1, 16, one, new long[] {2}, plane(16, 0b10001, 5)),
         "plane0: block 0: runs past its end");
     requireError(
         open(1, 1, 100_000, one, new long[] {3}, plane(16, 1, 5)),
         "plane0: block 0: runs past its end");
     requireError(
         open(1, 1, 8, one, new long[] {0}, plane(0, 0, 13)),
-        "plane0: block 0: ends at bit 11 of 24, expected zeros that fill its last byte");
+        "plane0: block 0: ends at bit 7 of 24, expected zeros that fill its last byte");
     requireError(
         open(1, 1, 8, one, new long[] {0}, plane(0, 1, 1)),
-        "plane0: block 0: ends at bit 11 of 16, expected zeros that fill its last byte");
+        "plane0: block 0: ends at bit 7 of 8, expected zeros that fill its last byte");
     requireError(
         open(1, 1, 3, one, new long[] {1}, plane(17, 0b0001, 4)),
         "plane0: block 0: gaps of a string of 3 bits end at bit 4");
@@ -240,12 +242,12 @@ class EmbeddedPlanesTest {
     for (int[] classes : new int[][] {{0, 1}, {1, 1}, {1, 0}}) {
       byte[] second =
           stream(writer -> {
+            writer.put(1, 1);
             writer.put(2, 5);
             for (int prefix : classes) {
               writer.put(prefix, 1);
               writer.put(32, 6);
             }
-            writer.put(0, 6);
           });
       StoredPlanes planes = open(1, 1, 4, new int[] {2, 1}, new long[] {2, 4}, first, second);
       if (classes[0] < classes[1]) {
@@ -263,11 +265,11 @@ class EmbeddedPlanesTest {
   @Test
   void sizesOfBlocksFitWhatIsStored() throws EncodedFormatException {
     int[] one = {1};
-    byte[] two = {2, 0, 0, 0, 0, 4, 0, 4};
+    byte[] two = {1, 0, 0, 0, 64, 64};
     open(1, 2, 8, one, new long[] {16}, two).verify();
-    two[0] = 5;
+    two[0] = 3;
     requireError(
-        open(1, 2, 8, one, new long[] {0}, two), "plane0 has 8 bytes, its last block begins at 9");
+        open(1, 2, 8, one, new long[] {0}, two), "plane0 has 6 bytes, its last block begins at 7");
     assertThatThrownBy(() -> open(1, 3, 8, one, new long[] {0}, new byte[7]))
         .hasMessage("plane0 has 7 bytes, the sizes of its 3 blocks alone take 8");
     assertThatThrownBy(() -> open(0, 3, 8, one, new long[] {0}, new byte[8]))

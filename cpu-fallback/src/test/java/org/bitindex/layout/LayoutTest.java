@@ -72,7 +72,7 @@ class LayoutTest {
     Map<String, StoredArray> arrays =
         stored.arrays().stream().collect(Collectors.toMap(StoredArray::name, Function.identity()));
     StoredPlanes opened =
-        layout.open(bits.rows(), bits.columns(), ONE, List.of(stored.setBits()), arrays);
+        stored.layout().open(bits.rows(), bits.columns(), ONE, List.of(stored.setBits()), arrays);
     opened.verify();
     assertSameRows(opened, bits);
   }
