@@ -3,6 +3,8 @@ package org.bitindex.io;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
@@ -37,19 +39,45 @@ public sealed interface DenseFile extends AutoCloseable
 
   Path path();
 
-  /** The 2-D floating tensors by name, in the file's order; rows are outputs. */
+  /**
+   * The weights of products by name, in the file's order; rows are outputs. Where no graph says
+   * what a tensor is used for, names do: scales of quantised weights, biases, norms and embeddings
+   * are none.
+   */
   SequencedMap<String, Weights> matrices();
+
+  /**
+   * Other floating matrices that may be used as weights of products where somebody asks for them,
+   * such as embeddings; never scales of quantised weights, nor what has no element.
+   */
+  default SequencedMap<String, Weights> otherMatrices() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  /** What each tensor is, by name: a few words such as "bias" or "F32 tensor of rank 4". */
+  SequencedMap<String, String> kinds();
+
+  /** What of the file appears nowhere, by name, and why. */
+  default SequencedMap<String, String> leftOut() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  /** The strings that the file's writer added, such as author and licence. */
+  default SequencedMap<String, String> metadata() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
 
   /** All tensors by name as they are stored, the matrices' included; not writable. */
   SequencedMap<String, Tensor> tensors();
 
   /**
-   * The matrix of this name.
+   * The matrix of this name, of {@link #matrices()} or {@link #otherMatrices()}.
    *
    * @throws IllegalArgumentException if there is none
    */
   default Weights matrix(String name) {
-    return Names.require(path(), "matrix", matrices(), name);
+    Weights other = otherMatrices().get(name);
+    return other == null ? Names.require(path(), "matrix", matrices(), name) : other;
   }
 
   /**

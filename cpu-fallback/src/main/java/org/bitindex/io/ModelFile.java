@@ -139,10 +139,20 @@ public final class ModelFile implements AutoCloseable {
 
   /**
    * Reads everything and checks it: the checksum of each tensor, then the structure of each plane.
+   * A file that another program cuts short meanwhile is refused too; later than that, what is read
+   * from it is an {@link InternalError}, as of every mapped file.
    *
    * @throws EncodedFormatException naming file, tensor or matrix, and value of the first error
    */
   public void verify() throws EncodedFormatException {
+    try {
+      verifyContents();
+    } catch (InternalError e) {
+      throw file.cutShort(e);
+    }
+  }
+
+  private void verifyContents() throws EncodedFormatException {
     for (Tensor tensor : stored.values()) {
       String expected = checksums.get(tensor.name());
       String actual = ModelFormat.checksum(tensor.data());

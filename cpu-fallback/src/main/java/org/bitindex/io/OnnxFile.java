@@ -29,6 +29,7 @@ public final class OnnxFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, Tensor> tensors;
   private final SequencedMap<String, OnnxProducts.Product> products;
+  private final SequencedMap<String, String> kinds;
   private final SequencedMap<String, Weights> matrices;
 
   OnnxFile(MappedFile file) throws IOException {
@@ -36,6 +37,7 @@ public final class OnnxFile implements DenseFile {
     this.file = file;
     this.tensors = Collections.unmodifiableSequencedMap(graph.initializers());
     this.products = OnnxProducts.find(graph);
+    this.kinds = Matrices.kinds(tensors.values());
     this.matrices = Collections.unmodifiableSequencedMap(matrices(tensors, products));
   }
 
@@ -74,6 +76,11 @@ public final class OnnxFile implements DenseFile {
   @Override
   public SequencedMap<String, Weights> matrices() {
     return matrices;
+  }
+
+  @Override
+  public SequencedMap<String, String> kinds() {
+    return kinds;
   }
 
   @Override

@@ -47,6 +47,7 @@ final class DecodeCommand implements Callable<Integer> {
           writeOnlyMatrix(model, progress);
         } else {
           var writer = new SafetensorsWriter();
+          model.metadata().forEach(writer::metadata);
           model.matrices().forEach((name, matrix) -> writer.add(name, progress.watch(matrix)));
           model.tensors().values().forEach(writer::add);
           writer.write(output.path(), output.ifExists());
