@@ -45,7 +45,7 @@ class ArchitectureTest {
               Map.entry("code", ""),
               Map.entry("matrix", "code internal layout"),
               Map.entry("baseline", "internal matrix"),
-              Map.entry("encode", "code internal layout matrix"),
+              Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
               Map.entry(
                   "io.format", "internal matrix com.fasterxml.jackson.. com.google.protobuf.."),
@@ -60,7 +60,7 @@ class ArchitectureTest {
               Map.entry(
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("nn", "backend io matrix"),
-              Map.entry("nn.train", "backend code encode internal matrix"),
+              Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry("generate", ""),
               Map.entry("tornado.kernel", "tornado uk.ac.manchester.tornado.."),
               Map.entry(

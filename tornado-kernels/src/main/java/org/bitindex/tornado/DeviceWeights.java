@@ -1,7 +1,9 @@
 package org.bitindex.tornado;
 
+import java.util.stream.IntStream;
 import org.bitindex.BackendException;
 import org.bitindex.layout.BitMatrix;
+import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.EncodedMatrix;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -48,10 +50,7 @@ public sealed interface DeviceWeights {
 
   /** The form of {@code weights} with fewer bytes. */
   static DeviceWeights of(EncodedMatrix weights) {
-    long entries = 0;
-    for (int i = 0; i < weights.rows(); i++) {
-      entries += countWords(weights, i);
-    }
+    long entries = IntStream.of(countWords(weights)).asLongStream().sum();
     long sparseWords = 2 * entries + weights.rows() + 1;
     return sparseWords < denseWords(weights) ? sparse(weights) : dense(weights);
   }
@@ -82,33 +81,37 @@ public sealed interface DeviceWeights {
   /** What happens to a word that is not empty. */
   @FunctionalInterface
   interface WordConsumer {
-    void accept(int plane, int index, int word);
+    void accept(int row, int plane, int index, int word);
   }
 
-  /** Shows the words of one row that are not empty, plane after plane. */
-  private static void forWords(EncodedMatrix weights, int row, WordConsumer action) {
+  /** Shows the words that are not empty, row after row, in each plane after plane. */
+  private static void forWords(EncodedMatrix weights, WordConsumer action) {
     int planes = weights.planes().count();
     long[][] rowWords = new long[planes][BitMatrix.wordsPerRow(weights.columns())];
-    weights.planes().reader().readRow(row, rowWords);
-    for (int p = 0; p < planes; p++) {
-      long[] words = rowWords[p];
-      for (int i = 0; i < words.length; i++) {
-        int low = (int) words[i];
-        int high = (int) (words[i] >>> WORD_BITS);
-        if (low != 0) {
-          action.accept(p, 2 * i, low);
-        }
-        if (high != 0) {
-          action.accept(p, 2 * i + 1, high);
+    PlaneReader reader = weights.planes().reader();
+    for (int row = 0; row < weights.rows(); row++) {
+      reader.readRow(row, rowWords);
+      for (int p = 0; p < planes; p++) {
+        long[] words = rowWords[p];
+        for (int i = 0; i < words.length; i++) {
+          int low = (int) words[i];
+          int high = (int) (words[i] >>> WORD_BITS);
+          if (low != 0) {
+            action.accept(row, p, 2 * i, low);
+          }
+          if (high != 0) {
+            action.accept(row, p, 2 * i + 1, high);
+          }
         }
       }
     }
   }
 
-  private static int countWords(EncodedMatrix weights, int row) {
-    int[] count = {0};
-    forWords(weights, row, (_, _, _) -> count[0]++);
-    return count[0];
+  /** Words of each row that are not empty. */
+  private static int[] countWords(EncodedMatrix weights) {
+    int[] counts = new int[weights.rows()];
+    forWords(weights, (row, _, _, _) -> counts[row]++);
+    return counts;
   }
 
   /** All words of {@code weights}. */
@@ -117,34 +120,29 @@ public sealed interface DeviceWeights {
     int planes = weights.planes().count();
     var words = new IntArray(Math.max(1, requireArray(weights, denseWords(weights))));
     words.init(0);
-    for (int i = 0; i < weights.rows(); i++) {
-      int row = i;
-      forWords(weights, i, (p, w, word) -> words.set((w * planes + p) * rowStride + row, word));
-    }
+    forWords(weights, (row, p, w, word) -> words.set((w * planes + p) * rowStride + row, word));
     return new Dense(words);
   }
 
   /** The words of {@code weights} that are not empty. */
   static Sparse sparse(EncodedMatrix weights) {
+    int[] counts = countWords(weights);
     var starts = new IntArray(weights.rows() + 1);
     long entries = 0;
     for (int i = 0; i <= weights.rows(); i++) {
       starts.set(i, requireArray(weights, entries));
-      entries += i < weights.rows() ? countWords(weights, i) : 0;
+      entries += i < weights.rows() ? counts[i] : 0;
     }
     int size = Math.max(1, starts.get(weights.rows()));
     var places = new IntArray(size);
     var words = new IntArray(size);
     int[] at = {0};
-    for (int i = 0; i < weights.rows(); i++) {
-      forWords(
-          weights,
-          i,
-          (p, w, word) -> {
-            places.set(at[0], 16 * w + p);
-            words.set(at[0]++, word);
-          });
-    }
+    forWords(
+        weights,
+        (_, p, w, word) -> {
+          places.set(at[0], 16 * w + p);
+          words.set(at[0]++, word);
+        });
     return new Sparse(starts, places, words);
   }
 }
