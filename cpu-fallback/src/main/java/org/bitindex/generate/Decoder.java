@@ -31,6 +31,7 @@ public final class Decoder implements AutoCloseable {
   private final double stretch;
 
   /** What a layer is made of. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Layer(
       float[] attentionNorm,
       Projection query,

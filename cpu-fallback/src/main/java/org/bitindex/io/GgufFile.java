@@ -113,7 +113,7 @@ public final class GgufFile implements DenseFile {
 
   /** The name in files of Hugging Face; names that are not known stay. */
   static String huggingFaceName(String name) {
-    String[] parts = name.split("\\.");
+    String[] parts = name.split("\\.", -1);
     if (parts.length == 4 && parts[0].equals("blk")) {
       return translate(LAYER_NAMES, parts[2])
           .map(module -> "model.layers." + parts[1] + "." + module + "." + parts[3])

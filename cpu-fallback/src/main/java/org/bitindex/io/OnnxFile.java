@@ -85,7 +85,7 @@ public final class OnnxFile implements DenseFile {
       constant.products().forEach((use, nodes) -> addProduct(tensor, use, List.copyOf(nodes)));
       return;
     }
-    kinds.put(name, kind(constant, tensor));
+    kinds.put(name, kind(constant));
     if (matrix && constant.readers().contains("Gather 0")) {
       otherMatrices.put(name, tensor.weights());
     }
@@ -144,7 +144,7 @@ public final class OnnxFile implements DenseFile {
   }
 
   /** What the nodes that read a constant make of it. */
-  private static String kind(Products.Constant constant, Tensor tensor) {
+  private static String kind(Products.Constant constant) {
     OnnxTensor stored = constant.tensor();
     List<String> readers = new ArrayList<>(constant.readers());
     int rank = stored.shape().size();

@@ -88,7 +88,7 @@ final class BitStrings {
         p < 0.004
             ? p * (1.5 + Math.log(1 / p) / Math.log(2))
             : Holder.COSTS[(int) Math.rint(p * DENSITIES)];
-    return FORM_BITS + Math.min(count, count * bit + 2);
+    return FORM_BITS + Math.min((double) count, count * bit + 2);
   }
 
   /**

@@ -97,7 +97,7 @@ final class EmbeddedReader implements PlaneReader {
       } catch (IndexOutOfBoundsException e) {
         throw bad(stream, wanted, "runs past its end", e);
       } catch (EncodedFormatException e) {
-        throw bad(stream, wanted, e.getMessage(), e);
+        throw bad(stream, wanted, String.valueOf(e.getMessage()), e);
       }
     }
     current = wanted;

@@ -160,7 +160,7 @@ public enum GgufBlock {
     int next = to;
     for (int n = 0; n < perByte; n++) {
       for (int i = 0; i < count; i++) {
-        int q = (unsigned(b, at + i) * power & 0xFF) * 3 >> 8;
+        int q = (((unsigned(b, at + i) * power) & 0xFF) * 3) >> 8;
         y[next++] = d * (q - 1);
       }
       power *= 3;
