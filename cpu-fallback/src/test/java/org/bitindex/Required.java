@@ -17,6 +17,7 @@ public final class Required {
   }
 
   /** Skips or fails the test, for {@code reason}. */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // as JUnit's abort: it never returns
   public static <T> T isMissing(String what, String reason) {
     if (isRequired(what)) {
       throw new AssertionError(what + " is required: " + reason);

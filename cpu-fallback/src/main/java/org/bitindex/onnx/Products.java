@@ -260,7 +260,8 @@ public final class Products {
         constants.put(unique, known);
         return new Value(known, false);
       }
-      if (Objects.equals(known.tensor.data(), tensor.data()) || Objects.equals(known.tensor, tensor)) {
+      if (Objects.equals(known.tensor.data(), tensor.data())
+          || Objects.equals(known.tensor, tensor)) {
         return new Value(known, false);
       }
       unique = name + "#" + n;

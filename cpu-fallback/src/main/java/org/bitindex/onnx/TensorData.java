@@ -73,6 +73,7 @@ final class TensorData {
     int inByte = 8 / bits;
     int value = data.get(ValueLayout.JAVA_BYTE, at / inByte) & 0xff;
     int shift = (int) (at % inByte) * bits;
-    return (value >>> shift) & ((1 << bits) - 1);
+    long mask = (1L << bits) - 1;
+    return (value >>> shift) & mask;
   }
 }

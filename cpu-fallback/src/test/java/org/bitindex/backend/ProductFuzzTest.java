@@ -86,7 +86,10 @@ class ProductFuzzTest {
         bias[row] = random.nextInt(4) == 0 ? -0f : (float) random.nextGaussian();
       }
       Activation activation = random.nextBoolean() ? Activation.RELU : Activation.NONE;
-      layers.add(new Linear(weights, random.nextBoolean() ? bias : null, activation));
+      layers.add(
+          random.nextBoolean()
+              ? new Linear(weights, bias, activation)
+              : new Linear(weights, null, activation));
       columns = rows;
     }
     return layers;

@@ -45,6 +45,7 @@ class ParallelTest {
     requireDoneBeforeReturning();
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a hint is enough
   private static void countWithYields(AtomicIntegerArray runs, int from, int to) {
     for (int row = from; row < to; row++) {
       Thread.yield();
@@ -73,6 +74,7 @@ class ParallelTest {
   }
 
   /** Until the thread waits, or has taken all ranges itself. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint is enough
   private static void awaitState(Thread caller) {
     for (int n = 0; n < 1000 && caller.getState() != Thread.State.WAITING; n++) {
       Thread.yield();

@@ -90,7 +90,8 @@ class AtomicFileTest {
               assertThatThrownBy(earlier::requireOpen).isInstanceOf(IllegalStateException.class);
             }
             made.incrementAndGet();
-            return matrices[n] = encode(n);
+            matrices[n] = encode(n);
+            return matrices[n];
           });
     }
     assertThat(made).hasValue(0);

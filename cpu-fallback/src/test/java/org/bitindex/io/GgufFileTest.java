@@ -72,9 +72,9 @@ class GgufFileTest {
     int[] scales = {1, 2, 33, 63, 5, 37, 22, 61};
     int[] minima = {4, 63, 17, 9, 11, 50, 28, 45};
     for (int g = 0; g < 4; g++) {
-      block[4 + g] = (byte) (scales[g] | scales[g + 4] >> 4 << 6);
-      block[8 + g] = (byte) (minima[g] | minima[g + 4] >> 4 << 6);
-      block[12 + g] = (byte) (scales[g + 4] & 0xF | (minima[g + 4] & 0xF) << 4);
+      block[4 + g] = (byte) (scales[g] | (scales[g + 4] >> 4 << 6));
+      block[8 + g] = (byte) (minima[g] | (minima[g + 4] >> 4 << 6));
+      block[12 + g] = (byte) ((scales[g + 4] & 0xF) | ((minima[g + 4] & 0xF) << 4));
     }
     int[] q = new Random(3).ints(256, 0, 16).toArray();
     for (int i = 0; i < 256; i++) {

@@ -84,7 +84,7 @@ class OnnxFileTest {
       String operator, String inputs, String flag, boolean transposed) throws IOException {
     SequencedMap<String, Attribute> attributes = new LinkedHashMap<>();
     if (flag != null) {
-      String[] parts = flag.split("=");
+      String[] parts = flag.split("=", -1);
       attributes.put(parts[0], new Attribute.Int(Long.parseLong(parts[1])));
     }
     Node node =

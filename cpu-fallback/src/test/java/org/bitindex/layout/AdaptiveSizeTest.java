@@ -115,6 +115,7 @@ class AdaptiveSizeTest {
   }
 
   /** Gaussian weights of which the smallest are zero, as integers. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Integers(String name, int rows, int columns, int bits, int[] coefficients, int[] q) {
     static Integers symmetric(int rows, int columns, int bits, double sparsity) {
       float[] weights = weights(rows, columns, sparsity);

@@ -14,8 +14,8 @@ class DensityCodeTest {
         int length = code.length(symbol);
         assertThat(length).isBetween(1, DensityCode.TABLE_BITS);
         share += Math.pow(2, -length);
-        for (int behind : new int[] {0, (1 << DensityCode.TABLE_BITS - length) - 1}) {
-          int entry = code.table()[code.code(symbol) | behind << length];
+        for (int behind : new int[] {0, (1 << (DensityCode.TABLE_BITS - length)) - 1}) {
+          int entry = code.table()[code.code(symbol) | (behind << length)];
           assertThat(entry).isEqualTo(symbol << 4 | length);
         }
       }

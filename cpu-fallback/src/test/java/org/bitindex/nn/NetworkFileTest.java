@@ -104,7 +104,8 @@ class NetworkFileTest {
   @EnumSource(Activation.class)
   void everyActivationCanBeWritten(Activation activation) throws IOException {
     Path path = folder.resolve("network.safetensors");
-    NetworkFile.write(path, List.of(new Linear(first, null, activation)), IfExists.REFUSE);
+    NetworkFile.write(
+        path, List.of(new Linear(first, new float[] {1, 2, 3}, activation)), IfExists.REFUSE);
     try (ModelFile file = ModelFile.open(path)) {
       assertThat(NetworkFile.layers(file).getFirst().activation()).isEqualTo(activation);
     }

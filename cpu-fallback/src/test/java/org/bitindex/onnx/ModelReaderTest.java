@@ -1,5 +1,6 @@
 package org.bitindex.onnx;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -102,10 +103,11 @@ class ModelReaderTest {
     assertThat(model.opset("own")).isEqualTo(1);
     assertThat(model.metadata()).containsEntry("k", "v");
     Graph graph = model.graph();
-    assertThat(graph.initializers().get("w").floats()).containsExactly(1, -2, 3, 4);
-    assertThat(graph.initializers().get("s").strings()).containsExactly("a", "grüße");
-    assertThat(graph.initializers().get("n").longs()).containsExactly(-1, 2, 7);
-    assertThat(graph.sparseInitializers().get("sp").places()).containsExactly(1, 3);
+    assertThat(requireNonNull(graph.initializers().get("w")).floats()).containsExactly(1, -2, 3, 4);
+    assertThat(requireNonNull(graph.initializers().get("s")).strings())
+        .containsExactly("a", "grüße");
+    assertThat(requireNonNull(graph.initializers().get("n")).longs()).containsExactly(-1, 2, 7);
+    assertThat(requireNonNull(graph.sparseInitializers().get("sp")).places()).containsExactly(1, 3);
     assertThat(graph.inputs().getFirst().type()).hasToString("FLOAT[?, 2]");
     Node node = graph.nodes().getFirst();
     assertThat(node.integer("int", 0)).isEqualTo(-7);
@@ -113,11 +115,11 @@ class ModelReaderTest {
     assertThat(node.reals("reals")).containsExactly(1, 2);
     assertThat(node.texts("texts")).containsExactly("x", "y");
     assertThat(node.attributes().get("reference")).isEqualTo(new Attribute.Reference("axis", 2));
-    Graph branch = node.graph("graph");
-    assertThat(branch).isNotNull();
+    Graph branch = requireNonNull(node.graph("graph"));
     assertThat(branch.nodes().getFirst().operator()).isEqualTo("Identity");
     assertThat(model.functions().getFirst().defaults()).containsKey("by");
-    assertThat(graph.initializers().get("w").matrix(0, 2, 2, 1, 2).rows()).isEqualTo(2);
+    assertThat(requireNonNull(graph.initializers().get("w")).matrix(0, 2, 2, 1, 2).rows())
+        .isEqualTo(2);
   }
 
   @Test
@@ -125,7 +127,7 @@ class ModelReaderTest {
     OnnxTensor weights = OnnxTensor.of("w", List.of(2L, 2L), 1, 2, 3, 4).withoutData();
     Graph graph = Models.graph(List.of("x"), List.of("x"), List.of(), weights);
     byte[] bytes = Models.model(17, graph).toBytes();
-    OnnxTensor read = read(bytes).graph().initializers().get("w");
+    OnnxTensor read = requireNonNull(read(bytes).graph().initializers().get("w"));
     assertThat(read.data()).isNull();
     assertThat(read.shape()).containsExactly(2L, 2L);
     assertThatThrownBy(() -> Model.read("m", MemorySegment.ofArray(bytes), ExternalData.NONE))
@@ -166,7 +168,8 @@ class ModelReaderTest {
     try (Arena arena = Arena.ofConfined()) {
       Files.write(model, external("data/w.bin", "4", "8"));
       Model read = Model.read(model, arena);
-      assertThat(read.graph().initializers().get("w").floats()).containsExactly(2, 1);
+      assertThat(requireNonNull(read.graph().initializers().get("w")).floats())
+          .containsExactly(2, 1);
       for (String location :
           List.of(
               "../secret", "data/link", folder.resolve("secret").toString(), "data/../../secret")) {
@@ -201,9 +204,9 @@ class ModelReaderTest {
     var graph = new MessageWriter().message(5, half).message(5, floats).message(5, bools);
     Map<String, OnnxTensor> tensors =
         read(bytes(new MessageWriter().message(7, graph))).graph().initializers();
-    assertThat(tensors.get("h").floats()).containsExactly(1, -2);
-    assertThat(tensors.get("f").floats()).containsExactly(1.25f, -3);
-    assertThat(tensors.get("b").longs()).containsExactly(1, 0);
+    assertThat(requireNonNull(tensors.get("h")).floats()).containsExactly(1, -2);
+    assertThat(requireNonNull(tensors.get("f")).floats()).containsExactly(1.25f, -3);
+    assertThat(requireNonNull(tensors.get("b")).longs()).containsExactly(1, 0);
   }
 
   @Test
