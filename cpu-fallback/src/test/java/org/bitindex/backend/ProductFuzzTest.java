@@ -89,7 +89,7 @@ class ProductFuzzTest {
       layers.add(
           random.nextBoolean()
               ? new Linear(weights, bias, activation)
-              : new Linear(weights, null, activation));
+              : Linear.of(weights));
       columns = rows;
     }
     return layers;
