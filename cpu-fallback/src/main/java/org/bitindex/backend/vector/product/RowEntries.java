@@ -1,7 +1,6 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** The nonzeros of some rows: columns in ascending order, and their weights where they differ. */
@@ -17,9 +16,9 @@ final class RowEntries {
   }
 
   /** The set bits of one plane, without weights. */
-  static RowEntries of(SignedPlane plane, int first, int rows, int columns) {
+  static RowEntries of(BitPlane plane, int first, int rows) {
     var entries = new RowEntries(rows, new byte[0]);
-    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    long[] words = plane.newRow();
     for (int i = 0; i < rows; i++) {
       plane.readRow(first + i, words);
       for (int w = 0; w < words.length; w++) {
