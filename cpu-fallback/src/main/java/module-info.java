@@ -17,11 +17,14 @@ module org.bitindex {
   exports org.bitindex.calibrate;
   exports org.bitindex.code;
   exports org.bitindex.encode;
+  exports org.bitindex.generate;
   exports org.bitindex.io;
   exports org.bitindex.layout;
   exports org.bitindex.matrix;
   exports org.bitindex.nn;
   exports org.bitindex.nn.train;
+  exports org.bitindex.onnx;
+  exports org.bitindex.text;
 
   uses BackendProvider;
 

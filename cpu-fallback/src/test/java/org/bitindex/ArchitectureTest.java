@@ -25,7 +25,7 @@ class ArchitectureTest {
     "internal, ''",
     "layout, 'internal'",
     "code, ''",
-    "matrix, 'layout code'",
+    "matrix, 'layout code internal'",
     "encode, 'matrix layout code internal'",
     "baseline, 'matrix internal'",
     "backend, 'matrix layout code'",

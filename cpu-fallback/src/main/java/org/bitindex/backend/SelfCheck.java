@@ -10,7 +10,7 @@ import org.bitindex.BackendException;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
@@ -69,24 +69,31 @@ final class SelfCheck {
   /** Random planes, scales and offsets; the top bit of words is set as often as any other. */
   private static EncodedMatrix weights(Code code, Arena arena) {
     var random = new Random(2);
-    List<Plane> planes = new ArrayList<>();
+    int[] coefficients = code.coefficients();
     long[] words = new long[BitMatrix.wordsPerRow(COLUMNS)];
-    for (int p = 0; p < code.coefficients().length; p++) {
+    long[][] signs = new long[ROWS][words.length];
+    if (code.lowest() < 0) {
+      Arrays.setAll(signs, _ -> random.longs(words.length).toArray());
+    }
+    List<BitMatrix> planes = new ArrayList<>();
+    for (int coefficient : coefficients) {
       var bits = new BitMatrix(ROWS, COLUMNS, arena);
       for (int i = 0; i < ROWS; i++) {
-        Arrays.setAll(words, _ -> random.nextLong());
+        long[] sign = signs[i];
+        Arrays.setAll(words, w -> random.nextLong() & (coefficient < 0 ? sign[w] : ~sign[w]));
         words[words.length - 1] &= (1L << COLUMNS) - 1;
         bits.writeRow(i, words);
       }
-      planes.add(new Layout.Adaptive().store(bits, arena, 1));
+      planes.add(bits);
     }
+    StoredPlanes stored = new Layout.Adaptive().store(coefficients, planes, arena, 1);
     MemorySegment scales = arena.allocate(EncodedMatrix.FLOAT, ROWS);
     MemorySegment offsets = arena.allocate(EncodedMatrix.FLOAT, ROWS);
     for (int i = 0; i < ROWS; i++) {
       scales.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
       offsets.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
     }
-    return new EncodedMatrix(ROWS, COLUMNS, code, planes, scales, offsets, null);
+    return new EncodedMatrix(code, stored, scales, offsets, null);
   }
 
   private static float[] execute(Backend backend, EncodedMatrix weights, float[] input) {

@@ -2,13 +2,13 @@ package org.bitindex.calibrate;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
 import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 
@@ -60,7 +60,9 @@ public final class Gptq {
     Arena arena = Arena.ofShared();
     try (Arena scratch = Arena.ofShared()) {
       List<BitMatrix> bits =
-          encoded.planes().stream().map(_ -> new BitMatrix(rows, columns, scratch)).toList();
+          IntStream.range(0, encoded.planes().count())
+              .mapToObj(_ -> new BitMatrix(rows, columns, scratch))
+              .toList();
       Parallel.forRows(
           threads,
           rows,
@@ -71,13 +73,8 @@ public final class Gptq {
               row.write(bits, i);
             }
           });
-      List<Plane> planes = new ArrayList<>();
-      for (BitMatrix plane : bits) {
-        planes.add(encoded.layout().store(plane, arena, threads));
-      }
+      StoredPlanes planes = encoded.layout().store(code.coefficients(), bits, arena, threads);
       return new EncodedMatrix(
-          rows,
-          columns,
           code,
           planes,
           copy(encoded.scales(), arena),

@@ -8,7 +8,7 @@ import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 
@@ -74,28 +74,12 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
           threads,
           rows,
           (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, bits));
-      List<Plane> planes = store(bits, arena);
-      return new EncodedMatrix(
-          rows, columns, code, planes, scales.scales(arena), scales.offsets(arena), arena);
+      StoredPlanes planes = layout.store(code.coefficients(), bits, arena, threads);
+      return new EncodedMatrix(code, planes, scales.scales(arena), scales.offsets(arena), arena);
     } catch (Throwable t) {
       arena.close();
       throw t;
     }
-  }
-
-  /** Stores planes side by side, each on its share of the threads. */
-  private List<Plane> store(List<BitMatrix> bits, Arena arena) {
-    Plane[] planes = new Plane[bits.size()];
-    int threadsOfPlane = Math.max(1, threads / planes.length);
-    Parallel.forRows(
-        threads,
-        planes.length,
-        (from, to) -> {
-          for (int p = from; p < to; p++) {
-            planes[p] = layout.store(bits.get(p), arena, threadsOfPlane);
-          }
-        });
-    return List.of(planes);
   }
 
   private Range tensorRange(Weights weights) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.bitindex.io.format.FileErrors;
+import org.bitindex.io.format.SegmentOutput;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, to the disk, then renamed.

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /** The matrices among tensors that are stored as [out x in]. */

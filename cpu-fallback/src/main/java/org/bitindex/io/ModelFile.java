@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 
 /**
  * A file of encoded matrices and of tensors that are carried through: a safetensors file with a

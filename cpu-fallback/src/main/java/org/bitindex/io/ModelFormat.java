@@ -26,14 +26,17 @@ final class ModelFormat {
 
   private ModelFormat() {}
 
-  /** Prefix of the tensors of a matrix, but for those of its planes. */
+  private static final String GROUP = ".bie";
+
+  /** Prefix of the tensors of a matrix. */
   static String group(String matrix) {
-    return matrix + ".bie";
+    return matrix + GROUP;
   }
 
-  /** Prefix of the tensors of one plane. */
-  static String group(String matrix, int plane) {
-    return group(matrix) + ".plane" + plane;
+  /** The length of the prefix of a tensor's name that a matrix gave it, or -1. */
+  static int groupLength(String tensor) {
+    int at = tensor.lastIndexOf(GROUP + ".");
+    return at < 0 ? -1 : at + GROUP.length();
   }
 
   /** CRC-32C (Castagnoli) as 8 lower-case hexadecimal digits. */

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,9 @@ final class ModelJson {
       case Layout.Adaptive(int blockColumns) -> layout.put("block_columns", blockColumns);
     }
     var setBits = node.putArray("set_bits");
-    matrix.planes().stream().mapToLong(Plane::setBits).forEach(setBits::add);
+    for (int p = 0; p < matrix.planes().count(); p++) {
+      setBits.add(matrix.planes().setBits(p));
+    }
   }
 
   static void write(ModelLayer layer, ObjectNode node) {

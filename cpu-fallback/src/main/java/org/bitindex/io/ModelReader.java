@@ -12,10 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.SafetensorsHeader;
 import org.bitindex.layout.ElementType;
-import org.bitindex.layout.Plane;
 import org.bitindex.layout.StoredArray;
+import org.bitindex.layout.StoredPlanes;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the matrices of a model file together from its header. */
@@ -29,7 +35,7 @@ final class ModelReader {
 
   private final SequencedMap<String, Tensor> carried;
 
-  /** Tensors by name up to the last dot, then by name after it. */
+  /** Tensors by what a matrix put before their names, then by the name after it. */
   private final Map<String, Map<String, Tensor>> groups = new HashMap<>();
 
   ModelReader(MappedFile file) throws IOException {
@@ -47,7 +53,7 @@ final class ModelReader {
     readChecksums(description.path("crc32c"));
     carried = new LinkedHashMap<>(stored);
     for (Tensor tensor : stored.values()) {
-      int dot = tensor.name().lastIndexOf('.');
+      int dot = ModelFormat.groupLength(tensor.name());
       if (dot >= 0) {
         groups
             .computeIfAbsent(tensor.name().substring(0, dot), _ -> new HashMap<>())
@@ -122,35 +128,25 @@ final class ModelReader {
     String what = "matrix " + Printable.of(name);
     ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
     try {
-      List<Plane> planes = new ArrayList<>();
-      for (int p = 0; p < shape.setBits().size(); p++) {
-        planes.add(readPlane(shape, ModelFormat.group(name, p), shape.setBits().get(p)));
-      }
-      Map<String, Tensor> floats = take(ModelFormat.group(name));
-      Tensor scales = takeFloats(floats, ModelFormat.SCALES);
+      Map<String, Tensor> parts = take(ModelFormat.group(name));
+      Tensor scales = takeFloats(parts, ModelFormat.SCALES);
       if (scales == null) {
         throw new EncodedFormatException("scales are missing");
       }
-      Tensor offsets = takeFloats(floats, ModelFormat.OFFSETS);
-      requireNoneLeft(floats);
+      Tensor offsets = takeFloats(parts, ModelFormat.OFFSETS);
+      StoredPlanes planes = readPlanes(shape, parts);
       return new EncodedMatrix(
-          shape.rows(),
-          shape.columns(),
-          shape.code(),
-          planes,
-          scales.data(),
-          offsets == null ? null : offsets.data(),
-          null);
+          shape.code(), planes, scales.data(), offsets == null ? null : offsets.data(), null);
     } catch (EncodedFormatException | IllegalArgumentException e) {
       throw file.bad(what + ": " + e.getMessage());
     }
   }
 
-  private Plane readPlane(ModelJson.Shape shape, String group, long setBits)
+  /** The planes in the remaining parts of a matrix. */
+  private static StoredPlanes readPlanes(ModelJson.Shape shape, Map<String, Tensor> parts)
       throws EncodedFormatException {
-    Map<String, Tensor> tensors = take(group);
     Map<String, StoredArray> arrays = new HashMap<>();
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+    for (Map.Entry<String, Tensor> entry : parts.entrySet()) {
       Tensor tensor = entry.getValue();
       ElementType type =
           switch (tensor.type()) {
@@ -165,14 +161,18 @@ final class ModelReader {
           };
       arrays.put(entry.getKey(), new StoredArray(entry.getKey(), type, tensor.data()));
     }
-    try {
-      Plane plane = shape.layout().open(shape.rows(), shape.columns(), setBits, arrays);
-      plane.arrays().forEach(array -> tensors.remove(array.name()));
-      requireNoneLeft(tensors);
-      return plane;
-    } catch (EncodedFormatException e) {
-      throw new EncodedFormatException(Printable.of(group) + ": " + e.getMessage(), e);
-    }
+    StoredPlanes planes =
+        shape
+            .layout()
+            .open(
+                shape.rows(),
+                shape.columns(),
+                shape.code().coefficients(),
+                shape.setBits(),
+                arrays);
+    planes.arrays().forEach(array -> parts.remove(array.name()));
+    requireNoneLeft(parts);
+    return planes;
   }
 
   private Map<String, Tensor> take(String group) {

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitindex.layout.Plane;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {
@@ -83,18 +86,15 @@ public final class ModelWriter {
   }
 
   private static void addParts(String name, EncodedMatrix matrix, List<Tensor> target) {
-    for (int p = 0; p < matrix.planes().size(); p++) {
-      Plane plane = matrix.planes().get(p);
-      for (StoredArray array : plane.arrays()) {
-        target.add(
-            new Tensor(
-                ModelFormat.group(name, p) + "." + array.name(),
-                DType.valueOf(array.type().name()),
-                List.of(array.length()),
-                array.data()));
-      }
-    }
     String group = ModelFormat.group(name);
+    for (StoredArray array : matrix.planes().arrays()) {
+      target.add(
+          new Tensor(
+              group + "." + array.name(),
+              DType.valueOf(array.type().name()),
+              List.of(array.length()),
+              array.data()));
+    }
     target.add(floats(group + "." + ModelFormat.SCALES, matrix.scales()));
     MemorySegment offsets = matrix.offsets();
     if (offsets != null) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import org.bitindex.internal.Printable;
 
 /** Names of a file's contents. */
 final class Names {

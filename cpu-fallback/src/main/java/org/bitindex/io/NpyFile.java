@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.NpyHeader;
+import org.bitindex.io.format.WeightsBytes;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /**

@@ -9,6 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.OnnxGraph;
+import org.bitindex.io.format.OnnxProducts;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 

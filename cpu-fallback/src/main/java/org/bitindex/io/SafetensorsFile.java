@@ -9,6 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.io.format.SafetensorsHeader;
+import org.bitindex.io.format.SparseBitmask;
+import org.bitindex.io.format.SparseBitmaskReader;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /**

@@ -13,6 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bitindex.internal.Printable;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.SafetensorsHeader;
+import org.bitindex.io.format.SparseBitmask;
+import org.bitindex.io.format.SparseBitmaskBytes;
+import org.bitindex.io.format.WeightsBytes;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /**

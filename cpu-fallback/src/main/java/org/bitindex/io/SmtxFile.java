@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.SequencedMap;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /**

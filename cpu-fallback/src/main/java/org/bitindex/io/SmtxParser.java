@@ -3,6 +3,7 @@ package org.bitindex.io;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.io.format.MappedFile;
 
 /** Reads the integers of a .smtx file, separated by spaces, commas and line ends. */
 final class SmtxParser {

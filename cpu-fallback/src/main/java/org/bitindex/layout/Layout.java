@@ -1,6 +1,7 @@
 package org.bitindex.layout;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Map;
 import org.bitindex.EncodedFormatException;
 
@@ -12,17 +13,31 @@ public sealed interface Layout {
   /** Name used in files and on the command line. */
   String name();
 
-  /** Stores {@code bits} in this layout, in memory of {@code arena}, on {@code threads} threads. */
-  Plane store(BitMatrix bits, Arena arena, int threads);
+  /**
+   * Stores planes in this layout.
+   *
+   * @param coefficients c_p of each plane, as a code gives them
+   * @param bits the planes, of one shape; no weight has bits in planes of both signs
+   * @param arena whose memory is used
+   * @param threads number of threads, at least 1; what is stored does not depend on it
+   */
+  StoredPlanes store(int[] coefficients, List<BitMatrix> bits, Arena arena, int threads);
 
   /**
-   * A plane over stored arrays, as {@link Plane#arrays()} gave them. Looks at sizes and types only;
-   * {@link Plane#verify()} reads the contents.
+   * Planes over stored arrays, as {@link StoredPlanes#arrays()} gave them. Looks at sizes and types
+   * only; {@link StoredPlanes#verify()} reads the contents.
    *
-   * @param setBits number of set bits of the plane
+   * @param coefficients c_p of each plane, as a code gives them
+   * @param setBits number of set bits of each plane
+   * @param arrays by name
    * @throws EncodedFormatException if an array is missing or has the wrong type or length
    */
-  Plane open(int rows, int columns, long setBits, Map<String, StoredArray> arrays)
+  StoredPlanes open(
+      int rows,
+      int columns,
+      int[] coefficients,
+      List<Long> setBits,
+      Map<String, StoredArray> arrays)
       throws EncodedFormatException;
 
   /** The paper's index list: the sorted linear indices {@code row * columns + column}. */
@@ -33,14 +48,21 @@ public sealed interface Layout {
     }
 
     @Override
-    public Plane store(BitMatrix bits, Arena arena, int threads) {
-      return FlatPlane.store(bits, arena, threads);
+    public StoredPlanes store(int[] coefficients, List<BitMatrix> bits, Arena arena, int threads) {
+      return SeparatePlanes.store(
+          coefficients, bits, threads, (plane, own) -> FlatPlane.store(plane, arena, own));
     }
 
     @Override
-    public Plane open(int rows, int columns, long setBits, Map<String, StoredArray> arrays)
+    public StoredPlanes open(
+        int rows,
+        int columns,
+        int[] coefficients,
+        List<Long> setBits,
+        Map<String, StoredArray> arrays)
         throws EncodedFormatException {
-      return FlatPlane.open(rows, columns, setBits, arrays);
+      return SeparatePlanes.open(
+          coefficients, setBits, arrays, (ones, own) -> FlatPlane.open(rows, columns, ones, own));
     }
   }
 
@@ -67,14 +89,24 @@ public sealed interface Layout {
     }
 
     @Override
-    public Plane store(BitMatrix bits, Arena arena, int threads) {
-      return BlockedPlane.store(this, bits, arena, threads);
+    public StoredPlanes store(int[] coefficients, List<BitMatrix> bits, Arena arena, int threads) {
+      return SeparatePlanes.store(
+          coefficients, bits, threads, (plane, own) -> BlockedPlane.store(this, plane, arena, own));
     }
 
     @Override
-    public Plane open(int rows, int columns, long setBits, Map<String, StoredArray> arrays)
+    public StoredPlanes open(
+        int rows,
+        int columns,
+        int[] coefficients,
+        List<Long> setBits,
+        Map<String, StoredArray> arrays)
         throws EncodedFormatException {
-      return BlockedPlane.open(this, rows, columns, setBits, arrays);
+      return SeparatePlanes.open(
+          coefficients,
+          setBits,
+          arrays,
+          (ones, own) -> BlockedPlane.open(this, rows, columns, ones, own));
     }
   }
 
@@ -102,14 +134,27 @@ public sealed interface Layout {
     }
 
     @Override
-    public Plane store(BitMatrix bits, Arena arena, int threads) {
-      return AdaptivePlane.store(this, bits, arena, threads);
+    public StoredPlanes store(int[] coefficients, List<BitMatrix> bits, Arena arena, int threads) {
+      return SeparatePlanes.store(
+          coefficients,
+          bits,
+          threads,
+          (plane, own) -> AdaptivePlane.store(this, plane, arena, own));
     }
 
     @Override
-    public Plane open(int rows, int columns, long setBits, Map<String, StoredArray> arrays)
+    public StoredPlanes open(
+        int rows,
+        int columns,
+        int[] coefficients,
+        List<Long> setBits,
+        Map<String, StoredArray> arrays)
         throws EncodedFormatException {
-      return AdaptivePlane.open(this, rows, columns, setBits, arrays);
+      return SeparatePlanes.open(
+          coefficients,
+          setBits,
+          arrays,
+          (ones, own) -> AdaptivePlane.open(this, rows, columns, ones, own));
     }
   }
 

@@ -5,13 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.PlaneReader;
+import org.bitindex.layout.StoredPlanes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +27,8 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   public static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final int rows;
-  private final int columns;
   private final Code code;
-  private final List<Plane> planes;
+  private final StoredPlanes planes;
   private final MemorySegment scales;
   private final @Nullable MemorySegment offsets;
   private final @Nullable Arena owned;
@@ -38,45 +36,27 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   /**
    * A matrix over existing parts.
    *
-   * @param planes one of shape rows x columns for each coefficient of {@code code}, all in one
-   *     layout
+   * @param planes one for each coefficient of {@code code}
    * @param scales 1 float for the tensor, or one for each row
    * @param offsets as {@code scales}, or null for zero
    * @param owned closed with this matrix, or null where somebody else owns the memory
    * @throws IllegalArgumentException if a part does not fit the others
    */
   public EncodedMatrix(
-      int rows,
-      int columns,
       Code code,
-      List<Plane> planes,
+      StoredPlanes planes,
       MemorySegment scales,
       @Nullable MemorySegment offsets,
       @Nullable Arena owned) {
-    this.rows = rows;
-    this.columns = columns;
     this.code = code;
-    this.planes = List.copyOf(planes);
-    this.scales = requireRowFloats("scales", scales, rows);
-    this.offsets = offsets == null ? null : requireRowFloats("offsets", offsets, rows);
+    this.planes = planes;
+    this.scales = requireRowFloats("scales", scales, planes.rows());
+    this.offsets = offsets == null ? null : requireRowFloats("offsets", offsets, planes.rows());
     this.owned = owned;
     int expected = code.coefficients().length;
-    if (planes.size() != expected) {
+    if (planes.count() != expected) {
       throw new IllegalArgumentException(
-          "got " + planes.size() + " planes, code " + code + " has " + expected);
-    }
-    for (Plane plane : planes) {
-      if (plane.rows() != rows || plane.columns() != columns) {
-        throw new IllegalArgumentException(
-            "plane is "
-                + plane.rows()
-                + " x "
-                + plane.columns()
-                + ", matrix is "
-                + rows
-                + " x "
-                + columns);
-      }
+          "got " + planes.count() + " planes, code " + code + " has " + expected);
     }
   }
 
@@ -91,12 +71,12 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
 
   @Override
   public int rows() {
-    return rows;
+    return planes.rows();
   }
 
   @Override
   public int columns() {
-    return columns;
+    return planes.columns();
   }
 
   public Code code() {
@@ -104,12 +84,12 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   }
 
   /** The planes, in the order of the code's coefficients. */
-  public List<Plane> planes() {
+  public StoredPlanes planes() {
     return planes;
   }
 
   public Layout layout() {
-    return planes.getFirst().layout();
+    return planes.layout();
   }
 
   /** The scales: 1 float for the tensor or one for each row. */
@@ -134,18 +114,18 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
 
   private float rowFloat(MemorySegment floats, int row) {
     requireOpen();
-    Objects.checkIndex(row, rows);
+    Objects.checkIndex(row, rows());
     return floats.get(FLOAT, floats.byteSize() == Float.BYTES ? 0 : (long) row * Float.BYTES);
   }
 
   /** Decodes row {@code row}. */
   @Override
   public void readRow(int row, float[] target) {
-    int[] q = new int[columns];
+    int[] q = new int[columns()];
     readIntegers(row, q);
     float scale = scale(row);
     float offset = offset(row);
-    for (int j = 0; j < columns; j++) {
+    for (int j = 0; j < q.length; j++) {
       target[j] = Math.fma(scale, (float) q[j], offset);
     }
   }
@@ -157,13 +137,14 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    */
   public void readIntegers(int row, int[] target) {
     requireOpen();
-    Arrays.fill(target, 0, columns, 0);
-    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    Arrays.fill(target, 0, columns(), 0);
     int[] coefficients = code.coefficients();
+    long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns())];
+    PlaneReader reader = planes.reader();
+    reader.readRow(row, words);
     for (int p = 0; p < coefficients.length; p++) {
-      planes.get(p).readRow(row, words);
-      for (int w = 0; w < words.length; w++) {
-        for (long word = words[w]; word != 0; word &= word - 1) {
+      for (int w = 0; w < words[p].length; w++) {
+        for (long word = words[p][w]; word != 0; word &= word - 1) {
           target[(w << 6) + Long.numberOfTrailingZeros(word)] += coefficients[p];
         }
       }
@@ -215,10 +196,8 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     requireOpen();
     Arena arena = owned == null ? Arena.ofAuto() : owned;
     return new EncodedMatrix(
-        rows,
-        columns,
         newCode,
-        planes.subList(0, newCode.coefficients().length),
+        planes.first(newCode.coefficients().length),
         arena.allocateFrom(FLOAT, newScales),
         newOffsets == null ? null : arena.allocateFrom(FLOAT, newOffsets),
         owned);
@@ -226,23 +205,31 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
 
   /** Number of ones in all planes. */
   public long setBits() {
-    return planes.stream().mapToLong(Plane::setBits).sum();
+    return planes.setBits();
   }
 
   /** Bytes stored: all arrays of all planes, scales and offsets. */
   public long bytes() {
-    return planes.stream().mapToLong(Plane::bytes).sum() + floatBytes();
+    return planes.bytes() + floatBytes();
   }
 
   /** Stored bits for each weight; 0 for an empty matrix. */
   public double bitsPerWeight() {
-    double weights = (double) rows * columns;
+    double weights = (double) rows() * columns();
     return weights == 0 ? 0 : bytes() * 8.0 / weights;
   }
 
   /** The sum of the planes' entropy bounds, plus scales and offsets. */
   public double entropyBoundBytes() {
-    return planes.stream().mapToDouble(Plane::entropyBoundBytes).sum() + floatBytes();
+    double weights = (double) rows() * columns();
+    double bits = 0;
+    for (int p = 0; p < planes.count(); p++) {
+      double share = weights == 0 ? 0 : planes.setBits(p) / weights;
+      if (share > 0 && share < 1) {
+        bits -= weights * (share * Math.log(share) + (1 - share) * Math.log1p(-share));
+      }
+    }
+    return bits / Math.log(2) / Byte.SIZE + floatBytes();
   }
 
   private long floatBytes() {
@@ -260,13 +247,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     if (offsets != null) {
       verifyFinite("offsets", offsets);
     }
-    for (int p = 0; p < planes.size(); p++) {
-      try {
-        planes.get(p).verify();
-      } catch (EncodedFormatException e) {
-        throw new EncodedFormatException("plane " + p + ": " + e.getMessage(), e);
-      }
-    }
+    planes.verify();
   }
 
   private static void verifyFinite(String name, MemorySegment floats)
@@ -296,6 +277,6 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
 
   @Override
   public String toString() {
-    return "EncodedMatrix[" + rows + " x " + columns + ", " + code + ", " + layout() + "]";
+    return "EncodedMatrix[" + rows() + " x " + columns() + ", " + code + ", " + layout() + "]";
   }
 }

@@ -13,7 +13,7 @@ import org.bitindex.io.IfExists;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.ModelLayer;
 import org.bitindex.io.ModelWriter;
-import org.bitindex.io.Tensor;
+import org.bitindex.matrix.Tensor;
 
 /** Networks in {@link ModelFile}s: the layers that the file's description names. */
 public final class NetworkFile {

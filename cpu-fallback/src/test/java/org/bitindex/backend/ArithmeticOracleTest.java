@@ -105,9 +105,11 @@ class ArithmeticOracleTest {
   /** sum over planes p of c_p * B_p(row, column). */
   private static int integer(EncodedMatrix weights, int row, int column) {
     int q = 0;
-    long[] words = new long[BitMatrix.wordsPerRow(weights.columns())];
-    for (int p = 0; p < weights.planes().size(); p++) {
-      weights.planes().get(p).readRow(row, words);
+    int count = weights.planes().count();
+    long[][] planes = new long[count][BitMatrix.wordsPerRow(weights.columns())];
+    weights.planes().reader().readRow(row, planes);
+    for (int p = 0; p < count; p++) {
+      long[] words = planes[p];
       boolean set = (words[column / 64] >> (column % 64) & 1) != 0;
       q += set ? weights.code().coefficients()[p] : 0;
     }

@@ -9,7 +9,8 @@ import java.util.Random;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.PlaneReader;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +25,19 @@ public final class RandomProducts {
   public static EncodedMatrix weights(
       Random random, int rows, int columns, Code code, Layout layout) {
     Arena arena = Arena.ofShared();
-    List<Plane> planes = new ArrayList<>();
+    List<BitMatrix> bits = new ArrayList<>();
     for (int p = 0; p < code.coefficients().length; p++) {
-      planes.add(layout.store(plane(random, rows, columns, arena), arena, 1));
+      bits.add(plane(random, rows, columns, arena));
     }
+    if (code.lowest() < 0) {
+      giveEachWeightOneSign(random, code, bits);
+    }
+    StoredPlanes planes = layout.store(code.coefficients(), bits, arena, 1);
     int scaleCount = random.nextBoolean() ? 1 : rows;
     MemorySegment scales = floats(scaleCount, _ -> scale(random), arena);
     MemorySegment offsets =
         random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
-    return new EncodedMatrix(rows, columns, code, planes, scales, offsets, arena);
+    return new EncodedMatrix(code, planes, scales, offsets, arena);
   }
 
   /** A matrix of ones in every plane, with scale 1. */
@@ -52,36 +57,60 @@ public final class RandomProducts {
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     Arrays.fill(words, -1);
     words[words.length - 1] >>>= words.length * 64 - columns;
-    List<Plane> planes = new ArrayList<>();
+    List<BitMatrix> planes = new ArrayList<>();
     for (int p = 0; p < code.coefficients().length; p++) {
       var bits = new BitMatrix(rows, columns, arena);
       for (int i = 0; i < rows; i++) {
         bits.writeRow(i, words);
       }
-      planes.add(new Layout.Flat().store(bits, arena, 1));
+      planes.add(bits);
     }
     return new EncodedMatrix(
-        rows, columns, code, planes, floats(1, _ -> scale, arena), null, owned);
+        code,
+        new Layout.Flat().store(code.coefficients(), planes, arena, 1),
+        floats(1, _ -> scale, arena),
+        null,
+        owned);
   }
 
   /** The same matrix with row {@code order[i]} at row i, in memory of {@code arena}. */
   static EncodedMatrix permuteRows(EncodedMatrix weights, int[] order, Arena arena) {
     int rows = weights.rows();
     int columns = weights.columns();
-    long[] words = new long[BitMatrix.wordsPerRow(columns)];
-    List<Plane> planes = new ArrayList<>();
-    for (Plane plane : weights.planes()) {
-      var bits = new BitMatrix(rows, columns, arena);
-      for (int i = 0; i < rows; i++) {
-        plane.readRow(order[i], words);
-        bits.writeRow(i, words);
-      }
-      planes.add(plane.layout().store(bits, arena, 1));
+    int[] coefficients = weights.code().coefficients();
+    long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns)];
+    PlaneReader reader = weights.planes().reader();
+    List<BitMatrix> bits = new ArrayList<>();
+    for (int p = 0; p < coefficients.length; p++) {
+      bits.add(new BitMatrix(rows, columns, arena));
     }
+    for (int i = 0; i < rows; i++) {
+      reader.readRow(order[i], words);
+      for (int p = 0; p < coefficients.length; p++) {
+        bits.get(p).writeRow(i, words[p]);
+      }
+    }
+    StoredPlanes planes = weights.layout().store(coefficients, bits, arena, 1);
     MemorySegment scales = floats(rows, i -> weights.scale(order[i]), arena);
     MemorySegment offsets =
         weights.offsets() == null ? null : floats(rows, i -> weights.offset(order[i]), arena);
-    return new EncodedMatrix(rows, columns, weights.code(), planes, scales, offsets, null);
+    return new EncodedMatrix(weights.code(), planes, scales, offsets, null);
+  }
+
+  /** Clears the bits that are not of a weight's sign, which is random. */
+  private static void giveEachWeightOneSign(Random random, Code code, List<BitMatrix> bits) {
+    int columns = bits.getFirst().columns();
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    for (int i = 0; i < bits.getFirst().rows(); i++) {
+      long[] negative = random.longs(words.length).toArray();
+      for (int p = 0; p < bits.size(); p++) {
+        bits.get(p).readRow(i, words);
+        for (int w = 0; w < words.length; w++) {
+          words[w] &= code.coefficients()[p] < 0 ? negative[w] : ~negative[w];
+        }
+        bits.get(p).writeRow(i, words);
+      }
+    }
   }
 
   private static BitMatrix plane(Random random, int rows, int columns, Arena arena) {

@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.io.format.MappedFile;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /** What the fuzz tests of all readers share: any bytes are read in full or refused. */

@@ -20,9 +20,11 @@ import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +123,7 @@ class ModelFileTest {
     Path path = folder.resolve("a.safetensors");
     try (EncodedMatrix matrix =
         new Encoder(new Code.Binary(0), ScaleMode.NONE, layout, 1).encode(weights)) {
-      MemorySegment indices = matrix.planes().getFirst().arrays().getFirst().data();
+      MemorySegment indices = matrix.planes().arrays().getFirst().data();
       indices.set(ValueLayout.JAVA_INT_UNALIGNED, 0, 10_000);
       new ModelWriter().add("w", matrix).write(path, IfExists.REFUSE);
     }

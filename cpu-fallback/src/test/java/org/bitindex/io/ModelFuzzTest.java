@@ -4,13 +4,17 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.ElementType;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.PlaneReader;
 import org.bitindex.layout.StoredArray;
+import org.bitindex.layout.StoredPlanes;
 
 class ModelFuzzTest {
   @FuzzTest(maxDuration = "90s")
@@ -50,22 +54,25 @@ class ModelFuzzTest {
     int rows = data.consumeInt(0, 4);
     int columns = data.consumeInt(0, 1100);
     int setBits = data.consumeInt(0, rows * columns);
-    StoredArray indices = array("indices", data);
-    StoredArray offsets = array("offsets", data);
-    var bytes = new StoredArray("data", ElementType.U8, segment(data.consumeRemainingAsBytes()));
+    StoredArray indices = array("plane0.indices", data);
+    StoredArray offsets = array("plane0.offsets", data);
+    var bytes =
+        new StoredArray("plane0.data", ElementType.U8, segment(data.consumeRemainingAsBytes()));
     try {
-      Plane plane =
+      StoredPlanes plane =
           layout.open(
               rows,
               columns,
-              setBits,
-              Map.of("indices", indices, "offsets", offsets, "data", bytes));
+              new int[] {1},
+              List.of((long) setBits),
+              Map.of("plane0.indices", indices, "plane0.offsets", offsets, "plane0.data", bytes));
       plane.verify();
       long count = 0;
-      long[] words = new long[BitMatrix.wordsPerRow(columns)];
+      long[][] words = new long[1][BitMatrix.wordsPerRow(columns)];
+      PlaneReader reader = plane.reader();
       for (int row = 0; row < rows; row++) {
-        plane.readRow(row, words);
-        for (long word : words) {
+        reader.readRow(row, words);
+        for (long word : words[0]) {
           count += Long.bitCount(word);
         }
       }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs scripts that know of a format only what its documentation says. */
-final class Python {
+public final class Python {
   private static final Path MODULE = Path.of(System.getProperty("basedir", "."));
 
   private Python() {}

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bitindex.encode.Encoder;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class PythonReaderTest {
       expected.add(SampleModels.fingerprint(name, matrix));
       if (encoder.layout() instanceof Layout.Adaptive(int blockColumns)) {
         String width = blockColumns <= 256 ? "U8" : "U16";
-        matrix.planes().forEach(plane -> addFirstContainers(plane, width, containers));
+        addFirstContainers(matrix.planes(), width, containers);
       }
     }
     assertThat(containers)
@@ -48,20 +48,22 @@ class PythonReaderTest {
   }
 
   /** The kind of the first container of each row, as docs/format.md numbers them. */
-  private static void addFirstContainers(Plane plane, String width, Set<String> kinds) {
-    MemorySegment offsets = plane.arrays().getFirst().data();
-    MemorySegment data = plane.arrays().getLast().data();
-    for (int row = 0; row < plane.rows(); row++) {
-      int at = offsets.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, row);
-      kinds.add(
-          switch (data.get(ValueLayout.JAVA_BYTE, at)) {
-            case 0 -> "empty";
-            case 1 -> "full";
-            case 2 -> "bitmap";
-            case 3 -> "list " + width;
-            case 4 -> "runs";
-            default -> "Rice";
-          });
+  private static void addFirstContainers(StoredPlanes planes, String width, Set<String> kinds) {
+    for (int p = 0; p < planes.count(); p++) {
+      MemorySegment offsets = planes.arrays().get(2 * p).data();
+      MemorySegment data = planes.arrays().get(2 * p + 1).data();
+      for (int row = 0; row < planes.rows(); row++) {
+        int at = offsets.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, row);
+        kinds.add(
+            switch (data.get(ValueLayout.JAVA_BYTE, at)) {
+              case 0 -> "empty";
+              case 1 -> "full";
+              case 2 -> "bitmap";
+              case 3 -> "list " + width;
+              case 4 -> "runs";
+              default -> "Rice";
+            });
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
 /** Encoded matrices of every code, layout and kind of scale. */

@@ -1,12 +1,15 @@
 package org.bitindex.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -19,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LayoutTest {
+  private static final int[] ONE = {1};
+
   private static final double[] CURVE = {
     0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5
   };
@@ -70,27 +75,66 @@ class LayoutTest {
 
   private static void requireReadsBack(Layout layout, BitMatrix bits, Arena arena)
       throws EncodedFormatException {
-    Plane stored = layout.store(bits, arena, 2);
+    StoredPlanes stored = layout.store(ONE, List.of(bits), arena, 2);
     stored.verify();
     Map<String, StoredArray> arrays =
         stored.arrays().stream().collect(Collectors.toMap(StoredArray::name, Function.identity()));
-    Plane opened = layout.open(bits.rows(), bits.columns(), stored.setBits(), arrays);
+    StoredPlanes opened =
+        layout.open(bits.rows(), bits.columns(), ONE, List.of(stored.setBits()), arrays);
     opened.verify();
     assertSameRows(opened, bits);
   }
 
-  private static void assertSameRows(Plane plane, BitMatrix bits) {
+  private static void assertSameRows(StoredPlanes plane, BitMatrix bits) {
     int wordCount = BitMatrix.wordsPerRow(bits.columns());
     long[] expected = new long[wordCount];
-    long[] actual = new long[wordCount];
+    long[][] actual = new long[1][wordCount];
+    PlaneReader reader = plane.reader();
     long count = 0;
     for (int row = 0; row < bits.rows(); row++) {
       bits.readRow(row, expected);
-      plane.readRow(row, actual);
-      assertThat(actual).as("%s row %d", plane.layout(), row).isEqualTo(expected);
+      reader.readRow(row, actual);
+      assertThat(actual[0]).as("%s row %d", plane.layout(), row).isEqualTo(expected);
       count += Words.count(expected, 0, wordCount);
     }
     assertThat(plane.setBits()).isEqualTo(count);
+  }
+
+  @Test
+  void aWeightWithBitsOfBothSignsIsFound() {
+    try (Arena arena = Arena.ofConfined()) {
+      BitMatrix positive = random(new Random(1), 3, 100, 0, arena);
+      BitMatrix negative = random(new Random(1), 3, 100, 0, arena);
+      positive.writeRow(1, new long[] {0, 3});
+      negative.writeRow(1, new long[] {0, 6});
+      List<BitMatrix> both = List.of(positive, negative);
+      StoredPlanes stored = new Layout.Flat().store(new int[] {1, -1}, both, arena, 1);
+      assertThatThrownBy(stored::verify)
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessage("row 1, column 65 has bits in planes of both signs");
+    }
+  }
+
+  @Test
+  void theFirstPlanesReadAsTheyDidAmongAll() {
+    try (Arena arena = Arena.ofConfined()) {
+      List<BitMatrix> bits = new ArrayList<>();
+      for (int p = 0; p < 3; p++) {
+        bits.add(random(new Random(p), 2, 130, 0.3, arena));
+      }
+      StoredPlanes all = new Layout.Blocked(64).store(new int[] {4, 2, 1}, bits, arena, 2);
+      StoredPlanes first = all.first(2);
+      assertThat(first.count()).isEqualTo(2);
+      assertThat(first.arrays()).isEqualTo(all.arrays().subList(0, 4));
+      assertThat(first.setBits()).isEqualTo(all.setBits(0) + all.setBits(1));
+      long[][] words = new long[2][3];
+      first.reader().readRow(1, words);
+      for (int p = 0; p < 2; p++) {
+        long[] expected = new long[3];
+        bits.get(p).readRow(1, expected);
+        assertThat(words[p]).isEqualTo(expected);
+      }
+    }
   }
 
   @ParameterizedTest
@@ -98,7 +142,7 @@ class LayoutTest {
   void adaptiveStaysNearTheEntropyBound(double density, int columns) {
     try (Arena arena = Arena.ofConfined()) {
       BitMatrix bits = random(new Random(3), 64, columns, density, arena);
-      Plane plane = new Layout.Adaptive().store(bits, arena, 1);
+      Plane plane = AdaptivePlane.store(new Layout.Adaptive(), bits, arena, 1);
       assertThat((double) plane.bytes())
           .isLessThanOrEqualTo(1.15 * plane.entropyBoundBytes() + 64.0 * bits.rows());
     }
@@ -123,7 +167,7 @@ class LayoutTest {
       for (int columns : new int[] {1024, 65536}) {
         try (Arena arena = Arena.ofConfined()) {
           BitMatrix bits = random(new Random(4), 32, columns, density, arena);
-          Plane plane = new Layout.Adaptive().store(bits, arena, 1);
+          Plane plane = AdaptivePlane.store(new Layout.Adaptive(), bits, arena, 1);
           double weights = 32.0 * columns;
           double bound = plane.entropyBoundBytes();
           table.append(
@@ -151,7 +195,7 @@ class LayoutTest {
       }
       Words.set(words, bits.columns() - 1);
       bits.writeRow(0, words);
-      Plane plane = layout.store(bits, arena, 1);
+      StoredPlanes plane = layout.store(ONE, List.of(bits), arena, 1);
       plane.verify();
       assertSameRows(plane, bits);
     }

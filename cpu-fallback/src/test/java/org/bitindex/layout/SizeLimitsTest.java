@@ -41,12 +41,8 @@ class SizeLimitsTest {
   void aFlatPlaneOfMoreThan2To31Bits() throws EncodedFormatException {
     long setBits = 3L << 31;
     Plane plane =
-        new Layout.Flat()
-            .open(
-                MOST,
-                MOST,
-                setBits,
-                Map.of("indices", untouched("indices", ElementType.U64, setBits)));
+        FlatPlane.open(
+            MOST, MOST, setBits, Map.of("indices", untouched("indices", ElementType.U64, setBits)));
     assertThat(plane.setBits()).isEqualTo(setBits);
     assertThat(plane.bytes()).isEqualTo(8 * setBits);
     double p = (double) setBits / MOST / MOST;
@@ -61,14 +57,14 @@ class SizeLimitsTest {
     long setBits = 5L << 32;
     long blocks = (long) MOST * 32;
     Plane plane =
-        new Layout.Blocked(64)
-            .open(
-                MOST,
-                2048,
-                setBits,
-                Map.of(
-                    "offsets", untouched("offsets", ElementType.U64, blocks + 1),
-                    "indices", untouched("indices", ElementType.U8, setBits)));
+        BlockedPlane.open(
+            new Layout.Blocked(64),
+            MOST,
+            2048,
+            setBits,
+            Map.of(
+                "offsets", untouched("offsets", ElementType.U64, blocks + 1),
+                "indices", untouched("indices", ElementType.U8, setBits)));
     assertThat(plane.bytes()).isEqualTo(8 * (blocks + 1) + setBits);
   }
 
@@ -76,14 +72,14 @@ class SizeLimitsTest {
   void anAdaptivePlaneOfMoreThan2To31Bytes() throws EncodedFormatException {
     long bytes = 7L << 32;
     Plane plane =
-        new Layout.Adaptive()
-            .open(
-                MOST,
-                MOST,
-                1L << 60,
-                Map.of(
-                    "offsets", untouched("offsets", ElementType.U64, MOST + 1L),
-                    "data", untouched("data", ElementType.U8, bytes)));
+        AdaptivePlane.open(
+            new Layout.Adaptive(),
+            MOST,
+            MOST,
+            1L << 60,
+            Map.of(
+                "offsets", untouched("offsets", ElementType.U64, MOST + 1L),
+                "data", untouched("data", ElementType.U8, bytes)));
     assertThat(plane.bytes()).isEqualTo(8 * (MOST + 1L) + bytes);
     assertThat(plane.density()).isCloseTo(0.25, within(1e-9));
   }

@@ -20,20 +20,20 @@ class VerifyTest {
   }
 
   private static Plane flat(long... indices) throws EncodedFormatException {
-    return new Layout.Flat()
-        .open(2, 5, indices.length, Map.of("indices", array("indices", ElementType.U32, indices)));
+    return FlatPlane.open(
+        2, 5, indices.length, Map.of("indices", array("indices", ElementType.U32, indices)));
   }
 
   /** Two rows of a block of 64 and one of 6 columns. */
   private static Plane blocked(long[] offsets, long... indices) throws EncodedFormatException {
-    return new Layout.Blocked(64)
-        .open(
-            2,
-            70,
-            indices.length,
-            Map.of(
-                "offsets", array("offsets", ElementType.U32, offsets),
-                "indices", array("indices", ElementType.U8, indices)));
+    return BlockedPlane.open(
+        new Layout.Blocked(64),
+        2,
+        70,
+        indices.length,
+        Map.of(
+            "offsets", array("offsets", ElementType.U32, offsets),
+            "indices", array("indices", ElementType.U8, indices)));
   }
 
   private static void requireError(Plane plane, String message) {
@@ -56,7 +56,7 @@ class VerifyTest {
   void flatIndicesAbove2To63AreOutside() throws EncodedFormatException {
     // 2^16 x 2^16 columns need 64-bit indices.
     StoredArray indices = array("indices", ElementType.U64, 7, -1);
-    Plane plane = new Layout.Flat().open(1 << 16, 1 << 17, 2, Map.of("indices", indices));
+    Plane plane = FlatPlane.open(1 << 16, 1 << 17, 2, Map.of("indices", indices));
     requireError(
         plane, "indices[1] is 18446744073709551615, expected above 7 and below 8589934592");
   }
@@ -99,22 +99,24 @@ class VerifyTest {
   @Test
   void openingChecksPresenceTypesAndLengths() {
     StoredArray wrongType = array("indices", ElementType.U64, 0);
-    assertThatThrownBy(() -> new Layout.Flat().open(2, 5, 1, Map.of("indices", wrongType)))
+    assertThatThrownBy(() -> FlatPlane.open(2, 5, 1, Map.of("indices", wrongType)))
         .hasMessage("indices has type U64, expected [U32]");
-    assertThatThrownBy(() -> new Layout.Flat().open(2, 5, 1, Map.of()))
+    assertThatThrownBy(() -> FlatPlane.open(2, 5, 1, Map.of()))
         .hasMessage("array indices is missing");
     StoredArray two = array("indices", ElementType.U32, 0, 1);
-    assertThatThrownBy(() -> new Layout.Flat().open(2, 5, 3, Map.of("indices", two)))
+    assertThatThrownBy(() -> FlatPlane.open(2, 5, 3, Map.of("indices", two)))
         .hasMessage("indices has 2 elements, expected 3");
     assertThatThrownBy(() -> blocked(new long[] {0, 0, 0, 0}))
         .hasMessage("offsets has 4 elements, expected 5");
     StoredArray offsets = array("offsets", ElementType.U32, 0, 0, 0, 0, 0);
     StoredArray bytes = array("indices", ElementType.U8, 0, 1);
     assertThatThrownBy(() ->
-            new Layout.Blocked(64).open(2, 70, 1, Map.of("offsets", offsets, "indices", bytes)))
+            BlockedPlane.open(
+                new Layout.Blocked(64), 2, 70, 1, Map.of("offsets", offsets, "indices", bytes)))
         .hasMessage("indices has 2 elements, expected 1");
     assertThatThrownBy(() ->
-            new Layout.Blocked(512).open(2, 600, 2, Map.of("offsets", offsets, "indices", bytes)))
+            BlockedPlane.open(
+                new Layout.Blocked(512), 2, 600, 2, Map.of("offsets", offsets, "indices", bytes)))
         .hasMessage("indices has type U8, expected [U16]");
     assertThatThrownBy(() -> new StoredArray("indices", ElementType.U32, two.data().asSlice(1)))
         .hasMessage("indices has 7 bytes, not a multiple of 4");
@@ -138,11 +140,11 @@ class VerifyTest {
       var bits = new BitMatrix(2, 70, arena);
       bits.writeRow(0, new long[] {0b101, 1});
       bits.writeRow(1, new long[] {0, 0b10});
-      Plane flat = new Layout.Flat().store(bits, arena, 1);
+      Plane flat = FlatPlane.store(bits, arena, 1);
       assertThat(flat.bytes()).isEqualTo(4 * 4);
       assertThat(flat.arrays()).singleElement().matches(a -> a.name().equals("indices"));
       assertThat(values(flat.arrays().getFirst())).containsExactly(0, 2, 64, 70 + 65);
-      Plane blocked = new Layout.Blocked(64).store(bits, arena, 1);
+      Plane blocked = BlockedPlane.store(new Layout.Blocked(64), bits, arena, 1);
       assertThat(blocked.bytes()).isEqualTo(4 + 5 * 4);
       assertThat(values(blocked.arrays().get(0))).containsExactly(0, 2, 3, 3, 4);
       assertThat(values(blocked.arrays().get(1))).containsExactly(0, 2, 0, 1);

@@ -3,6 +3,7 @@ package org.bitindex.tornado;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.backend.Linear;
+import org.bitindex.tornado.kernel.SampleKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -12,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param powers powers of two, see {@link SampleKernels#POWERS}
  * @param none stands for the bias of a layer that has none
  */
-record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArray none) {
+public record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArray none) {
   static DeviceChain of(List<Linear> layers, int activationBits) {
     return new DeviceChain(
         layers.stream().map(layer -> DeviceLayer.of(layer, activationBits)).toList(),
@@ -21,7 +22,7 @@ record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArray none)
   }
 
   /** The table of {@link SampleKernels#POWERS}. */
-  static FloatArray powersOfTwo() {
+  public static FloatArray powersOfTwo() {
     var powers = new FloatArray(SampleKernels.POWERS);
     for (int i = 0; i < SampleKernels.POWERS; i++) {
       powers.set(i, Math.scalb(1f, i + Float.MIN_EXPONENT));

@@ -6,6 +6,7 @@ import org.bitindex.backend.Activation;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.kernel.SampleKernels;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -20,7 +21,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param shape sizes and coefficients, at the elements named here. Scalars would be constants to
  *     the JIT, which would unroll every loop over them
  */
-record DeviceLayer(
+public record DeviceLayer(
     int rows,
     int columns,
     DeviceWeights weights,
@@ -30,23 +31,23 @@ record DeviceLayer(
     Activation activation,
     IntArray shape) {
   /** Elements of {@code shape}: the number of rows. */
-  static final int ROWS = 0;
+  public static final int ROWS = 0;
 
   /** Rows rounded up to a multiple of 32. */
-  static final int ROW_STRIDE = 1;
+  public static final int ROW_STRIDE = 1;
 
-  static final int COLUMNS = 2;
+  public static final int COLUMNS = 2;
 
   /** 32-bit words of a row of a plane. */
-  static final int WORDS_PER_ROW = 3;
+  public static final int WORDS_PER_ROW = 3;
 
-  static final int PLANES = 4;
+  public static final int PLANES = 4;
 
   /** The bits T of an integer activation. */
-  static final int BITS = 5;
+  public static final int BITS = 5;
 
   /** From here on, the coefficient c_p of each plane. */
-  static final int COEFFICIENTS = 6;
+  public static final int COEFFICIENTS = 6;
 
   static DeviceLayer of(Linear layer, int activationBits) {
     EncodedMatrix matrix = layer.weights();

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * What a device can hold, and how much of it is taken. TornadoVM allocates until something fails,
  * and what it does with a graph after that can end the JVM, so sizes are looked at before.
  */
-final class DeviceMemory {
+public final class DeviceMemory {
   /** The property with TornadoVM's own limit for a device. */
   private static final String LIMIT_PROPERTY = "tornado.device.memory";
 
@@ -76,7 +76,7 @@ final class DeviceMemory {
   }
 
   /** Bytes of {@code arrays} on a device. */
-  static long bytes(List<? extends TornadoNativeArray> arrays) {
+  public static long bytes(List<? extends TornadoNativeArray> arrays) {
     return arrays.stream().mapToLong(TornadoNativeArray::getNumBytesOfSegmentWithHeader).sum();
   }
 

@@ -2,7 +2,6 @@ package org.bitindex.tornado;
 
 import org.bitindex.BackendException;
 import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Plane;
 import org.bitindex.matrix.EncodedMatrix;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -13,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>Reading weights bounds small calls, and work on a word follows its set bits, so fewer bytes is
  * also faster; lists win below about 2 % of set bits.
  */
-sealed interface DeviceWeights {
+public sealed interface DeviceWeights {
   /** Bits of a word on the device. */
   int WORD_BITS = 32;
 
@@ -59,7 +58,7 @@ sealed interface DeviceWeights {
 
   private static long denseWords(EncodedMatrix weights) {
     return (long) Grids.roundUp(weights.rows(), Group.LANES)
-        * weights.planes().size()
+        * weights.planes().count()
         * wordsPerRow(weights.columns());
   }
 
@@ -88,10 +87,11 @@ sealed interface DeviceWeights {
 
   /** Shows the words of one row that are not empty, plane after plane. */
   private static void forWords(EncodedMatrix weights, int row, WordConsumer action) {
-    long[] words = new long[BitMatrix.wordsPerRow(weights.columns())];
-    for (int p = 0; p < weights.planes().size(); p++) {
-      Plane plane = weights.planes().get(p);
-      plane.readRow(row, words);
+    int planes = weights.planes().count();
+    long[][] rowWords = new long[planes][BitMatrix.wordsPerRow(weights.columns())];
+    weights.planes().reader().readRow(row, rowWords);
+    for (int p = 0; p < planes; p++) {
+      long[] words = rowWords[p];
       for (int i = 0; i < words.length; i++) {
         int low = (int) words[i];
         int high = (int) (words[i] >>> WORD_BITS);
@@ -114,7 +114,7 @@ sealed interface DeviceWeights {
   /** All words of {@code weights}. */
   static Dense dense(EncodedMatrix weights) {
     int rowStride = Grids.roundUp(weights.rows(), Group.LANES);
-    int planes = weights.planes().size();
+    int planes = weights.planes().count();
     var words = new IntArray(Math.max(1, requireArray(weights, denseWords(weights))));
     words.init(0);
     for (int i = 0; i < weights.rows(); i++) {

@@ -1,5 +1,7 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.kernel.ProductKernels;
+
 /** Calls of few samples: a sample after the other, lanes are rows or words. */
 record FewSamples(int capacity) implements Form {
   @Override

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid2D;
  * The grids of a graph's tasks, which follow the number of samples of a call. All are whole numbers
  * of work-groups: a driver refuses others, and TornadoVM then only prints a line.
  */
-final class Grids {
+public final class Grids {
   /** Elements of the largest array on a device: indices are ints, and the header takes some. */
   static final int MAX_ELEMENTS = Integer.MAX_VALUE - 32;
 
@@ -20,7 +20,7 @@ final class Grids {
   private final List<Sized> grids = new ArrayList<>();
 
   /** The next multiple of {@code step}; 0 becomes {@code step}, for a grid can't be empty. */
-  static int roundUp(int count, int step) {
+  public static int roundUp(int count, int step) {
     return Math.max(1, Math.ceilDiv(count, step)) * step;
   }
 
@@ -29,17 +29,17 @@ final class Grids {
   }
 
   /** A work-group for each sample. */
-  void addSamples(String task) {
+  public void addSamples(String task) {
     add(task, Group.THREADS, 1, n -> n * Group.THREADS, _ -> 1);
   }
 
   /** Lanes are rows, then samples. */
-  void addOutputs(String task, int rows) {
+  public void addOutputs(String task, int rows) {
     add(task, n -> roundUp(rows, Group.LANES), n -> roundUp(n, Group.PARTS));
   }
 
   /** Lanes are samples, then groups of rows of one work-item. */
-  void addSamplesByRows(String task, int rows, int rowsPerItem) {
+  public void addSamplesByRows(String task, int rows, int rowsPerItem) {
     int groups = Math.ceilDiv(roundUp(rows, 1), Group.PARTS * rowsPerItem);
     add(task, n -> roundUp(n, Group.LANES), _ -> groups * Group.PARTS);
   }
@@ -50,12 +50,12 @@ final class Grids {
   }
 
   /** The work-groups beside each other are samples, the rows of a group lie below each other. */
-  void addSampleGroupsByRows(String task, int rows) {
+  public void addSampleGroupsByRows(String task, int rows) {
     add(task, n -> n * Group.LANES, _ -> roundUp(rows, Group.PARTS));
   }
 
   /** A work-group for each tile of a matrix. */
-  void addTiles(String task, int height, int width) {
+  public void addTiles(String task, int height, int width) {
     int tiles = roundUp(height, Group.LANES) / Group.LANES;
     add(task, _ -> roundUp(width, Group.LANES), _ -> tiles * Group.PARTS);
   }

@@ -4,9 +4,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The work-group of every kernel: {@value #LANES} x {@value #PARTS} work-items. */
-final class Group {
+public final class Group {
   /** Work-items in x, which touch consecutive elements of memory: a warp of NVIDIA's devices. */
-  static final int LANES = 32;
+  public static final int LANES = 32;
 
   /** Work-items in y. With 256 in all, a group fits every GPU. */
   static final int PARTS = 8;
@@ -20,7 +20,7 @@ final class Group {
    * Says that a kernel ran: element {@code 1 + stage} of {@code call} becomes 1. A launch that the
    * driver refuses throws nothing, so the host looks at these elements after each call.
    */
-  static void mark(KernelContext c, IntArray call, int stage) {
+  public static void mark(KernelContext c, IntArray call, int stage) {
     if (c.globalIdx == 0) {
       if (c.globalIdy == 0) {
         call.set(1 + stage, 1);

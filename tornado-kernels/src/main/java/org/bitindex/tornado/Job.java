@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * its kernels talk: {@code call[0]} is the number of samples, {@code call[1 + stage]} becomes 1
  * when the task of that stage ran.
  */
-final class Job {
+public final class Job {
   /** A kernel context's, or a little more. */
   private static final long CONTEXT_BYTES = 1 << 10;
 
@@ -25,7 +25,7 @@ final class Job {
    *
    * @param mostStages the most tasks it may get
    */
-  Job(String name, int mostStages) {
+  public Job(String name, int mostStages) {
     this.name = name;
     this.graph = new TaskGraph(name);
     this.call = new IntArray(1 + mostStages);
@@ -36,7 +36,7 @@ final class Job {
    * Names what kernels use but no transfer does. TornadoVM keeps all arrays on the device between
    * calls, and when a plan closes it frees only those that it was told to transfer or to persist.
    */
-  void keepOnDevice(Object... objects) {
+  public void keepOnDevice(Object... objects) {
     graph.persistOnDevice(objects);
   }
 
@@ -44,20 +44,20 @@ final class Job {
     return name;
   }
 
-  TaskGraph graph() {
+  public TaskGraph graph() {
     return graph;
   }
 
-  Grids grids() {
+  public Grids grids() {
     return grids;
   }
 
-  IntArray call() {
+  public IntArray call() {
     return call;
   }
 
   /** The work-item that a kernel sees. */
-  KernelContext context() {
+  public KernelContext context() {
     return context;
   }
 
@@ -72,17 +72,17 @@ final class Job {
   }
 
   /** The stage of the task that is added next; each task takes one. */
-  int nextStage() {
+  public int nextStage() {
     return stages++;
   }
 
   /** The name of the task of a stage. */
-  static String task(int stage) {
+  public static String task(int stage) {
     return "stage" + stage;
   }
 
   /** The name under which TornadoVM looks for the grid of a stage. */
-  String gridKey(int stage) {
+  public String gridKey(int stage) {
     return name + "." + task(stage);
   }
 }

@@ -15,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Runs task graphs on a device, and makes an error of all that TornadoVM keeps silent about. Not
  * safe for use by many threads.
  */
-final class Launcher implements AutoCloseable {
+public final class Launcher implements AutoCloseable {
   /**
    * Flags for OpenCL drivers: no warnings, and nothing that changes arithmetic. TornadoVM's own are
    * -cl-mad-enable and -cl-fast-relaxed-math.
@@ -37,7 +37,7 @@ final class Launcher implements AutoCloseable {
    * @param bytes of the arrays of all jobs on the device
    * @throws BackendException if so much is not free there
    */
-  Launcher(TornadoTarget target, List<Job> jobs, long bytes) {
+  public Launcher(TornadoTarget target, List<Job> jobs, long bytes) {
     this.target = target;
     this.jobs = jobs;
     this.plan =
@@ -55,7 +55,7 @@ final class Launcher implements AutoCloseable {
    * @param samples what {@code call[0]} tells the kernels, at least 1
    * @throws BackendException if it failed, now or before, or a kernel did not run
    */
-  void launch(int job, int samples) {
+  public void launch(int job, int samples) {
     if (failure != null) { // TornadoVM may have freed or never made what it would use now
       throw new BackendException(target.name() + " failed before: " + failure);
     }
@@ -97,7 +97,7 @@ final class Launcher implements AutoCloseable {
   }
 
   /** Runs {@code launches} with the driver's clocks on, which makes each launch slower. */
-  TornadoProfile profile(Runnable launches) {
+  public TornadoProfile profile(Runnable launches) {
     profile = TornadoProfile.NONE;
     plan.withProfiler(ProfilerMode.SILENT);
     try {

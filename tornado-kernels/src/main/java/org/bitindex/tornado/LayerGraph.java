@@ -1,5 +1,6 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.kernel.SampleKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 

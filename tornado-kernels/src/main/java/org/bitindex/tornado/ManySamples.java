@@ -1,5 +1,7 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.kernel.ProductKernels;
+
 /**
  * Calls of many samples: a column after the other, lanes are samples.
  *

@@ -8,6 +8,7 @@ import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.code.Code;
 import org.bitindex.matrix.Weights;
+import org.bitindex.tornado.baseline.TornadoBaseline;
 
 /** Products on one device of TornadoVM's, and what else it can do with weights. */
 public final class TornadoBackend implements Backend {

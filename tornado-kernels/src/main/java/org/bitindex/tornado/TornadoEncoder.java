@@ -8,6 +8,7 @@ import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.Weights;
+import org.bitindex.tornado.kernel.EncodeKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 

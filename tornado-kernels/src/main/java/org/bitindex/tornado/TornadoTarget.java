@@ -9,4 +9,5 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param description for people
  * @param memory what may be used of it, one account for all that is open
  */
-record TornadoTarget(String name, String description, TornadoDevice device, DeviceMemory memory) {}
+public record TornadoTarget(
+    String name, String description, TornadoDevice device, DeviceMemory memory) {}

@@ -3,6 +3,7 @@ package org.bitindex.tornado;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.bitindex.tornado.kernel.SampleKernels;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -18,7 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
  * @param reals see {@link SampleKernels#quantizeSamples}
  * @param q the sums Q of a layer
  */
-record Workspace(
+public record Workspace(
     int capacity,
     FloatArray input,
     FloatArray hidden,
@@ -27,7 +28,7 @@ record Workspace(
     FloatArray reals,
     LongArray q) {
   /** Samples of a call below which lanes are rows. */
-  static final int FEW_SAMPLES = 16;
+  public static final int FEW_SAMPLES = 16;
 
   /**
    * Samples of a call for which lanes are samples: 8 warps for each 32 rows, which fills a GPU even

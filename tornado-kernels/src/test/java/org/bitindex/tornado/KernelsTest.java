@@ -11,6 +11,8 @@ import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.kernel.ProductKernels;
+import org.bitindex.tornado.kernel.SampleKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,10 +45,11 @@ class KernelsTest {
   /** Q of a row and a sample, from the planes. */
   private static long expectedSum(EncodedMatrix weights, int row, int[] x) {
     int[] coefficients = weights.code().coefficients();
-    long[] words = new long[BitMatrix.wordsPerRow(COLUMNS)];
+    long[][] planes = new long[coefficients.length][BitMatrix.wordsPerRow(COLUMNS)];
+    weights.planes().reader().readRow(row, planes);
     long q = 0;
     for (int p = 0; p < coefficients.length; p++) {
-      weights.planes().get(p).readRow(row, words);
+      long[] words = planes[p];
       for (int j = 0; j < COLUMNS; j++) {
         q += (words[j / 64] >>> j & 1) * coefficients[p] * x[j];
       }

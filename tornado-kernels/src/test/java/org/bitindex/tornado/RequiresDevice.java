@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("device")
 @ExtendWith(RequiresDevice.Condition.class)
-@interface RequiresDevice {
+public @interface RequiresDevice {
   /** Looks for a device. */
   final class Condition implements ExecutionCondition {
     @Override

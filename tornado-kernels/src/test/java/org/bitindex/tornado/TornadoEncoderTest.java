@@ -15,6 +15,7 @@ import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
+import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.Test;
@@ -94,12 +95,13 @@ class TornadoEncoderTest {
               .toList();
       encoder.quantize(weights, quantizers, planes);
       long[] actualWords = new long[BitMatrix.wordsPerRow(COLUMNS)];
-      long[] expectedWords = new long[BitMatrix.wordsPerRow(COLUMNS)];
-      for (int p = 0; p < planes.size(); p++) {
-        for (int i = 0; i < ROWS; i++) {
+      long[][] expectedWords = new long[planes.size()][actualWords.length];
+      PlaneReader reader = expected.planes().reader();
+      for (int i = 0; i < ROWS; i++) {
+        reader.readRow(i, expectedWords);
+        for (int p = 0; p < planes.size(); p++) {
           planes.get(p).readRow(i, actualWords);
-          expected.planes().get(p).readRow(i, expectedWords);
-          assertThat(actualWords).as("plane %d, row %d", p, i).isEqualTo(expectedWords);
+          assertThat(actualWords).as("plane %d, row %d", p, i).isEqualTo(expectedWords[p]);
         }
       }
     }

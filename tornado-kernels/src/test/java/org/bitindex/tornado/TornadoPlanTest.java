@@ -19,7 +19,6 @@ import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,18 +94,19 @@ class TornadoPlanTest {
   /** Rows of only top bits of 32-bit words, of all bits, and of none. */
   private static EncodedMatrix extremeWords(Code code, Arena arena) {
     long[] patterns = {0x8000000080000000L, -1L, 0L, 0x80000000L, 1L << 63, 0x7fffffffL};
-    List<Plane> planes = new ArrayList<>();
+    List<BitMatrix> planes = new ArrayList<>();
     for (int p = 0; p < code.coefficients().length; p++) {
       var bits = new BitMatrix(patterns.length, 192, arena);
       for (int i = 0; i < patterns.length; i++) {
         long pattern = patterns[(i + p) % patterns.length];
         bits.writeRow(i, new long[] {pattern, pattern, pattern});
       }
-      planes.add(new Layout.Flat().store(bits, arena, 1));
+      planes.add(bits);
     }
     var scales = arena.allocate(EncodedMatrix.FLOAT);
     scales.set(EncodedMatrix.FLOAT, 0, 1f);
-    return new EncodedMatrix(patterns.length, 192, code, planes, scales, null, null);
+    var stored = new Layout.Flat().store(code.coefficients(), planes, arena, 1);
+    return new EncodedMatrix(code, stored, scales, null, null);
   }
 
   @Test

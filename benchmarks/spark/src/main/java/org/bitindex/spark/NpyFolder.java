@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.bitindex.io.NpyFile;
-import org.bitindex.io.Tensor;
+import org.bitindex.matrix.Tensor;
 
 /**
  * Samples in .npy files that all machines see under the same path. The driver reads the headers;

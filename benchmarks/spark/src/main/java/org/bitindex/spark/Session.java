@@ -4,8 +4,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.bitindex.cli.Progress;
 import org.bitindex.cli.SparkOptions;
+import org.bitindex.cli.text.Progress;
 import org.jspecify.annotations.Nullable;
 
 /** Starts Spark: as spark-submit configured it, or embedded in this process. */

@@ -5,7 +5,7 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** The layers one after the other, each as {@link Arithmetic} writes it down. */
@@ -49,11 +49,9 @@ final class ScalarPlan extends Plan {
     float[][] outputs = new float[samples.length][weights.rows()];
     int[] coefficients = weights.code().coefficients();
     long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(weights.columns())];
+    PlaneReader planes = weights.planes().reader();
     for (int i = 0; i < weights.rows(); i++) {
-      for (int p = 0; p < coefficients.length; p++) {
-        Plane plane = weights.planes().get(p);
-        plane.readRow(i, words[p]);
-      }
+      planes.readRow(i, words);
       for (int n = 0; n < samples.length; n++) {
         float y = output(weights, i, words, coefficients, activations[n]);
         float biased = layer.bias() == null ? y : y + layer.bias()[i];

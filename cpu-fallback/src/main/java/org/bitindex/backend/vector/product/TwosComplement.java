@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Plane;
+import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
@@ -13,19 +13,17 @@ import org.bitindex.matrix.EncodedMatrix;
  * are dense. Subtracts the negative from the positive part, 64 columns at a time.
  */
 final class TwosComplement {
-  private final List<Plane> planes;
+  private final PlaneReader reader;
   private final int magnitudeBits;
-  private final long[][] positive;
-  private final long[][] negative;
+  private final long[][] planes;
   private final long[][] digits;
   private final long[] setBits;
 
   private TwosComplement(EncodedMatrix weights, int bits) {
     int words = BitMatrix.wordsPerRow(weights.columns());
-    planes = weights.planes();
+    reader = weights.planes().reader();
     magnitudeBits = bits - 1;
-    positive = new long[magnitudeBits][words];
-    negative = new long[magnitudeBits][words];
+    planes = new long[2 * magnitudeBits][words];
     digits = new long[bits][words];
     setBits = new long[bits];
     for (int row = 0; row < weights.rows(); row++) {
@@ -60,13 +58,12 @@ final class TwosComplement {
   private void read(int row) {
     long[] borrow = digits[magnitudeBits];
     Arrays.fill(borrow, 0);
+    reader.readRow(row, planes);
     for (int s = 0; s < magnitudeBits; s++) {
       int pair = 2 * (magnitudeBits - 1 - s); // the code's planes begin with the most significant
-      planes.get(pair).readRow(row, positive[s]);
-      planes.get(pair + 1).readRow(row, negative[s]);
       for (int w = 0; w < borrow.length; w++) {
-        long p = positive[s][w];
-        long n = negative[s][w];
+        long p = planes[pair][w];
+        long n = planes[pair + 1][w];
         digits[s][w] = p ^ n ^ borrow[w];
         borrow[w] = (~p & (n | borrow[w])) | (n & borrow[w]);
       }

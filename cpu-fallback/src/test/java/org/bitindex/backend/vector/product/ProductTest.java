@@ -10,7 +10,6 @@ import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.Plane;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,15 +79,17 @@ class ProductTest {
         RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
       Kernels kernels = Kernels.of(bits);
       var weights = new PreparedWeights(matrix, limit, kernels, 2);
-      Plane plane = matrix.planes().getFirst();
       boolean all = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.PARTIAL_SUMS;
       int factor = all ? 1 : -2;
       Product product =
           switch (strategy) {
             case WEIGHTED_LISTS -> weights.prepareWeighted();
             case PARTIAL_SUMS -> weights.prepareSums(weights.planes());
-            case LOOKUP, LISTS, JAGGED ->
-                weights.prepare(strategy, new SignedPlane(factor, plane.setBits(), plane::readRow));
+            case LOOKUP, LISTS, JAGGED -> {
+              SignedPlane first = weights.planes().getFirst();
+              var plane = new SignedPlane(factor, first.setBits(), first::readRow);
+              yield weights.prepare(strategy, plane);
+            }
           };
       requireSums(product, limit, weights, matrix, factor, samples(random, batch * columns), batch);
     }

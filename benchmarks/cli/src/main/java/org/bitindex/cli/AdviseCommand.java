@@ -1,0 +1,308 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.cli.advise.Advisor;
+import org.bitindex.cli.advise.Calibration;
+import org.bitindex.cli.advise.CalibrationCache;
+import org.bitindex.cli.advise.Candidate;
+import org.bitindex.cli.advise.Grid;
+import org.bitindex.cli.advise.PredictionCheck;
+import org.bitindex.cli.advise.ProductTiming;
+import org.bitindex.cli.advise.Recommendation;
+import org.bitindex.cli.advise.TimedProduct;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.Progress;
+import org.bitindex.cli.text.TextTable;
+import org.bitindex.io.DenseFile;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bie advise}: whether encoding pays for the matrices of a file, and how. */
+@Command(
+    name = "advise",
+    description = {
+      "Compares ways to store each matrix of a dense file, on this CPU, and recommends one.",
+      "The first run for a number of samples calibrates the machine, which takes up to a minute."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "ratio: FP32 bytes to bytes. predicted, measured: time of a product of --batch samples.",
+      "*: recommended. The rule is in docs/advice.md."
+    })
+public final class AdviseCommand implements Callable<Integer> {
+  private static final double DEFAULT_SQNR = 20;
+  private static final int MOST_SAMPLES = 1 << 20;
+
+  @Spec private CommandSpec command;
+
+  @Option(names = "--input", paramLabel = "FILE", description = "dense weights")
+  private @Nullable Path input;
+
+  @Mixin private TensorOptions tensors;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "samples of a product (default: ${DEFAULT-VALUE})")
+  private int batch = 1;
+
+  @Option(
+      names = "--max-error",
+      paramLabel = "E",
+      description = "greatest relative error of the weights, ||W - V|| / ||W||")
+  private @Nullable Double maxError;
+
+  @Option(
+      names = "--min-sqnr",
+      paramLabel = "DB",
+      description = "instead: least signal to quantisation noise (default: 20, an error of 10 %%)")
+  private @Nullable Double minSqnr;
+
+  @Mixin private ThreadOptions threads;
+
+  @Option(names = "--json", description = "print JSON, for programs")
+  private boolean json;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "folder that keeps calibrations (default: bie in $XDG_CACHE_HOME or ~/.cache)")
+  private @Nullable Path cache;
+
+  @Option(names = "--recalibrate", description = "calibrate anew, for example on a quieter machine")
+  private boolean recalibrate;
+
+  @Option(
+      names = "--check",
+      description =
+          "instead of advice on a file: how far predictions are from times measured for shapes"
+              + " that are not the calibration's")
+  private boolean check;
+
+  /** Called by picocli. */
+  public AdviseCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    double leastSqnr = leastSqnr();
+    if (batch < 1 || batch > MOST_SAMPLES) {
+      throw badUsage("--batch is " + batch + ", allowed are 1 to " + MOST_SAMPLES);
+    }
+    if (check == (input != null)) {
+      throw badUsage(check ? "--input does not go with --check" : "--input is missing");
+    }
+    int threadCount = threads.count();
+    if (check) {
+      try (Backend backend = Backends.open("vector", threadCount)) {
+        check(new ProductTiming(backend, threadCount, batch));
+      }
+      return 0;
+    }
+    try (DenseFile file = DenseFile.open(Objects.requireNonNull(input))) {
+      SequencedMap<String, Weights> matrices = tensors.choose(file);
+      try (Backend backend = Backends.open("vector", threadCount)) {
+        advise(matrices, leastSqnr, new ProductTiming(backend, threadCount, batch));
+      }
+    }
+    return 0;
+  }
+
+  private double leastSqnr() {
+    if (maxError == null) {
+      double least = minSqnr == null ? DEFAULT_SQNR : minSqnr;
+      if (Double.isNaN(least)) {
+        throw badUsage("--min-sqnr is NaN, must be a number of decibels");
+      }
+      return least;
+    }
+    if (minSqnr != null) {
+      throw badUsage("--min-sqnr does not go with --max-error");
+    }
+    if (!(maxError >= 0)) {
+      throw badUsage("--max-error is " + maxError + ", must be at least 0");
+    }
+    return -20 * Math.log10(maxError);
+  }
+
+  private void check(ProductTiming timing) throws IOException {
+    Calibration calibration = calibration(timing);
+    List<TimedProduct> timed;
+    try (var progress = Progress.start("measuring", Grid.HELD_OUT.steps())) {
+      timed = Grid.HELD_OUT.run(timing, () -> progress.step(1));
+    }
+    PrintWriter out = command.commandLine().getOut();
+    var result = PredictionCheck.of(calibration, timed);
+    if (json) {
+      out.println(Json.text(result.predictions()));
+    } else {
+      out.println(settings(timing));
+      out.println();
+      out.println(result);
+    }
+    out.flush();
+  }
+
+  private void advise(
+      SequencedMap<String, Weights> matrices, double leastSqnr, ProductTiming timing)
+      throws IOException {
+    var advisor = new Advisor(calibration(timing), timing, leastSqnr);
+    PrintWriter out = command.commandLine().getOut();
+    List<Map<String, Object>> objects = new ArrayList<>();
+    if (!json) {
+      out.printf(
+          "%s; error limit: SQNR of %s%n",
+          settings(timing), Figures.significant(leastSqnr) + " dB");
+    }
+    try (var progress = Progress.start("comparing", matrices.size())) {
+      matrices.forEach((name, weights) -> {
+        Recommendation advice = advise(advisor, name, weights);
+        if (json) {
+          objects.add(toMap(name, weights, advice));
+        } else {
+          print(name, weights, advice);
+        }
+        progress.step(1);
+      });
+    }
+    if (json) {
+      Map<String, Object> root = new LinkedHashMap<>();
+      root.put("file", String.valueOf(input));
+      root.put("backend", timing.backend().description());
+      root.put("batch", batch);
+      root.put("minSqnrDecibel", Json.orNull(leastSqnr));
+      root.put("matrices", objects);
+      out.println(Json.text(root));
+    }
+    out.flush();
+  }
+
+  private Recommendation advise(Advisor advisor, String name, Weights weights) {
+    try {
+      return advisor.advise(weights);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Calibration calibration(ProductTiming timing) throws IOException {
+    var store =
+        new CalibrationCache(
+            cache == null ? defaultCache() : cache, CalibrationCache.Identity.of(timing));
+    Optional<List<TimedProduct>> kept = recalibrate ? Optional.empty() : store.load();
+    if (kept.isPresent()) {
+      return new Calibration(kept.get());
+    }
+    PrintWriter err = command.commandLine().getErr();
+    long start = System.nanoTime();
+    List<TimedProduct> timed;
+    try (var progress = Progress.start("calibrating", Grid.CALIBRATION.steps())) {
+      timed = Grid.CALIBRATION.run(timing, () -> progress.step(1));
+    }
+    store.save(timed);
+    err.printf(
+        "calibrated in %s, kept in %s%n",
+        Figures.seconds((System.nanoTime() - start) * 1e-9), store.file());
+    err.flush();
+    return new Calibration(timed);
+  }
+
+  private static Path defaultCache() {
+    String folder = System.getenv("XDG_CACHE_HOME");
+    Path caches =
+        folder == null || folder.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(folder);
+    return caches.resolve("bie");
+  }
+
+  private String settings(ProductTiming timing) {
+    return "%s, %d %s"
+        .formatted(timing.backend().description(), batch, batch == 1 ? "sample" : "samples");
+  }
+
+  private void print(String name, Weights weights, Recommendation advice) {
+    PrintWriter out = command.commandLine().getOut();
+    out.printf("%n%s, %d x %d:%n%n", name, weights.rows(), weights.columns());
+    var table =
+        new TextTable(
+            "format",
+            "layout",
+            "bytes",
+            "bits/weight",
+            "ratio",
+            "rel. error",
+            "SQNR",
+            "predicted",
+            "measured");
+    advice.candidates().forEach(c -> addTo(table, c, c.equals(advice.chosen())));
+    out.println(table);
+    out.println();
+    out.println(advice.sentence() + ".");
+    out.flush();
+  }
+
+  private static void addTo(TextTable table, Candidate candidate, boolean chosen) {
+    Double measured = candidate.measuredSeconds();
+    table.add(
+        candidate.format().name() + (chosen ? " *" : ""),
+        candidate.layout(),
+        Figures.bytes(candidate.bytes()),
+        Figures.significant(candidate.bitsPerWeight()),
+        Figures.ratio(candidate.ratio()),
+        Figures.percent(candidate.relativeError()),
+        Figures.decibel(candidate.sqnrDecibel()),
+        Figures.seconds(candidate.predictedSeconds()),
+        measured == null ? "-" : Figures.seconds(measured));
+  }
+
+  private static Map<String, Object> toMap(String name, Weights weights, Recommendation advice) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", name);
+    map.put("rows", weights.rows());
+    map.put("columns", weights.columns());
+    map.put("candidates", advice.candidates().stream().map(AdviseCommand::toMap).toList());
+    map.put("recommended", advice.chosen().format().name());
+    map.put("keepDense", advice.keepsDense());
+    map.put("recommendation", advice.sentence());
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> toMap(Candidate candidate) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("format", candidate.format().name());
+    map.put("layout", candidate.layout());
+    map.put("encodeOptions", candidate.encodeOptions());
+    map.put("bytes", candidate.bytes());
+    map.put("bitsPerWeight", candidate.bitsPerWeight());
+    map.put("ratio", candidate.ratio());
+    map.put("relativeError", Json.orNull(candidate.relativeError()));
+    map.put("sqnrDecibel", Json.orNull(candidate.sqnrDecibel()));
+    map.put("predictedSeconds", candidate.predictedSeconds());
+    map.put("measuredSeconds", candidate.measuredSeconds());
+    return map;
+  }
+
+  private ParameterException badUsage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

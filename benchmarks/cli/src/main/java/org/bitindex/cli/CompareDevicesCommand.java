@@ -1,0 +1,131 @@
+package org.bitindex.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.bitindex.cli.devices.DeviceComparison;
+import org.bitindex.cli.devices.DeviceTiming;
+import org.bitindex.cli.measure.Stopwatch;
+import org.bitindex.cli.measure.Workload;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.TextTable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bie compare-devices}: the same products on every device. */
+@Command(
+    name = "compare-devices",
+    description = {
+      "Times the same products on every device and CPU backend.",
+      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend."
+    },
+    mixinStandardHelpOptions = true)
+final class CompareDevicesCommand implements Callable<Integer> {
+  private static final List<String> CODES = List.of("binary", "symmetric4");
+  private static final int MOST_SAMPLES = 4096;
+  @Spec private CommandSpec command;
+
+  @Mixin private ThreadOptions threads;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SHAPE",
+      description = "rows and columns of the weights (default: ${DEFAULT-VALUE})")
+  private String shape = "2048x1024";
+
+  @Option(
+      names = "--density",
+      paramLabel = "D",
+      description = "share of weights that are not zero (default: ${DEFAULT-VALUE})")
+  private double density = 0.1;
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "samples of a product (default: 1,16,64,256)")
+  private List<Integer> batches = List.of(1, 16, 64, 256);
+
+  @Override
+  public Integer call() {
+    for (int batch : batches) {
+      if (batch < 1 || batch > MOST_SAMPLES) {
+        throw new ParameterException(
+            command.commandLine(), "--batch is " + batch + ", allowed are 1 to " + MOST_SAMPLES);
+      }
+    }
+    var comparison =
+        new DeviceComparison(
+                Workload.weights(shape, density),
+                CODES,
+                batches.stream().sorted().toList(),
+                threads.count(),
+                Stopwatch.PATIENT)
+            .run();
+    PrintWriter out = command.commandLine().getOut();
+    out.println("weights " + shape + ", density " + density + ", times in ms");
+    out.println(table(comparison));
+    out.println(breakEven(comparison));
+    comparison.absent().forEach(out::println);
+    out.flush();
+    return 0;
+  }
+
+  private static TextTable table(DeviceComparison comparison) {
+    var table =
+        new TextTable(
+            "device",
+            "operation",
+            "prepare",
+            "first call",
+            "end to end",
+            "kernels",
+            "copy in",
+            "copy out",
+            "speed-up");
+    for (DeviceTiming timing : comparison.timings()) {
+      var driver = timing.driver();
+      table.add(
+          timing.device(),
+          timing.operation(),
+          Figures.number(timing.preparationMillis()),
+          Figures.number(timing.firstCallMillis()),
+          Figures.number(timing.millis()),
+          driver == null ? "-" : millis(driver.kernelNanos()),
+          driver == null ? "-" : millis(driver.copyInNanos()),
+          driver == null ? "-" : millis(driver.copyOutNanos()),
+          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"));
+    }
+    return table;
+  }
+
+  private static String millis(long nanos) {
+    return Figures.number(nanos * 1e-6);
+  }
+
+  private static TextTable breakEven(DeviceComparison comparison) {
+    var table = new TextTable("device", "code", "faster than vector from batch");
+    for (String device :
+        comparison.timings().stream().map(DeviceTiming::device).distinct().toList()) {
+      if (!device.equals(DeviceComparison.REFERENCE)) {
+        for (String code : CODES) {
+          OptionalInt from = comparison.breakEven(device, code);
+          table.add(
+              device,
+              code,
+              from.isPresent()
+                  ? String.format(Locale.ROOT, "%d", from.getAsInt())
+                  : "none measured");
+        }
+      }
+    }
+    return table;
+  }
+}

@@ -1,0 +1,136 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.ModelFile;
+import org.bitindex.io.SafetensorsFile;
+import org.bitindex.io.SafetensorsWriter;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bie export}: matrices become the sparse bitmasks of compressed-tensors. */
+@Command(
+    name = "export",
+    description = {
+      "Writes the matrices of an encoded or dense file as sparse bitmasks, a bit for each weight"
+          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read.",
+      "All other tensors are carried through as they are."
+    },
+    mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+  /** Types of nonzeros that can be asked for. */
+  private enum ValueType {
+    F32,
+    F16,
+    BF16
+  }
+
+  private static final String WEIGHT = ".weight";
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "encoded or dense weights")
+  private Path input;
+
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description =
+          "type of the nonzeros, to which they are rounded: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE})")
+  private ValueType type = ValueType.F32;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!output.path().toString().endsWith(".safetensors")) {
+      throw new ParameterException(
+          command.commandLine(), output.path() + " does not end in .safetensors");
+    }
+    output.requireFree();
+    try (DenseFile dense = DenseFile.open(input)) {
+      if (dense instanceof SafetensorsFile file && ModelFile.describes(file)) {
+        try (ModelFile model = ModelFile.open(input)) {
+          model.verify();
+          export(model.matrices(), model.tensors().values());
+        }
+      } else {
+        export(dense.matrices(), dense.tensorsWithout(dense.matrices().keySet()));
+      }
+    }
+    return 0;
+  }
+
+  private void export(SequencedMap<String, ? extends Weights> matrices, Collection<Tensor> carried)
+      throws IOException {
+    if (matrices.isEmpty()) {
+      throw new IllegalArgumentException(input + " holds no matrices to export");
+    }
+    DType stored = DType.valueOf(type.name());
+    // The Python libraries refuse files that do not say which framework's tensors they hold.
+    var writer = new SafetensorsWriter().metadata("format", "pt");
+    matrices.forEach((name, weights) -> add(name, weights, stored, writer));
+    carried.forEach(writer::add);
+    writer.write(output.path(), output.ifExists());
+    double dense =
+        carried.stream().mapToLong(tensor -> tensor.data().byteSize()).sum()
+            + matrices.values().stream()
+                .mapToDouble(m -> (double) m.rows() * m.columns() * stored.bytes())
+                .sum();
+    report(matrices.keySet(), carried.size(), dense);
+  }
+
+  private void add(String name, Weights weights, DType stored, SafetensorsWriter writer) {
+    try {
+      if (weights.rows() == 0 || weights.columns() == 0) {
+        throw new IllegalArgumentException(
+            "shape is " + weights.rows() + " x " + weights.columns() + ", there is no weight");
+      }
+      writer.addSparse(name, weights, stored);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void report(Collection<String> matrices, int carried, double denseBytes)
+      throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    double bytes = Files.size(output.path());
+    out.printf(
+        "exported %d matrices to %s: %s, dense %s would take %s, with %d carried tensors%n",
+        matrices.size(),
+        output.path(),
+        Figures.bytes(bytes),
+        type,
+        Figures.bytes(denseBytes),
+        carried);
+    if (bytes > denseBytes) {
+      out.println("note: too few weights are zero for a sparse bitmask to pay");
+    }
+    List<String> renamed = matrices.stream().filter(name -> !name.endsWith(WEIGHT)).toList();
+    if (!renamed.isEmpty()) {
+      out.printf("note: readers add %s to the names of %s%n", WEIGHT, Figures.some(renamed));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,86 @@
+package org.bitindex.cli;
+
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The {@code bie} command line: encode, inspect and multiply. */
+@Command(
+    name = "bie",
+    description = "Stores and multiplies the weights of neural networks as bit positions.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      EncodeCommand.class,
+      DecodeCommand.class,
+      ExportCommand.class,
+      InspectCommand.class,
+      AdviseCommand.class,
+      MultiplyCommand.class,
+      VerifyCommand.class,
+      InferCommand.class,
+      DevicesCommand.class,
+      CompareDevicesCommand.class,
+      EmbedCommand.class
+    })
+public final class Main implements Callable<Integer> {
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
+  @Spec private CommandSpec command;
+
+  private Main() {}
+
+  /** Runs one command and exits with 0, 1 for bad data or 2 for bad usage. */
+  public static void main(String[] args) {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "bie: %5$s%n");
+    }
+    Locale.setDefault(
+        Locale.ROOT); // 12.5 for people and scripts everywhere, not 12,5 or other digits
+    System.exit(execute(args));
+  }
+
+  private static int execute(String[] args) {
+    try {
+      return commandLine().execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "bie: not enough memory for '%s': %s; give Java more, as in JDK_JAVA_OPTIONS=-Xmx16g"
+              .formatted(String.join(" ", args), e.getMessage()));
+      return Failures.BAD_DATA;
+    }
+  }
+
+  /** The command line with its rules for errors: one sentence each, never a stack trace. */
+  public static CommandLine commandLine() {
+    var line = new CommandLine(new Main());
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      provider.commands().forEach(line::addSubcommand);
+    }
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpLongOptionsMaxWidth(26)
+        .setParameterExceptionHandler(Failures::badUsage)
+        .setExecutionExceptionHandler(Failures::badData);
+  }
+
+  /** Without a command there is nothing to do but to say which there are. */
+  @Override
+  public Integer call() {
+    command.commandLine().usage(command.commandLine().getErr());
+    return Failures.BAD_USAGE;
+  }
+
+  /** Reads the version from the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"bie " + (version == null ? "(development)" : version)};
+    }
+  }
+}

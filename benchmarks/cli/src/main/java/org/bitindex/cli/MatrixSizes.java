@@ -1,0 +1,110 @@
+package org.bitindex.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.TextTable;
+import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one encoded matrix, or several together, take.
+ *
+ * @param shape rows and columns, empty for several together
+ * @param bits cells of all planes: weights times planes
+ * @param boundBytes {@link EncodedMatrix#entropyBoundBytes()}
+ */
+record MatrixSizes(
+    String name,
+    List<Integer> shape,
+    String code,
+    String layout,
+    double weights,
+    double bits,
+    double setBits,
+    double bytes,
+    double boundBytes) {
+
+  static MatrixSizes of(Map.Entry<String, EncodedMatrix> named) {
+    EncodedMatrix matrix = named.getValue();
+    double weights = (double) matrix.rows() * matrix.columns();
+    return new MatrixSizes(
+        named.getKey(),
+        List.of(matrix.rows(), matrix.columns()),
+        Figures.code(matrix.code()),
+        matrix.layout().name(),
+        weights,
+        weights * matrix.planes().count(),
+        matrix.setBits(),
+        matrix.bytes(),
+        matrix.entropyBoundBytes());
+  }
+
+  static MatrixSizes total(List<MatrixSizes> parts) {
+    return new MatrixSizes(
+        "total of " + parts.size(),
+        List.of(),
+        "",
+        "",
+        parts.stream().mapToDouble(MatrixSizes::weights).sum(),
+        parts.stream().mapToDouble(MatrixSizes::bits).sum(),
+        parts.stream().mapToDouble(MatrixSizes::setBits).sum(),
+        parts.stream().mapToDouble(MatrixSizes::bytes).sum(),
+        parts.stream().mapToDouble(MatrixSizes::boundBytes).sum());
+  }
+
+  double density() {
+    return setBits / bits;
+  }
+
+  double ratio() {
+    return weights * Float.BYTES / bytes;
+  }
+
+  double bitsPerWeight() {
+    return bytes * 8 / weights;
+  }
+
+  double overBound() {
+    return bytes / boundBytes;
+  }
+
+  /** The paper's compression ratio, with {@code indexBits} for each set bit and no overhead. */
+  double indexRatio(int indexBits) {
+    return weights * Float.SIZE / (setBits * indexBits);
+  }
+
+  void addTo(TextTable table) {
+    table.add(
+        name,
+        shape.stream().map(String::valueOf).collect(Collectors.joining(" x ")),
+        code,
+        layout,
+        Figures.percent(density()),
+        Figures.bytes(bytes),
+        Figures.ratio(ratio()),
+        Figures.significant(bitsPerWeight()),
+        Figures.bytes(boundBytes),
+        Figures.ratio(overBound()));
+  }
+
+  Map<String, @Nullable Object> toMap() {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("name", name);
+    map.put("shape", shape);
+    map.put("code", code);
+    map.put("layout", layout);
+    map.put("density", Json.orNull(density()));
+    map.put("bytes", (long) bytes);
+    map.put("ratio", Json.orNull(ratio()));
+    map.put("bitsPerWeight", Json.orNull(bitsPerWeight()));
+    map.put("entropyBoundBytes", boundBytes);
+    map.put("overEntropyBound", Json.orNull(overBound()));
+    map.put("paperFormulaRatio", Json.orNull(indexRatio(64)));
+    map.put("paperTableRatio", Json.orNull(indexRatio(32)));
+    return map;
+  }
+}

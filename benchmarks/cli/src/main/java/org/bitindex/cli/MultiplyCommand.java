@@ -1,0 +1,138 @@
+package org.bitindex.cli;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Timing;
+import org.bitindex.io.ModelFile;
+import org.bitindex.io.NpyFile;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bie multiply}: samples times one encoded matrix. */
+@Command(
+    name = "multiply",
+    description = "Multiplies samples [batch x columns] with an encoded matrix [rows x columns].",
+    mixinStandardHelpOptions = true)
+final class MultiplyCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--weights",
+      required = true,
+      paramLabel = "FILE",
+      description = "encoded weights")
+  private Path weights;
+
+  @Option(
+      names = "--tensor",
+      paramLabel = "NAME",
+      description = "the matrix (default: the only one of the file)")
+  private @Nullable String tensor;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = ".npy file of samples [batch x columns]")
+  private Path input;
+
+  @Mixin private PrecisionOptions precision;
+
+  @Mixin private OutputOptions output;
+
+  @Mixin private BackendOptions backendOptions;
+
+  @Override
+  public Integer call() throws IOException {
+    int activationBits = backendOptions.activationBits();
+    output.requireFree();
+    try (ModelFile model = precision.open(weights);
+        NpyFile samples = NpyFile.open(input)) {
+      EncodedMatrix matrix = choose(model);
+      Weights batch = requireBatch(samples.tensor(), matrix);
+      try (Backend backend = backendOptions.open()) {
+        multiply(backend, matrix, activationBits, batch);
+      }
+    }
+    return 0;
+  }
+
+  private EncodedMatrix choose(ModelFile model) {
+    if (tensor != null) {
+      return model.matrix(tensor);
+    }
+    if (model.matrices().size() != 1) {
+      throw new IllegalArgumentException(
+          "%s has %d matrices, choose one with --tensor: %s"
+              .formatted(
+                  weights, model.matrices().size(), Figures.some(model.matrices().keySet())));
+    }
+    return model.matrices().firstEntry().getValue();
+  }
+
+  private Weights requireBatch(Tensor samples, EncodedMatrix matrix) {
+    List<Long> shape = samples.shape();
+    if (!samples.isMatrix() || shape.get(0) == 0 || shape.get(1) != matrix.columns()) {
+      throw new IllegalArgumentException(
+          "%s is %s of shape %s, expected floats [batch x %d] of at least 1 sample"
+              .formatted(input, samples.type(), shape, matrix.columns()));
+    }
+    return samples.weights();
+  }
+
+  private void multiply(Backend backend, EncodedMatrix matrix, int activationBits, Weights batch)
+      throws IOException {
+    int count = batch.rows();
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment in = copy(batch, arena);
+      MemorySegment out = arena.allocate((long) count * matrix.rows() * Float.BYTES, Float.BYTES);
+      long start = System.nanoTime();
+      try (Plan plan = backend.plan(List.of(Linear.of(matrix)), activationBits)) {
+        double planned = Timing.secondsSince(start);
+        double executed = Timing.seconds(() -> plan.execute(in, count, out));
+        NpyFile.write(output.path(), new DenseMatrix(count, matrix.rows(), out), output.ifExists());
+        command
+            .commandLine()
+            .getOut()
+            .printf(
+                "%s (%s): %d samples x %d -> %d outputs, planned in %s, multiplied in %s%n",
+                backend.name(),
+                backend.description(),
+                count,
+                matrix.columns(),
+                matrix.rows(),
+                Figures.seconds(planned),
+                Figures.seconds(executed));
+        command.commandLine().getOut().flush();
+      }
+    }
+  }
+
+  /** The samples as native floats, whatever the file's type. */
+  private static MemorySegment copy(Weights batch, Arena arena) {
+    long rowBytes = (long) batch.columns() * Float.BYTES;
+    MemorySegment copy = arena.allocate(batch.rows() * rowBytes, Float.BYTES);
+    float[] row = new float[batch.columns()];
+    for (int i = 0; i < batch.rows(); i++) {
+      batch.readRow(i, row);
+      MemorySegment.copy(MemorySegment.ofArray(row), 0, copy, i * rowBytes, rowBytes);
+    }
+    return copy;
+  }
+}

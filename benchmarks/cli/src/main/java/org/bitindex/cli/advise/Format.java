@@ -1,0 +1,146 @@
+package org.bitindex.cli.advise;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.Csr;
+import org.bitindex.baseline.DenseFloat16;
+import org.bitindex.baseline.DenseFloat32;
+import org.bitindex.baseline.Quantized4;
+import org.bitindex.baseline.Quantized8;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.encode.Thresholds;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+
+/**
+ * A way to store weights.
+ *
+ * @param name for tables: "symmetric 4", "dense FP16"
+ * @param product names the kind of product: formats of one kind take equally long where their
+ *     shapes and densities are equal
+ * @param kind what it is to the recommendation
+ * @param options of {@code bie encode}, empty where that does not make it
+ * @param storing stores weights on a number of threads
+ */
+public record Format(String name, String product, Kind kind, String options, Storing storing) {
+  /** Dense floats are what all others must beat. */
+  public enum Kind {
+    ENCODED,
+    DENSE,
+    OTHER
+  }
+
+  /** Stores weights. */
+  @FunctionalInterface
+  public interface Storing {
+    Stored store(Weights weights, int threads);
+  }
+
+  /** The layouts that may be smaller than the adaptive one, where few bits are set. */
+  private static final List<Layout> OTHER_LAYOUTS =
+      List.of(new Layout.Flat(), new Layout.Blocked());
+
+  /** All candidates, in the order of a table. */
+  static final List<Format> ALL =
+      List.of(
+          encoded("binary", "binary", "--encoding binary", _ -> new Code.Binary(0f)),
+          encoded("ternary", "ternary", "--encoding ternary", _ -> new Code.Ternary(0f, 0f)),
+          encoded(
+              "ternary 50 %",
+              "ternary",
+              "--encoding ternary --density 0.5",
+              weights -> Thresholds.ternary(weights, 0.5)),
+          encoded("affine 4", "affine 4", "--mode affine --bits 4", _ -> new Code.Affine(4)),
+          symmetric(3),
+          symmetric(4),
+          symmetric(5),
+          symmetric(6),
+          symmetric(8),
+          other("dense FP32", Kind.DENSE, DenseFloat32::new),
+          other("dense FP16", Kind.DENSE, DenseFloat16::new),
+          other("int8", Kind.OTHER, Quantized8::new),
+          other("int4", Kind.OTHER, Quantized4::new),
+          other("CSR", Kind.OTHER, Csr::new));
+
+  private static Format symmetric(int bits) {
+    String name = "symmetric " + bits;
+    return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
+  }
+
+  private static Format encoded(
+      String name, String product, String options, Function<Weights, Code> code) {
+    return new Format(
+        name,
+        product,
+        Kind.ENCODED,
+        options,
+        (weights, threads) -> new Stored.Encoded(encode(code.apply(weights), weights, threads)));
+  }
+
+  /** Adaptive, or the layout that is smaller. */
+  private static EncodedMatrix encode(Code code, Weights weights, int threads) {
+    EncodedMatrix best = encode(code, new Layout.Adaptive(), weights, threads);
+    for (Layout layout : OTHER_LAYOUTS) {
+      if (best.setBits() < best.bytes()) { // an index takes a byte or more
+        EncodedMatrix other = encode(code, layout, weights, threads);
+        boolean smaller = other.bytes() < best.bytes();
+        (smaller ? best : other).close();
+        best = smaller ? other : best;
+      }
+    }
+    return best;
+  }
+
+  private static EncodedMatrix encode(Code code, Layout layout, Weights weights, int threads) {
+    return new Encoder(code, ScaleMode.ROW, layout, threads).encode(weights);
+  }
+
+  private static Format other(String name, Kind kind, Function<Weights, Baseline> format) {
+    return new Format(
+        name,
+        name,
+        kind,
+        "",
+        (weights, _) -> {
+          Baseline stored = format.apply(weights);
+          double density = stored instanceof Csr ? nonzeroShare(weights) : 1;
+          return new Stored.Other(format, weights, stored, density);
+        });
+  }
+
+  private static double nonzeroShare(Weights weights) {
+    long count = 0;
+    float[] row = new float[weights.columns()];
+    for (int i = 0; i < weights.rows(); i++) {
+      weights.readRow(i, row);
+      for (float weight : row) {
+        count += weight == 0 ? 0 : 1;
+      }
+    }
+    return count / ((double) weights.rows() * weights.columns());
+  }
+
+  /** One format of each kind of product. */
+  static Collection<Format> products() {
+    SequencedMap<String, Format> first = new LinkedHashMap<>();
+    ALL.forEach(format -> first.putIfAbsent(format.product, format));
+    return first.values();
+  }
+
+  /** Whether its products take equally long at every density. */
+  boolean ignoresDensity() {
+    return kind == Kind.DENSE || name.equals("int8") || name.equals("int4");
+  }
+
+  /** Stores {@code weights} on {@code threads} threads; the caller closes the result. */
+  Stored store(Weights weights, int threads) {
+    return storing.store(weights, threads);
+  }
+}

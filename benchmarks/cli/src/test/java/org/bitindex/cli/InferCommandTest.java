@@ -1,0 +1,184 @@
+package org.bitindex.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Linear;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.NpyFile;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.nn.NetworkFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class InferCommandTest {
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    DenseMatrix weights = DenseMatrix.of(2, 3, 1, 0, -1, 0, 2, 7);
+    try (EncodedMatrix encoded =
+        new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Adaptive(), 1)
+            .encode(weights)) {
+      NetworkFile.write(
+          folder.resolve("model.safetensors"),
+          List.of(new Linear(encoded, new float[] {0.5f, 0}, Activation.NONE)),
+          IfExists.REFUSE);
+    }
+    // Small integers whose maximum is no power of two multiply exactly.
+    write("input", DenseMatrix.of(2, 3, 1, 3, 0, 3, 1, 0));
+    write("labels", DenseMatrix.of(2, 1, 1, 1));
+  }
+
+  private void write(String name, DenseMatrix matrix) throws IOException {
+    NpyFile.write(folder.resolve(name + ".npy"), matrix, IfExists.REPLACE);
+  }
+
+  private int infer(String input, String... more) {
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    String[] arguments = {
+      "infer",
+      "--model=" + folder.resolve("model.safetensors"),
+      "--input=" + folder.resolve(input),
+      "--output=" + folder.resolve("logits.npy")
+    };
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(more));
+    return commandLine.execute(all.toArray(String[]::new));
+  }
+
+  @Test
+  void outputsAndAccuracyAreThoseOfTheNetwork() throws IOException {
+    assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
+    try (NpyFile logits = NpyFile.open(folder.resolve("logits.npy"))) {
+      assertThat(logits.tensor().shape()).containsExactly(2L, 2L);
+      assertThat(logits.tensor().floats()).containsExactly(1.5f, 6, 3.5f, 2);
+    }
+    assertThat(out.toString()).startsWith("2 samples in ").contains("accuracy 50.00 %");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void fewerBitsLeaveOutTheRest() throws IOException {
+    requireSentence("input.npy", "bits is 5, but no matrix has more than 4", "--use-bits=5");
+    assertThat(infer("input.npy", "--use-bits=3")).isZero();
+    try (NpyFile logits = NpyFile.open(folder.resolve("logits.npy"))) {
+      // Without the lowest bit 1, 2 and 7 are 0, 1 and 3, best times (2 + 21) / (1 + 9).
+      assertThat(logits.tensor().floats()).containsExactly(0.5f, 3 * 2.3f, 0.5f, 2.3f);
+    }
+  }
+
+  @Test
+  void anExistingOutputIsKeptUnlessForced() throws IOException {
+    Files.writeString(folder.resolve("logits.npy"), "precious");
+    assertThat(infer("input.npy")).isEqualTo(1);
+    assertThat(folder.resolve("logits.npy")).hasContent("precious");
+    assertThat(infer("input.npy", "--force")).isZero();
+  }
+
+  @Test
+  void aMissingEngineIsOneSentenceThatSaysHowToGetIt() {
+    requireUsage("./setup.sh bie infer --engine spark", "--engine=spark");
+    requireUsage("--engine is flink, there are local and spark", "--engine=flink");
+    requireUsage("need --engine spark", "--master=local[2]");
+  }
+
+  private void requireUsage(String message, String... more) {
+    err.getBuffer().setLength(0);
+    assertThat(infer("input.npy", more)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("bie: ").contains(message);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void badInputIsOneSentence() throws IOException {
+    write("wide", DenseMatrix.of(1, 4, 1, 2, 3, 4));
+    requireSentence("wide.npy", "wide.npy has 4 columns, the network of ");
+    write("empty", DenseMatrix.of(0, 3));
+    requireSentence("empty.npy", "empty.npy holds no rows of floats");
+    requireSentence("missing.npy", "missing.npy");
+    write("labels", DenseMatrix.of(1, 1, 0));
+    requireSentence(
+        "input.npy",
+        "labels.npy holds 1 labels for 2 samples",
+        "--labels=" + folder.resolve("labels.npy"));
+  }
+
+  @Test
+  void labelsThatAreNoClassAreRefusedAndNoneIsRounded() throws IOException {
+    requireLabel("2.0 for sample 1", "<f4", 0f, 2f);
+    requireLabel("NaN for sample 0", "<f4", Float.NaN, 1f);
+    requireLabel("0.5 for sample 1", "<f4", 1f, 0.5f);
+    requireLabel("-1.0 for sample 0", "<f4", -1f, 0f);
+    requireLabel("Infinity for sample 0", "<f4", Float.POSITIVE_INFINITY, 0f);
+    requireLabel("18446744073709551615 for sample 1", "<u8", 1L, -1L);
+    requireLabel("-1 for sample 1", "<i8", 1L, -1L);
+    requireLabel("4294967296 for sample 0", "<i8", 1L << 32, 0L);
+    writeLabels("<u8", 1L, 1L);
+    assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
+    assertThat(out.toString()).contains("accuracy 50.00 %" + System.lineSeparator());
+  }
+
+  private void requireLabel(String label, String type, Number... labels) throws IOException {
+    writeLabels(type, labels);
+    requireSentence(
+        "input.npy",
+        "labels.npy holds label " + label + ", the network has classes 0 to 1",
+        "--labels=" + folder.resolve("labels.npy"));
+  }
+
+  private void writeLabels(String type, Number... labels) throws IOException {
+    String header =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }".formatted(type, labels.length);
+    ByteBuffer bytes = ByteBuffer.allocate(128 + 8 * labels.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("\u0093NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1)).putShort((short) 118);
+    bytes.put("%-117s\n".formatted(header).getBytes(StandardCharsets.US_ASCII));
+    for (Number label : labels) {
+      if (label instanceof Float value) {
+        bytes.putFloat(value);
+      } else {
+        bytes.putLong(label.longValue());
+      }
+    }
+    Files.write(folder.resolve("labels.npy"), Arrays.copyOf(bytes.array(), bytes.position()));
+  }
+
+  @Test
+  void outputsThatAreNaNBelongToNoClass() throws IOException {
+    write("input", DenseMatrix.of(2, 3, 1, Float.NaN, 0, 1, 3, 0));
+    write("labels", DenseMatrix.of(2, 1, 0, 1));
+    assertThat(infer("input.npy", "--labels=" + folder.resolve("labels.npy"))).isZero();
+    assertThat(out.toString())
+        .contains("accuracy 50.00 %; samples with NaN outputs, which count as wrong: 1");
+  }
+
+  private void requireSentence(String input, String message, String... more) {
+    err.getBuffer().setLength(0);
+    assertThat(infer(input, more)).isEqualTo(1);
+    assertThat(err.toString()).startsWith("bie: ").contains(message);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(folder.resolve("logits.npy")).doesNotExist();
+  }
+}

@@ -1,0 +1,54 @@
+package org.bitindex.cli.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.bitindex.backend.Availability;
+import org.bitindex.backend.Backends;
+import org.bitindex.cli.measure.Stopwatch;
+import org.bitindex.cli.measure.Workload;
+import org.junit.jupiter.api.Test;
+
+class DeviceComparisonTest {
+  private final DeviceComparison comparison =
+      new DeviceComparison(
+              Workload.weights("20x30", 0.5),
+              List.of("binary"),
+              List.of(1, 3),
+              1,
+              new Stopwatch(Duration.ZERO, Duration.ZERO, 1))
+          .run();
+
+  @Test
+  void cpuBackendsAreMeasuredForEveryOperation() {
+    assertThat(comparison.timings())
+        .filteredOn(timing -> !timing.device().startsWith("tornado"))
+        .extracting(timing -> timing.device() + " " + timing.operation())
+        .containsExactlyInAnyOrder(
+            "vector binary, batch 1",
+            "vector binary, batch 3",
+            "scalar binary, batch 1",
+            "scalar binary, batch 3");
+  }
+
+  @Test
+  void everyBackendIsThereOrSaysWhyNot() {
+    long unavailable =
+        Backends.providers().stream()
+            .filter(p -> p.availability() instanceof Availability.Unavailable)
+            .count();
+    assertThat(comparison.absent()).hasSizeGreaterThanOrEqualTo((int) unavailable);
+    assertThat(comparison.absent()).allMatch(reason -> reason.contains(": "));
+  }
+
+  @Test
+  void referenceIsAsFastAsItselfAndNeverBreaksEven() {
+    assertThat(comparison.timings())
+        .filteredOn(timing -> timing.device().equals(DeviceComparison.REFERENCE))
+        .allMatch(timing -> comparison.speedUp(timing).orElseThrow() == 1.0);
+    assertThat(comparison.breakEven(DeviceComparison.REFERENCE, "binary"))
+        .isEqualTo(OptionalInt.empty());
+  }
+}

@@ -1,0 +1,157 @@
+package org.bitindex.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.bitindex.cli.Failures;
+import org.bitindex.cli.PrunedEncoder;
+import org.bitindex.cli.ThreadOptions;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Timing;
+import org.bitindex.code.Code;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.ModelFile;
+import org.bitindex.io.ModelWriter;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bie demo}: the whole way with a real network. */
+@Command(
+    name = "demo",
+    description =
+        "Encodes a network in several ways, writes and opens the file, multiplies on every"
+            + " backend.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  /** The way to encode that the file is written in. */
+  private static final Code CODE = new Code.Symmetric(4);
+
+  private static final double SPARSITY = 0.9;
+
+  private static final String LEGEND =
+      """
+      ratio: FP32 bytes to bytes. over bound: bytes to the entropy of independent bits in each plane.
+      error, SQNR: of encoding alone, against the pruned weights. Last four: other formats.
+      """;
+
+  /** Matrices of one layer of a transformer: query, key, value, output, and two feed-forward. */
+  private static final int LAYER = 6;
+
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "dense weights (default: all-MiniLM-L6-v2, which ./setup.sh demo downloads)")
+  private @Nullable Path model = defaultModel();
+
+  @Mixin private ThreadOptions threads;
+
+  private static @Nullable Path defaultModel() {
+    String file = System.getProperty("bie.minilm");
+    return file == null ? null : Path.of(file);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (model == null) {
+      throw new ParameterException(
+          command.commandLine(), "there is no model: give --model, or run ./setup.sh demo");
+    }
+    Path folder = Files.createTempDirectory("bie-demo");
+    Path encoded = folder.resolve("model.safetensors");
+    try {
+      encode(model, encoded);
+      return multiply(encoded);
+    } finally {
+      Files.deleteIfExists(encoded);
+      Files.delete(folder);
+    }
+  }
+
+  private void encode(Path model, Path target) throws IOException {
+    try (DenseFile file = DenseFile.open(model)) {
+      SequencedMap<String, Weights> matrices = file.matrices();
+      print(
+          "%s: %d matrices, %s as FP32; pruned by magnitude, then encoded:%n"
+              .formatted(model.getFileName(), matrices.size(), fp32Bytes(matrices.values())));
+      var sizes = new DemoSizes(threads.count());
+      sizes.run(matrices.values());
+      print(sizes.toString());
+      print(LEGEND);
+      writeModel(matrices, target);
+    }
+  }
+
+  private static String fp32Bytes(Collection<Weights> matrices) {
+    return Figures.bytes(
+        matrices.stream().mapToDouble(m -> (double) m.rows() * m.columns() * Float.BYTES).sum());
+  }
+
+  private void writeModel(SequencedMap<String, Weights> matrices, Path target) throws IOException {
+    var encoder =
+        new PrunedEncoder(
+            SPARSITY, _ -> CODE, ScaleMode.ROW, new Layout.Adaptive(), threads.count());
+    SequencedMap<String, EncodedMatrix> encoded = new LinkedHashMap<>();
+    try {
+      long start = System.nanoTime();
+      matrices.forEach(
+          (name, weights) -> encoded.put(name, encoder.encode(encoder.prune(weights))));
+      String encoding = Figures.seconds(Timing.secondsSince(start));
+      var writer = new ModelWriter();
+      encoded.forEach(writer::add);
+      start = System.nanoTime();
+      writer.write(target, IfExists.REFUSE);
+      print(
+          "%s, %s pruned: pruned and encoded in %s, written in %s (%s)"
+              .formatted(
+                  Figures.code(CODE),
+                  Figures.percent(SPARSITY),
+                  encoding,
+                  Figures.seconds(Timing.secondsSince(start)),
+                  Figures.bytes(Files.size(target))));
+    } finally {
+      encoded.values().forEach(EncodedMatrix::close);
+    }
+  }
+
+  private int multiply(Path encoded) throws IOException {
+    long start = System.nanoTime();
+    try (ModelFile file = ModelFile.open(encoded)) {
+      String opening = Figures.seconds(Timing.secondsSince(start));
+      start = System.nanoTime();
+      file.verify();
+      print(
+          "opened in %s, all checksums and indices verified in %s%n"
+              .formatted(opening, Figures.seconds(Timing.secondsSince(start))));
+      List<EncodedMatrix> layer = file.matrices().values().stream().limit(LAYER).toList();
+      print(
+          "Products of its first %d matrices, one layer, %d threads:%n"
+              .formatted(layer.size(), threads.count()));
+      var products = new DemoProducts(layer, threads.count());
+      products.run();
+      print(products.toString());
+      return products.identical() ? 0 : Failures.BAD_DATA;
+    }
+  }
+
+  private void print(String text) {
+    command.commandLine().getOut().println(text);
+    command.commandLine().getOut().flush();
+  }
+}

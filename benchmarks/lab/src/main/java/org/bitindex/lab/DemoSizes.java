@@ -1,0 +1,183 @@
+package org.bitindex.lab;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.Csr;
+import org.bitindex.baseline.DenseFloat16;
+import org.bitindex.baseline.HybridCsr;
+import org.bitindex.baseline.Quantized8;
+import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Progress;
+import org.bitindex.cli.text.TextTable;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Pruning;
+import org.bitindex.encode.ReconstructionError;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+
+/** What a network's matrices take when they are stored in several ways, and what that costs. */
+final class DemoSizes {
+  private static final List<Code> CODES =
+      List.of(
+          new Code.Binary(0f),
+          new Code.Ternary(0f, 0f),
+          new Code.Affine(4),
+          new Code.Symmetric(4),
+          new Code.Symmetric(8));
+
+  private static final List<Double> SPARSITIES = List.of(0.0, 0.5, 0.9);
+
+  /** Bytes of one matrix, the least that its planes could take, and what they decode to. */
+  private record Stored(Weights decoded, double bytes, double boundBytes, Runnable release) {}
+
+  /** One way to store pruned matrices, and what it added up to over those so far. */
+  private static final class Way {
+    final String name;
+    final String layout;
+    final double sparsity;
+    final Function<Weights, Stored> store;
+    double weights;
+    double bytes;
+    double boundBytes;
+    double signal;
+    double noise;
+
+    Way(String name, String layout, double sparsity, Function<Weights, Stored> store) {
+      this.name = name;
+      this.layout = layout;
+      this.sparsity = sparsity;
+      this.store = store;
+    }
+
+    /** Stores {@code pruned}, whose squares add up to {@code energy}. */
+    void add(Weights pruned, double energy, int threads) {
+      Stored stored = store.apply(pruned);
+      double size = size(pruned);
+      weights += size;
+      bytes += stored.bytes;
+      boundBytes += stored.boundBytes;
+      signal += energy;
+      noise += ReconstructionError.of(pruned, stored.decoded, threads).mse() * size;
+      stored.release.run();
+    }
+
+    void addTo(TextTable table) {
+      table.add(
+          name,
+          layout,
+          Figures.percent(sparsity),
+          Figures.bytes(bytes),
+          Figures.ratio(weights * Float.BYTES / bytes),
+          Figures.significant(bytes * 8 / weights),
+          Figures.ratio(bytes / boundBytes),
+          Figures.percent(Math.sqrt(noise / signal)),
+          Figures.decibel(10 * Math.log10(signal / noise)));
+    }
+  }
+
+  private final List<Way> ways = new ArrayList<>();
+  private final int threads;
+
+  /** Nothing stored yet; encoding will use {@code threads} CPU threads. */
+  DemoSizes(int threads) {
+    this.threads = threads;
+    for (Code code : CODES) {
+      for (double sparsity : SPARSITIES) {
+        add(code, new Layout.Adaptive(), sparsity);
+      }
+    }
+    add(new Code.Symmetric(4), new Layout.Blocked(), 0.9);
+    add(new Code.Symmetric(4), new Layout.Flat(), 0.9);
+    add(DenseFloat16::new, "FP16", "dense", 0);
+    add(Quantized8::new, "int8", "dense", 0);
+    add(Csr::new, "FP32", "CSR", 0.9);
+    add(HybridCsr::new, "int8", "CSR", 0.9);
+  }
+
+  private void add(Code code, Layout layout, double sparsity) {
+    var encoder = new Encoder(code, ScaleMode.ROW, layout, threads);
+    ways.add(
+        new Way(
+            Figures.code(code),
+            layout.name(),
+            sparsity,
+            weights -> {
+              EncodedMatrix encoded = encoder.encode(weights);
+              return new Stored(
+                  encoded, encoded.bytes(), encoded.entropyBoundBytes(), encoded::close);
+            }));
+  }
+
+  private void add(
+      Function<Weights, Baseline> format, String name, String layout, double sparsity) {
+    ways.add(
+        new Way(
+            name,
+            layout,
+            sparsity,
+            weights -> {
+              Baseline stored = format.apply(weights);
+              return new Stored(stored, stored.bytes(), Double.NaN, () -> {});
+            }));
+  }
+
+  /** Stores {@code matrices} in every way, one after another. */
+  void run(Collection<Weights> matrices) {
+    double weights = matrices.stream().mapToDouble(DemoSizes::size).sum();
+    try (var progress = Progress.start("encoding", (long) (weights * ways.size()))) {
+      for (Weights matrix : matrices) {
+        for (double sparsity : SPARSITIES) {
+          DenseMatrix pruned = DenseMatrix.copyOf(Pruning.global(matrix, sparsity));
+          double energy = energy(pruned);
+          for (Way way : ways) {
+            if (way.sparsity == sparsity) {
+              way.add(pruned, energy, threads);
+              progress.step((long) size(matrix));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static double size(Weights weights) {
+    return (double) weights.rows() * weights.columns();
+  }
+
+  private static double energy(Weights weights) {
+    double sum = 0;
+    float[] row = new float[weights.columns()];
+    for (int i = 0; i < weights.rows(); i++) {
+      weights.readRow(i, row);
+      for (float weight : row) {
+        sum += (double) weight * weight;
+      }
+    }
+    return sum;
+  }
+
+  /** A table with one row for each way. */
+  @Override
+  public String toString() {
+    var table =
+        new TextTable(
+            "code",
+            "layout",
+            "pruned",
+            "size",
+            "ratio",
+            "bits/weight",
+            "over bound",
+            "rel. error",
+            "SQNR");
+    ways.forEach(way -> way.addTo(table));
+    return table.toString();
+  }
+}

@@ -1,0 +1,13 @@
+package org.bitindex.lab;
+
+import java.util.List;
+import org.bitindex.cli.CommandProvider;
+
+/** The commands of the laboratory. */
+public final class LabCommands implements CommandProvider {
+  @Override
+  public List<Class<?>> commands() {
+    return List.of(
+        DemoCommand.class, EvaluateCommand.class, MiniLmCommand.class, MnistCommand.class);
+  }
+}

@@ -1,0 +1,110 @@
+package org.bitindex.lab;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.bert.CalibrationInputs;
+import org.bitindex.bert.MiniLmFile;
+import org.bitindex.bert.Scheme;
+import org.bitindex.bert.SentenceEncoder;
+import org.bitindex.bert.SentenceTokenizer;
+import org.bitindex.calibrate.GramMatrix;
+import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.MiniLmOptions;
+import org.bitindex.cli.text.TextTable;
+import org.bitindex.lab.minilm.MiniLmEvaluation;
+import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bie minilm}: what encoding does to a sentence encoder. */
+@Command(
+    name = "minilm",
+    description =
+        "Encodes the linear layers of all-MiniLM-L6-v2 in many ways, without and with calibration,"
+            + " and compares embeddings and sizes with the dense model's.",
+    mixinStandardHelpOptions = true,
+    subcommands = MiniLmSpeedCommand.class)
+final class MiniLmCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+  @Mixin private MiniLmOptions model;
+  @Mixin private BackendOptions backend;
+
+  @Option(
+      names = "--schemes",
+      split = ",",
+      paramLabel = "NAME",
+      description = "schemes to evaluate (default: all)")
+  private List<String> schemes = Scheme.all().stream().map(Scheme::name).toList();
+
+  @Override
+  public Integer call() throws IOException {
+    List<Scheme> chosen = model.schemes(schemes);
+    PrintWriter out = command.commandLine().getOut();
+    try (Backend opened = backend.open();
+        MiniLmFile file = model.open();
+        SentenceTokenizer tokenizer = model.openTokenizer(file);
+        var evaluation =
+            new MiniLmEvaluation(
+                file, tokenizer, opened, backend.activationBits(), backend.threads())) {
+      int threads = backend.threads();
+      out.println("backend: " + opened.description());
+      printAgreement(out, evaluation);
+      printTable(
+          out, evaluation, chosen, CalibrationInputs.collect(file.model(), tokenizer, threads));
+    }
+    return 0;
+  }
+
+  private void printAgreement(PrintWriter out, MiniLmEvaluation evaluation) {
+    try (SentenceEncoder peer = new OnnxRuntimeEncoder(model.fetched(".onnx"), backend.threads())) {
+      MiniLmEvaluation.Agreement agreement = evaluation.compare(peer);
+      out.printf(
+          "FP32 against ONNX Runtime: mean cosine %.7f, worst %.7f%n",
+          agreement.meanCosine(), agreement.worstCosine());
+      out.flush();
+    }
+  }
+
+  private static void printTable(
+      PrintWriter out, MiniLmEvaluation evaluation, List<Scheme> schemes, List<GramMatrix> inputs) {
+    var table =
+        new TextTable(
+            "scheme",
+            "calibrated",
+            "linear MB",
+            "smaller",
+            "file MB",
+            "smaller",
+            "cosine",
+            "worst",
+            "rank");
+    add(table, "FP32", "-", evaluation.dense());
+    add(table, "FP32, words in 8 bits", "-", evaluation.denseWithEncodedWords());
+    for (Scheme scheme : schemes) {
+      add(table, scheme.name(), "no", evaluation.evaluate(scheme, null));
+      add(table, scheme.name(), "yes", evaluation.evaluate(scheme, inputs));
+    }
+    out.println(table);
+    out.flush();
+  }
+
+  private static void add(
+      TextTable table, String name, String calibrated, MiniLmEvaluation.Result result) {
+    table.add(
+        name,
+        calibrated,
+        "%.2f".formatted(result.linearBytes() / 1e6),
+        "%.2f".formatted(result.linearRatio()),
+        "%.2f".formatted(result.fileBytes() / 1e6),
+        "%.2f".formatted(result.fileRatio()),
+        "%.4f".formatted(result.agreement().meanCosine()),
+        "%.4f".formatted(result.agreement().worstCosine()),
+        "%.4f".formatted(result.agreement().rank()));
+  }
+}

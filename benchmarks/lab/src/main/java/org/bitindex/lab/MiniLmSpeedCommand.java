@@ -1,0 +1,117 @@
+package org.bitindex.lab;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.bert.Bert;
+import org.bitindex.bert.BertEncoder;
+import org.bitindex.bert.LinearWeights;
+import org.bitindex.bert.MiniLmFile;
+import org.bitindex.bert.Scheme;
+import org.bitindex.bert.SentenceEncoder;
+import org.bitindex.bert.SentenceTokenizer;
+import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.MiniLmOptions;
+import org.bitindex.cli.text.TextTable;
+import org.bitindex.lab.minilm.MiniLmThroughput;
+import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bie minilm speed}: sentences a second beside ONNX Runtime. */
+@Command(
+    name = "speed",
+    description =
+        "Measures sentences a second of the dense and the encoded model and of ONNX Runtime's FP32"
+            + " and int8 models, on the same sentences with the same threads.",
+    mixinStandardHelpOptions = true)
+final class MiniLmSpeedCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+  @Mixin private MiniLmOptions model;
+  @Mixin private BackendOptions backend;
+
+  @Option(
+      names = "--schemes",
+      split = ",",
+      paramLabel = "NAME",
+      description = "encoded models to measure (default: ${DEFAULT-VALUE})")
+  private List<String> schemes = List.of("mixed", "symmetric4", "symmetric2");
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "sentences of a batch (default: ${DEFAULT-VALUE})")
+  private List<Integer> batches = List.of(1, 32);
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "least length of each of 5 measurements (default: ${DEFAULT-VALUE})")
+  private double seconds = 0.5;
+
+  @Override
+  public Integer call() throws IOException {
+    List<Scheme> chosen = model.schemes(schemes);
+    try (Backend opened = backend.open();
+        MiniLmFile file = model.open();
+        SentenceTokenizer tokenizer = model.openTokenizer(file)) {
+      int threads = backend.threads();
+      PrintWriter out = command.commandLine().getOut();
+      out.println("backend: " + opened.description() + ", threads: " + threads);
+      var throughput = new MiniLmThroughput(tokenizer, seconds);
+      var table = new TextTable(headers());
+      for (String ending : List.of(".onnx", "-q.onnx")) {
+        String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
+        try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), threads)) {
+          add(table, name, throughput, encoder);
+        }
+      }
+      try (var encoder = encoder(file.model(), opened)) {
+        add(table, "dense FP32", throughput, encoder);
+      }
+      for (Scheme scheme : chosen) {
+        Bert<LinearWeights> encoded = scheme.encode(file.model(), null, threads);
+        try (var encoder = encoder(encoded, opened)) {
+          add(table, scheme.name(), throughput, encoder);
+        }
+      }
+      out.println(table);
+      out.flush();
+    }
+    return 0;
+  }
+
+  private BertEncoder encoder(Bert<LinearWeights> weights, Backend opened) {
+    return BertEncoder.of(weights, opened, backend.activationBits(), backend.threads());
+  }
+
+  private String[] headers() {
+    List<String> headers = new ArrayList<>(List.of("sentences a second"));
+    for (int batch : batches) {
+      headers.add("batch " + batch);
+      headers.add("in linear layers");
+    }
+    return headers.toArray(String[]::new);
+  }
+
+  private void add(
+      TextTable table, String name, MiniLmThroughput throughput, SentenceEncoder encoder) {
+    List<String> cells = new ArrayList<>(List.of(name));
+    for (int batch : batches) {
+      MiniLmThroughput.Rate rate = throughput.measure(encoder, batch);
+      cells.add("%.0f".formatted(rate.sentencesPerSecond()));
+      cells.add(
+          rate.linearShare().isEmpty()
+              ? "-"
+              : "%.0f %%".formatted(100 * rate.linearShare().getAsDouble()));
+    }
+    table.add(cells.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,134 @@
+package org.bitindex.lab.evaluation;
+
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.Coo;
+import org.bitindex.baseline.Csr;
+import org.bitindex.baseline.DenseFloat16;
+import org.bitindex.baseline.DenseFloat32;
+import org.bitindex.baseline.HybridCsr;
+import org.bitindex.baseline.Quantized4;
+import org.bitindex.baseline.Quantized8;
+import org.bitindex.cli.measure.Stopwatch;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ReconstructionError;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+
+/** Stores one matrix by every method: sizes, encoding times and errors, on one thread. */
+final class StorageMeasurement {
+  private static final List<Function<Weights, Baseline>> BASELINES =
+      List.of(
+          DenseFloat32::new,
+          DenseFloat16::new,
+          Quantized8::new,
+          Quantized4::new,
+          Csr::new,
+          Coo::new,
+          HybridCsr::new);
+
+  private final EvaluationPlan plan;
+  private final TestMatrix matrix;
+  private final long nonzeros;
+  private final List<StorageRecord> records = new ArrayList<>();
+
+  StorageMeasurement(EvaluationPlan plan, TestMatrix matrix) {
+    this.plan = plan;
+    this.matrix = matrix;
+    nonzeros = matrix.nonzeros();
+  }
+
+  List<StorageRecord> run() {
+    for (Code code : plan.codes()) {
+      for (Layout layout : EvaluationPlan.LAYOUTS) {
+        measure(encoder(code, layout));
+      }
+    }
+    BASELINES.forEach(this::measure);
+    return records;
+  }
+
+  /** One thread; the paper's codes have one scale for the tensor, ours one for each row. */
+  static Encoder encoder(Code code, Layout layout) {
+    ScaleMode scaleMode =
+        code instanceof Code.Binary || code instanceof Code.Affine
+            ? ScaleMode.TENSOR
+            : ScaleMode.ROW;
+    return new Encoder(code, scaleMode, layout, 1);
+  }
+
+  static List<Baseline> baselines(Weights weights) {
+    return BASELINES.stream().map(format -> format.apply(weights)).toList();
+  }
+
+  private void measure(Encoder encoder) {
+    Consumer<Weights> encode = weights -> encoder.encode(weights).close();
+    try (EncodedMatrix encoded = encoder.encode(matrix.weights())) {
+      add(
+          EvaluationPlan.label(encoder.code()),
+          encoder.layout().name(),
+          encoded.setBits(),
+          encoded.bytes(),
+          encoded.entropyBoundBytes(),
+          encode,
+          encoded);
+    }
+  }
+
+  private void measure(Function<Weights, Baseline> format) {
+    Consumer<Weights> encode =
+        weights -> {
+          var _ = format.apply(weights);
+        };
+    Baseline stored = format.apply(matrix.weights());
+    add(stored.name(), StorageRecord.BASELINE, 0, stored.bytes(), Double.NaN, encode, stored);
+  }
+
+  private void add(
+      String method,
+      String layout,
+      long setBits,
+      long bytes,
+      double boundBytes,
+      Consumer<Weights> encode,
+      Weights stored) {
+    Stopwatch.Timing timing = plan.stopwatch().time(() -> encode.accept(matrix.weights()));
+    DenseMatrix decoded = DenseMatrix.copyOf(stored);
+    ReconstructionError error = ReconstructionError.of(matrix.weights(), decoded, 1);
+    TestMatrix.Key key = matrix.key();
+    records.add(
+        new StorageRecord(
+            key.source(),
+            key.rows(),
+            key.columns(),
+            key.sparsity(),
+            matrix.run(),
+            method,
+            layout,
+            nonzeros,
+            setBits,
+            bytes,
+            boundBytes,
+            timing.medianMillis(),
+            timing.heapBytes(),
+            error.mse(),
+            error.relativeError(),
+            error.sqnrDecibel(),
+            checksum(decoded)));
+  }
+
+  private static long checksum(DenseMatrix weights) {
+    var checksum = new CRC32C();
+    checksum.update(weights.data().toArray(ValueLayout.JAVA_BYTE));
+    return checksum.getValue();
+  }
+}

@@ -1,0 +1,91 @@
+package org.bitindex.lab.peers;
+
+/** An ONNX model of one product Y = X W<sup>T</sup>, with what its weights cost and lost. */
+final class OnnxModel {
+  /** Half a step of signed eight-bit codes, as a fraction of the largest magnitude. */
+  private static final double SIGNED_INPUT_ERROR = 1 / 254.0;
+
+  /**
+   * A step of unsigned eight-bit codes from the least to the greatest value, at most twice the
+   * largest magnitude apart: half for the value and half for the zero point.
+   */
+  private static final double UNSIGNED_INPUT_ERROR = 2 / 255.0;
+
+  private static final int INT8_ACTIVATIONS = 4;
+
+  final byte[] bytes;
+  final float[] weights;
+  final long weightBytes;
+  final double inputError;
+
+  private OnnxModel(byte[] bytes, float[] weights, long weightBytes, double inputError) {
+    this.bytes = bytes;
+    this.weights = weights;
+    this.weightBytes = weightBytes;
+    this.inputError = inputError;
+  }
+
+  /** {@code MatMul} in floats. */
+  static OnnxModel matMul(float[] weights, PeerShape shape) {
+    float[] transposed = new float[weights.length];
+    Buffers.transpose(weights, shape.rows(), shape.columns(), transposed);
+    byte[] model =
+        new OnnxGraph()
+            .constant("W", transposed, shape.columns(), shape.rows())
+            .node("MatMul", new String[] {OnnxGraph.INPUT, "W"}, OnnxGraph.OUTPUT)
+            .toModel(shape);
+    return new OnnxModel(model, weights, (long) weights.length * Float.BYTES, 0);
+  }
+
+  /**
+   * {@code MatMulNBits} with four bits.
+   *
+   * @param blockSize weights that share a scale, 32 or 128
+   * @param accuracyLevel 0: float activations, 4: eight bits, one scale for each block
+   */
+  static OnnxModel matMul4Bits(float[] weights, PeerShape shape, int blockSize, int accuracyLevel) {
+    BlockQuantised w = new BlockQuantised(weights, shape.rows(), shape.columns(), blockSize);
+    long blocks = w.blocksPerRow();
+    byte[] model =
+        new OnnxGraph()
+            .constant("codes", OnnxGraph.UINT8, w.codes, shape.rows(), blocks, blockSize / 2)
+            .constant("scales", w.scales, shape.rows(), blocks)
+            .matMulNBits(shape.columns(), shape.rows(), 4, blockSize, accuracyLevel)
+            .toModel(shape);
+    return new OnnxModel(
+        model,
+        w.dequantised,
+        w.codes.length + (long) w.scales.length * Float.BYTES,
+        accuracyLevel == INT8_ACTIVATIONS ? SIGNED_INPUT_ERROR : 0);
+  }
+
+  /**
+   * {@code DynamicQuantizeLinear} and {@code MatMulInteger}: weights in eight bits with a scale for
+   * each row, activations in eight bits with one scale for all of X.
+   *
+   * <p>The order of operators is the one that ONNX Runtime fuses into one.
+   */
+  static OnnxModel dynamicInt8(float[] weights, PeerShape shape) {
+    RowQuantised w = new RowQuantised(weights, shape.rows(), shape.columns());
+    byte[] zeros = new byte[shape.rows()];
+    byte[] model =
+        new OnnxGraph()
+            .constant("W", OnnxGraph.INT8, w.transposedCodes, shape.columns(), shape.rows())
+            .constant("zeros", OnnxGraph.INT8, zeros, shape.rows())
+            .constant("scales", w.scales, shape.rows())
+            .node("DynamicQuantizeLinear", new String[] {OnnxGraph.INPUT}, "x", "xScale", "xZero")
+            .node("MatMulInteger", new String[] {"x", "W", "xZero", "zeros"}, "sums")
+            .castToFloat("sums", "floatSums")
+            .node("Mul", new String[] {"xScale", "scales"}, "scale")
+            .node("Mul", new String[] {"floatSums", "scale"}, OnnxGraph.OUTPUT)
+            .toModel(shape);
+    long bytes = w.transposedCodes.length + (long) w.scales.length * Float.BYTES;
+    return new OnnxModel(model, w.dequantised, bytes, UNSIGNED_INPUT_ERROR);
+  }
+
+  /** Makes one of the models above. */
+  @FunctionalInterface
+  interface Factory {
+    OnnxModel create(float[] weights, PeerShape shape);
+  }
+}

@@ -1,0 +1,45 @@
+package org.bitindex.lab.statistics;
+
+import java.util.Collection;
+import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.stat.descriptive.StreamingStatistics;
+
+/**
+ * Mean, spread and a 95 % confidence interval of independent runs.
+ *
+ * @param count number of runs
+ * @param mean their mean, NaN where there is no run
+ * @param standardDeviation of the sample (count - 1), 0 for a single run
+ * @param low lower end of the interval by Student's t distribution; the mean for a single run
+ * @param high its upper end
+ */
+public record Summary(int count, double mean, double standardDeviation, double low, double high) {
+  private static final double CONFIDENCE = 0.95;
+
+  /** Summarises runs in any order. */
+  public static Summary of(double... runs) {
+    var statistics = new StreamingStatistics();
+    for (double run : runs) {
+      statistics.addValue(run);
+    }
+    double mean = statistics.getMean();
+    if (runs.length < 2) {
+      return new Summary(runs.length, mean, 0, mean, mean);
+    }
+    double deviation = statistics.getStandardDeviation();
+    double t =
+        new TDistribution(runs.length - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
+    double half = t * deviation / Math.sqrt(runs.length);
+    return new Summary(runs.length, mean, deviation, mean - half, mean + half);
+  }
+
+  /** Summarises runs in any order. */
+  public static Summary of(Collection<Double> runs) {
+    return of(runs.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /** Half the width of the interval. */
+  public double halfWidth() {
+    return (high - low) / 2;
+  }
+}

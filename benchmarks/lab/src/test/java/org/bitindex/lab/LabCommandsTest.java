@@ -1,0 +1,22 @@
+package org.bitindex.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.bitindex.cli.CommandRun;
+import org.bitindex.cli.Main;
+import org.junit.jupiter.api.Test;
+
+class LabCommandsTest {
+  @Test
+  void theyJoinTheCommandLine() {
+    assertThat(Main.commandLine().getSubcommands())
+        .containsKeys("encode", "demo", "evaluate", "minilm", "mnist");
+  }
+
+  @Test
+  void demoWithoutAModelSaysWhereToGetOne() {
+    if (System.getProperty("bie.minilm") == null) {
+      CommandRun.of("demo").requireFailure(2, "--model", "./setup.sh demo");
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** The paper's claims, each judged by a rule from the results of an evaluation. */
-@NullMarked
-package org.bitindex.benchmarks.claims;
-
-import org.jspecify.annotations.NullMarked;

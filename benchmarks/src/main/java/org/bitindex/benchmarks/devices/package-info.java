@@ -1,5 +1,0 @@
-/** The same products on every device of every backend. */
-@NullMarked
-package org.bitindex.benchmarks.devices;
-
-import org.jspecify.annotations.NullMarked;

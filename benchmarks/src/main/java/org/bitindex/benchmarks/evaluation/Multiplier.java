@@ -1,7 +1,0 @@
-package org.bitindex.benchmarks.evaluation;
-
-/** A product that is timed: batch x columns in, batch x rows out. */
-@FunctionalInterface
-interface Multiplier {
-  void multiply(float[] input, int batch, float[] output);
-}

@@ -1,5 +1,0 @@
-/** LeNet-300-100 on MNIST digits: trained, pruned, encoded, fine-tuned and measured. */
-@NullMarked
-package org.bitindex.benchmarks.mnist;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Writes the results of an evaluation: Markdown, one HTML page, plots, CSV and JSON. */
-@NullMarked
-package org.bitindex.benchmarks.report;
-
-import org.jspecify.annotations.NullMarked;

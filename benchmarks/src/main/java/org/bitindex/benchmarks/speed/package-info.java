@@ -1,5 +1,0 @@
-/** The speed targets: our products and the peers' in one run, with the ratios asked for. */
-@NullMarked
-package org.bitindex.benchmarks.speed;
-
-import org.jspecify.annotations.NullMarked;

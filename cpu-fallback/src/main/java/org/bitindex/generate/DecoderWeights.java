@@ -1,0 +1,30 @@
+package org.bitindex.generate;
+
+import org.jspecify.annotations.Nullable;
+
+/** The weights of a decoder, under the names that Hugging Face gives them. */
+public interface DecoderWeights extends AutoCloseable {
+  /**
+   * The linear layer with weights {@code name}, such as {@code
+   * model.layers.0.self_attn.q_proj.weight}.
+   *
+   * @throws IllegalArgumentException if there is none, or its shape is another
+   */
+  Linear linear(String name, int rows, int columns);
+
+  /**
+   * A norm or bias, null where the model has none.
+   *
+   * @throws IllegalArgumentException if it has another length
+   */
+  float @Nullable [] vector(String name, int length);
+
+  /** Reads the embedding of a token. */
+  void embedding(int token, float[] target);
+
+  /** The layer from features to logits, which may share its weights with the embedding. */
+  Linear head(int rows, int columns);
+
+  @Override
+  void close();
+}

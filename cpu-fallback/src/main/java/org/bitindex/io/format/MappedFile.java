@@ -1,0 +1,91 @@
+package org.bitindex.io.format;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+
+/** The bytes of one file, mapped for reading, and the errors about them. */
+public final class MappedFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment data;
+
+  /** A file over bytes that {@code arena} keeps; closing the file closes the arena. */
+  public MappedFile(Path path, Arena arena, MemorySegment data) {
+    this.path = path;
+    this.arena = arena;
+    this.data = data;
+  }
+
+  /** What a format makes of a file's bytes. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    T read(MappedFile file) throws IOException;
+  }
+
+  /**
+   * Maps {@code path} and reads it; the mapping lives on in the result, or is released on failure.
+   */
+  public static <T> T open(Path path, Reader<T> reader) throws IOException {
+    MappedFile file = map(path);
+    try {
+      return reader.read(file);
+    } catch (Throwable t) {
+      file.close();
+      throw t;
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
+  private static MappedFile map(Path path) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
+      // A pipe would block for ever, and cannot be mapped.
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        throw new IOException("not a regular file");
+      }
+      try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        var data = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        return new MappedFile(path, arena, data);
+      }
+    } catch (IOException e) {
+      arena.close();
+      throw FileErrors.explain("read", path, e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public MemorySegment data() {
+    return data;
+  }
+
+  long size() {
+    return data.byteSize();
+  }
+
+  /** An error about this file's bytes. */
+  public EncodedFormatException bad(String message) {
+    return new EncodedFormatException(path + ": " + message);
+  }
+
+  /** An error about one of this file's tensors. */
+  public EncodedFormatException bad(String tensor, String message) {
+    return bad("tensor " + Printable.of(tensor) + ": " + message);
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

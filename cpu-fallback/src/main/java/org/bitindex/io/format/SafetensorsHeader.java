@@ -1,0 +1,157 @@
+package org.bitindex.io.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
+
+/**
+ * Parses the head of a safetensors file: 8 bytes of header length N, N bytes of JSON, then the data
+ * that the tensors must cover in full, without gaps or overlaps.
+ */
+public final class SafetensorsHeader {
+  public static final String METADATA = "__metadata__";
+  public static final ValueLayout.OfLong LENGTH =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** The limit of the reference implementation. */
+  static final long MAX_LENGTH = 100_000_000;
+
+  private final MappedFile file;
+  private final MemorySegment data;
+  private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
+  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+
+  private record Entry(String name, DType type, List<Long> shape, long begin, long end) {}
+
+  public SafetensorsHeader(MappedFile file) throws IOException {
+    this.file = file;
+    if (file.size() < Long.BYTES) {
+      throw file.bad("file has " + file.size() + " bytes, too few for a safetensors header");
+    }
+    long length = file.data().get(LENGTH, 0);
+    long available = Math.min(MAX_LENGTH, file.size() - Long.BYTES);
+    if (length < 0 || length > available) {
+      throw file.bad(
+          "header length is "
+              + Long.toUnsignedString(length)
+              + ", expected at most "
+              + available
+              + " (file size and limit)");
+    }
+    this.data = file.data().asSlice(Long.BYTES + length);
+    byte[] json = file.data().asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+    ObjectNode root = Json.object(file, "header", json);
+    List<Entry> entries = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      if (field.getKey().equals(METADATA)) {
+        readMetadata(field.getValue());
+      } else {
+        entries.add(readEntry(field.getKey(), field.getValue()));
+      }
+    }
+    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    addTensors(entries);
+  }
+
+  public SequencedMap<String, String> metadata() {
+    return metadata;
+  }
+
+  /** The tensors in the order of their data. */
+  public SequencedMap<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  private void readMetadata(JsonNode node) throws EncodedFormatException {
+    if (!node.isObject()) {
+      throw file.bad(METADATA + " is " + node.getNodeType() + ", expected an object");
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!field.getValue().isTextual()) {
+        throw file.bad(
+            "%s.%s is %s, expected a string"
+                .formatted(METADATA, Printable.of(field.getKey()), field.getValue().getNodeType()));
+      }
+      metadata.put(field.getKey(), field.getValue().textValue());
+    }
+  }
+
+  private Entry readEntry(String name, JsonNode node) throws EncodedFormatException {
+    DType type = readType(name, node.path("dtype"));
+    List<Long> shape = readLongs(name, "shape", node.path("shape"));
+    List<Long> offsets = readLongs(name, "data_offsets", node.path("data_offsets"));
+    if (offsets.size() != 2
+        || offsets.get(0) > offsets.get(1)
+        || offsets.get(1) > data.byteSize()) {
+      throw file.bad(
+          name,
+          "data_offsets is %s, expected begin and end within the %d bytes of data"
+              .formatted(Printable.of(offsets.toString()), data.byteSize()));
+    }
+    return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
+  }
+
+  private DType readType(String name, JsonNode node) throws EncodedFormatException {
+    return Arrays.stream(DType.values())
+        .filter(type -> type.name().equals(node.textValue()))
+        .findFirst()
+        .orElseThrow(
+            () -> file.bad(name, "dtype is " + Json.brief(node) + ", not one that can be read"));
+  }
+
+  private List<Long> readLongs(String name, String key, JsonNode node)
+      throws EncodedFormatException {
+    if (!node.isArray()) {
+      throw file.bad(name, key + " is " + Json.brief(node) + ", expected an array");
+    }
+    List<Long> values = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (!element.isIntegralNumber() || !element.canConvertToLong() || element.longValue() < 0) {
+        throw file.bad(
+            name, key + " holds " + Json.brief(element) + ", expected integers from 0 to 2^63 - 1");
+      }
+      values.add(element.longValue());
+    }
+    return values;
+  }
+
+  private void addTensors(List<Entry> entries) throws EncodedFormatException {
+    long end = 0;
+    for (Entry entry : entries) {
+      if (entry.begin != end) {
+        throw file.bad(
+            entry.name,
+            "data begins at %d, expected %d, where the tensor before it ends"
+                .formatted(entry.begin, end));
+      }
+      end = entry.end;
+      tensors.put(entry.name, tensor(entry));
+    }
+    if (end != data.byteSize()) {
+      throw file.bad("tensors end at %d of %d bytes of data".formatted(end, data.byteSize()));
+    }
+  }
+
+  private Tensor tensor(Entry entry) throws EncodedFormatException {
+    try {
+      return new Tensor(
+          entry.name, entry.type, entry.shape, data.asSlice(entry.begin, entry.end - entry.begin));
+    } catch (IllegalArgumentException e) {
+      throw file.bad(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.bitindex.io.format;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
+import org.bitindex.matrix.DType;
+import org.bitindex.matrix.Tensor;
+
+/**
+ * Finds the matrices in sparse-bitmask form among a file's tensors and checks them, reading no more
+ * than bitmasks and row offsets.
+ */
+public final class SparseBitmaskReader {
+  /** Two of these with one prefix are no accident. */
+  private static final List<String> TELLING =
+      List.of(SparseBitmask.COMPRESSED, SparseBitmask.BITMASK, SparseBitmask.ROW_OFFSETS);
+
+  private final MappedFile file;
+  private final Map<String, Tensor> tensors;
+
+  public SparseBitmaskReader(MappedFile file, Map<String, Tensor> tensors) {
+    this.file = file;
+    this.tensors = tensors;
+  }
+
+  /**
+   * The matrices by name. Vectors in this form, and values of a type that cannot be read, are no
+   * matrices.
+   */
+  public SequencedMap<String, SparseBitmask> matrices() throws EncodedFormatException {
+    SequencedMap<String, SparseBitmask> matrices = new LinkedHashMap<>();
+    for (String prefix : prefixes()) {
+      Tensor values = require(prefix + SparseBitmask.COMPRESSED);
+      Tensor bitmask = require(prefix + SparseBitmask.BITMASK);
+      Tensor rowOffsets = require(prefix + SparseBitmask.ROW_OFFSETS);
+      Tensor shape = require(prefix + SparseBitmask.SHAPE);
+      if (shape.length() == 2 && values.type().isFloating()) {
+        String name = SparseBitmask.matrix(prefix);
+        var weights = open(values, bitmask, rowOffsets, shape);
+        if (tensors.containsKey(name)
+            || matrices.putIfAbsent(name, new SparseBitmask(prefix, weights)) != null) {
+          throw file.bad(values.name(), "holds " + Printable.of(name) + ", which is there already");
+        }
+      }
+    }
+    return matrices;
+  }
+
+  /** In the order of the values, which is that of the dense tensors where types differ. */
+  private SequencedSet<String> prefixes() {
+    SequencedSet<String> prefixes = new LinkedHashSet<>();
+    for (String suffix : TELLING) {
+      for (String name : tensors.keySet()) {
+        if (name.endsWith(suffix)) {
+          String prefix = name.substring(0, name.length() - suffix.length());
+          if (TELLING.stream().filter(other -> tensors.containsKey(prefix + other)).count() > 1) {
+            prefixes.add(prefix);
+          }
+        }
+      }
+    }
+    return prefixes;
+  }
+
+  private Tensor require(String name) throws EncodedFormatException {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw file.bad(
+          name, "is missing, a sparse bitmask has compressed, bitmask, row_offsets and shape");
+    }
+    return tensor;
+  }
+
+  private SparseBitmaskWeights open(Tensor values, Tensor bitmask, Tensor rowOffsets, Tensor shape)
+      throws EncodedFormatException {
+    requireType(shape, shape.type().isInteger(), "integers");
+    requireType(rowOffsets, rowOffsets.type().isInteger(), "integers");
+    requireType(bitmask, bitmask.type() == DType.U8, "U8");
+    int rows = size(shape, 0);
+    int columns = size(shape, 1);
+    requireShape(bitmask, List.of((long) rows, SparseBitmask.rowBytes(columns)), rows, columns);
+    requireShape(rowOffsets, List.of((long) rows), rows, columns);
+    var weights = new SparseBitmaskWeights(rows, columns, values, bitmask.data(), rowOffsets);
+    long setBits = 0;
+    for (int row = 0; row < rows; row++) {
+      if (weights.rowOffset(row) != setBits) {
+        throw file.bad(
+            rowOffsets.name(),
+            "row %d starts at %d, the bitmask has %d bits before it"
+                .formatted(row, weights.rowOffset(row), setBits));
+      }
+      if (weights.hasBitBeyondColumns(row)) {
+        throw file.bad(
+            bitmask.name(), "row %d has a bit beyond its %d columns".formatted(row, columns));
+      }
+      setBits += weights.setBits(row);
+    }
+    if (!values.shape().equals(List.of(setBits))) {
+      throw file.bad(
+          values.name(),
+          "is of shape %s, the bitmask has %d bits".formatted(shape(values), setBits));
+    }
+    return weights;
+  }
+
+  private int size(Tensor shape, int dimension) throws EncodedFormatException {
+    long size = shape.type().readLong(shape.data(), dimension);
+    if (size < 0 || size > Integer.MAX_VALUE) {
+      throw file.bad(
+          shape.name(), "holds %d, expected sizes from 0 to %d".formatted(size, Integer.MAX_VALUE));
+    }
+    return (int) size;
+  }
+
+  private void requireType(Tensor tensor, boolean fits, String expected)
+      throws EncodedFormatException {
+    if (!fits) {
+      throw file.bad(tensor.name(), "is " + tensor.type() + ", expected " + expected);
+    }
+  }
+
+  private void requireShape(Tensor tensor, List<Long> expected, int rows, int columns)
+      throws EncodedFormatException {
+    if (!tensor.shape().equals(expected)) {
+      throw file.bad(
+          tensor.name(),
+          "is of shape %s, expected %s for %d x %d weights"
+              .formatted(shape(tensor), expected, rows, columns));
+    }
+  }
+
+  private static String shape(Tensor tensor) {
+    return Printable.of(tensor.shape().toString());
+  }
+}

@@ -1,0 +1,137 @@
+package org.bitindex.matrix;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.bitindex.internal.Printable;
+
+/**
+ * A named array as a file holds it, row-major; its bytes belong to the file and end with it.
+ *
+ * @param name its name in the file
+ * @param type the stored type
+ * @param shape the sizes of its dimensions; empty for a single element
+ * @param data the elements, little-endian, at any alignment
+ */
+public record Tensor(String name, DType type, List<Long> shape, MemorySegment data) {
+  public Tensor {
+    shape = List.copyOf(shape);
+    data = data.asReadOnly();
+    long expected = bytes(type, shape);
+    if (data.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          "tensor %s has %d bytes, %s of shape %s has %d"
+              .formatted(Printable.of(name), data.byteSize(), type, shape, expected));
+    }
+  }
+
+  /** A tensor of floats on the heap, which are not copied. */
+  public static Tensor of(String name, List<Long> shape, float... values) {
+    return new Tensor(name, DType.F32, shape, MemorySegment.ofArray(values));
+  }
+
+  /**
+   * Bytes of an array.
+   *
+   * @throws IllegalArgumentException if a size is negative or the product is above 2^63 - 1
+   */
+  public static long bytes(DType type, List<Long> shape) {
+    boolean empty = shape.contains(0L);
+    long bytes = type.bytes();
+    for (long size : shape) {
+      if (size < 0) {
+        throw new IllegalArgumentException("shape " + shape + " is negative");
+      }
+      if (!empty && bytes > Long.MAX_VALUE / size) {
+        throw new IllegalArgumentException("shape " + shape + " overflows");
+      }
+      bytes *= size;
+    }
+    return bytes;
+  }
+
+  /** Number of elements. */
+  public long length() {
+    return data.byteSize() / type.bytes();
+  }
+
+  /** True if this is what {@link #weights()} can read. */
+  public boolean isMatrix() {
+    return type.isFloating()
+        && shape.size() == 2
+        && shape.stream().allMatch(size -> size <= Integer.MAX_VALUE);
+  }
+
+  /**
+   * The matrix [rows x columns], converted to float row by row as it is read.
+   *
+   * @throws IllegalArgumentException if this is not a 2-D floating tensor of at most 2^31 - 1 rows
+   *     and columns
+   */
+  public Weights weights() {
+    requireMatrix();
+    int columns = shape.get(1).intValue();
+    return new TensorWeights(type, data, shape.get(0).intValue(), columns, columns, 1);
+  }
+
+  /**
+   * The transpose of the matrix: weights stored as [in x out].
+   *
+   * @throws IllegalArgumentException as {@link #weights()}
+   */
+  public Weights transposedWeights() {
+    requireMatrix();
+    int columns = shape.get(1).intValue();
+    return new TensorWeights(type, data, columns, shape.get(0).intValue(), 1, columns);
+  }
+
+  private void requireMatrix() {
+    if (!isMatrix()) {
+      throw new IllegalArgumentException(
+          "tensor %s is %s of shape %s, expected a 2-D floating tensor"
+              .formatted(Printable.of(name), type, shape));
+    }
+  }
+
+  /**
+   * A copy of the elements of a floating tensor.
+   *
+   * @throws IllegalArgumentException if the type is not floating or there are 2^31 or more elements
+   */
+  public float[] floats() {
+    require(type.isFloating(), "a floating type");
+    float[] values = new float[arrayLength()];
+    type.readFloats(data, 0, 1, values, values.length);
+    return values;
+  }
+
+  /**
+   * A copy of the elements of an integer tensor.
+   *
+   * @throws IllegalArgumentException if the type is not an integer type or there are 2^31 or more
+   *     elements
+   */
+  public long[] longs() {
+    require(type.isInteger(), "an integer type");
+    long[] values = new long[arrayLength()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = type.readLong(data, i);
+    }
+    return values;
+  }
+
+  private void require(boolean fits, String expected) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "tensor %s is %s, expected %s".formatted(Printable.of(name), type, expected));
+    }
+  }
+
+  private int arrayLength() {
+    if (length() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "tensor %s has %d elements, an array holds at most %d"
+              .formatted(Printable.of(name), length(), Integer.MAX_VALUE));
+    }
+    return (int) length();
+  }
+}

@@ -1,0 +1,33 @@
+package org.bitindex.onnx;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import org.bitindex.EncodedFormatException;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the elements of tensors that do not lie in the model. */
+@FunctionalInterface
+public interface ExternalData {
+  /** All data must lie in the model. */
+  ExternalData NONE =
+      (tensor, location, _, _) -> {
+        throw new EncodedFormatException(
+            "tensor " + tensor + " lies in another file, " + location + ", which is not known");
+      };
+
+  /** Tensors come without data. */
+  ExternalData ELSEWHERE = (_, _, _, _) -> null;
+
+  /**
+   * The bytes of a tensor.
+   *
+   * @param tensor its name
+   * @param location as the model gives it, usually a path relative to the model's folder
+   * @param offset of the first byte
+   * @param length in bytes; -1 for all up to the end
+   * @return the bytes, or null if the tensor's elements are kept elsewhere under its name
+   * @throws EncodedFormatException if there are no such bytes
+   */
+  @Nullable MemorySegment find(String tensor, String location, long offset, long length)
+      throws IOException;
+}

@@ -1,0 +1,50 @@
+package org.bitindex.onnx;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Mapped files, and text from them that fits a one-line message. */
+final class Files {
+  private static final int MAX_LENGTH = 120;
+
+  private Files() {}
+
+  /** Maps a file for reading, as long as {@code arena} lives. */
+  static MemorySegment map(Path path, Arena arena) throws IOException {
+    // A pipe would block for ever, and cannot be mapped.
+    if (java.nio.file.Files.exists(path) && !java.nio.file.Files.isRegularFile(path)) {
+      throw new IOException("cannot read " + path + ": not a regular file");
+    }
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    } catch (NoSuchFileException e) {
+      throw missing(path, e);
+    } catch (IOException e) {
+      throw new IOException("cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The path with all links followed. */
+  static Path real(Path path) throws IOException {
+    try {
+      return path.toRealPath();
+    } catch (NoSuchFileException e) {
+      throw missing(path, e);
+    }
+  }
+
+  private static IOException missing(Path path, NoSuchFileException cause) {
+    return new IOException("cannot read " + path + ": no such file or directory", cause);
+  }
+
+  /** Control characters replaced, cut if long. */
+  static String printable(String text) {
+    String cut = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
+    return cut.replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,215 @@
+package org.bitindex.tornado.baseline;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.bitindex.matrix.Weights;
+import org.bitindex.tornado.DeviceLayer;
+import org.bitindex.tornado.DeviceMemory;
+import org.bitindex.tornado.Grids;
+import org.bitindex.tornado.Group;
+import org.bitindex.tornado.Job;
+import org.bitindex.tornado.Workspace;
+import org.bitindex.tornado.kernel.BaselineKernels;
+import org.bitindex.tornado.kernel.ProductKernels;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** Graphs of single-precision products; many samples are transposed on the device and back. */
+final class FloatBaseline implements TornadoBaseline.Graph {
+  private final int rows;
+  private final int columns;
+  private final int batch;
+  private final int capacity;
+  private final Job job = new Job("baseline", 3);
+  private final IntArray shape = new IntArray(DeviceLayer.COEFFICIENTS);
+  private final FloatArray input;
+  private final FloatArray transposedInput;
+  private final FloatArray transposedOutput;
+  private final FloatArray output;
+  private final List<TornadoNativeArray> arrays;
+
+  private FloatBaseline(
+      Weights weights, int batch, ProductTask product, TornadoNativeArray... constants) {
+    this.rows = weights.rows();
+    this.columns = weights.columns();
+    this.batch = batch;
+    this.capacity = Grids.roundUp(batch, Group.LANES);
+    this.input = new FloatArray(batch * columns);
+    this.output = new FloatArray(batch * rows);
+    boolean many = isMany(batch);
+    this.transposedInput = many ? new FloatArray(capacity * columns) : input;
+    this.transposedOutput = many ? new FloatArray(capacity * rows) : output;
+    shape.set(DeviceLayer.ROWS, rows);
+    shape.set(DeviceLayer.COLUMNS, columns);
+    this.arrays = new ArrayList<>(List.of(constants));
+    arrays.addAll(List.of(shape, input, output));
+    if (many) {
+      arrays.addAll(List.of(transposedInput, transposedOutput));
+    }
+    job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, (Object[]) constants);
+    job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, shape);
+    job.graph().transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call(), input);
+    if (many) {
+      addTranspose(input, transposedInput, batch, columns, columns, capacity);
+    }
+    product.addTo(this, job.nextStage());
+    if (many) {
+      addTranspose(transposedOutput, output, rows, batch, capacity, rows);
+      job.keepOnDevice(transposedInput, transposedOutput);
+    }
+    job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), output);
+  }
+
+  /** Adds a format's product. */
+  @FunctionalInterface
+  private interface ProductTask {
+    void addTo(FloatBaseline graph, int stage);
+  }
+
+  private static boolean isMany(int batch) {
+    return batch >= Workspace.FEW_SAMPLES;
+  }
+
+  /** Row-major weights. */
+  static FloatBaseline dense(Weights weights, int batch) {
+    var values = new FloatArray(weights.rows() * weights.columns());
+    float[] row = new float[weights.columns()];
+    for (int i = 0; i < weights.rows(); i++) {
+      weights.readRow(i, row);
+      copy(row, values, i * row.length);
+    }
+    return new FloatBaseline(
+        weights, batch, (graph, stage) -> graph.addDense(stage, values), values);
+  }
+
+  /** Compressed sparse rows. */
+  static FloatBaseline csr(Weights weights, int batch) {
+    var csr = CsrArrays.of(weights);
+    return new FloatBaseline(
+        weights,
+        batch,
+        (graph, stage) -> graph.addCsr(stage, csr),
+        csr.rowOffsets(),
+        csr.columnIndices(),
+        csr.values());
+  }
+
+  private static void copy(float[] source, FloatArray target, int offset) {
+    MemorySegment.copy(
+        source,
+        0,
+        target.getSegment(),
+        ValueLayout.JAVA_FLOAT,
+        (long) offset * Float.BYTES,
+        source.length);
+  }
+
+  private void addTranspose(
+      FloatArray in, FloatArray out, int height, int width, int inStride, int outStride) {
+    int stage = job.nextStage();
+    job.grids().addTiles(job.gridKey(stage), height, width);
+    job.graph()
+        .task(
+            Job.task(stage),
+            BaselineKernels::transposeTile,
+            job.context(),
+            job.call(),
+            in,
+            out,
+            stage,
+            height,
+            width,
+            inStride,
+            outStride);
+  }
+
+  private void addDense(int stage, FloatArray values) {
+    if (isMany(batch)) {
+      job.grids().addSamplesByRows(job.gridKey(stage), rows, ProductKernels.ROWS_PER_ITEM);
+      job.graph()
+          .task(
+              Job.task(stage),
+              BaselineKernels::denseMany,
+              job.context(),
+              job.call(),
+              shape,
+              values,
+              transposedInput,
+              transposedOutput,
+              stage,
+              capacity);
+    } else {
+      job.grids().addSampleGroupsByRows(job.gridKey(stage), rows);
+      job.graph()
+          .task(
+              Job.task(stage),
+              BaselineKernels::denseFew,
+              job.context(),
+              job.call(),
+              shape,
+              values,
+              input,
+              output,
+              stage);
+    }
+  }
+
+  private void addCsr(int stage, CsrArrays csr) {
+    if (isMany(batch)) {
+      job.grids().addSamplesByRows(job.gridKey(stage), rows, 1);
+      job.graph()
+          .task(
+              Job.task(stage),
+              BaselineKernels::csrMany,
+              job.context(),
+              job.call(),
+              shape,
+              csr.rowOffsets(),
+              csr.columnIndices(),
+              csr.values(),
+              transposedInput,
+              transposedOutput,
+              stage,
+              capacity);
+    } else {
+      job.grids().addSampleGroupsByRows(job.gridKey(stage), rows);
+      job.graph()
+          .task(
+              Job.task(stage),
+              BaselineKernels::csrFew,
+              job.context(),
+              job.call(),
+              shape,
+              csr.rowOffsets(),
+              csr.columnIndices(),
+              csr.values(),
+              input,
+              output,
+              stage);
+    }
+  }
+
+  @Override
+  public Job job() {
+    return job;
+  }
+
+  @Override
+  public long bytes() {
+    return DeviceMemory.bytes(arrays);
+  }
+
+  @Override
+  public void put(float[] source) {
+    copy(source, input, 0);
+  }
+
+  @Override
+  public void take(float[] target) {
+    MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+  }
+}

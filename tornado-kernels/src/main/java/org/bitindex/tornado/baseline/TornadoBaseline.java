@@ -1,0 +1,100 @@
+package org.bitindex.tornado.baseline;
+
+import java.util.List;
+import org.bitindex.matrix.Weights;
+import org.bitindex.tornado.Job;
+import org.bitindex.tornado.Launcher;
+import org.bitindex.tornado.TornadoProfile;
+import org.bitindex.tornado.TornadoTarget;
+
+/**
+ * A product with dense, sparse or eight-bit weights on a device, to compare with. Made for one
+ * batch size. Float formats sum in an order of their own, so they agree with others up to rounding.
+ */
+public final class TornadoBaseline implements AutoCloseable {
+  /** How the weights are stored. */
+  public enum Format {
+    /** Row-major single precision. */
+    DENSE_FP32,
+    /** Compressed sparse rows: 32-bit offsets and indices, single-precision values. */
+    CSR,
+    /** Eight bits a weight with a scale for each row, eight bits an activation. */
+    INT8
+  }
+
+  /** A format's graph and its arrays. */
+  interface Graph {
+    Job job();
+
+    /** Bytes on the device. */
+    long bytes();
+
+    void put(float[] input);
+
+    void take(float[] output);
+  }
+
+  private final Graph graph;
+  private final Launcher launcher;
+  private final int batch;
+  private final long inputLength;
+  private final long outputLength;
+
+  public TornadoBaseline(TornadoTarget target, Format format, Weights weights, int batch) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch is " + batch + ", must be at least 1");
+    }
+    this.batch = batch;
+    this.inputLength = (long) batch * weights.columns();
+    this.outputLength = (long) batch * weights.rows();
+    this.graph =
+        switch (format) {
+          case DENSE_FP32 -> FloatBaseline.dense(weights, batch);
+          case CSR -> FloatBaseline.csr(weights, batch);
+          case INT8 -> new ByteBaseline(weights, batch);
+        };
+    this.launcher = new Launcher(target, List.of(graph.job()), graph.bytes());
+  }
+
+  /** Bytes on the device: weights and work space. */
+  public long deviceBytes() {
+    return graph.bytes();
+  }
+
+  /**
+   * Multiplies: output[n, i] = sum over j of W[i, j] * input[n, j].
+   *
+   * @param input batch x columns floats, row-major
+   * @param output batch x rows floats, row-major
+   * @throws IllegalArgumentException if an array has another length
+   * @throws org.bitindex.BackendException if the device fails
+   */
+  public synchronized void multiply(float[] input, float[] output) {
+    if (input.length != inputLength || output.length != outputLength) {
+      throw new IllegalArgumentException(
+          "input has "
+              + input.length
+              + " floats, output "
+              + output.length
+              + ", a batch of "
+              + batch
+              + " has "
+              + inputLength
+              + " and "
+              + outputLength);
+    }
+    graph.put(input);
+    launcher.launch(0, batch);
+    graph.take(output);
+  }
+
+  /** As {@link #multiply}, but slower: with the driver's clocks on. */
+  public synchronized TornadoProfile profile(float[] input, float[] output) {
+    return launcher.profile(() -> multiply(input, output));
+  }
+
+  @Override
+  public void close() {
+    launcher.close();
+  }
+}
