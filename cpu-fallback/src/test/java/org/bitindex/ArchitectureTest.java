@@ -33,7 +33,7 @@ class ArchitectureTest {
     "nn, 'backend matrix io'",
     "nn.train, 'backend encode matrix code internal'",
     "backend.scalar, 'backend matrix layout code'",
-    "backend.vector.kernel, ''",
+    "backend.vector.kernel, 'backend internal'",
     "backend.vector.product, 'backend.vector.kernel backend matrix layout code internal'",
     "backend.vector, 'backend.vector.product backend.vector.kernel backend matrix code internal'"
   })

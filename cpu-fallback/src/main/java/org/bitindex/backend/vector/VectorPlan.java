@@ -16,6 +16,9 @@ final class VectorPlan extends Plan {
   /** The most features of a pass of samples, which bounds the memory for their tables. */
   private static final int PASS_COLUMNS = 1 << 20;
 
+  /** The most outputs of a pass of samples in any layer. */
+  private static final int PASS_ROWS = 1 << 24;
+
   private final List<VectorLayer> layers;
   private final int passSamples;
   private final Kernels kernels;
@@ -30,8 +33,10 @@ final class VectorPlan extends Plan {
         layers.stream()
             .map(layer -> new VectorLayer(layer, activationBits, kernels, workers.count()))
             .toList();
-    int widest = layers.stream().mapToInt(layer -> layer.weights().columns()).max().orElse(0);
-    this.passSamples = Math.clamp(PASS_COLUMNS / Math.max(1, widest), 1, Activations.SAMPLES);
+    int columns = layers.stream().mapToInt(layer -> layer.weights().columns()).max().orElse(0);
+    int rows = layers.stream().mapToInt(layer -> layer.weights().rows()).max().orElse(0);
+    int most = Math.min(PASS_COLUMNS / Math.max(1, columns), PASS_ROWS / Math.max(1, rows));
+    this.passSamples = Math.clamp(most, 1, Activations.SAMPLES);
   }
 
   @Override
@@ -49,7 +54,6 @@ final class VectorPlan extends Plan {
     Workspace workspace = take();
     for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
-          layers,
           input,
           inputOffset + first * inputColumns(),
           Math.min(passSamples, batch - first),
@@ -64,7 +68,6 @@ final class VectorPlan extends Plan {
     Workspace workspace = take();
     for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
-          layers,
           input,
           (long) first * inputColumns() * Float.BYTES,
           Math.min(passSamples, batch - first),
@@ -81,7 +84,7 @@ final class VectorPlan extends Plan {
         return workspace;
       }
     }
-    return new Workspace(kernels, workers);
+    return new Workspace(layers, kernels, workers);
   }
 
   private void putBack(Workspace workspace) {

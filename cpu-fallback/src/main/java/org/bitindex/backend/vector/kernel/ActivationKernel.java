@@ -20,8 +20,10 @@ public interface ActivationKernel {
   /**
    * Splits integers into the parts of one piece, p = ((x + bias) << left) >> right.
    *
-   * @param integers x, {@code count} of them from {@code offset} on, rounded up to a vector
-   * @param parts receives max(p, 0) from 0 on and max(-p, 0) from {@code negativesAt} on
+   * @param integers x, {@code count} of them from {@code offset} on; as many as whole vectors have
+   *     are read
+   * @param parts receives max(p, 0) from 0 on and max(-p, 0) from {@code negativesAt} on, and zeros
+   *     up to a whole vector
    * @return N, the sum of max(-p, 0)
    */
   int split(

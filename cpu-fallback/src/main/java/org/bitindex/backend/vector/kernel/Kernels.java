@@ -46,8 +46,8 @@ public record Kernels(
         load(PanelKernel.class, bits),
         load(SumKernel.class, bits),
         load(OutputKernel.class, bits),
-        lookups(bits, false),
-        lookups(bits, true));
+        loadLookups(bits, false),
+        loadLookups(bits, true));
   }
 
   private static <T> T load(Class<T> type, int bits) {
@@ -55,7 +55,7 @@ public record Kernels(
   }
 
   /** For 1, 2 and 4 sets. */
-  private static LookupKernel[] lookups(int bits, boolean grouped) {
+  private static LookupKernel[] loadLookups(int bits, boolean grouped) {
     VectorShape shape = VectorShape.forBitSize(bits);
     return new LookupKernel[] {
       load(new Lookups(shape, 1, grouped)),

@@ -119,6 +119,9 @@ final class VectorActivationKernel implements ActivationKernel {
               .add(bias)
               .lanewise(VectorOperators.LSHL, left)
               .lanewise(VectorOperators.ASHR, right);
+      if (j + LANES > count) {
+        piece = zero.blend(piece, INT.indexInRange(j, count));
+      }
       IntVector positive = piece.max(zero);
       IntVector negative = positive.sub(piece);
       negatives = negatives.add(negative);

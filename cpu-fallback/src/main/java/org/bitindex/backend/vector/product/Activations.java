@@ -79,7 +79,8 @@ public final class Activations {
     return forms.contains(Form.PANELS) || packed();
   }
 
-  private boolean packed() {
+  /** Whether panels are packed. */
+  public boolean packed() {
     return forms.contains(Form.PACKED_PANELS);
   }
 

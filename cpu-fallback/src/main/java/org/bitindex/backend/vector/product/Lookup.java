@@ -3,6 +3,7 @@ package org.bitindex.backend.vector.product;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.LookupKernel;
@@ -26,17 +27,25 @@ final class Lookup implements Product {
   private final int coefficient;
   private final MemorySegment words;
 
-  Lookup(BitPlane plane, LookupFormat format, RowParts parts, Kernels kernels) {
+  private Lookup(BitPlane plane, LookupFormat format, RowParts parts, Kernels kernels) {
     this.kernels = kernels;
     this.format = format;
     this.parts = parts;
     this.coefficient = plane.coefficient();
     this.words = Scratch.allocate(pairs(parts.rows()) * format.pairBytes());
-    long[] bits = plane.newRow();
+  }
+
+  /** One product for each plane; the planes of a row are read together. */
+  static List<Lookup> of(
+      List<BitPlane> planes, LookupFormat format, RowParts parts, Kernels kernels) {
+    List<Lookup> products =
+        planes.stream().map(plane -> new Lookup(plane, format, parts, kernels)).toList();
     for (int row = 0; row < parts.rows(); row++) {
-      plane.readRow(row, bits);
-      writeRow(row, bits);
+      for (int p = 0; p < planes.size(); p++) {
+        products.get(p).writeRow(row, planes.get(p).row(row));
+      }
     }
+    return products;
   }
 
   /** Rows of a pair of panels. */

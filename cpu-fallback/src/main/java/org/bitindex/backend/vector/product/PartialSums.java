@@ -26,13 +26,14 @@ final class PartialSums implements Product {
     this.coefficients = planes.stream().mapToInt(BitPlane::coefficient).toArray();
     this.blockColumns = SumKernel.tables(kernels.bytes()) * SumKernel.COLUMNS;
     this.entries = new char[parts.count()][planes.size()][];
-    for (int p = 0; p < coefficients.length; p++) {
-      long[] bits = planes.get(p).newRow();
-      for (int part = 0; part < entries.length; part++) {
-        entries[part][p] = new char[Math.multiplyExact(parts.size(part), tables(format.columns()))];
-        for (int row = 0; row < parts.size(part); row++) {
-          planes.get(p).readRow(parts.first(part) + row, bits);
-          writeRow(bits, row, parts.size(part), entries[part][p]);
+    for (int part = 0; part < entries.length; part++) {
+      int rows = parts.size(part);
+      for (int p = 0; p < coefficients.length; p++) {
+        entries[part][p] = new char[Math.multiplyExact(rows, tables(format.columns()))];
+      }
+      for (int row = 0; row < rows; row++) {
+        for (int p = 0; p < coefficients.length; p++) {
+          writeRow(planes.get(p).row(parts.first(part) + row), row, rows, entries[part][p]);
         }
       }
     }

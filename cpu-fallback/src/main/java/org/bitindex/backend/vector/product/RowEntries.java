@@ -18,9 +18,8 @@ final class RowEntries {
   /** The set bits of one plane, without weights. */
   static RowEntries of(BitPlane plane, int first, int rows) {
     var entries = new RowEntries(rows, new byte[0]);
-    long[] words = plane.newRow();
     for (int i = 0; i < rows; i++) {
-      plane.readRow(first + i, words);
+      long[] words = plane.row(first + i);
       for (int w = 0; w < words.length; w++) {
         for (long word = words[w]; word != 0; word &= word - 1) {
           entries.add((w << 6) + Long.numberOfTrailingZeros(word));
