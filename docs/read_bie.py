@@ -67,22 +67,22 @@ def matrices(path):
     start = 8 + struct.unpack_from("<Q", content)[0]
     header = json.loads(content[8:start])
     metadata = header["__metadata__"]
-    assert (metadata["format"], metadata["format_version"]) == ("bit-index-encoding", "1")
+    assert (metadata["bie.format"], metadata["bie.format_version"]) == ("bit-index-encoding", "1")
 
     def tensor(name):
         begin, end = (start + offset for offset in header[name]["data_offsets"])
         letter = {"U8": "B", "U16": "H", "U32": "I", "U64": "Q", "F32": "f"}[header[name]["dtype"]]
         return [value for (value,) in struct.iter_unpack("<" + letter, content[begin:end])]
 
-    for name, m in json.loads(metadata["description"])["matrices"].items():
-        rows, columns = m["rows"], m["columns"]
+    for name, m in json.loads(metadata["bie.description"])["matrices"].items():
+        rows, columns, prefix = m["rows"], m["columns"], m["tensors"]
         q = [0] * (rows * columns)
         for p, coefficient in enumerate(coefficients(m["code"])):
-            array = lambda part: tensor(f"{name}.bie.plane{p}.{part}")
+            array = lambda part: tensor(f"{prefix}.plane{p}.{part}")
             for i in plane(m["layout"], rows, columns, array):
                 q[i] += coefficient
-        scales = tensor(name + ".bie.scales")
-        offsets = tensor(name + ".bie.offsets") if name + ".bie.offsets" in header else [0.0]
+        scales = tensor(prefix + ".scales")
+        offsets = tensor(prefix + ".offsets") if prefix + ".offsets" in header else [0.0]
         of_row = lambda values, i: values[i // columns % len(values)]
         floats = (fma(of_row(scales, i), v, of_row(offsets, i)) for i, v in enumerate(q))
         yield name, rows, columns, b"".join(floats)

@@ -8,13 +8,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.io.format.FileErrors;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.SegmentOutput;
 
 /**
- * Writes a file whole or not at all: into a temporary file beside it, to the disk, then renamed.
+ * Writes a file whole or not at all: into a temporary file beside it, to the disk, read again by
+ * the format's own reader, then renamed. Where the path is a symbolic link, the file that it leads
+ * to is written, and the link stays.
  */
 final class AtomicFile {
+  /** The most links from one to the next, as in Linux. */
+  private static final int MAX_LINKS = 40;
+
   private AtomicFile() {}
 
   /** Writes the contents. */
@@ -26,26 +33,52 @@ final class AtomicFile {
   /**
    * Writes {@code path}.
    *
+   * @param check reads what was written, before anybody else can
+   * @throws IllegalArgumentException if {@code check} refuses it
    * @throws IOException naming the path and the reason; nothing is left behind
    */
-  static void write(Path path, IfExists ifExists, Body body) throws IOException {
-    Path temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID());
+  static void write(Path path, IfExists ifExists, Body body, MappedFile.Reader<?> check)
+      throws IOException {
     try {
-      requireFree(path, ifExists);
+      Path file = target(path);
+      Path temporary = temporary(file);
+      requireFree(file, ifExists);
       // finally does not run when the user interrupts the program.
       var interrupted = new Thread(() -> temporary.toFile().delete());
       Runtime.getRuntime().addShutdownHook(interrupted);
       try {
         writeThrough(temporary, body);
-        requireFree(path, ifExists);
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+        MappedFile.check(temporary, path, check);
+        requireFree(file, ifExists);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(temporary);
         Runtime.getRuntime().removeShutdownHook(interrupted);
       }
+    } catch (InternalError e) {
+      throw FileErrors.sourceCutShort(path, e);
+    } catch (EncodedFormatException e) {
+      throw new IllegalArgumentException("cannot write " + e.getMessage(), e);
     } catch (IOException e) {
       throw FileErrors.explain("write", path, e);
     }
+  }
+
+  /** A name beside {@code path} for a file on its way, short enough wherever {@code path} is. */
+  static Path temporary(Path path) {
+    return path.resolveSibling(".bie-" + UUID.randomUUID());
+  }
+
+  /** Where symbolic links lead, to a file that need not exist yet. */
+  private static Path target(Path path) throws IOException {
+    Path target = path;
+    for (int links = 0; Files.isSymbolicLink(target); links++) {
+      if (links == MAX_LINKS) {
+        throw new IOException("too many levels of symbolic links");
+      }
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
   }
 
   private static void requireFree(Path path, IfExists ifExists) throws IOException {

@@ -3,9 +3,13 @@ package org.bitindex.io;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
@@ -37,19 +41,50 @@ public sealed interface DenseFile extends AutoCloseable
 
   Path path();
 
-  /** The 2-D floating tensors by name, in the file's order; rows are outputs. */
+  /**
+   * The weights of products by name, in the file's order; rows are outputs. Where no graph says
+   * what a tensor is used for, names do: scales of quantised weights, biases, norms and embeddings
+   * are none.
+   */
   SequencedMap<String, Weights> matrices();
+
+  /**
+   * Other floating matrices that may be used as weights of products where somebody asks for them,
+   * such as embeddings; never scales of quantised weights, nor what has no element.
+   */
+  default SequencedMap<String, Weights> otherMatrices() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  /** How a matrix of {@link #matrices()} stands in this file. */
+  default MatrixUse use(String matrix) {
+    return MatrixUse.plain(matrix);
+  }
+
+  /** What each tensor is, by name: a few words such as "bias" or "F32 tensor of rank 4". */
+  SequencedMap<String, String> kinds();
+
+  /** What of the file appears nowhere, by name, and why. */
+  default SequencedMap<String, String> leftOut() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  /** The strings that the file's writer added, such as author and licence. */
+  default SequencedMap<String, String> metadata() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
 
   /** All tensors by name as they are stored, the matrices' included; not writable. */
   SequencedMap<String, Tensor> tensors();
 
   /**
-   * The matrix of this name.
+   * The matrix of this name, of {@link #matrices()} or {@link #otherMatrices()}.
    *
    * @throws IllegalArgumentException if there is none
    */
   default Weights matrix(String name) {
-    return Names.require(path(), "matrix", matrices(), name);
+    Weights other = otherMatrices().get(name);
+    return other == null ? Names.require(path(), "matrix", matrices(), name) : other;
   }
 
   /**
@@ -63,7 +98,9 @@ public sealed interface DenseFile extends AutoCloseable
 
   /** The tensors that do not hold one of these matrices: what to carry when they are encoded. */
   default List<Tensor> tensorsWithout(Collection<String> matrices) {
-    return tensors().values().stream().filter(t -> !matrices.contains(t.name())).toList();
+    Set<String> taken = new HashSet<>();
+    matrices.forEach(name -> taken.add(use(name).tensor()));
+    return tensors().values().stream().filter(t -> !taken.contains(t.name())).toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.bitindex.io;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
@@ -11,10 +12,32 @@ import org.bitindex.matrix.Weights;
 final class Matrices {
   private Matrices() {}
 
-  static SequencedMap<String, Weights> of(Collection<Tensor> tensors) {
+  /** What each tensor is, by name. */
+  static SequencedMap<String, String> kinds(Collection<Tensor> tensors) {
+    SequencedMap<String, String> kinds = new LinkedHashMap<>();
+    tensors.forEach(tensor -> kinds.put(tensor.name(), Kinds.of(tensor, tensors)));
+    return Collections.unmodifiableSequencedMap(kinds);
+  }
+
+  /** The weights of products. */
+  static SequencedMap<String, Weights> products(
+      Collection<Tensor> tensors, Map<String, String> kinds) {
+    return select(tensors, kinds, true);
+  }
+
+  /** Other matrices that may be taken for such: not empty, and no scales. */
+  static SequencedMap<String, Weights> others(
+      Collection<Tensor> tensors, Map<String, String> kinds) {
+    return select(tensors, kinds, false);
+  }
+
+  private static SequencedMap<String, Weights> select(
+      Collection<Tensor> tensors, Map<String, String> kinds, boolean products) {
     SequencedMap<String, Weights> matrices = new LinkedHashMap<>();
     for (Tensor tensor : tensors) {
-      if (tensor.isMatrix()) {
+      String kind = kinds.getOrDefault(tensor.name(), "");
+      boolean usable = !kind.equals(Kinds.EMPTY) && !kind.equals(Kinds.SCALE);
+      if (tensor.isMatrix() && usable && kind.equals(Kinds.MATRIX) == products) {
         matrices.put(tensor.name(), tensor.weights());
       }
     }

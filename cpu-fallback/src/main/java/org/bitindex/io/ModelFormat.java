@@ -3,21 +3,25 @@ package org.bitindex.io;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** Names and checksums of the encoded format; {@code docs/format.md} specifies it. */
 final class ModelFormat {
-  static final String FORMAT = "format";
-  static final String VERSION = "format_version";
-  static final String DESCRIPTION = "description";
-  static final String DESCRIPTION_CHECKSUM = "description_crc32c";
+  static final String FORMAT = "bie.format";
+  static final String VERSION = "bie.format_version";
+  static final String DESCRIPTION = "bie.description";
+  static final String DESCRIPTION_CHECKSUM = "bie.description_crc32c";
   static final Set<String> RESERVED_KEYS =
       Set.of(FORMAT, VERSION, DESCRIPTION, DESCRIPTION_CHECKSUM);
 
   static final String FORMAT_NAME = "bit-index-encoding";
   static final String CURRENT_VERSION = "1";
+
+  /** The functions after a layer. */
+  static final Set<String> ACTIVATIONS = Set.of("none", "relu");
 
   static final String SCALES = "scales";
   static final String OFFSETS = "offsets";
@@ -26,17 +30,17 @@ final class ModelFormat {
 
   private ModelFormat() {}
 
-  private static final String GROUP = ".bie";
-
-  /** Prefix of the tensors of a matrix. */
-  static String group(String matrix) {
-    return matrix + GROUP;
+  /** Prefix of the tensors of a matrix; a number is added where names of other tensors begin so. */
+  static String group(String matrix, Collection<String> others) {
+    String group = matrix + ".bie";
+    for (int n = 2; beginsAny(group + ".", others); n++) {
+      group = matrix + ".bie" + n;
+    }
+    return group;
   }
 
-  /** The length of the prefix of a tensor's name that a matrix gave it, or -1. */
-  static int groupLength(String tensor) {
-    int at = tensor.lastIndexOf(GROUP + ".");
-    return at < 0 ? -1 : at + GROUP.length();
+  private static boolean beginsAny(String prefix, Collection<String> names) {
+    return names.stream().anyMatch(name -> name.startsWith(prefix));
   }
 
   /** CRC-32C (Castagnoli) as 8 lower-case hexadecimal digits. */

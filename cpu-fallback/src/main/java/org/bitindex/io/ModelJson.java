@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The description's entries for matrices and layers, to JSON and back. */
 final class ModelJson {
-  /** What the description says of a matrix. */
-  record Shape(int rows, int columns, Code code, Layout layout, List<Long> setBits) {}
+  /**
+   * What the description says of a matrix.
+   *
+   * @param group prefix of the names of its tensors
+   */
+  record Shape(String group, int rows, int columns, Code code, Layout layout, List<Long> setBits) {}
 
   private final MappedFile file;
   private final String what;
@@ -31,7 +35,8 @@ final class ModelJson {
     this.what = what;
   }
 
-  static void write(EncodedMatrix matrix, ObjectNode node) {
+  static void write(EncodedMatrix matrix, String group, ObjectNode node) {
+    node.put("tensors", group);
     node.put("rows", matrix.rows());
     node.put("columns", matrix.columns());
     ObjectNode code = node.putObject("code").put("name", matrix.code().name());
@@ -55,6 +60,46 @@ final class ModelJson {
     }
   }
 
+  /** What differs from a matrix that was a tensor of its own name, as it is. */
+  static void write(String name, MatrixUse use, ObjectNode node) {
+    if (!use.tensor().equals(name)) {
+      node.put("of", use.tensor());
+    }
+    if (use.transposed()) {
+      node.put("transposed", true);
+    }
+    if (use.factor() != 1) {
+      node.put("factor", (double) use.factor());
+    }
+    if (!use.aliases().isEmpty()) {
+      var aliases = node.putArray("aliases");
+      use.aliases().forEach(aliases::add);
+    }
+  }
+
+  MatrixUse readUse(String name, JsonNode node) throws EncodedFormatException {
+    List<String> aliases = new ArrayList<>();
+    for (JsonNode alias : node.path("aliases")) {
+      if (!alias.isTextual()) {
+        throw bad("aliases hold " + Json.brief(alias) + ", expected strings");
+      }
+      aliases.add(alias.textValue());
+    }
+    JsonNode transposed = node.path("transposed");
+    if (!transposed.isMissingNode() && !transposed.isBoolean()) {
+      throw bad("transposed is " + Json.brief(transposed) + ", expected true or false");
+    }
+    try {
+      return new MatrixUse(
+          node.has("of") ? text(node, "of") : name,
+          transposed.asBoolean(),
+          node.has("factor") ? number(node, "factor") : 1f,
+          aliases);
+    } catch (IllegalArgumentException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+  }
+
   static void write(ModelLayer layer, ObjectNode node) {
     node.put("matrix", layer.matrix());
     node.put("bias", layer.bias());
@@ -62,6 +107,7 @@ final class ModelJson {
   }
 
   Shape readMatrix(JsonNode node) throws EncodedFormatException {
+    String group = text(node, "tensors");
     int rows = smallInteger(node, "rows");
     int columns = smallInteger(node, "columns");
     List<Long> setBits = new ArrayList<>();
@@ -75,7 +121,7 @@ final class ModelJson {
             "set_bits has %d elements, code %s has %d planes"
                 .formatted(setBits.size(), code, code.coefficients().length));
       }
-      return new Shape(rows, columns, code, layout(node.path("layout")), setBits);
+      return new Shape(group, rows, columns, code, layout(node.path("layout")), setBits);
     } catch (IllegalArgumentException e) { // a parameter out of its range
       throw bad(String.valueOf(e.getMessage()));
     }

@@ -7,6 +7,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param matrix name of the encoded matrix W
  * @param bias name of a carried tensor with one element for each row of W, or null
- * @param activation name of the function, such as {@code none} or {@code relu}
+ * @param activation name of the function: {@code none} or {@code relu}
  */
 public record ModelLayer(String matrix, @Nullable String bias, String activation) {}

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.Json;
@@ -31,18 +33,22 @@ final class ModelReader {
   private final SequencedMap<String, Tensor> stored;
   private final Map<String, String> checksums = new HashMap<>();
   private final SequencedMap<String, EncodedMatrix> matrices = new LinkedHashMap<>();
+  private final Map<String, MatrixUse> uses = new HashMap<>();
   private final List<ModelLayer> layers = new ArrayList<>();
 
   private final SequencedMap<String, Tensor> carried;
 
-  /** Tensors by what a matrix put before their names, then by the name after it. */
-  private final Map<String, Map<String, Tensor>> groups = new HashMap<>();
+  /** The carried ones by name, in the order of names: those of one prefix are neighbours. */
+  private final NavigableMap<String, Tensor> sorted;
 
   ModelReader(MappedFile file) throws IOException {
     this.file = file;
     var header = new SafetensorsHeader(file);
     this.metadata = header.metadata();
     this.stored = header.tensors();
+    if (!metadata.containsKey(ModelFormat.FORMAT)) {
+      throw file.bad("is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
+    }
     requireMetadata(ModelFormat.FORMAT, ModelFormat.FORMAT_NAME);
     requireMetadata(ModelFormat.VERSION, ModelFormat.CURRENT_VERSION);
     String text = metadata.getOrDefault(ModelFormat.DESCRIPTION, "");
@@ -52,23 +58,25 @@ final class ModelReader {
         Json.object(file, ModelFormat.DESCRIPTION, text.getBytes(StandardCharsets.UTF_8));
     readChecksums(description.path("crc32c"));
     carried = new LinkedHashMap<>(stored);
-    for (Tensor tensor : stored.values()) {
-      int dot = ModelFormat.groupLength(tensor.name());
-      if (dot >= 0) {
-        groups
-            .computeIfAbsent(tensor.name().substring(0, dot), _ -> new HashMap<>())
-            .put(tensor.name().substring(dot + 1), tensor);
-      }
-    }
+    sorted = new TreeMap<>(carried);
     requireKind("matrices", description.path("matrices"), JsonNodeType.OBJECT);
     for (Map.Entry<String, JsonNode> entry : description.path("matrices").properties()) {
-      matrices.put(entry.getKey(), readMatrix(entry.getKey(), entry.getValue()));
+      String name = entry.getKey();
+      matrices.put(name, readMatrix(name, entry.getValue()));
+      uses.put(
+          name,
+          new ModelJson(file, "matrix " + Printable.of(name)).readUse(name, entry.getValue()));
     }
     if (description.has("layers")) {
       requireKind("layers", description.path("layers"), JsonNodeType.ARRAY);
     }
     for (JsonNode layer : description.path("layers")) {
       layers.add(readLayer(layer));
+    }
+    for (String name : matrices.keySet()) {
+      if (carried.containsKey(name)) {
+        throw file.bad("matrix " + Printable.of(name) + " and a carried tensor have one name");
+      }
     }
   }
 
@@ -86,6 +94,11 @@ final class ModelReader {
 
   SequencedMap<String, EncodedMatrix> matrices() {
     return matrices;
+  }
+
+  /** How each matrix stood in the file that it came from. */
+  Map<String, MatrixUse> uses() {
+    return uses;
   }
 
   List<ModelLayer> layers() {
@@ -128,7 +141,7 @@ final class ModelReader {
     String what = "matrix " + Printable.of(name);
     ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
     try {
-      Map<String, Tensor> parts = take(ModelFormat.group(name));
+      Map<String, Tensor> parts = take(shape.group());
       Tensor scales = takeFloats(parts, ModelFormat.SCALES);
       if (scales == null) {
         throw new EncodedFormatException("scales are missing");
@@ -175,13 +188,14 @@ final class ModelReader {
     return planes;
   }
 
-  private Map<String, Tensor> take(String group) {
-    Map<String, Tensor> tensors = groups.remove(group);
-    if (tensors == null) {
-      return new HashMap<>();
-    }
-    tensors.values().forEach(tensor -> carried.remove(tensor.name()));
-    return tensors;
+  /** The tensors of a prefix by the rest of their names; they are carried no longer. */
+  private Map<String, Tensor> take(String prefix) {
+    Map<String, Tensor> named = sorted.subMap(prefix + '.', prefix + (char) ('.' + 1));
+    Map<String, Tensor> parts = new HashMap<>();
+    named.forEach((name, tensor) -> parts.put(name.substring(prefix.length() + 1), tensor));
+    carried.keySet().removeAll(named.keySet());
+    named.clear();
+    return parts;
   }
 
   private static @Nullable Tensor takeFloats(Map<String, Tensor> tensors, String name)
@@ -206,6 +220,9 @@ final class ModelReader {
     EncodedMatrix matrix = matrices.get(layer.matrix());
     if (matrix == null) {
       throw file.bad(what + ": there is no matrix " + Printable.of(layer.matrix()));
+    }
+    if (!ModelFormat.ACTIVATIONS.contains(layer.activation())) {
+      throw file.bad(what + ": there is no activation " + Printable.of(layer.activation()));
     }
     String bias = layer.bias();
     Tensor tensor = bias == null ? null : carried.get(bias);

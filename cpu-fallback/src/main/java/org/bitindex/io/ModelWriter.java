@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
+import org.bitindex.io.format.FileErrors;
 import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
@@ -18,10 +21,18 @@ import org.bitindex.matrix.Tensor;
 
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {
-  private final Map<String, EncodedMatrix> matrices = new LinkedHashMap<>();
+  private final Map<String, Source> matrices = new LinkedHashMap<>();
+  private final Map<String, MatrixUse> uses = new LinkedHashMap<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<ModelLayer> layers = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  /**
+   * Where a matrix comes from.
+   *
+   * @param made whether it is made when it is written, and closed then
+   */
+  private record Source(Supplier<EncodedMatrix> matrix, boolean made) {}
 
   /** An empty model. */
   public ModelWriter() {}
@@ -32,9 +43,30 @@ public final class ModelWriter {
    * @throws IllegalArgumentException if there is one of this name
    */
   public ModelWriter add(String name, EncodedMatrix matrix) {
-    if (matrices.putIfAbsent(name, matrix) != null) {
+    return add(name, new Source(() -> matrix, false));
+  }
+
+  /**
+   * Adds a matrix that is made when it is its turn to be written, and closed before the next one is
+   * made: memory holds one of them at a time. Until the file is complete they wait in a nameless
+   * file beside it, so that the disk needs room for both.
+   *
+   * @throws IllegalArgumentException if there is one of this name
+   */
+  public ModelWriter add(String name, Supplier<EncodedMatrix> matrix) {
+    return add(name, new Source(matrix, true));
+  }
+
+  private ModelWriter add(String name, Source source) {
+    if (matrices.putIfAbsent(name, source) != null) {
       throw new IllegalArgumentException("matrix " + Printable.of(name) + " was added already");
     }
+    return this;
+  }
+
+  /** Says how an added matrix stood in the file that it came from; {@link ModelFile#use}. */
+  public ModelWriter use(String name, MatrixUse use) {
+    uses.put(name, use);
     return this;
   }
 
@@ -64,29 +96,73 @@ public final class ModelWriter {
   }
 
   /**
-   * Writes the file whole or not at all.
+   * Writes the file whole or not at all, after {@link ModelFile} could open it.
    *
-   * @throws IllegalArgumentException if two tensors have one name
+   * @throws IllegalArgumentException if it could not be read: names that are no text or appear
+   *     twice, scales that are not finite, layers that do not fit
    * @throws IOException naming the path and the reason
    */
   public void write(Path path, IfExists ifExists) throws IOException {
-    List<Tensor> all = new ArrayList<>();
-    matrices.forEach((name, matrix) -> addParts(name, matrix, all));
-    all.addAll(tensors);
-    String description = description(all);
-    var writer =
-        new SafetensorsWriter()
-            .metadata(ModelFormat.FORMAT, ModelFormat.FORMAT_NAME)
-            .metadata(ModelFormat.VERSION, ModelFormat.CURRENT_VERSION)
-            .metadata(ModelFormat.DESCRIPTION, description)
-            .metadata(ModelFormat.DESCRIPTION_CHECKSUM, ModelFormat.checksum(description));
-    metadata.forEach(writer::metadata);
-    all.forEach(writer::add);
-    writer.write(path, ifExists);
+    ObjectNode description = Json.MAPPER.createObjectNode();
+    try (Spool spool = new Spool(path)) {
+      List<Tensor> all = parts(description.putObject("matrices"), spool);
+      all.addAll(tensors);
+      if (!layers.isEmpty()) {
+        ArrayNode layerNodes = description.putArray("layers");
+        layers.forEach(layer -> ModelJson.write(layer, layerNodes.addObject()));
+      }
+      ObjectNode checksums = description.putObject("crc32c");
+      all.forEach(tensor -> checksums.put(tensor.name(), ModelFormat.checksum(tensor.data())));
+      String text = description.toString();
+      var writer =
+          new SafetensorsWriter()
+              .metadata(ModelFormat.FORMAT, ModelFormat.FORMAT_NAME)
+              .metadata(ModelFormat.VERSION, ModelFormat.CURRENT_VERSION)
+              .metadata(ModelFormat.DESCRIPTION, text)
+              .metadata(ModelFormat.DESCRIPTION_CHECKSUM, ModelFormat.checksum(text));
+      metadata.forEach(writer::metadata);
+      all.forEach(writer::add);
+      writer.write(path, ifExists, ModelReader::new);
+    } catch (InternalError e) {
+      throw FileErrors.sourceCutShort(path, e);
+    }
   }
 
-  private static void addParts(String name, EncodedMatrix matrix, List<Tensor> target) {
-    String group = ModelFormat.group(name);
+  /** The tensors of all matrices, which {@code nodes} then describes. */
+  private List<Tensor> parts(ObjectNode nodes, Spool spool) throws IOException {
+    List<String> names = new ArrayList<>(matrices.keySet());
+    tensors.forEach(tensor -> names.add(tensor.name()));
+    List<Spool.Part> parts = new ArrayList<>();
+    for (Map.Entry<String, Source> entry : matrices.entrySet()) {
+      String name = entry.getKey();
+      Source source = entry.getValue();
+      String group = ModelFormat.group(name, names);
+      EncodedMatrix matrix = source.matrix().get();
+      try {
+        matrix.verifyScales();
+        ObjectNode node = nodes.putObject(name);
+        ModelJson.write(matrix, group, node);
+        ModelJson.write(name, uses.getOrDefault(name, MatrixUse.plain(name)), node);
+        for (Tensor tensor : tensors(group, matrix)) {
+          parts.add(source.made() ? spool.store(tensor) : () -> tensor);
+        }
+      } catch (EncodedFormatException e) {
+        throw new IllegalArgumentException(
+            "matrix " + Printable.of(name) + ": " + e.getMessage(), e);
+      } finally {
+        if (source.made()) {
+          matrix.close();
+        }
+      }
+    }
+    spool.map();
+    List<Tensor> all = new ArrayList<>();
+    parts.forEach(part -> all.add(part.tensor()));
+    return all;
+  }
+
+  private static List<Tensor> tensors(String group, EncodedMatrix matrix) {
+    List<Tensor> target = new ArrayList<>();
     for (StoredArray array : matrix.planes().arrays()) {
       target.add(
           new Tensor(
@@ -100,22 +176,10 @@ public final class ModelWriter {
     if (offsets != null) {
       target.add(floats(group + "." + ModelFormat.OFFSETS, offsets));
     }
+    return target;
   }
 
   private static Tensor floats(String name, MemorySegment data) {
     return new Tensor(name, DType.F32, List.of(data.byteSize() / Float.BYTES), data);
-  }
-
-  private String description(List<Tensor> all) {
-    ObjectNode root = Json.MAPPER.createObjectNode();
-    ObjectNode matrixNodes = root.putObject("matrices");
-    matrices.forEach((name, matrix) -> ModelJson.write(matrix, matrixNodes.putObject(name)));
-    if (!layers.isEmpty()) {
-      ArrayNode layerNodes = root.putArray("layers");
-      layers.forEach(layer -> ModelJson.write(layer, layerNodes.addObject()));
-    }
-    ObjectNode checksums = root.putObject("crc32c");
-    all.forEach(tensor -> checksums.put(tensor.name(), ModelFormat.checksum(tensor.data())));
-    return root.toString();
   }
 }

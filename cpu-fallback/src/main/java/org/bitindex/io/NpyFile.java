@@ -18,13 +18,21 @@ public final class NpyFile implements DenseFile {
   private final MappedFile file;
   private final Tensor tensor;
   private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, String> kinds;
   private final SequencedMap<String, Weights> matrices;
 
   NpyFile(MappedFile file) throws IOException {
     this.file = file;
     this.tensor = NpyHeader.tensor(file, Names.stem(file.path()));
     this.tensors = Names.single(tensor.name(), tensor);
-    this.matrices = Matrices.of(tensors.values());
+    boolean encodable = tensor.isMatrix() && !tensor.shape().contains(0L);
+    this.kinds =
+        Names.single(
+            tensor.name(),
+            encodable
+                ? Kinds.MATRIX
+                : tensor.shape().contains(0L) ? Kinds.EMPTY : Kinds.stored(tensor));
+    this.matrices = Matrices.products(tensors.values(), kinds);
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -46,7 +54,8 @@ public final class NpyFile implements DenseFile {
         output -> {
           output.write(head);
           WeightsBytes.write(weights, output);
-        });
+        },
+        NpyFile::new);
   }
 
   @Override
@@ -67,6 +76,11 @@ public final class NpyFile implements DenseFile {
   @Override
   public SequencedMap<String, Weights> matrices() {
     return matrices;
+  }
+
+  @Override
+  public SequencedMap<String, String> kinds() {
+    return kinds;
   }
 
   @Override

@@ -28,7 +28,9 @@ public final class SafetensorsFile implements DenseFile {
   private final SequencedMap<String, String> metadata;
   private final SequencedMap<String, Tensor> tensors;
   private final SequencedMap<String, SparseBitmask> sparse;
+  private final SequencedMap<String, String> kinds;
   private final SequencedMap<String, Weights> matrices;
+  private final SequencedMap<String, Weights> otherMatrices;
 
   SafetensorsFile(MappedFile file) throws IOException {
     var header = new SafetensorsHeader(file);
@@ -36,9 +38,16 @@ public final class SafetensorsFile implements DenseFile {
     this.metadata = Collections.unmodifiableSequencedMap(header.metadata());
     this.tensors = Collections.unmodifiableSequencedMap(header.tensors());
     this.sparse = new SparseBitmaskReader(file, tensors).matrices();
-    SequencedMap<String, Weights> all = new LinkedHashMap<>(Matrices.of(tensors.values()));
-    sparse.forEach((name, bitmask) -> all.put(name, bitmask.weights()));
+    SequencedMap<String, String> allKinds = new LinkedHashMap<>(Matrices.kinds(tensors.values()));
+    SequencedMap<String, Weights> all =
+        new LinkedHashMap<>(Matrices.products(tensors.values(), allKinds));
+    sparse.forEach((name, bitmask) -> {
+      all.put(name, bitmask.weights());
+      bitmask.tensors().forEach(tensor -> allKinds.put(tensor, "part of a sparse bitmask"));
+    });
+    this.kinds = Collections.unmodifiableSequencedMap(allKinds);
     this.matrices = Collections.unmodifiableSequencedMap(all);
+    this.otherMatrices = Matrices.others(tensors.values(), allKinds);
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -52,6 +61,7 @@ public final class SafetensorsFile implements DenseFile {
   }
 
   /** The strings of {@code __metadata__}. */
+  @Override
   public SequencedMap<String, String> metadata() {
     return metadata;
   }
@@ -64,6 +74,16 @@ public final class SafetensorsFile implements DenseFile {
   @Override
   public SequencedMap<String, Weights> matrices() {
     return matrices;
+  }
+
+  @Override
+  public SequencedMap<String, Weights> otherMatrices() {
+    return otherMatrices;
+  }
+
+  @Override
+  public SequencedMap<String, String> kinds() {
+    return kinds;
   }
 
   @Override

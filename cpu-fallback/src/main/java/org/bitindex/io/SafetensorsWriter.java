@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.Json;
+import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.SafetensorsHeader;
 import org.bitindex.io.format.SparseBitmask;
 import org.bitindex.io.format.SparseBitmaskBytes;
@@ -34,7 +35,16 @@ public final class SafetensorsWriter {
   private static final int ALIGNMENT = 64;
 
   private record Entry(
-      String name, DType type, List<Long> shape, long bytes, AtomicFile.Body body) {}
+      String name,
+      DType type,
+      String typeName,
+      List<Long> shape,
+      long bytes,
+      AtomicFile.Body body) {
+    Entry(String name, DType type, List<Long> shape, long bytes, AtomicFile.Body body) {
+      this(name, type, type.name(), shape, bytes, body);
+    }
+  }
 
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final List<Entry> entries = new ArrayList<>();
@@ -45,6 +55,10 @@ public final class SafetensorsWriter {
 
   /** Adds a string to {@code __metadata__}, replacing an earlier one of this key. */
   public SafetensorsWriter metadata(String key, String value) {
+    if (!SafetensorsHeader.isText(key) || !SafetensorsHeader.isText(value)) {
+      throw new IllegalArgumentException(
+          "metadata " + Printable.of(key) + " holds half a surrogate pair");
+    }
     metadata.put(key, value);
     return this;
   }
@@ -59,6 +73,7 @@ public final class SafetensorsWriter {
         new Entry(
             tensor.name(),
             tensor.type(),
+            tensor.typeName(),
             tensor.shape(),
             tensor.data().byteSize(),
             output -> output.write(tensor.data())));
@@ -136,6 +151,10 @@ public final class SafetensorsWriter {
   }
 
   private SafetensorsWriter add(Entry entry) {
+    if (!SafetensorsHeader.isText(entry.name)) {
+      throw new IllegalArgumentException(
+          "tensor name " + Printable.of(entry.name) + " holds half a surrogate pair");
+    }
     if (entry.name.equals(SafetensorsHeader.METADATA) || !names.add(entry.name)) {
       throw new IllegalArgumentException(
           "tensor name " + Printable.of(entry.name) + " is taken already");
@@ -145,11 +164,17 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Writes the file whole or not at all.
+   * Writes the file whole or not at all, after {@link SafetensorsFile} could open it.
    *
+   * @throws IllegalArgumentException if it could not, as where a name is no text
    * @throws IOException naming the path and the reason
    */
   public void write(Path path, IfExists ifExists) throws IOException {
+    write(path, ifExists, SafetensorsFile::new);
+  }
+
+  /** Writes the file after {@code check} could read it. */
+  void write(Path path, IfExists ifExists, MappedFile.Reader<?> check) throws IOException {
     List<Entry> ordered = new ArrayList<>(entries);
     ordered.sort(Comparator.comparingInt(entry -> -entry.type.bytes()));
     byte[] json = header(ordered);
@@ -161,7 +186,8 @@ public final class SafetensorsWriter {
           for (Entry entry : ordered) {
             entry.body.writeTo(output);
           }
-        });
+        },
+        check);
   }
 
   /** The length and the padded JSON. */
@@ -174,7 +200,7 @@ public final class SafetensorsWriter {
     long begin = 0;
     for (Entry entry : ordered) {
       ObjectNode node = root.putObject(entry.name);
-      node.put("dtype", entry.type.name());
+      node.put("dtype", entry.typeName);
       ArrayNode shape = node.putArray("shape");
       entry.shape.forEach(shape::add);
       node.putArray("data_offsets").add(begin).add(begin + entry.bytes);

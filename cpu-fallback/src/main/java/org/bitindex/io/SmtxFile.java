@@ -60,6 +60,11 @@ public final class SmtxFile implements DenseFile {
   }
 
   @Override
+  public SequencedMap<String, String> kinds() {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  @Override
   public void close() {
     file.close();
   }

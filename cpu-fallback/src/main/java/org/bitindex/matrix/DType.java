@@ -3,6 +3,7 @@ package org.bitindex.matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** Little-endian element types of tensors; the names are those of the safetensors format. */
 public enum DType {
@@ -24,7 +25,12 @@ public enum DType {
   /** Carried through, not read. */
   F8_E5M2(1, Kind.OPAQUE),
   /** Carried through, not read. */
-  C64(8, Kind.OPAQUE);
+  C64(8, Kind.OPAQUE),
+  /**
+   * Any other type, such as those of fewer than 8 bits: carried through as bytes under the name
+   * that {@link Tensor#typeName()} keeps. How many bytes an element takes is not known.
+   */
+  OTHER(1, Kind.OPAQUE);
 
   private enum Kind {
     FLOATING,
@@ -51,7 +57,15 @@ public enum DType {
     this.kind = kind;
   }
 
-  /** Bytes of one element. */
+  /** The type of this name, {@link #OTHER} if it is none of those above. */
+  public static DType named(String name) {
+    return Arrays.stream(values())
+        .filter(type -> type != OTHER && type.name().equals(name))
+        .findFirst()
+        .orElse(OTHER);
+  }
+
+  /** Bytes of one element; of {@link #OTHER} the least that can be addressed. */
   public int bytes() {
     return bytes;
   }

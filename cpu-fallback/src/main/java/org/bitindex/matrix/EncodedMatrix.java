@@ -242,12 +242,21 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * @throws EncodedFormatException naming the plane and the first error
    */
   public void verify() throws EncodedFormatException {
+    verifyScales();
+    planes.verify();
+  }
+
+  /**
+   * Checks that scales and offsets are finite.
+   *
+   * @throws EncodedFormatException naming the first that is not
+   */
+  public void verifyScales() throws EncodedFormatException {
     requireOpen();
     verifyFinite("scales", scales);
     if (offsets != null) {
       verifyFinite("offsets", offsets);
     }
-    planes.verify();
   }
 
   private static void verifyFinite(String name, MemorySegment floats)

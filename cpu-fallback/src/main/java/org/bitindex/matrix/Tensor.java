@@ -9,19 +9,27 @@ import org.bitindex.internal.Printable;
  *
  * @param name its name in the file
  * @param type the stored type
+ * @param typeName the type's name in the file: that of {@code type}, unless it is {@link
+ *     DType#OTHER}
  * @param shape the sizes of its dimensions; empty for a single element
  * @param data the elements, little-endian, at any alignment
  */
-public record Tensor(String name, DType type, List<Long> shape, MemorySegment data) {
+public record Tensor(
+    String name, DType type, String typeName, List<Long> shape, MemorySegment data) {
   public Tensor {
     shape = List.copyOf(shape);
     data = data.asReadOnly();
     long expected = bytes(type, shape);
-    if (data.byteSize() != expected) {
+    if (type != DType.OTHER && data.byteSize() != expected) {
       throw new IllegalArgumentException(
           "tensor %s has %d bytes, %s of shape %s has %d"
               .formatted(Printable.of(name), data.byteSize(), type, shape, expected));
     }
+  }
+
+  /** A tensor of a type whose size is known. */
+  public Tensor(String name, DType type, List<Long> shape, MemorySegment data) {
+    this(name, type, type.name(), shape, data);
   }
 
   /** A tensor of floats on the heap, which are not copied. */
@@ -51,7 +59,7 @@ public record Tensor(String name, DType type, List<Long> shape, MemorySegment da
 
   /** Number of elements. */
   public long length() {
-    return data.byteSize() / type.bytes();
+    return bytes(type, shape) / type.bytes();
   }
 
   /** True if this is what {@link #weights()} can read. */

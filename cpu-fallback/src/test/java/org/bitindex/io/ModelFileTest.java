@@ -142,10 +142,10 @@ class ModelFileTest {
     assertThatThrownBy(() -> ModelFile.open(path))
         .isInstanceOf(EncodedFormatException.class)
         .hasMessage(
-            path + ": is not a readable model: format is missing, expected bit-index-encoding");
+            path + ": is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
     new SafetensorsWriter()
-        .metadata("format", "bit-index-encoding")
-        .metadata("format_version", "2")
+        .metadata("bie.format", "bit-index-encoding")
+        .metadata("bie.format_version", "2")
         .write(path, IfExists.REPLACE);
     assertThatThrownBy(() -> ModelFile.open(path)).hasMessageContaining("format_version is 2");
   }
@@ -189,16 +189,16 @@ class ModelFileTest {
         "{\"crc32c\":{},\"matrices\":[]} | description: matrices is [], expected OBJECT",
         "{\"crc32c\":{},\"matrices\":{},\"layers\":{}} | layers is {}, expected ARRAY",
         "{\"crc32c\":{},\"matrices\":{},\"layers\":[7]} | layer 0: bias is missing",
-        "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: rows is missing",
+        "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: tensors is missing",
         "[] | description is not a JSON object",
       })
   void descriptionsThatAreNoneAreRefused(String description, String message) throws Exception {
     Path path = folder.resolve("bad.safetensors");
     new SafetensorsWriter()
-        .metadata("format", "bit-index-encoding")
-        .metadata("format_version", "1")
-        .metadata("description", description)
-        .metadata("description_crc32c", ModelFormat.checksum(description))
+        .metadata("bie.format", "bit-index-encoding")
+        .metadata("bie.format_version", "1")
+        .metadata("bie.description", description)
+        .metadata("bie.description_crc32c", ModelFormat.checksum(description))
         .write(path, IfExists.REFUSE);
     assertThatThrownBy(() -> ModelFile.open(path))
         .isInstanceOf(EncodedFormatException.class)
@@ -244,7 +244,7 @@ class ModelFileTest {
     assertThatThrownBy(() -> writer.write(folder.resolve("x"), IfExists.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("tensor name a is taken already");
-    assertThatThrownBy(() -> writer.metadata("format", "x"))
+    assertThatThrownBy(() -> writer.metadata("bie.format", "x"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +59,12 @@ class NpyFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), } | descr '>f4'",
-        "{'descr': 'O', 'fortran_order': False, 'shape': (1,), } | descr 'O'",
+        "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), } | array of '>f4', big-endian",
+        "{'descr': 'O', 'fortran_order': False, 'shape': (1,), } | array of 'O', which cannot be"
+            + " read",
+        "{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,), } | a"
+            + " structured type",
+        "{'fortran_order': False, 'shape': (1,), } | array of missing",
         "{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), } | is in Fortran order",
         "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), } | fortran_order Maybe",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), } | header is",
@@ -79,6 +84,14 @@ class NpyFileTest {
         .hasMessageContaining(message)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void readsKeysAndTypesInDoubleQuotes() throws Exception {
+    String header = "{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (1,), }";
+    try (NpyFile file = NpyFile.open(write(1, header, 4))) {
+      assertThat(file.tensor().type()).isEqualTo(DType.F32);
+    }
   }
 
   @Test

@@ -99,7 +99,7 @@ class SafetensorsFileTest {
       value = {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}} | tensor a has 8 bytes,"
             + " F32 of shape [3] has 12",
-        "{\"a\":{\"dtype\":\"F99\",\"shape\":[2],\"data_offsets\":[0,8]}} | a: dtype is \"F99\"",
+        "{\"a\":{\"dtype\":99,\"shape\":[2],\"data_offsets\":[0,8]}} | a: dtype is 99",
         "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}} | a: dtype is missing",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}} | a: shape holds -2",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.5],\"data_offsets\":[0,8]}} | a: shape holds 2.5",

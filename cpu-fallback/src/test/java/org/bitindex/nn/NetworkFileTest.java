@@ -14,6 +14,7 @@ import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.io.IfExists;
+import org.bitindex.io.ModelFile;
 import org.bitindex.io.ModelLayer;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.layout.Layout;
@@ -22,6 +23,8 @@ import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class NetworkFileTest {
   @TempDir private Path folder;
@@ -90,12 +93,21 @@ class NetworkFileTest {
     assertThatThrownBy(() -> Sequential.open(none))
         .hasMessage(none + ": a plan needs at least one layer");
     Path gelu = folder.resolve("gelu.safetensors");
-    new ModelWriter()
-        .add("w", first)
-        .add(new ModelLayer("w", null, "gelu"))
-        .write(gelu, IfExists.REFUSE);
-    assertThatThrownBy(() -> Sequential.open(gelu))
-        .hasMessage(gelu + ": there is no activation gelu");
+    var writer = new ModelWriter().add("w", first).add(new ModelLayer("w", null, "gelu"));
+    assertThatThrownBy(() -> writer.write(gelu, IfExists.REFUSE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cannot write " + gelu + ": layer 0: there is no activation gelu");
+    assertThat(gelu).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void everyActivationCanBeWritten(Activation activation) throws IOException {
+    Path path = folder.resolve("network.safetensors");
+    NetworkFile.write(path, List.of(new Linear(first, null, activation)), IfExists.REFUSE);
+    try (ModelFile file = ModelFile.open(path)) {
+      assertThat(NetworkFile.layers(file).getFirst().activation()).isEqualTo(activation);
+    }
   }
 
   @Test

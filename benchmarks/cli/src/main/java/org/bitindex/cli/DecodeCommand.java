@@ -47,7 +47,8 @@ final class DecodeCommand implements Callable<Integer> {
           writeOnlyMatrix(model, progress);
         } else {
           var writer = new SafetensorsWriter();
-          model.matrices().forEach((name, matrix) -> writer.add(name, progress.watch(matrix)));
+          model.metadata().forEach(writer::metadata);
+          model.decoded().forEach((name, weights) -> writer.add(name, progress.watch(weights)));
           model.tensors().values().forEach(writer::add);
           writer.write(output.path(), output.ifExists());
         }

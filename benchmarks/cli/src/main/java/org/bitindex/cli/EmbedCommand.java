@@ -81,10 +81,10 @@ final class EmbedCommand implements Callable<Integer> {
     }
     Scheme scheme = encoding == null ? null : model.schemes(List.of(encoding)).getFirst();
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open();
-        SentenceTokenizer tokenizer = model.openTokenizer(file)) {
+        MiniLmFile file = model.open()) {
+      SentenceTokenizer tokenizer = model.openTokenizer(file);
       SentenceTokenizer.Tokens tokens = tokenizer.tokenize(sentences);
-      warnOfTruncation(tokens, file);
+      warnOfTruncation(tokens, tokenizer);
       Bert<LinearWeights> weights = scheme == null ? file.model() : encode(file, tokenizer, scheme);
       try (var encoder =
           BertEncoder.of(weights, opened, backend.activationBits(), backend.threads())) {
@@ -109,14 +109,14 @@ final class EmbedCommand implements Callable<Integer> {
     return encoded;
   }
 
-  private void warnOfTruncation(SentenceTokenizer.Tokens tokens, MiniLmFile file) {
+  private void warnOfTruncation(SentenceTokenizer.Tokens tokens, SentenceTokenizer tokenizer) {
     if (tokens.truncated() > 0) {
       command
           .commandLine()
           .getErr()
           .printf(
               "bie: %d of %d sentences have more than %d tokens and were cut off there%n",
-              tokens.truncated(), tokens.ids().size(), file.model().positions().rows());
+              tokens.truncated(), tokens.ids().size(), tokenizer.maxTokens());
     }
   }
 

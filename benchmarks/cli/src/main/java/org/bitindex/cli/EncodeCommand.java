@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "encode",
     description = {
-      "Encodes the 2-D weights of a .safetensors, .onnx, .npy or .smtx file.",
-      "All other tensors are carried through as they are."
+      "Encodes the weights of products of a .safetensors, .onnx, .npy or .smtx file.",
+      "All other tensors are carried through as they are: biases, norms, embeddings, weights that"
+          + " are quantised already and their scales. Memory holds one encoded matrix at a time."
     },
     mixinStandardHelpOptions = true)
 final class EncodeCommand implements Callable<Integer> {
@@ -51,40 +52,35 @@ final class EncodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrunedEncoder encoder = encoding.encoder(threads.count());
     output.requireFree();
-    SequencedMap<String, EncodedMatrix> encoded = new LinkedHashMap<>();
+    List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
-      encode(tensors.choose(file), encoder, encoded);
-      List<Tensor> carried = file.tensorsWithout(encoded.keySet());
+      SequencedMap<String, Weights> matrices = tensors.choose(file);
+      List<Tensor> carried = file.tensorsWithout(matrices.keySet());
       var writer = new ModelWriter();
-      encoded.forEach(writer::add);
+      file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
-      writer.write(output.path(), output.ifExists());
-      report(encoded, carried.size());
-    } finally {
-      encoded.values().forEach(EncodedMatrix::close);
+      try (var progress = Progress.start("encoding", weights(matrices.values()))) {
+        matrices.forEach((name, weights) ->
+            writer
+                .use(name, file.use(name))
+                .add(
+                    name,
+                    () -> {
+                      EncodedMatrix matrix = encode(name, weights, encoder, progress);
+                      sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
+                      return matrix;
+                    }));
+        writer.write(output.path(), output.ifExists());
+      }
+      report(file, sizes, carried);
     }
     return 0;
   }
 
-  private void encode(
-      SequencedMap<String, Weights> matrices,
-      PrunedEncoder encoder,
-      Map<String, EncodedMatrix> encoded) {
-    try (var progress = Progress.start("encoding", weights(matrices.values()))) {
-      matrices.forEach((name, weights) -> {
-        encoded.put(name, encode(name, weights, encoder));
-        progress.step(weights(List.of(weights)));
-      });
-    }
-  }
-
-  private EncodedMatrix encode(String name, Weights weights, PrunedEncoder encoder) {
+  private EncodedMatrix encode(
+      String name, Weights weights, PrunedEncoder encoder, Progress progress) {
     try {
-      if (weights.rows() == 0 || weights.columns() == 0) {
-        throw new IllegalArgumentException(
-            "shape is " + weights.rows() + " x " + weights.columns() + ", there is no weight");
-      }
-      return encoder.encode(encoder.prune(weights));
+      return encoder.encode(progress.watch(encoder.prune(weights)));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
@@ -95,27 +91,31 @@ final class EncodeCommand implements Callable<Integer> {
     }
   }
 
-  private void report(SequencedMap<String, EncodedMatrix> encoded, int carried) throws IOException {
-    double weights = weights(encoded.values());
-    double bytes = encoded.values().stream().mapToLong(EncodedMatrix::bytes).sum();
+  private void report(DenseFile file, List<MatrixSizes> sizes, List<Tensor> carried)
+      throws IOException {
+    MatrixSizes total = MatrixSizes.total(sizes);
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         "encoded %d matrices: %s as FP32, now %s (ratio %s), %s bits a weight%n",
-        encoded.size(),
-        Figures.bytes(weights * Float.BYTES),
-        Figures.bytes(bytes),
-        Figures.ratio(weights * Float.BYTES / bytes),
-        Figures.significant(bytes * 8 / weights));
+        sizes.size(),
+        Figures.bytes(total.weights() * Float.BYTES),
+        Figures.bytes(total.bytes()),
+        Figures.ratio(total.ratio()),
+        Figures.significant(total.bitsPerWeight()));
+    out.printf("  %s%n", Figures.some(sizes.stream().map(MatrixSizes::name).toList()));
     out.printf(
         "wrote %s: %s, with %d carried tensors%n",
-        output.path(), Figures.bytes(Files.size(output.path())), carried);
-    encoded.forEach((name, matrix) -> {
-      if (matrix.bitsPerWeight() > FP16_BITS) {
+        output.path(), Figures.bytes(Files.size(output.path())), carried.size());
+    Figures.kinds(file, carried).forEach(kind -> out.printf("  %s%n", kind));
+    file.leftOut()
+        .forEach((name, why) -> out.printf("left out: %s: %s%n", Figures.name(name), why));
+    for (MatrixSizes size : sizes) {
+      if (size.bitsPerWeight() > FP16_BITS) {
         out.printf(
             "note: %s takes %s bits a weight, more than FP16 would%n",
-            name, Figures.significant(matrix.bitsPerWeight()));
+            Figures.name(size.name()), Figures.significant(size.bitsPerWeight()));
       }
-    });
+    }
     out.flush();
   }
 

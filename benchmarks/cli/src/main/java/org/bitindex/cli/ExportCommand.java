@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.text.Figures;
@@ -72,16 +73,19 @@ final class ExportCommand implements Callable<Integer> {
       if (dense instanceof SafetensorsFile file && ModelFile.describes(file)) {
         try (ModelFile model = ModelFile.open(input)) {
           model.verify();
-          export(model.matrices(), model.tensors().values());
+          export(model.decoded(), model.tensors().values(), model.metadata());
         }
       } else {
-        export(dense.matrices(), dense.tensorsWithout(dense.matrices().keySet()));
+        export(dense.matrices(), dense.tensorsWithout(dense.matrices().keySet()), dense.metadata());
       }
     }
     return 0;
   }
 
-  private void export(SequencedMap<String, ? extends Weights> matrices, Collection<Tensor> carried)
+  private void export(
+      SequencedMap<String, ? extends Weights> matrices,
+      Collection<Tensor> carried,
+      Map<String, String> metadata)
       throws IOException {
     if (matrices.isEmpty()) {
       throw new IllegalArgumentException(input + " holds no matrices to export");
@@ -89,6 +93,7 @@ final class ExportCommand implements Callable<Integer> {
     DType stored = DType.valueOf(type.name());
     // The Python libraries refuse files that do not say which framework's tensors they hold.
     var writer = new SafetensorsWriter().metadata("format", "pt");
+    metadata.forEach(writer::metadata);
     matrices.forEach((name, weights) -> add(name, weights, stored, writer));
     carried.forEach(writer::add);
     writer.write(output.path(), output.ifExists());
@@ -102,10 +107,6 @@ final class ExportCommand implements Callable<Integer> {
 
   private void add(String name, Weights weights, DType stored, SafetensorsWriter writer) {
     try {
-      if (weights.rows() == 0 || weights.columns() == 0) {
-        throw new IllegalArgumentException(
-            "shape is " + weights.rows() + " x " + weights.columns() + ", there is no weight");
-      }
       writer.addSparse(name, weights, stored);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);

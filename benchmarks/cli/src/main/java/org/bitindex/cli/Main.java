@@ -40,8 +40,8 @@ public final class Main implements Callable<Integer> {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "bie: %5$s%n");
     }
-    Locale.setDefault(
-        Locale.ROOT); // 12.5 for people and scripts everywhere, not 12,5 or other digits
+    // 12.5 for people and scripts everywhere, not 12,5 or other digits
+    Locale.setDefault(Locale.ROOT);
     System.exit(execute(args));
   }
 
@@ -51,6 +51,11 @@ public final class Main implements Callable<Integer> {
     } catch (OutOfMemoryError e) {
       System.err.println(
           "bie: not enough memory for '%s': %s; give Java more, as in JDK_JAVA_OPTIONS=-Xmx16g"
+              .formatted(String.join(" ", args), e.getMessage()));
+      return Failures.BAD_DATA;
+    } catch (InternalError e) {
+      System.err.println(
+          "bie: a file was cut short while '%s' read it (%s)"
               .formatted(String.join(" ", args), e.getMessage()));
       return Failures.BAD_DATA;
     }

@@ -1,49 +1,86 @@
 package org.bitindex.cli;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Which matrices of a dense file a command works on: {@code --tensor}. */
 public final class TensorOptions {
+  @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--tensor",
       paramLabel = "REGEX",
-      description = "only matrices in whose name REGEX is found (default: all)")
-  private @Nullable Pattern tensor;
+      description =
+          "only matrices in whose name REGEX is found; also embeddings and others that are not"
+              + " weights of products by their names (default: all weights of products)")
+  private @Nullable String tensor;
 
   /**
    * The chosen matrices by name, at least one.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there is none, saying what there is
    */
   public SequencedMap<String, Weights> choose(DenseFile file) {
-    SequencedMap<String, Weights> matrices = file.matrices();
-    if (matrices.isEmpty()) {
-      throw new IllegalArgumentException(
-          file.path()
-              + (file instanceof SafetensorsFile safetensors && ModelFile.describes(safetensors)
-                  ? " is encoded already"
-                  : " holds no 2-D floating tensors"));
+    Pattern pattern = tensor == null ? null : pattern(tensor);
+    if (file instanceof SafetensorsFile safetensors && ModelFile.describes(safetensors)) {
+      throw new IllegalArgumentException(file.path() + " is encoded already");
     }
-    SequencedMap<String, Weights> chosen = new LinkedHashMap<>();
-    matrices.forEach((name, weights) -> {
-      if (tensor == null || tensor.matcher(name).find()) {
-        chosen.put(name, weights);
-      }
-    });
-    if (chosen.isEmpty()) {
+    SequencedMap<String, Weights> chosen = new LinkedHashMap<>(file.matrices());
+    if (pattern != null) {
+      chosen.putAll(file.otherMatrices());
+    }
+    Set<String> known = new LinkedHashSet<>(chosen.keySet());
+    if (pattern != null) {
+      chosen
+          .keySet()
+          .removeIf(name ->
+              !pattern.matcher(name).find()
+                  && file.use(name).aliases().stream()
+                      .noneMatch(alias -> pattern.matcher(alias).find()));
+    }
+    if (!chosen.isEmpty()) {
+      return chosen;
+    }
+    if (!known.isEmpty()) {
       throw new IllegalArgumentException(
           "no matrix of %s matches --tensor %s; there are %s"
-              .formatted(file.path(), tensor, Figures.some(matrices.keySet())));
+              .formatted(file.path(), tensor, Figures.some(known)));
     }
-    return chosen;
+    String others =
+        file.otherMatrices().isEmpty()
+            ? ""
+            : "; --tensor takes " + Figures.some(file.otherMatrices().keySet());
+    String kinds = String.join(", ", Figures.kinds(file, file.tensors().values()));
+    throw new IllegalArgumentException(
+        file.path()
+            + " holds no weights of products, but "
+            + (kinds.isEmpty() ? "nothing" : kinds)
+            + others);
+  }
+
+  private Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--tensor %s is not a regular expression: %s at character %d"
+              .formatted(text, e.getDescription(), e.getIndex() + 1));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.bitindex.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -105,7 +106,7 @@ class BadInputTest {
         "--layout blocked --block-columns 63   | blockColumns is 63",
         "--block-columns 131072                | blockColumns is 131072",
         "--threads 0                           | --threads is 0, must be at least 1",
-        "--tensor (                            | --tensor",
+        "--tensor (                            | --tensor ( is not a regular expression: Unclosed",
         "--colour red                          | --colour",
       })
   void wrongOptionsOfEncodeAreBadUsage(String options, String message) {
@@ -153,6 +154,43 @@ class BadInputTest {
         .requireFailure(BAD_DATA, missing.toString(), "no such file");
     CommandRun.of("verify", TINY).requireFailure(BAD_DATA, TINY.toString());
     CommandRun.of("inspect", SAMPLES).requireFailure(BAD_DATA, SAMPLES.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "version https://git-lfs.github.com/spec/v1 | is a git-lfs pointer",
+        "<!DOCTYPE html><html>                      | is an HTML page",
+        "<html><body>                               | is an HTML page",
+        "'PK\u0003\u0004'                           | is a zip archive",
+        "'\u001f\u008b'                             | is compressed with gzip",
+        "\u0080\u0002}q                             | is a Python pickle",
+        "GGUF                                       | is a GGUF file",
+        "\u00ef\u00bb\u00bf1, 1, 1                   | begins with a byte order mark",
+      })
+  void filesOfOtherKindsAreNamed(String start, String message) throws IOException {
+    for (String name : List.of("x.safetensors", "x.npy", "x.onnx", "x.smtx")) {
+      Path path = write(name, start.getBytes(ISO_8859_1));
+      encode(path).requireFailure(BAD_DATA, path + ": " + message);
+      CommandRun.of("verify", path).requireFailure(BAD_DATA, path + ": " + message);
+    }
+  }
+
+  @Test
+  void denseFilesWhereEncodedOnesBelongAreNamed() throws IOException {
+    String message = TINY + ": is not an encoded model: it holds dense tensors";
+    CommandRun.of("inspect", TINY).requireFailure(BAD_DATA, message);
+    CommandRun.of("verify", TINY).requireFailure(BAD_DATA, message);
+    multiply(TINY, SAMPLES).requireFailure(BAD_DATA, message);
+    CommandRun.of("infer", "--model", TINY, "--input", SAMPLES, "--output", output)
+        .requireFailure(BAD_DATA, message);
+    CommandRun.of("decode", "--input", TINY, "--output", output).requireFailure(BAD_DATA, message);
+    CommandRun.of("inspect", SAMPLES)
+        .requireFailure(BAD_DATA, SAMPLES + ": is not a safetensors file");
+    Path bom =
+        write("bom.safetensors", new byte[] {5, 0, 0, 0, 0, 0, 0, 0, -17, -69, -65, 123, 125});
+    encode(bom).requireFailure(BAD_DATA, "header begins with a byte order mark");
   }
 
   @Test
@@ -209,10 +247,11 @@ class BadInputTest {
   @Test
   void emptyMatricesAndFilesWithoutAreRefused() throws IOException {
     encode(write(Tensor.of("w", List.of(0L, 3L))))
-        .requireFailure(BAD_DATA, "model.safetensors", "matrix w", "0 x 3");
-    encode(write(Tensor.of("w", List.of(3L, 0L)))).requireFailure(BAD_DATA, "matrix w", "3 x 0");
+        .requireFailure(
+            BAD_DATA, "model.safetensors holds no weights of products, but 1 x empty tensor (w)");
     encode(write(Tensor.of("bias", List.of(3L), 1, 2, 3)))
-        .requireFailure(BAD_DATA, "model.safetensors holds no 2-D floating tensors");
+        .requireFailure(BAD_DATA, "holds no weights of products, but 1 x bias (bias)");
+    encode(encoded).requireFailure(BAD_DATA, "encoded.safetensors is encoded already");
     encode(TINY, "--tensor", "layer[2-9]")
         .requireFailure(BAD_DATA, "tiny.safetensors", "layer[2-9]", "layer.0.weight");
   }

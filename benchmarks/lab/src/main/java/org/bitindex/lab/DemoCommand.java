@@ -120,7 +120,7 @@ final class DemoCommand implements Callable<Integer> {
       print(
           "%s, %s pruned: pruned and encoded in %s, written in %s (%s)"
               .formatted(
-                  Figures.code(CODE),
+                  CODE.label(),
                   Figures.percent(SPARSITY),
                   encoding,
                   Figures.seconds(Timing.secondsSince(start)),

@@ -9,7 +9,6 @@ import org.bitindex.bert.CalibrationInputs;
 import org.bitindex.bert.MiniLmFile;
 import org.bitindex.bert.Scheme;
 import org.bitindex.bert.SentenceEncoder;
-import org.bitindex.bert.SentenceTokenizer;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
@@ -48,15 +47,20 @@ final class MiniLmCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open();
         MiniLmFile file = model.open();
-        SentenceTokenizer tokenizer = model.openTokenizer(file);
         var evaluation =
             new MiniLmEvaluation(
-                file, tokenizer, opened, backend.activationBits(), backend.threads())) {
-      int threads = backend.threads();
+                file,
+                model.openTokenizer(file),
+                opened,
+                backend.activationBits(),
+                backend.threads())) {
       out.println("backend: " + opened.description());
       printAgreement(out, evaluation);
       printTable(
-          out, evaluation, chosen, CalibrationInputs.collect(file.model(), tokenizer, threads));
+          out,
+          evaluation,
+          chosen,
+          CalibrationInputs.collect(file.model(), model.openTokenizer(file), backend.threads()));
     }
     return 0;
   }

@@ -12,7 +12,6 @@ import org.bitindex.bert.LinearWeights;
 import org.bitindex.bert.MiniLmFile;
 import org.bitindex.bert.Scheme;
 import org.bitindex.bert.SentenceEncoder;
-import org.bitindex.bert.SentenceTokenizer;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.TextTable;
@@ -60,12 +59,11 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Scheme> chosen = model.schemes(schemes);
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open();
-        SentenceTokenizer tokenizer = model.openTokenizer(file)) {
+        MiniLmFile file = model.open()) {
       int threads = backend.threads();
       PrintWriter out = command.commandLine().getOut();
       out.println("backend: " + opened.description() + ", threads: " + threads);
-      var throughput = new MiniLmThroughput(tokenizer, seconds);
+      var throughput = new MiniLmThroughput(model.openTokenizer(file), seconds);
       var table = new TextTable(headers());
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
-import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.product.Activations;
 
 /** Sends tiles of samples through the layers; the rows of a layer are shared between threads. */
@@ -21,17 +20,19 @@ final class VectorPlan extends Plan {
 
   private final List<VectorLayer> layers;
   private final int passSamples;
-  private final Kernels kernels;
-  private final Workers workers;
+
+  /** Kept, so that its threads live as long as its plans. */
+  private final VectorBackend backend;
+
   private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
-  VectorPlan(List<Linear> layers, int activationBits, Kernels kernels, Workers workers) {
+  VectorPlan(List<Linear> layers, int activationBits, VectorBackend backend) {
     super(layers);
-    this.kernels = kernels;
-    this.workers = workers;
+    this.backend = backend;
+    int threads = backend.workers().count();
     this.layers =
         layers.stream()
-            .map(layer -> new VectorLayer(layer, activationBits, kernels, workers.count()))
+            .map(layer -> new VectorLayer(layer, activationBits, backend.kernels(), threads))
             .toList();
     int columns = layers.stream().mapToInt(layer -> layer.weights().columns()).max().orElse(0);
     int rows = layers.stream().mapToInt(layer -> layer.weights().rows()).max().orElse(0);
@@ -78,13 +79,14 @@ final class VectorPlan extends Plan {
   }
 
   private Workspace take() {
+    backend.workers().requireOpen();
     for (int i = 0; i < IDLE_WORKSPACES; i++) {
       Workspace workspace = idle.getAndSet(i, null);
       if (workspace != null) {
         return workspace;
       }
     }
-    return new Workspace(layers, kernels, workers);
+    return new Workspace(layers, backend.kernels(), backend.workers());
   }
 
   private void putBack(Workspace workspace) {

@@ -11,6 +11,12 @@ import java.nio.file.Path;
 public final class FileErrors {
   private FileErrors() {}
 
+  /** What the JVM's error about a mapped page that is gone means for a file that is written. */
+  public static IOException sourceCutShort(Path path, InternalError e) {
+    return new IOException(
+        "cannot write " + path + ": a file that it is made from was cut short meanwhile", e);
+  }
+
   /** The same error with a message that says what could not be done with which file and why. */
   public static IOException explain(String action, Path path, IOException e) {
     String reason =

@@ -35,10 +35,30 @@ public final class MappedFile implements AutoCloseable {
   public static <T> T open(Path path, Reader<T> reader) throws IOException {
     MappedFile file = map(path);
     try {
-      return reader.read(file);
+      return read(file, reader);
     } catch (Throwable t) {
       file.close();
       throw t;
+    }
+  }
+
+  /**
+   * Lets {@code reader} read a file and forgets what it made of it.
+   *
+   * @param name the path that messages name
+   */
+  public static void check(Path path, Path name, Reader<?> reader) throws IOException {
+    try (MappedFile mapped = map(path)) {
+      read(new MappedFile(name, mapped.arena, mapped.data), reader);
+    }
+  }
+
+  private static <T> T read(MappedFile file, Reader<T> reader) throws IOException {
+    try {
+      Foreign.refuse(file);
+      return reader.read(file);
+    } catch (InternalError e) {
+      throw file.cutShort(e);
     }
   }
 
@@ -80,6 +100,11 @@ public final class MappedFile implements AutoCloseable {
   /** An error about one of this file's tensors. */
   public EncodedFormatException bad(String tensor, String message) {
     return bad("tensor " + Printable.of(tensor) + ": " + message);
+  }
+
+  /** What the JVM's error about a mapped page that is gone means. */
+  public EncodedFormatException cutShort(InternalError e) {
+    return new EncodedFormatException(path + ": was cut short while it was read", e);
   }
 
   @Override

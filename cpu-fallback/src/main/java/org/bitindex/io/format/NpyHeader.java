@@ -42,8 +42,13 @@ public final class NpyHeader {
           Map.entry("|u1", DType.U8),
           Map.entry("|b1", DType.BOOL));
 
+  /**
+   * A key and its value: a string, a word, a tuple of integers, or the list of a structured type.
+   */
   private static final Pattern ITEM =
-      Pattern.compile("\\s*+'(\\w++)'\\s*+:\\s*+('[^']*+'|\\w++|\\([\\dL,\\s]*+\\))\\s*+(,|(?=}))");
+      Pattern.compile(
+          "\\s*+(?:'(\\w++)'|\"(\\w++)\")\\s*+:\\s*+"
+              + "('[^']*+'|\"[^\"]*+\"|\\w++|\\([\\dL,\\s]*+\\)|\\[[^\\]]*+\\])\\s*+(?:,|(?=}))");
 
   private static final Pattern NUMBER = Pattern.compile("\\d++");
 
@@ -94,8 +99,9 @@ public final class NpyHeader {
     int at = 1;
     Matcher item = ITEM.matcher(text);
     while (text.startsWith("{") && item.region(at, text.length()).lookingAt()) {
-      if (items.put(item.group(1), item.group(2)) != null) {
-        throw file.bad("header has " + Printable.of(item.group(1)) + " twice");
+      String key = item.group(1) == null ? item.group(2) : item.group(1);
+      if (items.put(key, item.group(3)) != null) {
+        throw file.bad("header has " + Printable.of(key) + " twice");
       }
       at = item.end();
     }
@@ -107,11 +113,24 @@ public final class NpyHeader {
 
   private static DType type(MappedFile file, Map<String, String> items)
       throws EncodedFormatException {
-    DType type = TYPES.get(items.getOrDefault("descr", "").replace("'", ""));
+    String descr = items.getOrDefault("descr", "missing");
+    String name = descr.replaceAll("['\"]", "");
+    DType type = TYPES.get(name);
     if (type == null) {
-      throw unreadable(file, items, "descr");
+      throw file.bad("is an array of " + Printable.of(descr) + remedy(name));
     }
     return type;
+  }
+
+  /** What a type is that cannot be read, and what to do. */
+  private static String remedy(String name) {
+    if (name.startsWith("[")) {
+      return ", a structured type; save one of its fields as an array of its own";
+    }
+    if (name.startsWith(">")) {
+      return ", big-endian; save it little-endian: x.astype(x.dtype.newbyteorder('<'))";
+    }
+    return ", which cannot be read; save floats or integers: x.astype('<f4')";
   }
 
   private static List<Long> shape(MappedFile file, Map<String, String> items)

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,28 +35,33 @@ public final class SafetensorsHeader {
   private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
 
-  private record Entry(String name, DType type, List<Long> shape, long begin, long end) {}
+  private record Entry(String name, String type, List<Long> shape, long begin, long end) {}
 
   public SafetensorsHeader(MappedFile file) throws IOException {
     this.file = file;
     if (file.size() < Long.BYTES) {
-      throw file.bad("file has " + file.size() + " bytes, too few for a safetensors header");
+      throw file.bad(
+          "is not a safetensors file: it has " + file.size() + " bytes, too few for a header");
     }
     long length = file.data().get(LENGTH, 0);
     long available = Math.min(MAX_LENGTH, file.size() - Long.BYTES);
     if (length < 0 || length > available) {
       throw file.bad(
-          "header length is "
+          "is not a safetensors file: header length is "
               + Long.toUnsignedString(length)
               + ", expected at most "
               + available
               + " (file size and limit)");
     }
     this.data = file.data().asSlice(Long.BYTES + length);
+    if (length > 0 && file.data().get(ValueLayout.JAVA_BYTE, Long.BYTES) == (byte) 0xef) {
+      throw file.bad("header begins with a byte order mark (BOM), expected {");
+    }
     byte[] json = file.data().asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
     ObjectNode root = Json.object(file, "header", json);
     List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
+      requireText("the name of a tensor", field.getKey());
       if (field.getKey().equals(METADATA)) {
         readMetadata(field.getValue());
       } else {
@@ -76,22 +81,39 @@ public final class SafetensorsHeader {
     return tensors;
   }
 
+  /** True if this can be written as UTF-8: no half of a surrogate pair stands alone. */
+  public static boolean isText(String name) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(name);
+  }
+
+  /** Refuses what UTF-8 cannot write, and so nobody could carry on. */
+  private void requireText(String what, String text) throws EncodedFormatException {
+    if (!isText(text)) {
+      throw file.bad(what + " holds half a surrogate pair, which is no text");
+    }
+  }
+
   private void readMetadata(JsonNode node) throws EncodedFormatException {
+    if (node.isNull()) { // what serialisers of an absent map write
+      return;
+    }
     if (!node.isObject()) {
       throw file.bad(METADATA + " is " + node.getNodeType() + ", expected an object");
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
+      requireText(METADATA, field.getKey());
       if (!field.getValue().isTextual()) {
         throw file.bad(
             "%s.%s is %s, expected a string"
                 .formatted(METADATA, Printable.of(field.getKey()), field.getValue().getNodeType()));
       }
+      requireText(METADATA, field.getValue().textValue());
       metadata.put(field.getKey(), field.getValue().textValue());
     }
   }
 
   private Entry readEntry(String name, JsonNode node) throws EncodedFormatException {
-    DType type = readType(name, node.path("dtype"));
+    String type = readType(name, node.path("dtype"));
     List<Long> shape = readLongs(name, "shape", node.path("shape"));
     List<Long> offsets = readLongs(name, "data_offsets", node.path("data_offsets"));
     if (offsets.size() != 2
@@ -105,12 +127,11 @@ public final class SafetensorsHeader {
     return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
   }
 
-  private DType readType(String name, JsonNode node) throws EncodedFormatException {
-    return Arrays.stream(DType.values())
-        .filter(type -> type.name().equals(node.textValue()))
-        .findFirst()
-        .orElseThrow(
-            () -> file.bad(name, "dtype is " + Json.brief(node) + ", not one that can be read"));
+  private String readType(String name, JsonNode node) throws EncodedFormatException {
+    if (!node.isTextual()) {
+      throw file.bad(name, "dtype is " + Json.brief(node) + ", expected a string");
+    }
+    return node.textValue();
   }
 
   private List<Long> readLongs(String name, String key, JsonNode node)
@@ -149,7 +170,11 @@ public final class SafetensorsHeader {
   private Tensor tensor(Entry entry) throws EncodedFormatException {
     try {
       return new Tensor(
-          entry.name, entry.type, entry.shape, data.asSlice(entry.begin, entry.end - entry.begin));
+          entry.name,
+          DType.named(entry.type),
+          entry.type,
+          entry.shape,
+          data.asSlice(entry.begin, entry.end - entry.begin));
     } catch (IllegalArgumentException e) {
       throw file.bad(String.valueOf(e.getMessage()));
     }

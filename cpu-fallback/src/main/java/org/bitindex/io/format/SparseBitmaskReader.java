@@ -1,11 +1,9 @@
 package org.bitindex.io.format;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.SequencedSet;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
@@ -16,10 +14,6 @@ import org.bitindex.matrix.Tensor;
  * than bitmasks and row offsets.
  */
 public final class SparseBitmaskReader {
-  /** Two of these with one prefix are no accident. */
-  private static final List<String> TELLING =
-      List.of(SparseBitmask.COMPRESSED, SparseBitmask.BITMASK, SparseBitmask.ROW_OFFSETS);
-
   private final MappedFile file;
   private final Map<String, Tensor> tensors;
 
@@ -29,16 +23,19 @@ public final class SparseBitmaskReader {
   }
 
   /**
-   * The matrices by name. Vectors in this form, and values of a type that cannot be read, are no
-   * matrices.
+   * The matrices by name. Vectors in this form, values of a type that cannot be read and tensors
+   * without all their companions are no matrices.
    */
   public SequencedMap<String, SparseBitmask> matrices() throws EncodedFormatException {
     SequencedMap<String, SparseBitmask> matrices = new LinkedHashMap<>();
     for (String prefix : prefixes()) {
-      Tensor values = require(prefix + SparseBitmask.COMPRESSED);
-      Tensor bitmask = require(prefix + SparseBitmask.BITMASK);
-      Tensor rowOffsets = require(prefix + SparseBitmask.ROW_OFFSETS);
-      Tensor shape = require(prefix + SparseBitmask.SHAPE);
+      Tensor values = tensors.get(prefix + SparseBitmask.COMPRESSED);
+      Tensor bitmask = tensors.get(prefix + SparseBitmask.BITMASK);
+      Tensor rowOffsets = tensors.get(prefix + SparseBitmask.ROW_OFFSETS);
+      Tensor shape = tensors.get(prefix + SparseBitmask.SHAPE);
+      if (values == null || bitmask == null || rowOffsets == null || shape == null) {
+        continue; // another form, such as sparse-24-bitmask
+      }
       if (shape.length() == 2 && values.type().isFloating()) {
         String name = SparseBitmask.matrix(prefix);
         var weights = open(values, bitmask, rowOffsets, shape);
@@ -52,28 +49,11 @@ public final class SparseBitmaskReader {
   }
 
   /** In the order of the values, which is that of the dense tensors where types differ. */
-  private SequencedSet<String> prefixes() {
-    SequencedSet<String> prefixes = new LinkedHashSet<>();
-    for (String suffix : TELLING) {
-      for (String name : tensors.keySet()) {
-        if (name.endsWith(suffix)) {
-          String prefix = name.substring(0, name.length() - suffix.length());
-          if (TELLING.stream().filter(other -> tensors.containsKey(prefix + other)).count() > 1) {
-            prefixes.add(prefix);
-          }
-        }
-      }
-    }
-    return prefixes;
-  }
-
-  private Tensor require(String name) throws EncodedFormatException {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw file.bad(
-          name, "is missing, a sparse bitmask has compressed, bitmask, row_offsets and shape");
-    }
-    return tensor;
+  private List<String> prefixes() {
+    return tensors.keySet().stream()
+        .filter(name -> name.endsWith(SparseBitmask.COMPRESSED))
+        .map(name -> name.substring(0, name.length() - SparseBitmask.COMPRESSED.length()))
+        .toList();
   }
 
   private SparseBitmaskWeights open(Tensor values, Tensor bitmask, Tensor rowOffsets, Tensor shape)

@@ -1,10 +1,15 @@
 package org.bitindex.cli.text;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import org.bitindex.code.Code;
+import java.util.Map;
+import org.bitindex.io.DenseFile;
+import org.bitindex.matrix.Tensor;
 
-/** Numbers and codes as people read them; the same in every locale. */
+/** Numbers as people read them; the same in every locale. */
 public final class Figures {
   private static final int SHOWN_NAMES = 4;
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
@@ -50,20 +55,32 @@ public final class Figures {
     return Double.isFinite(level) ? significant(level) + " dB" : "-";
   }
 
-  /** Some of {@code names}: a, b, c and 37 more. */
-  public static String some(Collection<String> names) {
-    String shown = String.join(", ", names.stream().limit(SHOWN_NAMES).toList());
-    int more = names.size() - SHOWN_NAMES;
-    return more > 0 ? shown + " and " + more + " more" : shown;
+  /**
+   * Kinds of tensors, each with how many there are and some of their names: 2 x bias (a, b).
+   *
+   * @param tensors of {@code file}
+   */
+  public static List<String> kinds(DenseFile file, Collection<Tensor> tensors) {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    for (Tensor tensor : tensors) {
+      String kind = file.kinds().getOrDefault(tensor.name(), "tensor");
+      names.computeIfAbsent(kind, _ -> new ArrayList<>()).add(tensor.name());
+    }
+    List<String> kinds = new ArrayList<>();
+    names.forEach((kind, of) -> kinds.add("%d x %s (%s)".formatted(of.size(), kind, some(of))));
+    return kinds;
   }
 
-  /** A code with its bits: symmetric 4. */
-  public static String code(Code code) {
-    return switch (code) {
-      case Code.Binary _, Code.Ternary _ -> code.name();
-      case Code.Affine affine -> code.name() + " " + affine.bits();
-      case Code.Symmetric symmetric -> code.name() + " " + symmetric.bits();
-    };
+  /** A name from a file, which may hold anything, fit for a terminal and a line of text. */
+  public static String name(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** Some of {@code names}: a, b, c and 37 more. */
+  public static String some(Collection<String> names) {
+    String shown = String.join(", ", names.stream().limit(SHOWN_NAMES).map(Figures::name).toList());
+    int more = names.size() - SHOWN_NAMES;
+    return more > 0 ? shown + " and " + more + " more" : shown;
   }
 
   /** Three significant digits, without an exponent. */

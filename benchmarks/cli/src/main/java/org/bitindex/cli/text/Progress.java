@@ -1,6 +1,7 @@
 package org.bitindex.cli.text;
 
 import java.io.Console;
+import java.util.BitSet;
 import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -8,7 +9,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
-/** A progress bar on standard error while a person watches; nothing in pipes and scripts. */
+/**
+ * A progress bar while a person watches; nothing in pipes and scripts. It goes to standard output,
+ * which is a terminal then; standard error may lead to a file, into which no bar belongs.
+ */
 public final class Progress implements AutoCloseable {
   private static final int WIDTH = 80;
 
@@ -37,7 +41,7 @@ public final class Progress implements AutoCloseable {
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(steps)
-            .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+            .setConsumer(new ConsoleProgressBarConsumer(System.out, WIDTH))
             .clearDisplayOnFinish()
             .build());
   }
@@ -49,10 +53,21 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** The same weights; each row that is read moves on by its columns. */
+  /** The same weights; each row moves on by its columns when it is read first. */
   public Weights watch(Weights weights) {
+    if (bar == null) {
+      return weights;
+    }
     int columns = weights.columns();
-    return weights.mapRows((_, _) -> step(columns));
+    BitSet seen = new BitSet(weights.rows());
+    return weights.mapRows((row, _) -> {
+      synchronized (seen) {
+        if (!seen.get(row)) {
+          seen.set(row);
+          step(columns);
+        }
+      }
+    });
   }
 
   /** Removes the bar. */

@@ -63,7 +63,7 @@ final class ProductMeasurement {
           // Asked for now, when its work space has seen the largest batch.
           var row =
               new Row(
-                  EvaluationPlan.label(code),
+                  code.label(),
                   ProductRecord.BACKEND,
                   bits,
                   prepared.preparedBytes());
@@ -94,7 +94,7 @@ final class ProductMeasurement {
               out[i] *= scale;
             }
           };
-      measure(new Row(EvaluationPlan.label(code), kernel, 0, plane.bytes()), 1, scaled);
+      measure(new Row(code.label(), kernel, 0, plane.bytes()), 1, scaled);
     }
   }
 

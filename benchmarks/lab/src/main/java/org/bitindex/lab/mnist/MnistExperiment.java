@@ -17,7 +17,6 @@ import org.bitindex.baseline.HybridCsr;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
 import org.bitindex.calibrate.GramMatrix;
-import org.bitindex.cli.text.Figures;
 import org.bitindex.code.Code;
 import org.bitindex.matrix.Weights;
 import org.bitindex.nn.Classification;
@@ -128,7 +127,7 @@ final class MnistExperiment {
     Measured measured = measure(copy, encoder);
     var row =
         new MnistRow(
-            Figures.code(code), sparsity, measured.bytes(), accuracies, measured.accuracy());
+            code.label(), sparsity, measured.bytes(), accuracies, measured.accuracy());
     rows.add(row);
     tuned.add(new Tuned(row, code, copy));
   }

@@ -1,0 +1,206 @@
+package org.bitindex.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where files are written, what is refused before, and what becomes of files cut short. */
+class AtomicFileTest {
+  @TempDir Path folder;
+
+  private static SafetensorsWriter small() {
+    return new SafetensorsWriter().add(Tensor.of("w", List.of(1L, 2L), 3, 4));
+  }
+
+  @Test
+  void aLinkStaysAndTheFileItLeadsToIsWritten() throws IOException {
+    Path target = Files.createDirectory(folder.resolve("deep")).resolve("target.safetensors");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("deep", "middle"));
+    Files.createSymbolicLink(folder.resolve("deep/middle"), Path.of("target.safetensors"));
+    small().write(link, IfExists.REFUSE);
+    assertThat(link).isSymbolicLink();
+    assertThat(target).isRegularFile();
+    assertThatThrownBy(() -> small().write(link, IfExists.REFUSE))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write " + link + ": the file exists");
+    small().write(link, IfExists.REPLACE);
+    assertThat(link).isSymbolicLink();
+    SafetensorsFile.open(target).close();
+    assertThat(folder.resolve("deep")).isDirectoryNotContaining("glob:.*");
+  }
+
+  @Test
+  void linksInACircleAreRefused() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("a"), Path.of("b"));
+    Files.createSymbolicLink(folder.resolve("b"), Path.of("a"));
+    assertThatThrownBy(() -> small().write(link, IfExists.REPLACE))
+        .hasMessage("cannot write " + link + ": too many levels of symbolic links");
+  }
+
+  @Test
+  void namesOf255BytesCanBeWritten() throws IOException {
+    String end = ".safetensors";
+    Path path = folder.resolve("n".repeat(255 - end.length()) + end);
+    small().write(path, IfExists.REFUSE);
+    SafetensorsFile.open(path).close();
+    try (EncodedMatrix matrix = encode(1)) {
+      new ModelWriter().add("w", matrix).write(path, IfExists.REPLACE);
+      ModelFile.open(path).close();
+      new ModelWriter().add("w", () -> encode(1)).write(path, IfExists.REPLACE);
+      ModelFile.open(path).close();
+    }
+  }
+
+  private static EncodedMatrix encode(float scale) {
+    return new Encoder(new Code.Symmetric(4), ScaleMode.ROW, new Layout.Adaptive(), 1)
+        .encode(DenseMatrix.of(2, 2, scale, 2, 3, 4));
+  }
+
+  @Test
+  void matricesAreMadeOneAfterTheOtherAndClosedThen() throws IOException {
+    Path path = folder.resolve("m.safetensors");
+    AtomicInteger made = new AtomicInteger();
+    EncodedMatrix[] matrices = new EncodedMatrix[3];
+    var writer = new ModelWriter();
+    for (int i = 0; i < matrices.length; i++) {
+      int n = i;
+      writer.add(
+          "m" + n,
+          () -> {
+            for (int before = 0; before < n; before++) {
+              EncodedMatrix earlier = matrices[before];
+              assertThatThrownBy(earlier::requireOpen).isInstanceOf(IllegalStateException.class);
+            }
+            made.incrementAndGet();
+            return matrices[n] = encode(n);
+          });
+    }
+    assertThat(made).hasValue(0);
+    writer.write(path, IfExists.REFUSE);
+    assertThat(made).hasValue(3);
+    try (ModelFile file = ModelFile.open(path)) {
+      file.verify();
+      for (int n = 0; n < matrices.length; n++) {
+        try (EncodedMatrix expected = encode(n)) {
+          assertThat(Rows.of(file.matrix("m" + n))).isDeepEqualTo(Rows.of(expected));
+        }
+      }
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:.*");
+  }
+
+  @Test
+  void aMatrixThatCannotBeMadeLeavesNothing() {
+    Path path = folder.resolve("m.safetensors");
+    var writer =
+        new ModelWriter()
+            .add("good", () -> encode(1))
+            .add(
+                "bad",
+                () -> {
+                  throw new IllegalArgumentException("no weights");
+                });
+    assertThatThrownBy(() -> writer.write(path, IfExists.REFUSE)).hasMessage("no weights");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void whatCouldNotBeReadIsNotWritten() {
+    Path path = folder.resolve("m.safetensors");
+    try (EncodedMatrix matrix = encode(1);
+        EncodedMatrix nan = matrix.withScales(new float[] {1, Float.NaN}, null)) {
+      refuse(path, new ModelWriter().add("w", nan), "matrix w: scales[1] is NaN");
+      refuse(
+          path,
+          new ModelWriter().add("w", matrix).add(Tensor.of("w", List.of(1L), 1)),
+          "matrix w and a carried tensor have one name");
+      refuse(
+          path,
+          new ModelWriter().add("w", matrix).add(new ModelLayer("v", null, "none")),
+          "layer 0: there is no matrix v");
+      refuse(
+          path,
+          new ModelWriter().add("w", matrix).add(new ModelLayer("w", "b", "none")),
+          "layer 0: bias b is missing");
+      refuse(
+          path,
+          new ModelWriter().add("w", matrix).add(new ModelLayer("w", null, "gelu")),
+          "layer 0: there is no activation gelu");
+      refuse(
+          path,
+          new ModelWriter().add("w", matrix).add(Tensor.of("half \ud800", List.of(1L), 1)),
+          "half a surrogate pair");
+      refuse(
+          path,
+          new ModelWriter().add("w", matrix).metadata("author", "\udc00"),
+          "half a surrogate pair");
+    }
+  }
+
+  private void refuse(Path path, ModelWriter writer, String message) {
+    assertThatThrownBy(() -> writer.write(path, IfExists.REFUSE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileCutShortWhileItIsMappedIsOneSentence() throws IOException {
+    Path model = folder.resolve("model.safetensors");
+    DenseMatrix weights = SampleModels.weights(64, 4096, 3);
+    try (EncodedMatrix matrix =
+        new Encoder(new Code.Symmetric(8), ScaleMode.ROW, new Layout.Flat(), 1).encode(weights)) {
+      new ModelWriter().add("w", matrix).write(model, IfExists.REFUSE);
+    }
+    try (ModelFile file = ModelFile.open(model)) {
+      cut(model);
+      assertThatThrownBy(file::verify)
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessage(model + ": was cut short while it was read");
+    }
+    Path dense = folder.resolve("dense.safetensors");
+    new SafetensorsWriter().add("w", weights).write(dense, IfExists.REFUSE);
+    Path output = folder.resolve("out.safetensors");
+    try (SafetensorsFile file = SafetensorsFile.open(dense)) {
+      Weights mapped = file.matrix("w");
+      cut(dense);
+      var encoder = new Encoder(new Code.Symmetric(4), ScaleMode.ROW, new Layout.Flat(), 1);
+      String message =
+          "cannot write " + output + ": a file that it is made from was cut short meanwhile";
+      var writer = new ModelWriter().add("w", () -> encoder.encode(mapped));
+      assertThatThrownBy(() -> writer.write(output, IfExists.REFUSE))
+          .isInstanceOf(IOException.class)
+          .hasMessage(message);
+      assertThatThrownBy(
+              () -> new SafetensorsWriter().add("w", mapped).write(output, IfExists.REFUSE))
+          .isInstanceOf(IOException.class)
+          .hasMessage(message);
+    }
+    assertThat(output).doesNotExist();
+    assertThat(folder).isDirectoryNotContaining("glob:.*");
+  }
+
+  private static void cut(Path path) throws IOException {
+    try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.truncate(100);
+    }
+  }
+}
