@@ -66,8 +66,7 @@ final class Step {
       if (choice.acrossLanes()) {
         own.reserveLanes(weights.parts().partRows(), choice.planes());
       } else {
-        own.reserveRows(
-            weights.parts().partRows(), Math.min(batch, activations.tileSamples()));
+        own.reserveRows(weights.parts().partRows(), Math.min(batch, activations.tileSamples()));
       }
     }
     double nanoseconds = choice.sampleNanoseconds() * batch;

@@ -12,10 +12,10 @@ import org.bitindex.backend.Arithmetic;
  *
  * <p>Activations: a piece p of an integer has at most 2^11, or is m of {@link Arithmetic} where
  * sums are short: then words do not cross groups of columns, so that a group's sum can be shifted.
- * Others are cut in two, x = low + 2^12 * high with |low|, |high| at most 2^11. A set is the tables of
- * one piece of one sample; up to four lie together as [word][set][lookup][entry]. With N the sum of
- * max(-p, 0) over all columns, an entry is the sum over its columns of max(p, 0) where the bit is
- * set, else of max(-p, 0); so the look-ups of a row add up to P + N, and no entry is negative.
+ * Others are cut in two, x = low + 2^12 * high with |low|, |high| at most 2^11. A set is the tables
+ * of one piece of one sample; up to four lie together as [word][set][lookup][entry]. With N the sum
+ * of max(-p, 0) over all columns, an entry is the sum over its columns of max(p, 0) where the bit
+ * is set, else of max(-p, 0); so the look-ups of a row add up to P + N, and no entry is negative.
  *
  * @param lanes L, lanes of 16 bits: 8, 16 or 32
  * @param columns columns of the matrix

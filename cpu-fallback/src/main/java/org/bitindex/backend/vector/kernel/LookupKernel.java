@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
  * kernel for each number of sets of tables that are read together, and whether words are grouped.
  *
  * <p>Sums of a table set and a panel are L ints, which {@link #addSums} resolves: 16-bit sums u of
- * even and v of odd lanes are flushed to them together, all += (v << 16 | u) << d, odd += v << d, and
- * mod 2^32 the sum of u << d is all - (odd << 16). Here d is the shift of a group, else 0.
+ * even and v of odd lanes are flushed to them together, all += (v << 16 | u) << d, odd += v << d,
+ * and mod 2^32 the sum of u << d is all - (odd << 16). Here d is the shift of a group, else 0.
  */
 public interface LookupKernel {
   /** The most sets that are read together. */

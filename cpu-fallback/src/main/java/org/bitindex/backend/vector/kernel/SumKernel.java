@@ -3,13 +3,13 @@ package org.bitindex.backend.vector.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sums over a panel of samples: x as [column][lane], with samples across the lanes. Sums are ints, one
- * vector for each row, which must fit; then they are added to totals and start anew.
+ * Sums over a panel of samples: x as [column][lane], with samples across the lanes. Sums are ints,
+ * one vector for each row, which must fit; then they are added to totals and start anew.
  *
  * <p>Dense planes read tables of partial sums: a table holds the 32 sums of subsets of five
- * neighbouring columns, and is shared by all rows and planes; a row adds one entry of each table. See
- * Jeon et al., BiQGEMM: Matrix Multiplication with Lookup Table for Binary-Coding-Based Quantized DNNs,
- * 2020. Sparse ones add panel rows at listed columns, in groups of four rows.
+ * neighbouring columns, and is shared by all rows and planes; a row adds one entry of each table.
+ * See Jeon et al., BiQGEMM: Matrix Multiplication with Lookup Table for Binary-Coding-Based
+ * Quantized DNNs, 2020. Sparse ones add panel rows at listed columns, in groups of four rows.
  *
  * <p>A packed lane holds two samples, low + 2^16 * high, each of 16 bits with a sign.
  */

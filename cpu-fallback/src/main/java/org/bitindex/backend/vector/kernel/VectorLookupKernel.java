@@ -14,10 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link LookupKernel} at the width, number of sets and kind of words of its class data: what they
  * exclude is no code. The look-ups of a word are written out, and call no helper of their own: the
- * compiler stops inlining late in a long method, and vectors that cross a call are allocated. Shifted
- * words keep bits above the index, which selectFrom ignores. They are not shifted as ints, which would
- * be a little faster: until it is compiled, the change of lanes goes through a segment on the heap, and
- * teaches the compiler that others may lie there too.
+ * compiler stops inlining late in a long method, and vectors that cross a call are allocated.
+ * Shifted words keep bits above the index, which selectFrom ignores. They are not shifted as ints,
+ * which would be a little faster: until it is compiled, the change of lanes goes through a segment
+ * on the heap, and teaches the compiler that others may lie there too.
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final Kernels.Lookups DATA = Kernels.lookups(MethodHandles.lookup());
@@ -98,10 +98,12 @@ final class VectorLookupKernel implements LookupKernel {
         sum11 = sum11.add(index1.selectFrom(entries));
       }
       if (SETS > 2) {
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET + BYTES, nativeOrder());
+        entries =
+            ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET + BYTES, nativeOrder());
         sum20 = sum20.add(index0.selectFrom(entries));
         sum21 = sum21.add(index1.selectFrom(entries));
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET + BYTES, nativeOrder());
+        entries =
+            ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET + BYTES, nativeOrder());
         sum30 = sum30.add(index0.selectFrom(entries));
         sum31 = sum31.add(index1.selectFrom(entries));
       }
@@ -112,15 +114,20 @@ final class VectorLookupKernel implements LookupKernel {
         sum00 = sum00.add(index0.selectFrom(entries));
         sum01 = sum01.add(index1.selectFrom(entries));
         if (SETS > 1) {
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + SET + 2 * BYTES, nativeOrder());
+          entries =
+              ShortVector.fromMemorySegment(SHORT, tables, table + SET + 2 * BYTES, nativeOrder());
           sum10 = sum10.add(index0.selectFrom(entries));
           sum11 = sum11.add(index1.selectFrom(entries));
         }
         if (SETS > 2) {
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET + 2 * BYTES, nativeOrder());
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + 2 * SET + 2 * BYTES, nativeOrder());
           sum20 = sum20.add(index0.selectFrom(entries));
           sum21 = sum21.add(index1.selectFrom(entries));
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET + 2 * BYTES, nativeOrder());
+          entries =
+              ShortVector.fromMemorySegment(
+                  SHORT, tables, table + 3 * SET + 2 * BYTES, nativeOrder());
           sum30 = sum30.add(index0.selectFrom(entries));
           sum31 = sum31.add(index1.selectFrom(entries));
         }
@@ -131,15 +138,21 @@ final class VectorLookupKernel implements LookupKernel {
           sum00 = sum00.add(index0.selectFrom(entries));
           sum01 = sum01.add(index1.selectFrom(entries));
           if (SETS > 1) {
-            entries = ShortVector.fromMemorySegment(SHORT, tables, table + SET + 3 * BYTES, nativeOrder());
+            entries =
+                ShortVector.fromMemorySegment(
+                    SHORT, tables, table + SET + 3 * BYTES, nativeOrder());
             sum10 = sum10.add(index0.selectFrom(entries));
             sum11 = sum11.add(index1.selectFrom(entries));
           }
           if (SETS > 2) {
-            entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET + 3 * BYTES, nativeOrder());
+            entries =
+                ShortVector.fromMemorySegment(
+                    SHORT, tables, table + 2 * SET + 3 * BYTES, nativeOrder());
             sum20 = sum20.add(index0.selectFrom(entries));
             sum21 = sum21.add(index1.selectFrom(entries));
-            entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET + 3 * BYTES, nativeOrder());
+            entries =
+                ShortVector.fromMemorySegment(
+                    SHORT, tables, table + 3 * SET + 3 * BYTES, nativeOrder());
             sum30 = sum30.add(index0.selectFrom(entries));
             sum31 = sum31.add(index1.selectFrom(entries));
           }
@@ -151,15 +164,21 @@ final class VectorLookupKernel implements LookupKernel {
           sum00 = sum00.add(index0.selectFrom(entries));
           sum01 = sum01.add(index1.selectFrom(entries));
           if (SETS > 1) {
-            entries = ShortVector.fromMemorySegment(SHORT, tables, table + SET + 4 * BYTES, nativeOrder());
+            entries =
+                ShortVector.fromMemorySegment(
+                    SHORT, tables, table + SET + 4 * BYTES, nativeOrder());
             sum10 = sum10.add(index0.selectFrom(entries));
             sum11 = sum11.add(index1.selectFrom(entries));
           }
           if (SETS > 2) {
-            entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET + 4 * BYTES, nativeOrder());
+            entries =
+                ShortVector.fromMemorySegment(
+                    SHORT, tables, table + 2 * SET + 4 * BYTES, nativeOrder());
             sum20 = sum20.add(index0.selectFrom(entries));
             sum21 = sum21.add(index1.selectFrom(entries));
-            entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET + 4 * BYTES, nativeOrder());
+            entries =
+                ShortVector.fromMemorySegment(
+                    SHORT, tables, table + 3 * SET + 4 * BYTES, nativeOrder());
             sum30 = sum30.add(index0.selectFrom(entries));
             sum31 = sum31.add(index1.selectFrom(entries));
           }
@@ -211,8 +230,7 @@ final class VectorLookupKernel implements LookupKernel {
   }
 
   @Override
-  public void addSums(
-      int[] sums, int sumsAt, double negatives, int factor, double[] q, int qAt) {
+  public void addSums(int[] sums, int sumsAt, double negatives, int factor, double[] q, int qAt) {
     DoubleVector factors = DoubleVector.broadcast(DOUBLE, factor);
     // Rows 0 to LANES - 1 of a panel lie in even lanes of 16 bits, the others in odd lanes.
     for (int panel = 0; panel < 2; panel++) {

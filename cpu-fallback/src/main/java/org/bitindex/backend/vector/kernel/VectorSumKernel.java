@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.internal.VectorApi;
 
 /**
- * {@link SumKernel} at the width of its class data. Loops over lists call no helper of their own, and
- * no method that takes a number for a vector: the compiler stops inlining late in a long method, and
- * vectors that cross a call are allocated.
+ * {@link SumKernel} at the width of its class data. Loops over lists call no helper of their own,
+ * and no method that takes a number for a vector: the compiler stops inlining late in a long
+ * method, and vectors that cross a call are allocated.
  */
 final class VectorSumKernel implements SumKernel {
   private static final VectorShape SHAPE = VectorApi.shape(MethodHandles.lookup());
@@ -258,7 +258,8 @@ final class VectorSumKernel implements SumKernel {
       MemorySegment totals,
       long highAt) {
     IntVector factor = IntVector.broadcast(INT, coefficient);
-    IntVector low = factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt));
+    IntVector low =
+        factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt));
     IntVector high =
         factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt + LANES));
     for (int row = 0; row < rows; row++) {

@@ -43,7 +43,8 @@ public final class Activations {
   public Activations(Kernels kernels) {
     this.kernels = kernels;
     this.format =
-        new SampleFormat(0, Arithmetic.MAX_ACTIVATION_BITS, new LookupFormat(2 * lanes(), 0, false), 0);
+        new SampleFormat(
+            0, Arithmetic.MAX_ACTIVATION_BITS, new LookupFormat(2 * lanes(), 0, false), 0);
   }
 
   /** Makes room for {@code samples} samples in some forms. */
@@ -362,8 +363,7 @@ public final class Activations {
   }
 
   public long bytes() {
-    long ints =
-        (long) integers.length + sampleShifts.length + setShifts.length + laneShifts.length;
+    long ints = (long) integers.length + sampleShifts.length + setShifts.length + laneShifts.length;
     return ints * Integer.BYTES + tables.byteSize() + Scratch.bytes(panels);
   }
 }

@@ -38,8 +38,19 @@ record Costs(
 
   Costs {
     double[] all = {
-      lookup, lookupFlush, lookupTables, entry, entryTables, listed, listedWeight, list, widen,
-      transposed, packed, diagonal, output
+      lookup,
+      lookupFlush,
+      lookupTables,
+      entry,
+      entryTables,
+      listed,
+      listedWeight,
+      list,
+      widen,
+      transposed,
+      packed,
+      diagonal,
+      output
     };
     for (double nanoseconds : all) {
       if (!(nanoseconds > 0 && nanoseconds < 1e6)) {

@@ -33,8 +33,7 @@ final class Lists implements Product {
     return new Lists(lists, format, parts, plane.coefficient(), kernels);
   }
 
-  static Lists weighted(
-      EncodedMatrix matrix, PanelFormat format, RowParts parts, Kernels kernels) {
+  static Lists weighted(EncodedMatrix matrix, PanelFormat format, RowParts parts, Kernels kernels) {
     var lists = new ColumnLists[parts.count()][];
     for (int part = 0; part < lists.length; part++) {
       var entries = RowEntries.of(matrix, parts.first(part), parts.size(part));
@@ -79,8 +78,7 @@ final class Lists implements Product {
       if (list.weights.length > 0) {
         kernels
             .sums()
-            .sumWeightedColumns(
-                list.indices, list.weights, list.rows, list.steps, samples, sums);
+            .sumWeightedColumns(list.indices, list.weights, list.rows, list.steps, samples, sums);
       } else {
         kernels.sums().sumColumns(list.indices, list.rows, list.steps, samples, sums);
       }

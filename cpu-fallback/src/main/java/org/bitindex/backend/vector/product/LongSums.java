@@ -26,8 +26,7 @@ final class LongSums implements Product {
   @Override
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
     int[] coefficients = matrix.code().coefficients();
-    var rows =
-        new BitPlane.Rows(matrix.planes().reader(), coefficients.length, matrix.columns());
+    var rows = new BitPlane.Rows(matrix.planes().reader(), coefficients.length, matrix.columns());
     for (int i = 0; i < parts.size(part); i++) {
       long[][] words = rows.read(parts.first(part) + i);
       for (int s = 0; s < x.samples(tile); s++) {

@@ -102,8 +102,7 @@ public final class Prepared {
         new PanelFormat(
             columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, intTotals);
     this.weightPanels = new PanelFormat(columns, panelColumns, false, false);
-    long sumOfCoefficients =
-        IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
+    long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
     this.longSums = columns * sumOfCoefficients > 1 << 30;
   }
 
@@ -145,7 +144,8 @@ public final class Prepared {
   private synchronized Choice choose(int regime) {
     int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
     List<Alternative> alternatives = new ArrayList<>();
-    for (List<BitPlane> all : complement.isEmpty() ? List.of(planes) : List.of(planes, complement)) {
+    for (List<BitPlane> all :
+        complement.isEmpty() ? List.of(planes) : List.of(planes, complement)) {
       alternatives.add(planeByPlane(all, batch, Strategy.LOOKUP, Strategy.JAGGED));
       alternatives.add(planeByPlane(all, batch, Strategy.PARTIAL_SUMS, Strategy.LISTS));
       alternatives.add(together(Strategy.PARTIAL_SUMS, all, batch));
@@ -173,8 +173,7 @@ public final class Prepared {
   }
 
   /** For each plane with bits the better of two strategies. */
-  private Alternative planeByPlane(
-      List<BitPlane> all, int batch, Strategy dense, Strategy sparse) {
+  private Alternative planeByPlane(List<BitPlane> all, int batch, Strategy dense, Strategy sparse) {
     double sum = 0;
     List<Key> keys = new ArrayList<>();
     for (BitPlane plane : all) {
@@ -191,8 +190,7 @@ public final class Prepared {
 
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
     boolean weighted = strategy == Strategy.WEIGHTED_LISTS;
-    long entries =
-        weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
+    long entries = weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
     int count = weighted ? 1 : all.size();
     return new Alternative(
         nanoseconds(strategy, entries, count, batch, 1), List.of(new Key(strategy, all)));
@@ -218,7 +216,9 @@ public final class Prepared {
         costs);
   }
 
-  /** Products, of which those met before are kept; planes that become look-ups are read together. */
+  /**
+   * Products, of which those met before are kept; planes that become look-ups are read together.
+   */
   private List<Product> prepare(List<Key> keys) {
     List<BitPlane> lookups =
         keys.stream()

@@ -49,7 +49,8 @@ enum Strategy {
       double rowVectors = rows / (2.0 * task.lanes);
       return sets
           * columns
-          * (rowVectors * costs.lookup() * (1 + flush) + costs.lookupTables() * task.share * 16 / task.lanes);
+          * (rowVectors * costs.lookup() * (1 + flush)
+              + costs.lookupTables() * task.share * 16 / task.lanes);
     }
     PanelFormat panels = task.panels;
     double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();

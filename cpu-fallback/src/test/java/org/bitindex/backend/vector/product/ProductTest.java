@@ -188,8 +188,7 @@ class ProductTest {
   void wordsOfGroupsDoNotCrossThem(int columns) {
     for (int bits : new int[] {128, 256, 512}) {
       var format = Kernels.of(bits).lanes();
-      var words =
-          new org.bitindex.backend.vector.kernel.LookupFormat(2 * format, columns, true);
+      var words = new org.bitindex.backend.vector.kernel.LookupFormat(2 * format, columns, true);
       for (int word = 0; word < words.words(); word++) {
         int first = words.column(word) / Arithmetic.GROUP_COLUMNS;
         int last = (words.column(word) + words.columns(word) - 1) / Arithmetic.GROUP_COLUMNS;
