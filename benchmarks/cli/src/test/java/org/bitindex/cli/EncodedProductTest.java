@@ -44,6 +44,10 @@ class EncodedProductTest {
         "--encoding ternary --threshold=-0.5,0.7 --layout blocked --block-columns 64",
         "--mode affine --bits 3 --scale tensor",
         "--mode symmetric --bits 8 --prune 0.8 --threads 1",
+        "--bits 3 --steps least-squares",
+        "--step 0.3 --scale tensor",
+        "--max-error 0.2 --prune 0.5",
+        "--min-sqnr 20 --per matrix",
       })
   void encodeVerifyMultiplyAndDecodeAgree(String encoding) throws IOException {
     Path encoded = folder.resolve("encoded.safetensors");
