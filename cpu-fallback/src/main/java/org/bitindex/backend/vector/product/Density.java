@@ -13,6 +13,11 @@ import org.bitindex.matrix.EncodedMatrix;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWeights) {
+  /** How many integers of T bits, each at most 2^(T - 1), add up within int32. */
+  static int fullScale(int integerBits) {
+    return Integer.MAX_VALUE >> (integerBits - 1);
+  }
+
   /**
    * Reads a matrix.
    *

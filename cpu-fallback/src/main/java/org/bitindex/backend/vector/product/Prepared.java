@@ -16,8 +16,8 @@ import org.bitindex.matrix.EncodedMatrix;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
 public final class Prepared {
-  /** Batches of 1, 2, at most 4, at most 8, at most 16, at most 32, and of more samples. */
-  private static final int REGIMES = 7;
+  /** Batches of 1, 2, at most 4, at most 8, at most 16, and of more samples. */
+  private static final int REGIMES = 6;
 
   /** Most entries that lists may hold, so that no array of theirs overflows. */
   private static final long MAX_ENTRIES = 1L << 28;
@@ -75,7 +75,7 @@ public final class Prepared {
     this.parts = RowParts.of(matrix.rows(), columns, planes.size(), threads);
     boolean narrow = Arithmetic.narrow(columns, activationBits);
     int integerBits = Arithmetic.integerBits(columns, activationBits);
-    long most = Integer.MAX_VALUE >> (integerBits - 1); // so many full-scale integers fit int32
+    int most = Density.fullScale(integerBits);
     int[] widths = panelWidths(matrix);
     this.density = Density.of(matrix, planes, widths);
     int width = widths.length - 1;
