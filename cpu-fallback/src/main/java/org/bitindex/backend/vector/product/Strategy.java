@@ -45,7 +45,7 @@ enum Strategy {
     if (this == LOOKUP) {
       var format = task.samples.lookups();
       int sets = task.batch * format.pieces();
-      double flush = format.grouped() ? 0.05 : costs.lookupFlush() / 3;
+      double flush = format.grouped() ? 0.1 : costs.lookupFlush() / 3;
       double rowVectors = rows / (2.0 * task.lanes);
       return sets
           * columns
