@@ -86,10 +86,7 @@ class ProductFuzzTest {
         bias[row] = random.nextInt(4) == 0 ? -0f : (float) random.nextGaussian();
       }
       Activation activation = random.nextBoolean() ? Activation.RELU : Activation.NONE;
-      layers.add(
-          random.nextBoolean()
-              ? new Linear(weights, bias, activation)
-              : Linear.of(weights));
+      layers.add(random.nextBoolean() ? new Linear(weights, bias, activation) : Linear.of(weights));
       columns = rows;
     }
     return layers;

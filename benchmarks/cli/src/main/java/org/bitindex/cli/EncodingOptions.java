@@ -191,15 +191,18 @@ public final class EncodingOptions {
   private @Nullable Goal goal() {
     Goal goal = null;
     if (bitsPerWeight != null) {
-      goal = checked(() -> new Goal.BitsPerWeight(bitsPerWeight));
+      double bits = bitsPerWeight;
+      goal = checked(() -> new Goal.BitsPerWeight(bits));
     }
     if (maxError != null) {
       requireFirst(goal, "--max-error");
-      goal = checked(() -> new Goal.RelativeError(maxError));
+      double error = maxError;
+      goal = checked(() -> new Goal.RelativeError(error));
     }
     if (minSqnr != null) {
       requireFirst(goal, "--min-sqnr");
-      goal = checked(() -> Goal.RelativeError.ofSqnr(minSqnr));
+      double sqnr = minSqnr;
+      goal = checked(() -> Goal.RelativeError.ofSqnr(sqnr));
     }
     return goal;
   }

@@ -39,7 +39,7 @@ public final class DeviceComparison {
   /**
    * Prepares a comparison.
    *
-   * @param codes labels as {@link Workload#code} takes them
+   * @param codes labels as {@link org.bitindex.code.Code#parse} takes them
    * @param threads CPU threads
    */
   public DeviceComparison(
