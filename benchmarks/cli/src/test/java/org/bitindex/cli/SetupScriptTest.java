@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,8 +61,8 @@ class SetupScriptTest {
   @BeforeEach
   void makeProject() throws IOException {
     project = Files.createDirectories(folder.resolve("project"));
-    Path module = Files.createDirectories(project.resolve("module/src/main")).getParent();
-    Files.createFile(module.resolveSibling("pom.xml"));
+    Files.createDirectories(project.resolve("module/src/main"));
+    Files.createFile(project.resolve("module/pom.xml"));
     for (String name : new String[] {"setup.sh", "pom.xml"}) {
       Files.copy(repository().resolve(name), project.resolve(name));
     }
@@ -75,7 +76,7 @@ class SetupScriptTest {
   private static Path repository() {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("setup.sh"))) {
-      root = root.getParent();
+      root = Objects.requireNonNull(root.getParent());
     }
     return root;
   }

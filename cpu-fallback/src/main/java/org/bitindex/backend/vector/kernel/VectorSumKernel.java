@@ -308,7 +308,7 @@ final class VectorSumKernel implements SumKernel {
       // Read back by halves: doubles take twice the room.
       low.intoMemorySegment(work, 0, nativeOrder());
       high.intoMemorySegment(work, BYTES, nativeOrder());
-      long at = row * 2 * BYTES;
+      long at = row * 2L * BYTES;
       addHalf(work, 0, unit0, totals, at);
       addHalf(work, BYTES / 2, unit1, totals, at + BYTES);
       addHalf(work, BYTES, unit2, totals, highAt + at);
