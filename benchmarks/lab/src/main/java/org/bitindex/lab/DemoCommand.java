@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String LEGEND =
       """
       ratio: FP32 bytes to bytes. over bound: bytes to the entropy of independent bits in each plane.
-      error, SQNR: of encoding alone, against the pruned weights. Last four: other formats.
+      error, SQNR: of encoding alone, against the pruned weights. From FP16 on: other formats.
       """;
 
   /** Matrices of one layer of a transformer: query, key, value, output, and two feed-forward. */

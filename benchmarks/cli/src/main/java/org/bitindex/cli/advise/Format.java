@@ -6,13 +6,20 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.BitmapQuantized4;
+import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Csr;
 import org.bitindex.baseline.DenseFloat16;
 import org.bitindex.baseline.DenseFloat32;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
+import org.bitindex.baseline.SubScaledBlocks;
+import org.bitindex.baseline.Zipped4;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Goal;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
 import org.bitindex.layout.Layout;
@@ -63,15 +70,45 @@ public record Format(String name, String product, Kind kind, String options, Sto
           symmetric(5),
           symmetric(6),
           symmetric(8),
+          uniform(3),
+          uniform(4),
+          uniform(5),
           other("dense FP32", Kind.DENSE, DenseFloat32::new),
           other("dense FP16", Kind.DENSE, DenseFloat16::new),
           other("int8", Kind.OTHER, Quantized8::new),
           other("int4", Kind.OTHER, Quantized4::new),
+          block("int4 blocks 32", BlockQuantized::blocksOf32),
+          block("int4 blocks 128", BlockQuantized::blocksOf128),
+          block("int4 sub-scaled", SubScaledBlocks::fourBits),
+          block("bitmap + int4", BitmapQuantized4::new),
+          block("zip of int4", Zipped4::new),
           other("CSR", Kind.OTHER, Csr::new));
 
   private static Format symmetric(int bits) {
     String name = "symmetric" + bits;
     return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
+  }
+
+  /** Steps as wide as needed for so many bits a weight. */
+  private static Format uniform(int bits) {
+    String name = "uniform " + bits;
+    return new Format(
+        name,
+        name,
+        Kind.ENCODED,
+        "--bits-per-weight " + bits,
+        (weights, threads) -> {
+          var recipe =
+              new Recipe(0, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), threads);
+          double alpha = new Goal.BitsPerWeight(bits).alpha(recipe, List.of(weights));
+          return new Stored.Encoded(recipe.with(new Coding.Uniform(alpha)).encode(weights));
+        });
+  }
+
+  /** A format that unpacks like int4, so its products take about as long. */
+  private static Format block(String name, Function<Weights, Baseline> format) {
+    Format own = other(name, Kind.OTHER, format);
+    return new Format(name, "int4", Kind.OTHER, "", own.storing);
   }
 
   private static Format encoded(
@@ -136,7 +173,7 @@ public record Format(String name, String product, Kind kind, String options, Sto
 
   /** Whether its products take equally long at every density. */
   boolean ignoresDensity() {
-    return kind == Kind.DENSE || name.equals("int8") || name.equals("int4");
+    return kind == Kind.DENSE || product.equals("int8") || product.equals("int4");
   }
 
   /** Stores {@code weights} on {@code threads} threads; the caller closes the result. */
