@@ -18,7 +18,6 @@ import org.bitindex.baseline.Zipped4;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Encoder;
-import org.bitindex.encode.Goal;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
@@ -70,9 +69,9 @@ public record Format(String name, String product, Kind kind, String options, Sto
           symmetric(5),
           symmetric(6),
           symmetric(8),
-          uniform(3),
-          uniform(4),
-          uniform(5),
+          uniform(0.15),
+          uniform(0.3),
+          uniform(0.6),
           other("dense FP32", Kind.DENSE, DenseFloat32::new),
           other("dense FP16", Kind.DENSE, DenseFloat16::new),
           other("int8", Kind.OTHER, Quantized8::new),
@@ -89,20 +88,20 @@ public record Format(String name, String product, Kind kind, String options, Sto
     return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
   }
 
-  /** Steps as wide as needed for so many bits a weight. */
-  private static Format uniform(int bits) {
-    String name = "uniform " + bits;
+  /** Steps of this share of a row's root mean square. */
+  private static Format uniform(double step) {
+    String name = "uniform " + step;
     return new Format(
         name,
         name,
         Kind.ENCODED,
-        "--bits-per-weight " + bits,
-        (weights, threads) -> {
-          var recipe =
-              new Recipe(0, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), threads);
-          double alpha = new Goal.BitsPerWeight(bits).alpha(recipe, List.of(weights));
-          return new Stored.Encoded(recipe.with(new Coding.Uniform(alpha)).encode(weights));
-        });
+        "--step " + step,
+        (weights, threads) ->
+            new Stored.Encoded(
+                smallest(
+                    layout ->
+                        new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
+                            .encode(weights))));
   }
 
   /** A format that unpacks like int4, so its products take about as long. */
@@ -122,11 +121,11 @@ public record Format(String name, String product, Kind kind, String options, Sto
   }
 
   /** Adaptive, or the layout that is smaller. */
-  private static EncodedMatrix encode(Code code, Weights weights, int threads) {
-    EncodedMatrix best = encode(code, new Layout.Adaptive(), weights, threads);
+  private static EncodedMatrix smallest(Function<Layout, EncodedMatrix> encode) {
+    EncodedMatrix best = encode.apply(new Layout.Adaptive());
     for (Layout layout : OTHER_LAYOUTS) {
       if (best.setBits() < best.bytes()) { // an index takes a byte or more
-        EncodedMatrix other = encode(code, layout, weights, threads);
+        EncodedMatrix other = encode.apply(layout);
         boolean smaller = other.bytes() < best.bytes();
         (smaller ? best : other).close();
         best = smaller ? other : best;
@@ -135,8 +134,8 @@ public record Format(String name, String product, Kind kind, String options, Sto
     return best;
   }
 
-  private static EncodedMatrix encode(Code code, Layout layout, Weights weights, int threads) {
-    return new Encoder(code, ScaleMode.ROW, layout, threads).encode(weights);
+  private static EncodedMatrix encode(Code code, Weights weights, int threads) {
+    return smallest(layout -> new Encoder(code, ScaleMode.ROW, layout, threads).encode(weights));
   }
 
   private static Format other(String name, Kind kind, Function<Weights, Baseline> format) {
