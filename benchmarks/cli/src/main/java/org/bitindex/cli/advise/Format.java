@@ -98,10 +98,9 @@ public record Format(String name, String product, Kind kind, String options, Sto
         "--step " + step,
         (weights, threads) ->
             new Stored.Encoded(
-                smallest(
-                    layout ->
-                        new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
-                            .encode(weights))));
+                smallest(layout ->
+                    new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
+                        .encode(weights))));
   }
 
   /** A format that unpacks like int4, so its products take about as long. */
