@@ -145,8 +145,7 @@ final class DemoSizes {
             sparsity,
             weights -> {
               EncodedMatrix encoded = recipe.encode(weights);
-              return new Stored(
-                  encoded, encoded.bytes(), encoded.entropyBoundBytes(), encoded::close);
+              return new Stored(encoded, encoded.bytes(), encoded.entropyBytes(), encoded::close);
             }));
   }
 

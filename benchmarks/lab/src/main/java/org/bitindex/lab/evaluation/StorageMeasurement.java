@@ -113,7 +113,7 @@ final class StorageMeasurement {
           layout.name(),
           encoded.setBits(),
           encoded.bytes(),
-          encoded.entropyBoundBytes(),
+          encoded.entropyBytes(),
           weights -> recipe.encode(weights).close(),
           encoded);
     }
