@@ -65,7 +65,7 @@ final class VectorLookupKernel implements LookupKernel {
     int shift = shiftsAt;
     for (int word = 0; word < count; word++) {
       long at = wordsAt + word * 2L * BYTES;
-      long table = tablesAt + word * (long) WORD;
+      long table = tablesAt + word * WORD;
       left--;
       ShortVector word0 = ShortVector.fromMemorySegment(SHORT, words, at, nativeOrder());
       ShortVector word1 = ShortVector.fromMemorySegment(SHORT, words, at + BYTES, nativeOrder());
