@@ -3,13 +3,11 @@ import org.bitindex.backend.scalar.ScalarBackendProvider;
 import org.bitindex.backend.vector.VectorBackendProvider;
 
 /** Bit-Index Encoding: codes, layouts, files, and products on the CPU. */
-@SuppressWarnings("requires-automatic") // protobuf has no module-info yet
 module org.bitindex {
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
-  requires com.google.protobuf;
 
   exports org.bitindex;
   exports org.bitindex.backend;

@@ -37,6 +37,11 @@ public interface Baseline extends Weights {
         new DenseFloat16(weights),
         new Quantized8(weights),
         new Quantized4(weights),
+        BlockQuantized.blocksOf32(weights),
+        BlockQuantized.blocksOf128(weights),
+        SubScaledBlocks.fourBits(weights),
+        new BitmapQuantized4(weights),
+        new Zipped4(weights),
         new Csr(weights),
         new Coo(weights),
         new HybridCsr(weights));

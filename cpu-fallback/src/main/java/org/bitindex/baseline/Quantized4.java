@@ -34,6 +34,11 @@ public final class Quantized4 implements Baseline {
     }
   }
 
+  /** The packed integers themselves. */
+  byte[] codes() {
+    return codes;
+  }
+
   @Override
   public String name() {
     return "quantised 4-bit";

@@ -17,21 +17,14 @@ public final class Clipping {
 
   private Clipping() {}
 
-  /** As below, without knowledge of the inputs. */
-  public static Weights clip(Weights weights, Code.Symmetric code, int threads) {
-    return clip(weights, code, InputMoments.identity(weights.columns()), threads);
-  }
-
   /**
-   * Clips each row at the limit L that minimises sum_j H(j,j) (w_j - s q_j)^2, where s = L / levels
-   * and q_j is the quantised w_j. An encoder with a scale for each row finds max|w| = L and uses
-   * exactly these steps.
+   * For each row the limit L that minimises sum_j H(j,j) (w_j - s q_j)^2, where s = L / levels and
+   * q_j is w_j / s rounded, at most the code's levels in magnitude.
    *
    * @param moments H; its diagonal is used
    * @param threads number of threads, at least 1; the result does not depend on it
-   * @return a view of {@code weights}
    */
-  public static Weights clip(
+  public static float[] limits(
       Weights weights, Code.Symmetric code, InputMoments moments, int threads) {
     moments.requireColumns(weights.columns());
     float[] limits = new float[weights.rows()];
@@ -45,14 +38,7 @@ public final class Clipping {
             limits[i] = bestLimit(row, code, moments);
           }
         });
-    int columns = weights.columns();
-    return weights.mapRows((row, values) -> clip(values, columns, limits[row]));
-  }
-
-  private static void clip(float[] row, int columns, float limit) {
-    for (int j = 0; j < columns; j++) {
-      row[j] = Math.clamp(row[j], -limit, limit);
-    }
+    return limits;
   }
 
   private static float bestLimit(float[] row, Code.Symmetric code, InputMoments moments) {

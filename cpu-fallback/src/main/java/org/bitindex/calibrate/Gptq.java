@@ -31,7 +31,7 @@ public final class Gptq {
   /** As below, with nothing pruned but what is zero already. */
   public static EncodedMatrix round(
       Weights original, EncodedMatrix encoded, GramMatrix moments, int threads) {
-    return round(original, original, encoded, moments, threads);
+    return round(original, original, encoded, moments, 0, threads);
   }
 
   /**
@@ -42,13 +42,22 @@ public final class Gptq {
    * @param pruned says which weights stay; other values are not used
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
+   * @param deadZone 0 for the nearest level; above it a level further from zero is taken only where
+   *     it is nearer by more: between 0 and 1 from 1/2 + deadZone on, between higher levels from
+   *     1/2 + deadZone / 2 on. That costs some error and saves more bits
    * @param threads number of threads, at least 1; the result does not depend on it
-   * @return a matrix that the caller closes
+   * @return a matrix that the caller closes; a symmetric code has lost the high bits that no weight
+   *     needs
    * @throws IllegalArgumentException if the shapes differ
    */
   @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
   public static EncodedMatrix round(
-      Weights original, Weights pruned, EncodedMatrix encoded, GramMatrix moments, int threads) {
+      Weights original,
+      Weights pruned,
+      EncodedMatrix encoded,
+      GramMatrix moments,
+      double deadZone,
+      int threads) {
     Calibration.requireSameShape(original, encoded);
     Calibration.requireSameShape(pruned, encoded);
     moments.requireColumns(original.columns());
@@ -67,15 +76,20 @@ public final class Gptq {
           threads,
           rows,
           (from, to) -> {
-            var row = new Row(code, order, lower);
+            var row = new Row(code, order, lower, deadZone);
             for (int i = from; i < to; i++) {
               row.round(original, pruned, encoded, i);
               row.write(bits, i);
             }
           });
-      StoredPlanes planes = encoded.layout().store(code.coefficients(), bits, arena, threads);
+      int empty = emptyHighPlanes(code, bits);
+      Code needed = empty == 0 ? code : new Code.Symmetric(code.bits() - empty / 2);
+      StoredPlanes planes =
+          encoded
+              .layout()
+              .store(needed.coefficients(), bits.subList(empty, bits.size()), arena, threads);
       return new EncodedMatrix(
-          code,
+          needed,
           planes,
           copy(encoded.scales(), arena),
           encoded.offsets() == null ? null : copy(encoded.offsets(), arena),
@@ -86,12 +100,25 @@ public final class Gptq {
     }
   }
 
+  /** The planes of a symmetric code's high bits that no weight has; two planes remain. */
+  private static int emptyHighPlanes(Code code, List<BitMatrix> bits) {
+    int empty = 0;
+    while (code instanceof Code.Symmetric
+        && empty < bits.size() - 2
+        && bits.get(empty).setBits() == 0
+        && bits.get(empty + 1).setBits() == 0) {
+      empty += 2;
+    }
+    return empty;
+  }
+
   private static MemorySegment copy(MemorySegment floats, Arena arena) {
     return arena.allocate(floats.byteSize(), Float.BYTES).copyFrom(floats);
   }
 
   /** One thread's buffers and its pass over a row. */
   private static final class Row {
+    private final double deadZone;
     private final int[] order;
     private final double[][] lower;
     private final int[] coefficients;
@@ -102,7 +129,8 @@ public final class Gptq {
     private final double[] carried;
     private final int[] q;
 
-    Row(Code code, int[] order, double[][] lower) {
+    Row(Code code, int[] order, double[][] lower, double deadZone) {
+      this.deadZone = deadZone;
       this.order = order;
       this.lower = lower;
       coefficients = code.coefficients();
@@ -124,10 +152,19 @@ public final class Gptq {
       for (int place = order.length - 1; place >= 0; place--) {
         int j = order[place];
         boolean zero = scale == 0 || (keepZeros && kept[j] == 0);
-        double level = zero ? 0 : Math.rint((weights[j] + carried[place] - offset) / scale);
+        double level = zero ? 0 : round((weights[j] + carried[place] - offset) / scale);
         q[j] = (int) Math.clamp(level, lowest, highest);
         carry(weights[j] - (scale * q[j] + offset), lower[place]);
       }
+    }
+
+    private double round(double value) {
+      if (deadZone == 0) {
+        return Math.rint(value);
+      }
+      double magnitude = Math.abs(value);
+      double zone = magnitude < 1 ? deadZone : deadZone / 2;
+      return Math.copySign(Math.floor(magnitude + 0.5 - zone), value);
     }
 
     private void carry(double error, double[] factors) {

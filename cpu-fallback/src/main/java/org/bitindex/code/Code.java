@@ -12,8 +12,40 @@ import java.util.stream.IntStream;
  * has no bit in any plane. A code says nothing of how bits are stored; that is the layout.
  */
 public sealed interface Code {
-  /** Name used in files and on the command line. */
+  /** Name used in files: the kind of code. */
   String name();
+
+  /**
+   * The one spelling of a code for people, options and tables: binary, ternary, affine4,
+   * symmetric8.
+   */
+  default String label() {
+    return switch (this) {
+      case Binary _, Ternary _ -> name();
+      case Affine _, Symmetric _ -> name() + bits();
+    };
+  }
+
+  /**
+   * The code of this {@link #label}, binary and ternary with thresholds of 0.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Code parse(String label) {
+    String kind = label.replaceFirst("[1-8]$", "");
+    int bits = kind.length() < label.length() ? label.charAt(kind.length()) - '0' : 0;
+    return switch (kind + (bits > 0 ? "#" : "")) {
+      case "binary" -> new Binary(0f);
+      case "ternary" -> new Ternary(0f, 0f);
+      case "affine#" -> new Affine(bits);
+      case "symmetric#" -> new Symmetric(bits);
+      default ->
+          throw new IllegalArgumentException(
+              "there is no code '"
+                  + label
+                  + "', there are binary, ternary, affine1 to affine8, symmetric2 to symmetric8");
+    };
+  }
 
   /** The coefficients c_p, most significant plane first. */
   int[] coefficients();

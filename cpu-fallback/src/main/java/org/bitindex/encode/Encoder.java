@@ -11,6 +11,7 @@ import org.bitindex.layout.Layout;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns dense weights into an {@link EncodedMatrix}: dense rows, quantised to bit planes, stored in
@@ -54,8 +55,30 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
    * @throws IllegalArgumentException if a weight is NaN or infinite, naming its row and column, or
    *     if there are more than {@link #MAX_COLUMNS} columns
    */
-  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
   public EncodedMatrix encode(Weights weights) {
+    return encode(weights, null);
+  }
+
+  /**
+   * Encodes in steps that are given: weights beyond a limit get the largest |q| of the code, which
+   * must be symmetric.
+   *
+   * @param limits the |w| that gets the largest |q|, 1 for the tensor or one for each row, as the
+   *     scale mode says; finite, at least 0, where 0 makes the row zero
+   * @throws IllegalArgumentException as above
+   */
+  EncodedMatrix encodeWithin(float[] limits, Weights weights) {
+    int expected = scaleMode == ScaleMode.ROW ? weights.rows() : 1;
+    if (!(code instanceof Code.Symmetric) || limits.length != expected) {
+      throw new IllegalArgumentException(
+          "got %d limits for code %s, expected %d for a symmetric one"
+              .formatted(limits.length, code, expected));
+    }
+    return encode(weights, limits);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
+  private EncodedMatrix encode(Weights weights, float @Nullable [] limits) {
     int rows = weights.rows();
     int columns = weights.columns();
     if (columns > MAX_COLUMNS) {
@@ -69,7 +92,7 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
           IntStream.range(0, code.coefficients().length)
               .mapToObj(p -> new BitMatrix(rows, columns, scratch))
               .toList();
-      var scales = new RowScales(code, scaleMode, rows, tensorRange(weights));
+      var scales = new RowScales(code, scaleMode, rows, tensorRange(weights, limits), limits);
       Parallel.forRows(
           threads,
           rows,
@@ -82,9 +105,12 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
     }
   }
 
-  private Range tensorRange(Weights weights) {
+  private Range tensorRange(Weights weights, float @Nullable [] limits) {
     if (scaleMode != ScaleMode.TENSOR || !RowScales.needsRange(code)) {
       return Range.EMPTY;
+    }
+    if (limits != null) {
+      return Range.within(limits[0]);
     }
     var ranges = new ConcurrentLinkedQueue<Range>();
     Parallel.forRows(

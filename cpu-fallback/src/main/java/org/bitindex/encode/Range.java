@@ -5,6 +5,11 @@ record Range(float min, float max) {
   /** The range of no weights. */
   static final Range EMPTY = new Range(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
 
+  /** From -limit to limit. */
+  static Range within(float limit) {
+    return new Range(-limit, limit);
+  }
+
   Range union(Range other) {
     return new Range(Math.min(min, other.min), Math.max(max, other.max));
   }

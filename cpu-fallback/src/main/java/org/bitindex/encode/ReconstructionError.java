@@ -6,12 +6,14 @@ import org.bitindex.matrix.Weights;
 /**
  * How far weights V are from the original W, in double precision; the same for any thread count.
  *
- * @param mse mean of (w - v)^2, 0 for an empty matrix
- * @param relativeError ||W - V|| / ||W|| in the Frobenius norm, 0 where W = V
- * @param sqnrDecibel signal to quantisation noise, 10 log10(||W||^2 / ||W - V||^2), infinite where
- *     W = V
+ * @param weights number of weights
+ * @param signal ||W||^2, the sum of w^2
+ * @param noise ||W - V||^2, the sum of (w - v)^2
  */
-public record ReconstructionError(double mse, double relativeError, double sqnrDecibel) {
+public record ReconstructionError(double weights, double signal, double noise) {
+  /** That of no weights. */
+  public static final ReconstructionError NONE = new ReconstructionError(0, 0, 0);
+
   /**
    * Compares two matrices.
    *
@@ -52,15 +54,31 @@ public record ReconstructionError(double mse, double relativeError, double sqnrD
             }
           }
         });
-    return of(sum(signal), sum(noise), (double) rows * columns);
+    return new ReconstructionError((double) rows * columns, sum(signal), sum(noise));
   }
 
-  private static ReconstructionError of(double signal, double noise, double size) {
-    if (noise == 0) {
-      return new ReconstructionError(0, 0, Double.POSITIVE_INFINITY);
-    }
+  /** That of two matrices together. */
+  public ReconstructionError plus(ReconstructionError other) {
     return new ReconstructionError(
-        noise / size, Math.sqrt(noise / signal), 10 * Math.log10(signal / noise));
+        weights + other.weights, signal + other.signal, noise + other.noise);
+  }
+
+  /** The mean of (w - v)^2, 0 for no weights. */
+  public double mse() {
+    return noise == 0 ? 0 : noise / weights;
+  }
+
+  /** ||W - V|| / ||W|| in the Frobenius norm, 0 where W = V. */
+  public double relativeError() {
+    return noise == 0 ? 0 : Math.sqrt(noise / signal);
+  }
+
+  /**
+   * Signal to quantisation noise in decibels, 10 log10(||W||^2 / ||W - V||^2), infinite where W =
+   * V.
+   */
+  public double sqnrDecibel() {
+    return noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
   }
 
   private static double sum(double[] values) {

@@ -16,6 +16,7 @@ final class RowScales {
   private final boolean means;
   private final Range tensorRange;
   private final Quantizer tensorQuantizer;
+  private final float @Nullable [] limits;
   private final Range[] ranges;
   private final double[] sums;
   private final long[] counts;
@@ -24,14 +25,16 @@ final class RowScales {
    * Scales for {@code rows} rows.
    *
    * @param tensorRange the range of the whole tensor; ignored where each row has its own
+   * @param limits take the place of the weights' magnitudes, one for each row, or null
    */
-  RowScales(Code code, ScaleMode mode, int rows, Range tensorRange) {
+  RowScales(Code code, ScaleMode mode, int rows, Range tensorRange, float @Nullable [] limits) {
     this.code = code;
     this.perRow = mode == ScaleMode.ROW;
     boolean steps = needsRange(code);
     this.means = !steps && mode != ScaleMode.NONE;
     this.tensorRange = tensorRange.orZero();
     this.tensorQuantizer = quantizer(this.tensorRange);
+    this.limits = limits;
     this.ranges = new Range[steps && perRow ? rows : 0];
     this.sums = new double[means ? rows : 0];
     this.counts = new long[means ? rows : 0];
@@ -54,7 +57,7 @@ final class RowScales {
     if (ranges.length == 0) {
       return tensorQuantizer;
     }
-    ranges[row] = range.orZero();
+    ranges[row] = limits == null ? range.orZero() : Range.within(limits[row]);
     return quantizer(ranges[row]);
   }
 

@@ -47,10 +47,7 @@ final class ConstantWeights implements WeightSource {
     EncodedWeights encoded = constant.encoded();
     Product product =
         encoded == null
-            ? new DenseProduct(
-                constant.matrix(first, rows, columns, rowStride, columnStride),
-                bias,
-                options.threads())
+            ? dense(first, rows, columns, rowStride, columnStride, bias)
             : planned(matrix(encoded, index, rows, columns), bias);
     ProductListener listener = options.listener();
     if (listener != null) {
@@ -58,6 +55,16 @@ final class ConstantWeights implements WeightSource {
     }
     products.add(product);
     return product;
+  }
+
+  private Product dense(
+      int first, int rows, int columns, int rowStride, int columnStride, float @Nullable [] bias) {
+    if (rowStride == 1) {
+      Weights stored = constant.matrix(first, columns, rows, columnStride, 1);
+      return DenseProduct.ofTransposed(stored, bias, options.threads());
+    }
+    Weights stored = constant.matrix(first, rows, columns, rowStride, columnStride);
+    return DenseProduct.of(stored, bias, options.threads());
   }
 
   private EncodedMatrix matrix(EncodedWeights encoded, int index, int rows, int columns) {

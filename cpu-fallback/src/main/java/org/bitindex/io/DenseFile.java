@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
@@ -54,6 +56,11 @@ public sealed interface DenseFile extends AutoCloseable
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
   }
 
+  /** How a matrix of {@link #matrices()} stands in this file. */
+  default MatrixUse use(String matrix) {
+    return MatrixUse.plain(matrix);
+  }
+
   /** What each tensor is, by name: a few words such as "bias" or "F32 tensor of rank 4". */
   SequencedMap<String, String> kinds();
 
@@ -91,7 +98,9 @@ public sealed interface DenseFile extends AutoCloseable
 
   /** The tensors that do not hold one of these matrices: what to carry when they are encoded. */
   default List<Tensor> tensorsWithout(Collection<String> matrices) {
-    return tensors().values().stream().filter(t -> !matrices.contains(t.name())).toList();
+    Set<String> taken = new HashSet<>();
+    matrices.forEach(name -> taken.add(use(name).tensor()));
+    return tensors().values().stream().filter(t -> !taken.contains(t.name())).toList();
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.bitindex.internal.Printable;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
 
 /**
  * A file of encoded matrices and of tensors that are carried through: a safetensors file with a
@@ -27,6 +28,8 @@ public final class ModelFile implements AutoCloseable {
   private final SequencedMap<String, Tensor> stored;
   private final Map<String, String> checksums;
   private final SequencedMap<String, EncodedMatrix> matrices;
+  private final Map<String, MatrixUse> uses;
+  private final Map<String, String> aliases = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> tensors;
   private final List<ModelLayer> layers;
 
@@ -37,6 +40,8 @@ public final class ModelFile implements AutoCloseable {
     this.stored = reader.stored();
     this.checksums = reader.checksums();
     this.matrices = Collections.unmodifiableSequencedMap(reader.matrices());
+    this.uses = reader.uses();
+    uses.forEach((name, use) -> use.aliases().forEach(alias -> aliases.putIfAbsent(alias, name)));
     this.tensors = Collections.unmodifiableSequencedMap(reader.tensors());
     this.layers = List.copyOf(reader.layers());
   }
@@ -48,6 +53,8 @@ public final class ModelFile implements AutoCloseable {
     stored = other.stored;
     checksums = other.checksums;
     this.matrices = Collections.unmodifiableSequencedMap(matrices);
+    uses = other.uses;
+    aliases.putAll(other.aliases);
     tensors = other.tensors;
     layers = other.layers;
   }
@@ -78,12 +85,48 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /**
-   * The matrix of this name.
+   * The matrix of this name or alias.
    *
    * @throws IllegalArgumentException if there is none
    */
   public EncodedMatrix matrix(String name) {
-    return Names.require(path(), "matrix", matrices, name);
+    String own = matrices.containsKey(name) ? name : aliases.getOrDefault(name, name);
+    return Names.require(path(), "matrix", matrices, own);
+  }
+
+  /** The matrices by their names and by their aliases. */
+  public Map<String, EncodedMatrix> matricesOfAllNames() {
+    Map<String, EncodedMatrix> all = new LinkedHashMap<>(matrices);
+    aliases.forEach((alias, name) -> all.putIfAbsent(alias, matrix(name)));
+    return all;
+  }
+
+  /** How a matrix of {@link #matrices()} stood in the dense file that it came from. */
+  public MatrixUse use(String matrix) {
+    return uses.getOrDefault(matrix, MatrixUse.plain(matrix));
+  }
+
+  /**
+   * The dense tensors that were encoded, decoded, by their own names, as they lay in their file and
+   * without a factor. Rows are best read in their order, by one thread at a time.
+   */
+  public SequencedMap<String, Weights> decoded() {
+    SequencedMap<String, Weights> decoded = new LinkedHashMap<>();
+    matrices.forEach((name, matrix) -> {
+      MatrixUse use = use(name);
+      float factor = use.factor();
+      int columns = matrix.columns();
+      Weights weights =
+          factor == 1
+              ? matrix
+              : matrix.mapRows((_, row) -> {
+                for (int j = 0; j < columns; j++) {
+                  row[j] /= factor;
+                }
+              });
+      decoded.putIfAbsent(use.tensor(), use.transposed() ? new Transposed(weights) : weights);
+    });
+    return decoded;
   }
 
   /**

@@ -60,6 +60,46 @@ final class ModelJson {
     }
   }
 
+  /** What differs from a matrix that was a tensor of its own name, as it is. */
+  static void write(String name, MatrixUse use, ObjectNode node) {
+    if (!use.tensor().equals(name)) {
+      node.put("of", use.tensor());
+    }
+    if (use.transposed()) {
+      node.put("transposed", true);
+    }
+    if (use.factor() != 1) {
+      node.put("factor", (double) use.factor());
+    }
+    if (!use.aliases().isEmpty()) {
+      var aliases = node.putArray("aliases");
+      use.aliases().forEach(aliases::add);
+    }
+  }
+
+  MatrixUse readUse(String name, JsonNode node) throws EncodedFormatException {
+    List<String> aliases = new ArrayList<>();
+    for (JsonNode alias : node.path("aliases")) {
+      if (!alias.isTextual()) {
+        throw bad("aliases hold " + Json.brief(alias) + ", expected strings");
+      }
+      aliases.add(alias.textValue());
+    }
+    JsonNode transposed = node.path("transposed");
+    if (!transposed.isMissingNode() && !transposed.isBoolean()) {
+      throw bad("transposed is " + Json.brief(transposed) + ", expected true or false");
+    }
+    try {
+      return new MatrixUse(
+          node.has("of") ? text(node, "of") : name,
+          transposed.asBoolean(),
+          node.has("factor") ? number(node, "factor") : 1f,
+          aliases);
+    } catch (IllegalArgumentException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+  }
+
   static void write(ModelLayer layer, ObjectNode node) {
     node.put("matrix", layer.matrix());
     node.put("bias", layer.bias());

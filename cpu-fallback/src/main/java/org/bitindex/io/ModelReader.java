@@ -33,6 +33,7 @@ final class ModelReader {
   private final SequencedMap<String, Tensor> stored;
   private final Map<String, String> checksums = new HashMap<>();
   private final SequencedMap<String, EncodedMatrix> matrices = new LinkedHashMap<>();
+  private final Map<String, MatrixUse> uses = new HashMap<>();
   private final List<ModelLayer> layers = new ArrayList<>();
 
   private final SequencedMap<String, Tensor> carried;
@@ -60,7 +61,11 @@ final class ModelReader {
     sorted = new TreeMap<>(carried);
     requireKind("matrices", description.path("matrices"), JsonNodeType.OBJECT);
     for (Map.Entry<String, JsonNode> entry : description.path("matrices").properties()) {
-      matrices.put(entry.getKey(), readMatrix(entry.getKey(), entry.getValue()));
+      String name = entry.getKey();
+      matrices.put(name, readMatrix(name, entry.getValue()));
+      uses.put(
+          name,
+          new ModelJson(file, "matrix " + Printable.of(name)).readUse(name, entry.getValue()));
     }
     if (description.has("layers")) {
       requireKind("layers", description.path("layers"), JsonNodeType.ARRAY);
@@ -89,6 +94,11 @@ final class ModelReader {
 
   SequencedMap<String, EncodedMatrix> matrices() {
     return matrices;
+  }
+
+  /** How each matrix stood in the file that it came from. */
+  Map<String, MatrixUse> uses() {
+    return uses;
   }
 
   List<ModelLayer> layers() {

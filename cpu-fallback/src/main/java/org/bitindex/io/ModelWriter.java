@@ -22,6 +22,7 @@ import org.bitindex.matrix.Tensor;
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {
   private final Map<String, Source> matrices = new LinkedHashMap<>();
+  private final Map<String, MatrixUse> uses = new LinkedHashMap<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<ModelLayer> layers = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -60,6 +61,12 @@ public final class ModelWriter {
     if (matrices.putIfAbsent(name, source) != null) {
       throw new IllegalArgumentException("matrix " + Printable.of(name) + " was added already");
     }
+    return this;
+  }
+
+  /** Says how an added matrix stood in the file that it came from; {@link ModelFile#use}. */
+  public ModelWriter use(String name, MatrixUse use) {
+    uses.put(name, use);
     return this;
   }
 
@@ -133,7 +140,9 @@ public final class ModelWriter {
       EncodedMatrix matrix = source.matrix().get();
       try {
         matrix.verifyScales();
-        ModelJson.write(matrix, group, nodes.putObject(name));
+        ObjectNode node = nodes.putObject(name);
+        ModelJson.write(matrix, group, node);
+        ModelJson.write(name, uses.getOrDefault(name, MatrixUse.plain(name)), node);
         for (Tensor tensor : tensors(group, matrix)) {
           parts.add(source.made() ? spool.store(tensor) : () -> tensor);
         }

@@ -1,60 +1,65 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.io.format.MappedFile;
-import org.bitindex.io.format.OnnxGraph;
-import org.bitindex.io.format.OnnxProducts;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
-import org.jspecify.annotations.Nullable;
+import org.bitindex.onnx.DataType;
+import org.bitindex.onnx.ExternalData;
+import org.bitindex.onnx.Model;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.Products;
 
 /**
- * The weights of an ONNX model (onnx/onnx.proto).
+ * The weights of an ONNX model: initializers, dense and sparse, also of subgraphs, and Constant
+ * nodes, also in functions, under their own names.
  *
- * <p>A 2-D initializer that a MatMul or Gemm multiplies with appears as a matrix under that node's
- * name, turned so that rows are outputs; initializers are often named {@code onnx::MatMul_123}, and
- * the shape of a square one does not tell which way it lies. Other 2-D initializers, such as
- * embeddings, appear under their own names as they are stored. The factors alpha and beta of a Gemm
- * are not applied.
+ * <p>A matrix is a constant that a product uses, turned so that rows are outputs; which way it lies
+ * is known from the nodes that multiply with it, and never guessed. Their names are aliases. A
+ * constant that products use in two ways appears once more as NAME@NODE. Alpha of a Gemm is a
+ * factor of its matrix; its bias and beta stay with the graph.
  */
 public final class OnnxFile implements DenseFile {
   private final MappedFile file;
-  private final SequencedMap<String, Tensor> tensors;
-  private final SequencedMap<String, OnnxProducts.Product> products;
-  private final SequencedMap<String, String> kinds;
-  private final SequencedMap<String, Weights> matrices;
+  private final Arena arena;
+  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, String> kinds = new LinkedHashMap<>();
+  private final SequencedMap<String, Weights> matrices = new LinkedHashMap<>();
+  private final SequencedMap<String, Weights> otherMatrices = new LinkedHashMap<>();
+  private final SequencedMap<String, MatrixUse> uses = new LinkedHashMap<>();
+  private final SequencedMap<String, String> leftOut = new LinkedHashMap<>();
+  private final SequencedMap<String, String> metadata;
 
+  @SuppressWarnings("MustBeClosedChecker") // this object owns the arena
   OnnxFile(MappedFile file) throws IOException {
-    var graph = new OnnxGraph(file);
     this.file = file;
-    this.tensors = Collections.unmodifiableSequencedMap(graph.initializers());
-    this.products = OnnxProducts.find(graph);
-    this.kinds = Matrices.kinds(tensors.values());
-    this.matrices = Collections.unmodifiableSequencedMap(matrices(tensors, products));
-  }
-
-  private static SequencedMap<String, Weights> matrices(
-      SequencedMap<String, Tensor> tensors, SequencedMap<String, OnnxProducts.Product> products) {
-    SequencedMap<String, Weights> found = new LinkedHashMap<>();
-    Set<String> multiplied = new HashSet<>();
-    products.forEach((name, product) -> {
-      found.put(name, product.weights());
-      multiplied.add(product.initializer().name());
-    });
-    for (Tensor tensor : tensors.values()) {
-      if (tensor.isMatrix() && !multiplied.contains(tensor.name())) {
-        found.putIfAbsent(tensor.name(), tensor.weights());
+    this.arena = Arena.ofShared();
+    try {
+      Model model =
+          Model.read(file.path().toString(), file.data(), ExternalData.beside(file.path(), arena));
+      this.metadata = model.metadata();
+      Products products = Products.of(model);
+      leftOut.putAll(products.leftOut());
+      for (Products.Constant constant : products.constants().values()) {
+        add(constant);
       }
+    } catch (IllegalArgumentException e) {
+      arena.close();
+      throw file.bad(String.valueOf(e.getMessage()));
+    } catch (Throwable t) {
+      arena.close();
+      throw t;
     }
-    return found;
   }
 
   /** Opens a file; errors as {@link DenseFile#open}. */
@@ -62,50 +67,165 @@ public final class OnnxFile implements DenseFile {
     return MappedFile.open(path, OnnxFile::new);
   }
 
+  private void add(Products.Constant constant) throws EncodedFormatException {
+    OnnxTensor stored = constant.tensor();
+    String name = constant.name();
+    if (stored.type() == DataType.STRING) {
+      leftOut.put(name, "strings, which no safetensors file holds");
+      return;
+    }
+    Tensor tensor = tensor(stored, name);
+    tensors.put(name, tensor);
+    boolean matrix = tensor.isMatrix() && !tensor.shape().contains(0L);
+    if (matrix && !constant.products().isEmpty()) {
+      kinds.put(name, Kinds.MATRIX);
+      constant.products().forEach((use, nodes) -> addProduct(tensor, use, List.copyOf(nodes)));
+      return;
+    }
+    kinds.put(name, kind(constant, tensor));
+    if (matrix && constant.readers().contains("Gather 0")) {
+      otherMatrices.put(name, tensor.weights());
+    }
+  }
+
+  private void addProduct(Tensor tensor, Products.Use use, List<String> nodes) {
+    String name = tensor.name();
+    if (uses.containsKey(name)) {
+      name = name + "@" + (nodes.isEmpty() ? uses.size() : nodes.getFirst());
+    }
+    Weights weights = use.transposed() ? tensor.transposedWeights() : tensor.weights();
+    float factor = use.factor();
+    boolean usable = Float.isFinite(factor) && factor != 0;
+    if (usable && factor != 1) {
+      int columns = weights.columns();
+      weights =
+          weights.mapRows((_, row) -> {
+            for (int j = 0; j < columns; j++) {
+              row[j] *= factor;
+            }
+          });
+    }
+    matrices.put(name, weights);
+    uses.put(name, new MatrixUse(tensor.name(), use.transposed(), usable ? factor : 1, nodes));
+  }
+
+  /** Types that safetensors has keep their names; others become bytes. */
+  private static Tensor tensor(OnnxTensor stored, String name) {
+    DType type =
+        switch (stored.type()) {
+          case FLOAT -> DType.F32;
+          case DOUBLE -> DType.F64;
+          case FLOAT16 -> DType.F16;
+          case BFLOAT16 -> DType.BF16;
+          case INT8 -> DType.I8;
+          case INT16 -> DType.I16;
+          case INT32 -> DType.I32;
+          case INT64 -> DType.I64;
+          case UINT8 -> DType.U8;
+          case UINT16 -> DType.U16;
+          case UINT32 -> DType.U32;
+          case UINT64 -> DType.U64;
+          case BOOL -> DType.BOOL;
+          case COMPLEX64 -> DType.C64;
+          case FLOAT8E4M3FN -> DType.F8_E4M3;
+          case FLOAT8E5M2 -> DType.F8_E5M2;
+          default -> DType.OTHER;
+        };
+    return type == DType.OTHER
+        ? new Tensor(name, DType.U8, List.of(stored.bytes().byteSize()), stored.bytes())
+        : new Tensor(name, type, stored.shape(), stored.bytes());
+  }
+
+  /** What the nodes that read a constant make of it. */
+  private static String kind(Products.Constant constant, Tensor tensor) {
+    OnnxTensor stored = constant.tensor();
+    List<String> readers = new ArrayList<>(constant.readers());
+    int rank = stored.shape().size();
+    String plain = stored.type() + (rank == 2 ? " matrix" : " tensor of rank " + rank);
+    if (stored.shape().contains(0L)) {
+      return Kinds.EMPTY;
+    }
+    if (!stored.type().isFloating() || readers.isEmpty()) {
+      return plain;
+    }
+    String first = readers.getFirst();
+    String operator = first.substring(0, first.indexOf(' '));
+    return switch (operator) {
+      case "Gather" -> Kinds.EMBEDDING;
+      case "Add", "Gemm" -> Kinds.BIAS;
+      case "DequantizeLinear",
+          "QuantizeLinear",
+          "MatMulNBits",
+          "DynamicQuantizeMatMul",
+          "QLinearMatMul",
+          "MatMulIntegerToFloat" ->
+          Kinds.SCALE;
+      case "LayerNormalization",
+          "SimplifiedLayerNormalization",
+          "BatchNormalization",
+          "InstanceNormalization",
+          "GroupNormalization",
+          "RMSNormalization" ->
+          Kinds.NORM;
+      case "Conv", "ConvTranspose", "LSTM", "GRU", "RNN" -> operator + " weight of rank " + rank;
+      default -> rank == 2 ? "matrix whose orientation is unknown, read by " + operator : plain;
+    };
+  }
+
   @Override
   public Path path() {
     return file.path();
   }
 
-  /** The initializers, under their own names and as they are stored. */
+  /** All constants, under their own names and as they are stored; those in 4 bits as bytes. */
   @Override
   public SequencedMap<String, Tensor> tensors() {
-    return tensors;
+    return Collections.unmodifiableSequencedMap(tensors);
   }
 
   @Override
   public SequencedMap<String, Weights> matrices() {
-    return matrices;
+    return Collections.unmodifiableSequencedMap(matrices);
+  }
+
+  @Override
+  public SequencedMap<String, Weights> otherMatrices() {
+    return Collections.unmodifiableSequencedMap(otherMatrices);
+  }
+
+  /** The matrices and those of the aliases, by all their names. */
+  public Map<String, Weights> matricesOfAllNames() {
+    Map<String, Weights> all = new LinkedHashMap<>(matrices);
+    matrices.forEach(
+        (name, matrix) -> use(name).aliases().forEach(alias -> all.putIfAbsent(alias, matrix)));
+    return all;
+  }
+
+  @Override
+  public MatrixUse use(String matrix) {
+    return uses.getOrDefault(matrix, MatrixUse.plain(matrix));
   }
 
   @Override
   public SequencedMap<String, String> kinds() {
-    return kinds;
+    return Collections.unmodifiableSequencedMap(kinds);
   }
 
   @Override
-  public List<Tensor> tensorsWithout(Collection<String> matrices) {
-    Set<String> taken = new HashSet<>();
-    for (String name : matrices) {
-      OnnxProducts.Product product = products.get(name);
-      taken.add(product == null ? name : product.initializer().name());
-    }
-    return tensors.values().stream().filter(tensor -> !taken.contains(tensor.name())).toList();
+  public SequencedMap<String, String> leftOut() {
+    return Collections.unmodifiableSequencedMap(leftOut);
   }
 
-  /**
-   * The bias of a matrix: input C of its Gemm, or the 1-D initializer that an Add puts onto the
-   * MatMul's output; null where there is none.
-   *
-   * @param matrix a name of {@link #matrices()}
-   */
-  public @Nullable Tensor bias(String matrix) {
-    OnnxProducts.Product product = products.get(matrix);
-    return product == null ? null : product.bias();
+  @Override
+  public SequencedMap<String, String> metadata() {
+    return metadata;
   }
 
   @Override
   public void close() {
     file.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

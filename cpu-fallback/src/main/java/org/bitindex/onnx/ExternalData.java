@@ -1,7 +1,9 @@
 package org.bitindex.onnx;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import org.bitindex.EncodedFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,15 @@ public interface ExternalData {
 
   /** Tensors come without data. */
   ExternalData ELSEWHERE = (_, _, _, _) -> null;
+
+  /**
+   * Files in the folder of a model or below it.
+   *
+   * @param arena closing it ends their tensors
+   */
+  static ExternalData beside(Path model, Arena arena) {
+    return new ExternalFiles(model, arena);
+  }
 
   /**
    * The bytes of a tensor.

@@ -33,7 +33,11 @@ class BaselineTest {
     return switch (baseline) {
       case DenseFloat16 _ -> 0x1p-11;
       case Quantized8 _, HybridCsr _ -> 0.501 / 127;
-      case Quantized4 _ -> 0.501 / 7;
+      case Quantized4 _, BitmapQuantized4 _, Zipped4 _ -> 0.501 / 7;
+      // The one of largest magnitude has a level, one as large of the other sign has none.
+      case BlockQuantized _ -> 1.01 / 8;
+      // Half a step of at most 2 max / 15, and the minimum rounded to 1 / 63.
+      case SubScaledBlocks _ -> 0.12;
       default -> 0;
     };
   }
@@ -101,7 +105,66 @@ class BaselineTest {
     values[25] = -2f;
     values[209] = 3f;
     assertThat(Baseline.all(DenseMatrix.of(10, 21, values)).stream().map(Baseline::bytes))
-        .containsExactly(840L, 420L, 210L + 40, 110L + 40, 44L + 3 * 8, 3L * 12, 44L + 3 * 5 + 40);
+        .containsExactly(
+            840L,
+            420L,
+            210L + 40,
+            110L + 40,
+            105L + 20,
+            105L + 20,
+            105L + 120 + 40,
+            27L + 2 + 40,
+            new Zipped4(DenseMatrix.of(10, 21, values)).bytes(),
+            44L + 3 * 8,
+            3L * 12,
+            44L + 3 * 5 + 40);
+  }
+
+  @Test
+  void packedIntegersKeepApart() {
+    for (int bits = 1; bits <= 8; bits++) {
+      var packed = new PackedIntegers(bits, 37);
+      assertThat(packed.byteSize()).isEqualTo((37 * bits + 7) / 8);
+      for (int i = 0; i < 37; i++) {
+        packed.set(i, (i * 89 + 1) & ((1 << bits) - 1));
+      }
+      for (int i = 0; i < 37; i++) {
+        assertThat(packed.get(i)).isEqualTo((i * 89 + 1) & ((1 << bits) - 1));
+      }
+    }
+  }
+
+  private static double relativeError(Weights weights, Weights stored) {
+    double noise = 0;
+    double signal = 0;
+    for (int i = 0; i < weights.rows(); i++) {
+      float[] w = row(weights, i);
+      float[] v = row(stored, i);
+      for (int j = 0; j < w.length; j++) {
+        noise += Math.pow((double) w[j] - v[j], 2);
+        signal += (double) w[j] * w[j];
+      }
+    }
+    return Math.sqrt(noise / signal);
+  }
+
+  /** Known of llama.cpp's formats on Gaussian weights: .082 for Q4_0, .071 for Q4_K. */
+  @Test
+  void blockFormatsHaveTheErrorsOfThoseTheyFollow() {
+    DenseMatrix weights = random(64, 512, 1);
+    assertThat(relativeError(weights, BlockQuantized.blocksOf32(weights))).isBetween(0.080, 0.090);
+    assertThat(relativeError(weights, BlockQuantized.blocksOf128(weights))).isBetween(0.098, 0.108);
+    assertThat(relativeError(weights, SubScaledBlocks.fourBits(weights))).isBetween(0.065, 0.076);
+    double bits = SubScaledBlocks.fourBits(weights).bytes() * 8.0 / (64 * 512);
+    assertThat(bits).isEqualTo(4.5);
+  }
+
+  @Test
+  void zipsAreSmallWhereIntegersRepeat() {
+    assertThat(new Zipped4(DenseMatrix.of(10, 1000, new float[10000])).bytes()).isBetween(50L, 80L);
+    DenseMatrix weights = random(50, 500, 1);
+    assertThat(new Zipped4(weights).bytes())
+        .isBetween(50L * 200 / 2, new Quantized4(weights).bytes());
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.Pruning;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -75,7 +77,7 @@ class CalibrationTest {
     var code = new Code.Symmetric(3);
     InputMoments identity = InputMoments.identity(COLUMNS);
     try (EncodedMatrix plain = encode(code, weights);
-        EncodedMatrix clipped = encode(code, Clipping.clip(weights, code, 2));
+        EncodedMatrix clipped = new Recipe(new Coding.LeastSquares(code)).encode(weights);
         EncodedMatrix rounded = Gptq.round(weights, clipped, moments, 2)) {
       EncodedMatrix scaled = Calibration.rowScales(weights, plain, moments);
       EncodedMatrix both = Calibration.rowScalesAndOffsets(weights, plain, moments);
@@ -87,12 +89,40 @@ class CalibrationTest {
   }
 
   @Test
+  void aDeadZoneGivesMoreZerosAndFewerLargeIntegers() {
+    var recipe = new Recipe(new Coding.Uniform(0.7));
+    GramMatrix independent = new GramMatrix(COLUMNS);
+    float[] input = new float[COLUMNS * COLUMNS];
+    for (int j = 0; j < COLUMNS; j++) {
+      input[j * COLUMNS + j] = 1;
+    }
+    independent.add(input, COLUMNS, 1);
+    try (EncodedMatrix plain = recipe.encode(weights);
+        EncodedMatrix nearest = Gptq.round(weights, plain, independent, 1);
+        EncodedMatrix dead = Gptq.round(weights, weights, plain, independent, 0.1, 1)) {
+      float[] row = new float[COLUMNS];
+      int[] q = new int[COLUMNS];
+      int[] near = new int[COLUMNS];
+      for (int i = 0; i < ROWS; i++) {
+        weights.readRow(i, row);
+        dead.readIntegers(i, q);
+        nearest.readIntegers(i, near);
+        for (int j = 0; j < COLUMNS; j++) {
+          double x = Math.abs(row[j] / plain.scale(i));
+          assertThat(Math.abs(near[j])).isEqualTo((int) Math.rint(x));
+          assertThat(Math.abs(q[j])).isEqualTo((int) Math.floor(x + (x < 1 ? 0.4 : 0.45)));
+        }
+      }
+    }
+  }
+
+  @Test
   void keptWeightsMakeUpForPrunedOnes() {
     var code = new Code.Symmetric(6);
     Weights pruned = Pruning.perRow(weights, 0.6);
     try (EncodedMatrix plain = encode(code, pruned);
         EncodedMatrix blind = Gptq.round(pruned, plain, moments, 2);
-        EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 2)) {
+        EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 0, 2)) {
       assertThat(cost(rounded, moments)).isLessThan(0.5 * cost(blind, moments));
       float[] kept = new float[COLUMNS];
       int[] integers = new int[COLUMNS];
@@ -260,12 +290,11 @@ class CalibrationTest {
   @Test
   void threadCountsGiveTheSameBits() {
     var code = new Code.Symmetric(3);
-    try (EncodedMatrix one = encode(code, Clipping.clip(weights, code, moments, 1));
-        EncodedMatrix many = encode(code, Clipping.clip(weights, code, moments, 5));
-        EncodedMatrix roundedByOne = Gptq.round(weights, one, moments, 1);
-        EncodedMatrix roundedByMany = Gptq.round(weights, many, moments, 5)) {
-      assertThat(DenseMatrix.copyOf(many).data().mismatch(DenseMatrix.copyOf(one).data()))
-          .isEqualTo(-1);
+    assertThat(Clipping.limits(weights, code, moments, 5))
+        .isEqualTo(Clipping.limits(weights, code, moments, 1));
+    try (EncodedMatrix encoded = encode(code, weights);
+        EncodedMatrix roundedByOne = Gptq.round(weights, encoded, moments, 1);
+        EncodedMatrix roundedByMany = Gptq.round(weights, encoded, moments, 5)) {
       assertThat(
               DenseMatrix.copyOf(roundedByMany)
                   .data()

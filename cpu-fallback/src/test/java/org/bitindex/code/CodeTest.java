@@ -26,6 +26,27 @@ class CodeTest {
   }
 
   @Test
+  void aLabelIsParsedToItsCode() {
+    assertThat(all())
+        .extracting(Code::label)
+        .contains("binary", "ternary", "affine1", "affine8", "symmetric2", "symmetric8");
+    for (Code code : all()) {
+      assertThat(Code.parse(code.label()).label()).isEqualTo(code.label());
+      assertThat(Code.parse(code.label()).coefficients()).isEqualTo(code.coefficients());
+    }
+    assertThat(Code.parse("ternary")).isEqualTo(new Code.Ternary(0f, 0f));
+    for (String label :
+        List.of("", "4", "septenary", "binary1", "affine", "affine0", "affine9", "symmetric44")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Code.parse(label))
+          .withMessageContaining("'" + label + "'");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Code.parse("symmetric1"))
+        .withMessageContaining("2 to 8");
+  }
+
+  @Test
   void bitsNamesAndRangesAreThoseOfTheCoefficients() {
     for (Code code : all()) {
       int least = 0;

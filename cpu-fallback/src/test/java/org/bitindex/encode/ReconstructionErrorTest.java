@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Random;
 import org.bitindex.matrix.DenseMatrix;
 import org.junit.jupiter.api.Test;
@@ -22,10 +23,25 @@ class ReconstructionErrorTest {
   @Test
   void isNothingForEqualOrEmptyWeights() {
     var weights = DenseMatrix.of(1, 2, 1f, -2f);
-    var nothing = new ReconstructionError(0, 0, Double.POSITIVE_INFINITY);
-    assertThat(ReconstructionError.of(weights, weights, 1)).isEqualTo(nothing);
-    assertThat(ReconstructionError.of(DenseMatrix.of(0, 2), DenseMatrix.of(0, 2), 1))
-        .isEqualTo(nothing);
+    ReconstructionError equal = ReconstructionError.of(weights, weights, 1);
+    assertThat(equal).isEqualTo(new ReconstructionError(2, 5, 0));
+    ReconstructionError empty =
+        ReconstructionError.of(DenseMatrix.of(0, 2), DenseMatrix.of(0, 2), 1);
+    assertThat(empty).isEqualTo(ReconstructionError.NONE);
+    for (ReconstructionError error : List.of(equal, empty)) {
+      assertThat(error.mse()).isZero();
+      assertThat(error.relativeError()).isZero();
+      assertThat(error.sqnrDecibel()).isInfinite();
+    }
+  }
+
+  @Test
+  void addsUpOverMatrices() {
+    var a = new ReconstructionError(4, 25, 5);
+    var b = new ReconstructionError(6, 75, 20);
+    assertThat(a.plus(b)).isEqualTo(new ReconstructionError(10, 100, 25));
+    assertThat(a.plus(b).mse()).isEqualTo(2.5);
+    assertThat(a.plus(b).relativeError()).isEqualTo(0.5);
   }
 
   @Test

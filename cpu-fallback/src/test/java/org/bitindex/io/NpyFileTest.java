@@ -60,7 +60,8 @@ class NpyFileTest {
       quoteCharacter = '`',
       value = {
         "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), } | array of '>f4', big-endian",
-        "{'descr': 'O', 'fortran_order': False, 'shape': (1,), } | array of 'O', which cannot be read",
+        "{'descr': 'O', 'fortran_order': False, 'shape': (1,), } | array of 'O', which cannot be"
+            + " read",
         "{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (1,), } | a"
             + " structured type",
         "{'fortran_order': False, 'shape': (1,), } | array of missing",

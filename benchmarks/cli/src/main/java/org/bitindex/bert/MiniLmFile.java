@@ -46,10 +46,10 @@ public final class MiniLmFile implements AutoCloseable {
   public static MiniLmFile open(Path path) throws IOException {
     if (path.toString().endsWith(".onnx")) {
       OnnxFile file = OnnxFile.open(path);
-      return open(path, file.matrices(), file.tensors(), file::close);
+      return open(path, file.matricesOfAllNames(), file.tensors(), file::close);
     }
     ModelFile file = ModelFile.open(path);
-    return open(path, file.matrices(), file.tensors(), file::close);
+    return open(path, file.matricesOfAllNames(), file.tensors(), file::close);
   }
 
   private static MiniLmFile open(

@@ -48,7 +48,7 @@ final class DecodeCommand implements Callable<Integer> {
         } else {
           var writer = new SafetensorsWriter();
           model.metadata().forEach(writer::metadata);
-          model.matrices().forEach((name, matrix) -> writer.add(name, progress.watch(matrix)));
+          model.decoded().forEach((name, weights) -> writer.add(name, progress.watch(weights)));
           model.tensors().values().forEach(writer::add);
           writer.write(output.path(), output.ifExists());
         }

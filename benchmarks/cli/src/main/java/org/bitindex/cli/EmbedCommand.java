@@ -12,7 +12,7 @@ import org.bitindex.bert.BertEncoder;
 import org.bitindex.bert.CalibrationInputs;
 import org.bitindex.bert.LinearWeights;
 import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.Scheme;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.SentenceBatches;
 import org.bitindex.bert.SentenceTokenizer;
 import org.bitindex.bert.Similarities;
@@ -47,7 +47,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "NAME",
       description =
-          "encodes the linear layers of a dense model first, such as symmetric4; see bie minilm")
+          "encodes the linear layers of a dense model first, such as step0.5 or symmetric4; see bie minilm")
   private @Nullable String encoding;
 
   @Option(names = "--no-calibration", description = "encodes without calibration")
@@ -79,13 +79,14 @@ final class EmbedCommand implements Callable<Integer> {
     if (save != null && encoding == null) {
       throw new ParameterException(command.commandLine(), "--save needs --encoding");
     }
-    Scheme scheme = encoding == null ? null : model.schemes(List.of(encoding)).getFirst();
+    NamedRecipe recipe =
+        encoding == null ? null : model.recipes(List.of(encoding), backend.threads()).getFirst();
     try (Backend opened = backend.open();
         MiniLmFile file = model.open()) {
       SentenceTokenizer tokenizer = model.openTokenizer(file);
       SentenceTokenizer.Tokens tokens = tokenizer.tokenize(sentences);
       warnOfTruncation(tokens, tokenizer);
-      Bert<LinearWeights> weights = scheme == null ? file.model() : encode(file, tokenizer, scheme);
+      Bert<LinearWeights> weights = recipe == null ? file.model() : encode(file, tokenizer, recipe);
       try (var encoder =
           BertEncoder.of(weights, opened, backend.activationBits(), backend.threads())) {
         print(sentences, SentenceBatches.embed(encoder, tokens.ids()));
@@ -94,15 +95,13 @@ final class EmbedCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Bert<LinearWeights> encode(MiniLmFile file, SentenceTokenizer tokenizer, Scheme scheme)
-      throws IOException {
+  private Bert<LinearWeights> encode(
+      MiniLmFile file, SentenceTokenizer tokenizer, NamedRecipe recipe) throws IOException {
     Bert<LinearWeights> dense = file.model();
     int threads = backend.threads();
     Bert<LinearWeights> encoded =
-        scheme.encode(
-            dense,
-            noCalibration ? null : CalibrationInputs.collect(dense, tokenizer, threads),
-            threads);
+        recipe.encode(
+            dense, noCalibration ? null : CalibrationInputs.collect(dense, tokenizer, threads));
     if (save != null) {
       file.write(encoded, save, force ? IfExists.REPLACE : IfExists.REFUSE, threads);
     }

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
+import org.bitindex.encode.Recipe;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.matrix.EncodedMatrix;
@@ -50,24 +52,27 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrunedEncoder encoder = encoding.encoder(threads.count());
+    MatrixRecipes recipes = encoding.recipes(threads.count());
     output.requireFree();
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
       SequencedMap<String, Weights> matrices = tensors.choose(file);
       List<Tensor> carried = file.tensorsWithout(matrices.keySet());
+      Function<Weights, Recipe> recipe = choose(recipes, matrices.values());
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
       try (var progress = Progress.start("encoding", weights(matrices.values()))) {
         matrices.forEach((name, weights) ->
-            writer.add(
-                name,
-                () -> {
-                  EncodedMatrix matrix = encode(name, weights, encoder, progress);
-                  sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
-                  return matrix;
-                }));
+            writer
+                .use(name, file.use(name))
+                .add(
+                    name,
+                    () -> {
+                      EncodedMatrix matrix = encode(name, weights, recipe, progress);
+                      sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
+                      return matrix;
+                    }));
         writer.write(output.path(), output.ifExists());
       }
       report(file, sizes, carried);
@@ -75,10 +80,19 @@ final class EncodeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private EncodedMatrix encode(
-      String name, Weights weights, PrunedEncoder encoder, Progress progress) {
+  /** Reaching a goal encodes all matrices some times. */
+  private Function<Weights, Recipe> choose(MatrixRecipes recipes, Collection<Weights> matrices) {
     try {
-      return encoder.encode(progress.watch(encoder.prune(weights)));
+      return recipes.of(matrices);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+  }
+
+  private EncodedMatrix encode(
+      String name, Weights weights, Function<Weights, Recipe> recipe, Progress progress) {
+    try {
+      return recipe.apply(weights).encode(progress.watch(weights));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {

@@ -1,8 +1,11 @@
 package org.bitindex.cli;
 
 import java.util.function.Supplier;
-import org.bitindex.cli.PrunedEncoder.CodeChoice;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Coding.CodeChoice;
+import org.bitindex.encode.Goal;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
 import org.bitindex.layout.Layout;
@@ -25,6 +28,27 @@ public final class EncodingOptions {
   private enum Mode {
     AFFINE,
     SYMMETRIC
+  }
+
+  private enum Steps {
+    MIN_MAX("min-max"),
+    LEAST_SQUARES("least-squares");
+
+    private final String name;
+
+    Steps(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private enum Per {
+    FILE,
+    MATRIX
   }
 
   private enum LayoutName {
@@ -55,6 +79,49 @@ public final class EncodingOptions {
       paramLabel = "B",
       description = "of bitplane: 2 to 8 symmetric, 1 to 8 affine (default: 4)")
   private @Nullable Integer bits;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "STEPS",
+      description =
+          "of a code with a given number of bits: min-max, from the extremes as in the paper, or"
+              + " least-squares, clipped and scaled for the least error (default: min-max)")
+  private @Nullable Steps steps;
+
+  @Option(
+      names = "--bits-per-weight",
+      paramLabel = "X",
+      description =
+          "instead of --bits: uniform steps as wide as needed to take at most X bits a weight, all"
+              + " that is stored counted")
+  private @Nullable Double bitsPerWeight;
+
+  @Option(
+      names = "--max-error",
+      paramLabel = "E",
+      description = "instead of --bits: uniform steps of at most the relative error E")
+  private @Nullable Double maxError;
+
+  @Option(
+      names = "--min-sqnr",
+      paramLabel = "DB",
+      description = "instead of --bits: uniform steps of at least DB decibels of signal to noise")
+  private @Nullable Double minSqnr;
+
+  @Option(
+      names = "--step",
+      paramLabel = "A",
+      description =
+          "instead of --bits: uniform steps of A times the root mean square of a row's weights")
+  private @Nullable Double step;
+
+  @Option(
+      names = "--per",
+      paramLabel = "WHAT",
+      description =
+          "whether --bits-per-weight, --max-error or --min-sqnr holds for the file, with one A for"
+              + " all matrices, or for each matrix (default: file)")
+  private @Nullable Per per;
 
   @Option(
       names = "--threshold",
@@ -101,10 +168,57 @@ public final class EncodingOptions {
           "columns of a block, a multiple of 64 up to 65536 (default: 256 blocked, 16384 adaptive)")
   private @Nullable Integer blockColumns;
 
-  /** The encoder that the options describe; wrong or unused options are bad usage. */
-  PrunedEncoder encoder(int threads) {
+  /** The recipes that the options describe; wrong or unused options are bad usage. */
+  public MatrixRecipes recipes(int threads) {
     requireShare("--prune", sparsity);
-    return new PrunedEncoder(sparsity, codeChoice(), scaleMode(), layout(), threads);
+    Goal goal = goal();
+    if (goal == null) {
+      refuse("--per", per, "fixed steps");
+    }
+    Layout layout = layout();
+    Recipe recipe =
+        checked(() -> new Recipe(sparsity, coding(goal != null), scaleMode(), layout, threads));
+    return new MatrixRecipes(recipe, goal, per == Per.MATRIX);
+  }
+
+  private @Nullable Goal goal() {
+    Goal goal = null;
+    if (bitsPerWeight != null) {
+      goal = checked(() -> new Goal.BitsPerWeight(bitsPerWeight));
+    }
+    if (maxError != null) {
+      requireFirst(goal, "--max-error");
+      goal = checked(() -> new Goal.RelativeError(maxError));
+    }
+    if (minSqnr != null) {
+      requireFirst(goal, "--min-sqnr");
+      goal = checked(() -> Goal.RelativeError.ofSqnr(minSqnr));
+    }
+    return goal;
+  }
+
+  private void requireFirst(@Nullable Goal goal, String option) {
+    if (goal != null) {
+      throw badUsage(option + " does not go with another goal");
+    }
+  }
+
+  private Coding coding(boolean hasGoal) {
+    if (hasGoal || step != null) {
+      if (hasGoal) {
+        refuse("--step", step, "a goal");
+      }
+      String uniform = "uniform steps";
+      refuse("--bits", bits, uniform);
+      refuse("--mode", mode, uniform);
+      refuse("--steps", steps, uniform);
+      refuse("--threshold", thresholds, uniform);
+      refuse("--density", density, uniform);
+      refuse("--encoding", encoding == Encoding.BITPLANE ? null : encoding, uniform);
+      return new Coding.Uniform(step == null ? 1 : step);
+    }
+    CodeChoice code = codeChoice();
+    return steps == Steps.LEAST_SQUARES ? new Coding.LeastSquares(code) : new Coding.MinMax(code);
   }
 
   private CodeChoice codeChoice() {

@@ -73,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
       if (dense instanceof SafetensorsFile file && ModelFile.describes(file)) {
         try (ModelFile model = ModelFile.open(input)) {
           model.verify();
-          export(model.matrices(), model.tensors().values(), model.metadata());
+          export(model.decoded(), model.tensors().values(), model.metadata());
         }
       } else {
         export(dense.matrices(), dense.tensorsWithout(dense.matrices().keySet()), dense.metadata());

@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       DevicesCommand.class,
       CompareDevicesCommand.class,
-      EmbedCommand.class
+      EmbedCommand.class,
+      OperatorsCommand.class,
+      ConformanceCommand.class
     })
 public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";

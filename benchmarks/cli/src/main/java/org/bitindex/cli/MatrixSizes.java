@@ -34,7 +34,7 @@ record MatrixSizes(
     return new MatrixSizes(
         named.getKey(),
         List.of(matrix.rows(), matrix.columns()),
-        Figures.code(matrix.code()),
+        matrix.code().label(),
         matrix.layout().name(),
         weights,
         weights * matrix.planes().count(),

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.Scheme;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.SentenceTokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -41,10 +41,10 @@ public final class MiniLmOptions {
         file.model().positions().rows());
   }
 
-  /** The schemes of these names. */
-  public List<Scheme> schemes(List<String> names) {
+  /** The recipes of these names. */
+  public List<NamedRecipe> recipes(List<String> names, int threads) {
     try {
-      return names.stream().map(Scheme::of).toList();
+      return NamedRecipe.of(names.stream(), threads);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
     }

@@ -46,7 +46,12 @@ public final class TensorOptions {
     }
     Set<String> known = new LinkedHashSet<>(chosen.keySet());
     if (pattern != null) {
-      chosen.keySet().removeIf(name -> !pattern.matcher(name).find());
+      chosen
+          .keySet()
+          .removeIf(name ->
+              !pattern.matcher(name).find()
+                  && file.use(name).aliases().stream()
+                      .noneMatch(alias -> pattern.matcher(alias).find()));
     }
     if (!chosen.isEmpty()) {
       return chosen;

@@ -162,17 +162,19 @@ class BertEncoderTest {
         "symmetric4",
         "symmetric2",
         "affine3",
-        "mixed",
+        "min-max-affine4",
+        "step0.8",
         "ternary",
         "binary",
         "symmetric4-pruned80"
       })
-  void calibrationBringsEmbeddingsNearer(String scheme) {
+  void calibrationBringsEmbeddingsNearer(String name) {
     List<int[]> seen =
         IntStream.range(0, 60).mapToObj(_ -> random.ints(9, 0, VOCABULARY).toArray()).toList();
     List<GramMatrix> inputs = CalibrationInputs.collect(dense, seen, 2);
-    double plain = distance(Scheme.of(scheme).encode(dense, null, 1));
-    double calibrated = distance(Scheme.of(scheme).encode(dense, inputs, 1));
+    NamedRecipe recipe = NamedRecipe.of(name, 1);
+    double plain = distance(recipe.encode(dense, null));
+    double calibrated = distance(recipe.encode(dense, inputs));
     assertThat(calibrated).isLessThan(0.8 * plain);
   }
 

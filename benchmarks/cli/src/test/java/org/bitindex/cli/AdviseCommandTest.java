@@ -65,7 +65,7 @@ class AdviseCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .contains("layer.0.weight, 24 x 70:", "layer.1.weight, 7 x 24:", "SQNR of 20.0 dB")
-        .contains("symmetric 4", "dense FP16", "CSR")
+        .contains("symmetric4", "dense FP16", "CSR")
         .doesNotContain("bias");
     assertThat(run.out().lines().filter(line -> line.endsWith(".")))
         .hasSize(2)
@@ -84,14 +84,14 @@ class AdviseCommandTest {
     assertThat(advice.get("batch").asInt()).isEqualTo(2);
     assertThat(advice.get("matrices")).hasSize(1);
     JsonNode matrix = advice.get("matrices").get(0);
-    JsonNode four = candidate(matrix, "symmetric 4");
+    JsonNode four = candidate(matrix, "symmetric4");
     assertThat(four.get("bytes")).isEqualTo(inspected.get("matrices").get(0).get("bytes"));
     assertThat(four.get("encodeOptions").asText()).isEqualTo("--bits 4");
     assertThat(four.get("predictedSeconds").asDouble())
         .isCloseTo(24 * 70 * 1e-6, withinPercentage(1));
     assertThat(candidate(matrix, "dense FP32").get("sqnrDecibel").isNull()).isTrue();
     assertThat(candidate(matrix, "dense FP32").get("measuredSeconds").asDouble()).isPositive();
-    assertThat(candidate(matrix, "symmetric 8").get("relativeError").asDouble())
+    assertThat(candidate(matrix, "symmetric8").get("relativeError").asDouble())
         .isLessThan(four.get("relativeError").asDouble() / 10);
     assertThat(matrix.get("recommendation").asText()).contains(matrix.get("recommended").asText());
   }

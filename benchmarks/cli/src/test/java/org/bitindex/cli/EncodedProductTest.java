@@ -44,6 +44,10 @@ class EncodedProductTest {
         "--encoding ternary --threshold=-0.5,0.7 --layout blocked --block-columns 64",
         "--mode affine --bits 3 --scale tensor",
         "--mode symmetric --bits 8 --prune 0.8 --threads 1",
+        "--bits 3 --steps least-squares",
+        "--step 0.3 --scale tensor",
+        "--max-error 0.2 --prune 0.5",
+        "--min-sqnr 20 --per matrix",
       })
   void encodeVerifyMultiplyAndDecodeAgree(String encoding) throws IOException {
     Path encoded = folder.resolve("encoded.safetensors");
@@ -177,7 +181,7 @@ class EncodedProductTest {
       var matrix = model.matrix(MATRIX);
       assertThat(first.get("name").asText()).isEqualTo(MATRIX);
       assertThat(first.get("shape")).hasToString("[24,70]");
-      assertThat(first.get("code").asText()).isEqualTo("symmetric 4");
+      assertThat(first.get("code").asText()).isEqualTo("symmetric4");
       assertThat(first.get("layout").asText()).isEqualTo("flat");
       assertThat(first.get("bytes").asLong()).isEqualTo(matrix.bytes());
       assertThat(first.get("density").asDouble()).isEqualTo(matrix.setBits() / (6.0 * 24 * 70));
@@ -186,7 +190,7 @@ class EncodedProductTest {
     }
     assertThat(root.get("carried")).hasSize(2);
     assertThat(CommandRun.ok("inspect", encoded).out())
-        .contains(MATRIX, "24 x 70", "symmetric 4", "flat", "total of 2", "carried tensors: 2");
+        .contains(MATRIX, "24 x 70", "symmetric4", "flat", "total of 2", "carried tensors: 2");
   }
 
   @Test
@@ -229,7 +233,7 @@ class EncodedProductTest {
   @Test
   void demoRunsOnAnyModel() {
     CommandRun run = CommandRun.ok("demo", "--model", TINY, "--threads", "1");
-    assertThat(run.out()).contains("symmetric 4", "scalar", "reference", "vector", "identical");
+    assertThat(run.out()).contains("symmetric4", "scalar", "reference", "vector", "identical");
     assertThat(run.out()).doesNotContain("DIFFERENT");
   }
 }

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.Failures;
-import org.bitindex.cli.PrunedEncoder;
 import org.bitindex.cli.ThreadOptions;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Timing;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.IfExists;
@@ -104,14 +105,17 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void writeModel(SequencedMap<String, Weights> matrices, Path target) throws IOException {
-    var encoder =
-        new PrunedEncoder(
-            SPARSITY, _ -> CODE, ScaleMode.ROW, new Layout.Adaptive(), threads.count());
+    var recipe =
+        new Recipe(
+            SPARSITY,
+            new Coding.MinMax(CODE),
+            ScaleMode.ROW,
+            new Layout.Adaptive(),
+            threads.count());
     SequencedMap<String, EncodedMatrix> encoded = new LinkedHashMap<>();
     try {
       long start = System.nanoTime();
-      matrices.forEach(
-          (name, weights) -> encoded.put(name, encoder.encode(encoder.prune(weights))));
+      matrices.forEach((name, weights) -> encoded.put(name, recipe.encode(weights)));
       String encoding = Figures.seconds(Timing.secondsSince(start));
       var writer = new ModelWriter();
       encoded.forEach(writer::add);
@@ -120,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
       print(
           "%s, %s pruned: pruned and encoded in %s, written in %s (%s)"
               .formatted(
-                  Figures.code(CODE),
+                  CODE.label(),
                   Figures.percent(SPARSITY),
                   encoding,
                   Figures.seconds(Timing.secondsSince(start)),

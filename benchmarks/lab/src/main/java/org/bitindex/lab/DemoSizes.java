@@ -105,7 +105,7 @@ final class DemoSizes {
     var encoder = new Encoder(code, ScaleMode.ROW, layout, threads);
     ways.add(
         new Way(
-            Figures.code(code),
+            code.label(),
             layout.name(),
             sparsity,
             weights -> {

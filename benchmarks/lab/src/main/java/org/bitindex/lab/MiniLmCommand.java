@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.bert.CalibrationInputs;
 import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.Scheme;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.cli.BackendOptions;
@@ -35,15 +35,17 @@ final class MiniLmCommand implements Callable<Integer> {
   @Mixin private BackendOptions backend;
 
   @Option(
-      names = "--schemes",
+      names = "--recipes",
       split = ",",
       paramLabel = "NAME",
-      description = "schemes to evaluate (default: all)")
-  private List<String> schemes = Scheme.all().stream().map(Scheme::name).toList();
+      description =
+          "recipes to evaluate, such as step0.5, symmetric4, min-max-affine4 or symmetric4-pruned80"
+              + " (default: some of each)")
+  private List<String> recipes = NamedRecipe.ALL;
 
   @Override
   public Integer call() throws IOException {
-    List<Scheme> chosen = model.schemes(schemes);
+    List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open();
         MiniLmFile file = model.open();
@@ -76,10 +78,13 @@ final class MiniLmCommand implements Callable<Integer> {
   }
 
   private static void printTable(
-      PrintWriter out, MiniLmEvaluation evaluation, List<Scheme> schemes, List<GramMatrix> inputs) {
+      PrintWriter out,
+      MiniLmEvaluation evaluation,
+      List<NamedRecipe> recipes,
+      List<GramMatrix> inputs) {
     var table =
         new TextTable(
-            "scheme",
+            "recipe",
             "calibrated",
             "linear MB",
             "smaller",
@@ -90,9 +95,9 @@ final class MiniLmCommand implements Callable<Integer> {
             "rank");
     add(table, "FP32", "-", evaluation.dense());
     add(table, "FP32, words in 8 bits", "-", evaluation.denseWithEncodedWords());
-    for (Scheme scheme : schemes) {
-      add(table, scheme.name(), "no", evaluation.evaluate(scheme, null));
-      add(table, scheme.name(), "yes", evaluation.evaluate(scheme, inputs));
+    for (NamedRecipe named : recipes) {
+      add(table, named.name(), "no", evaluation.evaluate(named, null));
+      add(table, named.name(), "yes", evaluation.evaluate(named, inputs));
     }
     out.println(table);
     out.flush();

@@ -10,7 +10,7 @@ import org.bitindex.bert.Bert;
 import org.bitindex.bert.BertEncoder;
 import org.bitindex.bert.LinearWeights;
 import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.Scheme;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
@@ -36,11 +36,11 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
   @Mixin private BackendOptions backend;
 
   @Option(
-      names = "--schemes",
+      names = "--recipes",
       split = ",",
       paramLabel = "NAME",
       description = "encoded models to measure (default: ${DEFAULT-VALUE})")
-  private List<String> schemes = List.of("mixed", "symmetric4", "symmetric2");
+  private List<String> recipes = List.of("step0.3", "step0.5", "symmetric4", "symmetric2");
 
   @Option(
       names = "--batch",
@@ -57,7 +57,7 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Scheme> chosen = model.schemes(schemes);
+    List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     try (Backend opened = backend.open();
         MiniLmFile file = model.open()) {
       int threads = backend.threads();
@@ -74,10 +74,10 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
       try (var encoder = encoder(file.model(), opened)) {
         add(table, "dense FP32", throughput, encoder);
       }
-      for (Scheme scheme : chosen) {
-        Bert<LinearWeights> encoded = scheme.encode(file.model(), null, threads);
+      for (NamedRecipe named : chosen) {
+        Bert<LinearWeights> encoded = named.encode(file.model(), null);
         try (var encoder = encoder(encoded, opened)) {
-          add(table, scheme.name(), throughput, encoder);
+          add(table, named.name(), throughput, encoder);
         }
       }
       out.println(table);

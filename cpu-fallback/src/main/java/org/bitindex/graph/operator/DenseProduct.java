@@ -1,12 +1,12 @@
 package org.bitindex.graph.operator;
 
-import org.bitindex.graph.tensor.Kernels;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A product with dense FP32 weights: sums as {@link org.bitindex.graph.tensor.ProductKernel} says,
+ * A product with dense FP32 weights: sums as {@link org.bitindex.graph.tensor.MatMulKernel} says,
  * then the bias.
  */
 public final class DenseProduct implements Product {
@@ -24,13 +24,20 @@ public final class DenseProduct implements Product {
   /** columns x rows, so that lanes are outputs. */
   private final float[] transposed;
 
-  /** A copy of the weights, [rows x columns]. */
-  public DenseProduct(Weights weights, float @Nullable [] bias, int threads) {
-    this.rows = weights.rows();
-    this.columns = weights.columns();
+  private DenseProduct(
+      int rows, int columns, float[] transposed, float @Nullable [] bias, int threads) {
+    this.rows = rows;
+    this.columns = columns;
+    this.transposed = transposed;
     this.bias = bias;
     this.threads = threads;
-    this.transposed = new float[Math.multiplyExact(rows, columns)];
+  }
+
+  /** A product with a copy of weights [rows x columns]. */
+  public static DenseProduct of(Weights weights, float @Nullable [] bias, int threads) {
+    int rows = weights.rows();
+    int columns = weights.columns();
+    float[] transposed = new float[Math.multiplyExact(rows, columns)];
     float[] row = new float[columns];
     for (int i = 0; i < rows; i++) {
       weights.readRow(i, row);
@@ -38,6 +45,20 @@ public final class DenseProduct implements Product {
         transposed[j * rows + i] = row[j];
       }
     }
+    return new DenseProduct(rows, columns, transposed, bias, threads);
+  }
+
+  /** A product with a copy of weights that are stored as [columns x rows]. */
+  public static DenseProduct ofTransposed(Weights weights, float @Nullable [] bias, int threads) {
+    int columns = weights.rows();
+    int rows = weights.columns();
+    float[] transposed = new float[Math.multiplyExact(rows, columns)];
+    float[] row = new float[rows];
+    for (int j = 0; j < columns; j++) {
+      weights.readRow(j, row);
+      System.arraycopy(row, 0, transposed, j * rows, rows);
+    }
+    return new DenseProduct(rows, columns, transposed, bias, threads);
   }
 
   @Override
@@ -60,7 +81,7 @@ public final class DenseProduct implements Product {
         (from, to) -> {
           int first = from * PART;
           int count = Math.min(rows, to * PART) - first;
-          Kernels.PRODUCTS.multiply(
+          TensorKernels.MAT_MUL.multiply(
               input,
               0,
               columns,

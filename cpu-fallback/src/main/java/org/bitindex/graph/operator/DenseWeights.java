@@ -40,7 +40,7 @@ record DenseWeights(Tensor tensor, int threads) implements WeightSource {
             }
           }
         };
-    return new DenseProduct(matrix, bias, threads);
+    return DenseProduct.of(matrix, bias, threads);
   }
 
   @Override

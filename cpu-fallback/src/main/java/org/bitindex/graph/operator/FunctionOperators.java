@@ -6,8 +6,8 @@ import org.bitindex.graph.tensor.ElementaryFunctions;
 import org.bitindex.graph.tensor.Elementwise;
 import org.bitindex.graph.tensor.Elementwise.FloatUnary;
 import org.bitindex.graph.tensor.FloatFunctions;
-import org.bitindex.graph.tensor.Kernels;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 import org.bitindex.onnx.DataType;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class FunctionOperators {
   }
 
   static void list(Table table) {
-    FloatFunctions vector = Kernels.FUNCTIONS;
+    FloatFunctions vector = TensorKernels.FUNCTIONS;
     fast(table, "Exp", vector::exp, StrictMath::exp);
     fast(table, "Erf", vector::erf, x -> ElementaryFunctions.erf((float) x));
     fast(table, "Sigmoid", vector::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)));

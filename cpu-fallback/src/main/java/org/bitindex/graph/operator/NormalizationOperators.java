@@ -2,10 +2,10 @@ package org.bitindex.graph.operator;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.bitindex.graph.tensor.Kernels;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Sums;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +111,7 @@ final class NormalizationOperators {
   /** e^(x - max) over their sum. */
   private static void softmax(float[] x, int from, int columns, int row) {
     subtractMax(x, from, columns);
-    Kernels.FUNCTIONS.exp(x, from, from + columns);
+    TensorKernels.FUNCTIONS.exp(x, from, from + columns);
     float sum = (float) Sums.sum(x, from, columns);
     for (int j = from; j < from + columns; j++) {
       x[j] /= sum;
@@ -132,7 +132,7 @@ final class NormalizationOperators {
   private static void logSoftmax(float[] x, int from, int columns, int row) {
     subtractMax(x, from, columns);
     float[] e = Arrays.copyOfRange(x, from, from + columns);
-    Kernels.FUNCTIONS.exp(e, 0, columns);
+    TensorKernels.FUNCTIONS.exp(e, 0, columns);
     float log = (float) StrictMath.log(Sums.sum(e, 0, columns));
     for (int j = from; j < from + columns; j++) {
       x[j] -= log;

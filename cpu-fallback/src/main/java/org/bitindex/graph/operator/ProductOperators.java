@@ -2,9 +2,9 @@ package org.bitindex.graph.operator;
 
 import java.util.Arrays;
 import org.bitindex.graph.tensor.Elementwise;
-import org.bitindex.graph.tensor.Kernels;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +135,7 @@ final class ProductOperators {
             count,
             (from, to) -> {
               for (int i = from; i < to; i++) {
-                Kernels.PRODUCTS.multiply(
+                TensorKernels.MAT_MUL.multiply(
                     left.floats(),
                     aPlaces[i],
                     k,

@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
-import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.calibrate.GramMatrix;
+import org.bitindex.encode.Recipe;
 
 /**
  * A small network of {@link DenseLayer}s, the form in which networks are trained.
@@ -67,13 +68,24 @@ public record DenseNetwork(List<DenseLayer> layers) {
   }
 
   /** The layers, encoded; the caller closes their matrices. */
-  public List<Linear> encode(LayerEncoder encoder) {
-    List<Linear> encoded = new ArrayList<>();
+  public List<Linear> encode(Recipe recipe) {
+    return layers.stream()
+        .map(layer -> new Linear(recipe.encode(layer), layer.bias(), layer.activation()))
+        .toList();
+  }
+
+  /**
+   * The layers, encoded and calibrated; the caller closes their matrices.
+   *
+   * @param inputs for each layer the moments of its inputs
+   */
+  public List<Linear> calibrate(Recipe recipe, List<GramMatrix> inputs) {
+    List<Linear> calibrated = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       DenseLayer layer = layers.get(i);
-      EncodedMatrix weights = encoder.encode(i, layer);
-      encoded.add(new Linear(weights, layer.bias(), layer.activation()));
+      Recipe.Layer result = recipe.calibrate(layer, layer.bias(), inputs.get(i));
+      calibrated.add(new Linear(result.weights(), result.bias(), layer.activation()));
     }
-    return encoded;
+    return calibrated;
   }
 }

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.bitindex.backend.Activation;
+import org.bitindex.encode.Recipe;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public record Trainer(
   }
 
   /**
-   * Encoding-aware fine-tuning in place: the passes see the weights as {@code encoder} would encode
+   * Encoding-aware fine-tuning in place: the passes see the weights as {@code recipe} would encode
    * them, and the gradients move the FP32 weights behind. Scales are chosen anew before each epoch;
    * pruned weights stay zero.
    *
@@ -69,15 +70,12 @@ public record Trainer(
    * @throws IllegalArgumentException as {@link #train}
    */
   public void fineTune(
-      DenseNetwork network, LayerEncoder encoder, Samples samples, IntConsumer epochDone) {
-    run(network, samples, encoder, epochDone);
+      DenseNetwork network, Recipe recipe, Samples samples, IntConsumer epochDone) {
+    run(network, samples, recipe, epochDone);
   }
 
   private void run(
-      DenseNetwork network,
-      Samples samples,
-      @Nullable LayerEncoder encoder,
-      IntConsumer epochDone) {
+      DenseNetwork network, Samples samples, @Nullable Recipe recipe, IntConsumer epochDone) {
     requireFit(network, samples);
     List<TrainingLayer> layers = network.layers().stream().map(TrainingLayer::new).toList();
     var miniBatch = new MiniBatch(network.layers(), layers, Math.min(batch, samples.count()));
@@ -87,7 +85,7 @@ public record Trainer(
     double steps = (double) stepsPerEpoch * epochs;
     int t = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      chooseCodes(network, layers, encoder);
+      chooseCodes(network, layers, recipe);
       shuffle(order, generator);
       for (int first = 0; first < order.length; first += batch) {
         double rate = learningRate * (1 - t / steps);
@@ -122,10 +120,10 @@ public record Trainer(
   }
 
   private static void chooseCodes(
-      DenseNetwork network, List<TrainingLayer> layers, @Nullable LayerEncoder encoder) {
-    if (encoder != null) {
+      DenseNetwork network, List<TrainingLayer> layers, @Nullable Recipe recipe) {
+    if (recipe != null) {
       for (int i = 0; i < layers.size(); i++) {
-        try (EncodedMatrix encoded = encoder.encode(i, network.layers().get(i))) {
+        try (EncodedMatrix encoded = recipe.encode(network.layers().get(i))) {
           layers.get(i).useCodes(encoded);
         }
       }

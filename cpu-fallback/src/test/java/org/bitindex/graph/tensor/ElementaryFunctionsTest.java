@@ -50,7 +50,7 @@ class ElementaryFunctionsTest {
   private static void requireSameBits(Whole whole, Elementwise.FloatUnary one) {
     for (FloatFunctions functions :
         new FloatFunctions[] {
-          new ScalarFloatFunctions(), new VectorFloatFunctions(), Kernels.FUNCTIONS
+          new ScalarFloatFunctions(), new VectorFloatFunctions(), TensorKernels.FUNCTIONS
         }) {
       float[] x = inputs();
       float[] y = x.clone();

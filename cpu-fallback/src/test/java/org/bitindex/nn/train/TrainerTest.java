@@ -10,7 +10,8 @@ import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -52,14 +53,13 @@ class TrainerTest {
     return DenseNetwork.random(1, FEATURES, 16, CLASSES);
   }
 
-  private static LayerEncoder encoder(Code code) {
-    return (_, weights) ->
-        new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights);
+  private static Recipe recipe(Code code) {
+    return new Recipe(0, new Coding.MinMax(code), ScaleMode.ROW, new Layout.Adaptive(), 1);
   }
 
   /** The share of samples that the encoded network puts into their class. */
   private double accuracy(DenseNetwork network, Code code) {
-    List<Linear> layers = network.encode(encoder(code));
+    List<Linear> layers = network.encode(recipe(code));
     try (Sequential encoded = new Sequential(layers, new ScalarBackend(), 24)) {
       return Classification.accuracy(encoded.apply(samples.batch()), samples.labels());
     } finally {
@@ -101,7 +101,7 @@ class TrainerTest {
             new Code.Affine(3),
             new Code.Symmetric(2))) {
       DenseNetwork tuned = trained.copy();
-      trainer(10, 2).fineTune(tuned, encoder(code), samples, _ -> {});
+      trainer(10, 2).fineTune(tuned, recipe(code), samples, _ -> {});
       assertThat(accuracy(tuned, code))
           .as("%s, %s before", code, accuracy(trained, code))
           .isGreaterThan(0.95);
@@ -128,7 +128,7 @@ class TrainerTest {
       DenseNetwork network = untrained();
       trainer(2, threads).train(network, samples, _ -> {});
       network.prune(0.5);
-      trainer(2, threads).fineTune(network, encoder(new Code.Symmetric(3)), samples, _ -> {});
+      trainer(2, threads).fineTune(network, recipe(new Code.Symmetric(3)), samples, _ -> {});
       List<Float> actual = parameters(network);
       expected = expected == null ? actual : expected;
       assertThat(actual).as("%d threads", threads).isEqualTo(expected);

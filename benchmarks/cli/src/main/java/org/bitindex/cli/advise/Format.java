@@ -22,7 +22,7 @@ import org.bitindex.matrix.Weights;
 /**
  * A way to store weights.
  *
- * @param name for tables: "symmetric 4", "dense FP16"
+ * @param name for tables: "symmetric4", "dense FP16"
  * @param product names the kind of product: formats of one kind take equally long where their
  *     shapes and densities are equal
  * @param kind what it is to the recommendation
@@ -57,7 +57,7 @@ public record Format(String name, String product, Kind kind, String options, Sto
               "ternary",
               "--encoding ternary --density 0.5",
               weights -> Thresholds.ternary(weights, 0.5)),
-          encoded("affine 4", "affine 4", "--mode affine --bits 4", _ -> new Code.Affine(4)),
+          encoded("affine4", "affine4", "--mode affine --bits 4", _ -> new Code.Affine(4)),
           symmetric(3),
           symmetric(4),
           symmetric(5),
@@ -70,7 +70,7 @@ public record Format(String name, String product, Kind kind, String options, Sto
           other("CSR", Kind.OTHER, Csr::new));
 
   private static Format symmetric(int bits) {
-    String name = "symmetric " + bits;
+    String name = "symmetric" + bits;
     return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
   }
 

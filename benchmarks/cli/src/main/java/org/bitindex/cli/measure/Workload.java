@@ -16,21 +16,6 @@ public final class Workload {
 
   private Workload() {}
 
-  /** A code by its label without a space: binary, ternary, affine4, symmetric8. */
-  public static Code code(String label) {
-    return switch (label.replaceAll("[0-9]", "")) {
-      case "binary" -> new Code.Binary(0f);
-      case "ternary" -> new Code.Ternary(0f, 0f);
-      case "affine" -> new Code.Affine(bits(label));
-      case "symmetric" -> new Code.Symmetric(bits(label));
-      default -> throw new IllegalArgumentException("there is no code '" + label + "'");
-    };
-  }
-
-  private static int bits(String label) {
-    return Integer.parseInt(label.replaceAll("[^0-9]", ""));
-  }
-
   /** A layout with its default block, by name. */
   static Layout layout(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
@@ -66,7 +51,7 @@ public final class Workload {
 
   /** Those weights encoded with a scale for each row; the caller closes the result. */
   public static EncodedMatrix encode(DenseMatrix weights, String code, String layout, int threads) {
-    return new Encoder(code(code), ScaleMode.ROW, layout(layout), threads).encode(weights);
+    return new Encoder(Code.parse(code), ScaleMode.ROW, layout(layout), threads).encode(weights);
   }
 
   /** Seeded Gaussian samples. */

@@ -6,11 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.bitindex.code.Code;
 import org.bitindex.io.DenseFile;
 import org.bitindex.matrix.Tensor;
 
-/** Numbers and codes as people read them; the same in every locale. */
+/** Numbers as people read them; the same in every locale. */
 public final class Figures {
   private static final int SHOWN_NAMES = 4;
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
@@ -82,15 +81,6 @@ public final class Figures {
     String shown = String.join(", ", names.stream().limit(SHOWN_NAMES).map(Figures::name).toList());
     int more = names.size() - SHOWN_NAMES;
     return more > 0 ? shown + " and " + more + " more" : shown;
-  }
-
-  /** A code with its bits: symmetric 4. */
-  public static String code(Code code) {
-    return switch (code) {
-      case Code.Binary _, Code.Ternary _ -> code.name();
-      case Code.Affine affine -> code.name() + " " + affine.bits();
-      case Code.Symmetric symmetric -> code.name() + " " + symmetric.bits();
-    };
   }
 
   /** Three significant digits, without an exponent. */

@@ -43,7 +43,7 @@ class GridTest {
           .allMatch(t -> t.seconds() > 0 && t.density() > 0);
     }
     var calibration = new Calibration(timed);
-    assertThat(calibration.seconds("symmetric 4", 12, 30, 0.7)).isPositive();
+    assertThat(calibration.seconds("symmetric4", 12, 30, 0.7)).isPositive();
     assertThatThrownBy(() -> calibration.seconds("abacus", 12, 30, 0.7))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("abacus");

@@ -11,9 +11,9 @@ class RecommendationTest {
   private static final Candidate FP32 = candidate("dense FP32", 4000, Double.POSITIVE_INFINITY, 10);
   private static final Candidate FP16 = candidate("dense FP16", 2000, 73, 12);
   private static final Candidate INT8 = candidate("int8", 1010, 41, 30);
-  private static final Candidate BITS4 = candidate("symmetric 4", 560, 16.7, 5);
-  private static final Candidate BITS5 = candidate("symmetric 5", 680, 22, 6);
-  private static final Candidate BITS8 = candidate("symmetric 8", 1500, 41, 9);
+  private static final Candidate BITS4 = candidate("symmetric4", 560, 16.7, 5);
+  private static final Candidate BITS5 = candidate("symmetric5", 680, 22, 6);
+  private static final Candidate BITS8 = candidate("symmetric8", 1500, 41, 9);
 
   private static Candidate candidate(String name, long bytes, double sqnr, double micros) {
     Format format =
@@ -42,7 +42,7 @@ class RecommendationTest {
     assertThat(advice.keepsDense()).isFalse();
     assertThat(advice.sentence())
         .isEqualTo(
-            "encode it as symmetric 4 (bie encode --bits 4): 4.48 bits a weight, 3.57x smaller than"
+            "encode it as symmetric4 (bie encode --bits 4): 4.48 bits a weight, 3.57x smaller than"
                 + " dense FP16, and a product takes 5.00 us, 10.0 us with dense FP32");
   }
 
@@ -60,14 +60,14 @@ class RecommendationTest {
     assertThat(advice.keepsDense()).isTrue();
     assertThat(advice.sentence())
         .isEqualTo("keep it dense, as dense FP32: no format within the error limit is smaller");
-    Candidate large = candidate("symmetric 8", 2100, 41, 1);
+    Candidate large = candidate("symmetric8", 2100, 41, 1);
     assertThat(of(20, FP32, FP16, large).keepsDense()).isTrue();
     assertThat(of(100, FP32, FP16, BITS8).chosen().format()).isEqualTo(FP32.format());
   }
 
   @Test
   void denseIsKeptWhereAllThatIsSmallerIsSlower() {
-    Candidate slow = candidate("symmetric 8", 1500, 41, 20);
+    Candidate slow = candidate("symmetric8", 1500, 41, 20);
     Recommendation advice = of(30, FP32, candidate("dense FP16", 2000, 73, 10.4), INT8, slow);
     assertThat(advice.chosen().format()).isEqualTo(FP16.format());
     assertThat(advice.sentence())
@@ -86,7 +86,7 @@ class RecommendationTest {
         .isEqualTo(BITS4.format());
     assertThat(of(15, Map.of(BITS4, 11.0, BITS5, 11.0), FP32, FP16, BITS4, BITS5).keepsDense())
         .isTrue();
-    Candidate doubtful = candidate("symmetric 4", 560, 16.7, 14);
+    Candidate doubtful = candidate("symmetric4", 560, 16.7, 14);
     assertThat(of(15, Map.of(doubtful, 9.0), FP32, FP16, doubtful).chosen().format())
         .isEqualTo(BITS4.format());
   }
@@ -101,7 +101,7 @@ class RecommendationTest {
   @Test
   void weightsBeyondHalfPrecisionAreComparedWithFp32() {
     Candidate overflown = candidate("dense FP16", 2000, Double.NEGATIVE_INFINITY, 1);
-    Candidate medium = candidate("symmetric 8", 2100, 41, 9);
+    Candidate medium = candidate("symmetric8", 2100, 41, 9);
     assertThat(of(20, FP32, overflown, medium).chosen().format()).isEqualTo(BITS8.format());
   }
 }

@@ -16,8 +16,8 @@ final class AccuracyClaims {
 
   static List<Judgement> judge(Results results) {
     return List.of(
-        error(results, EvaluationPlan.label(EvaluationPlan.BINARY), 1e-7, 1e-5),
-        error(results, EvaluationPlan.label(EvaluationPlan.BITPLANE), 1e-10, 1e-7),
+        error(results, EvaluationPlan.BINARY.label(), 1e-7, 1e-5),
+        error(results, EvaluationPlan.BITPLANE.label(), 1e-10, 1e-7),
         blockedIsFlat(results));
   }
 

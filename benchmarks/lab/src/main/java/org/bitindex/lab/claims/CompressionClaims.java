@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bitindex.code.Code;
-import org.bitindex.lab.evaluation.EvaluationPlan;
 import org.bitindex.lab.evaluation.Results;
 import org.bitindex.lab.evaluation.StorageRecord;
 import org.bitindex.lab.statistics.Summary;
@@ -51,7 +50,7 @@ final class CompressionClaims {
   }
 
   private static Judgement encoding(Results cell, double sparsity, Code code, double claimed) {
-    String method = EvaluationPlan.label(code);
+    String method = code.label();
     List<StorageRecord> flat = cell.storage(method, "flat");
     List<StorageRecord> adaptive = cell.storage(method, "adaptive");
     Summary formula = Results.summary(flat, StorageRecord::formulaRatio);

@@ -25,9 +25,9 @@ final class ScalingClaims {
   static List<Judgement> judge(Results results) {
     List<Judgement> judgements = new ArrayList<>();
     for (Code code : CODES) {
-      judgements.add(ratio(results, EvaluationPlan.label(code)));
+      judgements.add(ratio(results, code.label()));
     }
-    judgements.add(encoding(results, EvaluationPlan.label(EvaluationPlan.BINARY)));
+    judgements.add(encoding(results, EvaluationPlan.BINARY.label()));
     return judgements;
   }
 

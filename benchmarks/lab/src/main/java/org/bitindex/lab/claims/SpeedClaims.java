@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.code.Code;
-import org.bitindex.lab.evaluation.EvaluationPlan;
 import org.bitindex.lab.evaluation.ProductRecord;
 import org.bitindex.lab.evaluation.Results;
 import org.bitindex.lab.evaluation.StorageRecord;
@@ -36,11 +35,11 @@ final class SpeedClaims {
   static List<Judgement> judge(Results results) {
     List<Judgement> judgements = new ArrayList<>();
     for (Code code : List.of(BINARY, BITPLANE)) {
-      judgements.add(encoding(results, EvaluationPlan.label(code)));
+      judgements.add(encoding(results, code.label()));
     }
     for (Code code : List.of(BINARY, BITPLANE)) {
       for (int batch : results.batches()) {
-        judgements.add(product(results, EvaluationPlan.label(code), batch));
+        judgements.add(product(results, code.label(), batch));
       }
     }
     judgements.add(blocking(results));
@@ -100,7 +99,7 @@ final class SpeedClaims {
     var tally = new Tally();
     var gains = new DoubleSummaryStatistics();
     double largestP = 0;
-    String method = EvaluationPlan.label(BINARY);
+    String method = BINARY.label();
     for (TestMatrix.Key key : results.keys()) {
       Results at = results.of(key::equals);
       double[] flat = millis(at.products(method, ProductRecord.STORED_FLAT, 0, 1));

@@ -102,13 +102,4 @@ public record EvaluationPlan(
   public int matrices() {
     return runs * sources.stream().mapToInt(source -> source.sparsities().size()).sum();
   }
-
-  /** A code's name in tables: "binary", "affine 4". */
-  public static String label(Code code) {
-    return switch (code) {
-      case Code.Binary _, Code.Ternary _ -> code.name();
-      case Code.Affine(int bits) -> code.name() + " " + bits;
-      case Code.Symmetric(int bits) -> code.name() + " " + bits;
-    };
-  }
 }

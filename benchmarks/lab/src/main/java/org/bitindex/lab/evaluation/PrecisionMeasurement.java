@@ -67,7 +67,7 @@ final class PrecisionMeasurement {
                 key.columns(),
                 key.sparsity(),
                 matrix.run(),
-                EvaluationPlan.label(stored.code()),
+                stored.code().label(),
                 bits,
                 relativeError(view),
                 ownError,

@@ -61,12 +61,7 @@ final class ProductMeasurement {
             ReferenceCheck.requireEqual(prepared, encoded, bits, samples(batch), batch);
           }
           // Asked for now, when its work space has seen the largest batch.
-          var row =
-              new Row(
-                  EvaluationPlan.label(code),
-                  ProductRecord.BACKEND,
-                  bits,
-                  prepared.preparedBytes());
+          var row = new Row(code.label(), ProductRecord.BACKEND, bits, prepared.preparedBytes());
           plan.batches().forEach(batch -> measure(row, batch, prepared::execute));
         }
       }
@@ -94,7 +89,7 @@ final class ProductMeasurement {
               out[i] *= scale;
             }
           };
-      measure(new Row(EvaluationPlan.label(code), kernel, 0, plane.bytes()), 1, scaled);
+      measure(new Row(code.label(), kernel, 0, plane.bytes()), 1, scaled);
     }
   }
 

@@ -74,7 +74,7 @@ final class StorageMeasurement {
     Consumer<Weights> encode = weights -> encoder.encode(weights).close();
     try (EncodedMatrix encoded = encoder.encode(matrix.weights())) {
       add(
-          EvaluationPlan.label(encoder.code()),
+          encoder.code().label(),
           encoder.layout().name(),
           encoded.setBits(),
           encoded.bytes(),

@@ -6,7 +6,7 @@ import org.bitindex.bert.Bert;
 import org.bitindex.bert.BertEncoder;
 import org.bitindex.bert.LinearWeights;
 import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.Scheme;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.SentenceBatches;
 import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.bert.SentenceTokenizer;
@@ -89,8 +89,8 @@ public final class MiniLmEvaluation implements AutoCloseable {
    *
    * @param inputs of each layer, to calibrate, or null
    */
-  public Result evaluate(Scheme scheme, @Nullable List<GramMatrix> inputs) {
-    Bert<LinearWeights> encoded = scheme.encode(dense, inputs, threads);
+  public Result evaluate(NamedRecipe recipe, @Nullable List<GramMatrix> inputs) {
+    Bert<LinearWeights> encoded = recipe.encode(dense, inputs);
     try {
       return result(encoded.withWords(words));
     } finally {

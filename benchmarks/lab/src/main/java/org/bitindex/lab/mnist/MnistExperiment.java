@@ -17,13 +17,15 @@ import org.bitindex.baseline.HybridCsr;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
 import org.bitindex.calibrate.GramMatrix;
-import org.bitindex.cli.text.Figures;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
 import org.bitindex.matrix.Weights;
 import org.bitindex.nn.Classification;
 import org.bitindex.nn.Sequential;
 import org.bitindex.nn.train.DenseNetwork;
-import org.bitindex.nn.train.LayerEncoder;
 import org.bitindex.nn.train.Samples;
 
 /**
@@ -110,38 +112,41 @@ final class MnistExperiment {
   private void measureBaseline(BaselineNetwork network, double sparsity) {
     float[] logits = network.apply(heldOut, data.heldOut().count()).getLast();
     double accuracy = Classification.accuracy(logits, data.heldOut().labels());
-    Map<EncodingStep, Double> accuracies = Map.of(EncodingStep.ENCODED, accuracy);
+    Map<Calibrating, Double> accuracies = Map.of(Calibrating.ENCODED, accuracy);
     rows.add(new MnistRow(network.name(), sparsity, network.bytes(), accuracies, null));
   }
 
   private void measureCode(
       DenseNetwork network, Code code, double sparsity, List<GramMatrix> inputs) {
-    var accuracies = new EnumMap<EncodingStep, Double>(EncodingStep.class);
-    for (EncodingStep step : EncodingStep.values()) {
-      LayerEncoder encoder =
-          (i, weights) -> step.encode(code, weights, inputs.get(i), plan.threads());
-      accuracies.put(step, measure(network, encoder).accuracy());
-    }
+    var accuracies = new EnumMap<Calibrating, Double>(Calibrating.class);
+    Recipe minMax = recipe(new Coding.MinMax(code));
+    Recipe fitted = tuningRecipe(code);
+    accuracies.put(Calibrating.ENCODED, measure(network.encode(minMax)).accuracy());
+    accuracies.put(Calibrating.LEAST_SQUARES, measure(network.encode(fitted)).accuracy());
+    List<Linear> calibrated = network.calibrate(fitted, inputs);
+    accuracies.put(Calibrating.CALIBRATED, measure(calibrated).accuracy());
     DenseNetwork copy = network.copy();
-    LayerEncoder encoder = tuningEncoder(code);
-    plan.tuner().fineTune(copy, encoder, data.training(), epochDone);
-    Measured measured = measure(copy, encoder);
+    plan.tuner().fineTune(copy, fitted, data.training(), epochDone);
+    Measured measured = measure(copy.encode(fitted));
     var row =
-        new MnistRow(
-            Figures.code(code), sparsity, measured.bytes(), accuracies, measured.accuracy());
+        new MnistRow(code.label(), sparsity, measured.bytes(), accuracies, measured.accuracy());
     rows.add(row);
     tuned.add(new Tuned(row, code, copy));
   }
 
+  private Recipe recipe(Coding coding) {
+    return new Recipe(0, coding, ScaleMode.ROW, new Layout.Adaptive(), plan.threads());
+  }
+
   /** How weights are encoded while they are fine-tuned, and after it. */
-  LayerEncoder tuningEncoder(Code code) {
-    return (_, weights) -> EncodingStep.scaled(code, weights, plan.threads());
+  Recipe tuningRecipe(Code code) {
+    return recipe(new Coding.LeastSquares(code));
   }
 
   private record Measured(long bytes, double accuracy) {}
 
-  private Measured measure(DenseNetwork network, LayerEncoder encoder) {
-    List<Linear> layers = network.encode(encoder);
+  /** Measures the network of some layers, and closes their matrices. */
+  private Measured measure(List<Linear> layers) {
     try (Sequential encoded = new Sequential(layers, backend, activationBits)) {
       long bytes = 0;
       for (Linear layer : layers) {

@@ -17,7 +17,7 @@ record MnistRow(
     String name,
     double sparsity,
     long bytes,
-    Map<EncodingStep, Double> steps,
+    Map<Calibrating, Double> steps,
     @Nullable Double tuned) {
   MnistRow {
     steps = Map.copyOf(steps);
@@ -25,11 +25,11 @@ record MnistRow(
 
   /** The accuracy of the model that has {@link #bytes()}. */
   double accuracy() {
-    return tuned == null ? accuracy(EncodingStep.ENCODED) : tuned;
+    return tuned == null ? accuracy(Calibrating.ENCODED) : tuned;
   }
 
   /** The accuracy after a step, NaN where it was not made. */
-  double accuracy(EncodingStep step) {
+  double accuracy(Calibrating step) {
     return steps.getOrDefault(step, Double.NaN);
   }
 }

@@ -78,7 +78,7 @@ public record MnistStory(Path data, Path output, long seed, int threads) {
     for (MnistExperiment.Tuned tuned : experiment.tuned()) {
       if (tuned.row().equals(best)) {
         Path model = output.resolve("lenet-" + ratio + "x.safetensors");
-        List<Linear> layers = tuned.network().encode(experiment.tuningEncoder(tuned.code()));
+        List<Linear> layers = tuned.network().encode(experiment.tuningRecipe(tuned.code()));
         NetworkFile.write(model, layers, IfExists.REPLACE);
         layers.forEach(layer -> layer.weights().close());
         out.printf(

@@ -15,7 +15,7 @@ final class MnistTable {
   /** One line for each row, the ratio against the first row, which is dense FP32. */
   static String of(List<MnistRow> rows) {
     List<String> headers = new ArrayList<>(List.of("model", "zeros", "bytes", "smaller"));
-    for (EncodingStep step : EncodingStep.values()) {
+    for (Calibrating step : Calibrating.values()) {
       headers.add(step.title());
     }
     headers.add("fine-tuned");
@@ -32,7 +32,7 @@ final class MnistTable {
     cells.add(Math.round(100 * row.sparsity()) + " %");
     cells.add(String.format(Locale.ROOT, "%,d", row.bytes()));
     cells.add(Figures.ratio(ratio(row, dense)));
-    for (EncodingStep step : EncodingStep.values()) {
+    for (Calibrating step : Calibrating.values()) {
       cells.add(percent(row.accuracy(step)));
     }
     cells.add(row.tuned() == null ? "" : percent(row.tuned()));

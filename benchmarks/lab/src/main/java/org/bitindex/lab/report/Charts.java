@@ -22,7 +22,7 @@ import org.bitindex.lab.statistics.Summary;
 /** The plots of a report, for the paper's matrices; those of one shape take the largest. */
 final class Charts {
   private static final List<String> CODES =
-      List.of("binary", "ternary", "affine 4", "symmetric 4", "symmetric 8");
+      List.of("binary", "ternary", "affine4", "symmetric4", "symmetric8");
   private static final List<String> BASELINES =
       List.of("dense FP32", "quantised 8-bit", "quantised 4-bit", "CSR");
 
@@ -59,7 +59,7 @@ final class Charts {
             "Compression against sparsity, " + shape,
             "sparsity (%)",
             "dense FP32 bytes / bytes stored");
-    for (String method : List.of("binary", "symmetric 4")) {
+    for (String method : List.of("binary", "symmetric4")) {
       for (String layout : List.of("flat", "blocked", "adaptive")) {
         line(
             chart,
@@ -93,7 +93,7 @@ final class Charts {
     for (double sparsity :
         List.of(largest.sparsities().getFirst(), largest.sparsities().getLast())) {
       Results at = largest.of(key -> key.sparsity() == sparsity);
-      for (String family : List.of("affine ", "symmetric ")) {
+      for (String family : List.of("affine", "symmetric")) {
         Map<Integer, List<StorageRecord>> byBits =
             at.storage().stream()
                 .filter(row -> row.method().startsWith(family) && row.layout().equals("flat"))
@@ -142,11 +142,9 @@ final class Charts {
     return chart;
   }
 
-  /** "affine 4" belongs to "affine"; every baseline is one of its own. */
+  /** "affine4" belongs to "affine"; every baseline is one of its own. */
   private static String family(String method) {
-    return method.startsWith("affine ") || method.startsWith("symmetric ")
-        ? method.substring(0, method.indexOf(' '))
-        : method;
+    return method.replaceFirst("^(affine|symmetric)\\d$", "$1");
   }
 
   private Chart product(int batch) {
@@ -181,7 +179,7 @@ final class Charts {
             .rightAxis("milliseconds, one thread");
     int first = largest.batches().getFirst();
     int last = largest.batches().getLast();
-    List<String> methods = List.of("affine 8", "symmetric 8");
+    List<String> methods = List.of("affine8", "symmetric8");
     for (String method : methods) {
       Map<Double, Summary> points =
           byBits(largest.precision(method, first), PrecisionRecord::relativeError);

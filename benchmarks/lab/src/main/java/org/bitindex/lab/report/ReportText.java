@@ -14,7 +14,7 @@ import org.bitindex.lab.evaluation.TestMatrix;
 /** The report as Markdown. Every number in it is computed. */
 final class ReportText {
   private static final List<String> REAL_METHODS =
-      List.of("binary", "ternary", "symmetric 4", "symmetric 8", "quantised 4-bit", "CSR");
+      List.of("binary", "ternary", "symmetric4", "symmetric8", "quantised 4-bit", "CSR");
 
   private final String title;
   private final String command;

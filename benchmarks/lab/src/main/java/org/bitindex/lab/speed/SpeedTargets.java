@@ -1,6 +1,5 @@
 package org.bitindex.lab.speed;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.bitindex.lab.peers.Peer;
@@ -18,9 +17,8 @@ public final class SpeedTargets {
    * Runs targets.
    *
    * @param args names of regimes, or none for all
-   * @throws IOException if the temporary file of the regime {@code open} cannot be written
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     List<String> regimes = List.of(args);
     System.out.println(
         "| regime | product | peer | ours us | peer us | spread | bytes | ratio | target | |");
@@ -29,12 +27,6 @@ public final class SpeedTargets {
       if (regimes.isEmpty() || regimes.contains(target.regime())) {
         run(target);
       }
-    }
-    if (regimes.isEmpty() || regimes.contains("encode")) {
-      EncodeSpeed.run();
-    }
-    if (regimes.isEmpty() || regimes.contains("open")) {
-      OpenSpeed.run();
     }
   }
 

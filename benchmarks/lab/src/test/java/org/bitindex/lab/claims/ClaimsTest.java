@@ -34,16 +34,16 @@ class ClaimsTest {
 
   @Test
   void compressionHoldsUnderConditionsWhereAnotherLayoutReachesTheTable() {
-    store("affine 4", "flat", 0.9, SIZE, SIZE * 4);
-    store("affine 4", "adaptive", 0.9, SIZE, SIZE * 4 / 11);
-    assertThat(verdict("Compression of affine 4, 90 % sparse"))
+    store("affine4", "flat", 0.9, SIZE, SIZE * 4);
+    store("affine4", "adaptive", 0.9, SIZE, SIZE * 4 / 11);
+    assertThat(verdict("Compression of affine4, 90 % sparse"))
         .isEqualTo(Verdict.HOLDS_UNDER_CONDITIONS);
   }
 
   @Test
   void compressionFailsWhereNothingReachesTheTable() {
-    store("affine 4", "flat", 0.9, SIZE, SIZE * 4);
-    assertThat(verdict("Compression of affine 4, 90 % sparse")).isEqualTo(Verdict.DOES_NOT_HOLD);
+    store("affine4", "flat", 0.9, SIZE, SIZE * 4);
+    assertThat(verdict("Compression of affine4, 90 % sparse")).isEqualTo(Verdict.DOES_NOT_HOLD);
   }
 
   @Test
@@ -115,10 +115,10 @@ class ClaimsTest {
   void ratioMustGrowWithTheInverseDensity() {
     for (double sparsity : List.of(0.0, 0.5, 0.75)) {
       store("binary", "flat", sparsity, 1, Math.round(SIZE * (1 - sparsity)));
-      store("affine 4", "flat", sparsity, 1, SIZE);
+      store("affine4", "flat", sparsity, 1, SIZE);
     }
     assertThat(verdict("Compression of binary ~")).isEqualTo(Verdict.HOLDS);
-    assertThat(verdict("Compression of affine 4 ~")).isEqualTo(Verdict.DOES_NOT_HOLD);
+    assertThat(verdict("Compression of affine4 ~")).isEqualTo(Verdict.DOES_NOT_HOLD);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.ValueLayout;
 import org.bitindex.cli.measure.Workload;
-import org.bitindex.code.Code;
 import org.bitindex.matrix.DenseMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,14 +21,6 @@ class WorkloadTest {
     assertThat(weights.rows()).isEqualTo(30);
     assertThat(weights.columns()).isEqualTo(20);
     assertThat(nonzeros).isEqualTo(150);
-  }
-
-  @Test
-  void codesAreNamedByLabelAndBits() {
-    assertThat(Workload.code("affine4")).isEqualTo(new Code.Affine(4));
-    assertThat(Workload.code("symmetric8")).isEqualTo(new Code.Symmetric(8));
-    assertThat(Workload.code("ternary")).isEqualTo(new Code.Ternary(0f, 0f));
-    assertThatThrownBy(() -> Workload.code("septenary")).hasMessageContaining("septenary");
   }
 
   @ParameterizedTest

@@ -26,7 +26,8 @@ class MiniLmTest {
     try (Backend scalar = Backends.open("scalar", 1);
         OnnxFile file = OnnxFile.open(model);
         SentenceEncoder ours =
-            BertEncoder.of(MiniLm.assemble(file.matrices(), file.tensors()), scalar, 24, 2);
+            BertEncoder.of(
+                MiniLm.assemble(file.matricesOfAllNames(), file.tensors()), scalar, 24, 2);
         SentenceEncoder theirs = new OnnxRuntimeEncoder(model, 2)) {
       var tokenizer = SentenceTokenizer.open(MiniLmFiles.tokenizer(folder), 512);
       List<int[]> ids = tokenizer.tokenize(Sentences.evaluation()).ids();

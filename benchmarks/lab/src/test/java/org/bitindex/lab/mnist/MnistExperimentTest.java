@@ -60,7 +60,7 @@ class MnistExperimentTest {
   void everyBackendGivesTheSameLogitsForDigits() throws IOException {
     float[] digits = MnistData.read(MnistDataTest.committedDigits()).heldOut().batch();
     for (MnistExperiment.Tuned tuned : experiment.tuned()) {
-      List<Linear> layers = tuned.network().encode(experiment.tuningEncoder(tuned.code()));
+      List<Linear> layers = tuned.network().encode(experiment.tuningRecipe(tuned.code()));
       float[] expected = logits("scalar", layers, digits);
       for (BackendProvider provider : Backends.providers()) {
         if (provider.availability() instanceof Availability.Ready) {

@@ -105,7 +105,7 @@ class ReportTest {
     try (EncodedMatrix stored = encode(weights, symmetric);
         EncodedMatrix own = encode(weights, new Code.Symmetric(3))) {
       List<PrecisionRecord> rows =
-          results.precision("symmetric 8", 3).stream()
+          results.precision("symmetric8", 3).stream()
               .filter(row -> row.run() == 1 && row.bits() == 3)
               .toList();
       assertThat(rows).hasSize(1);
@@ -114,8 +114,8 @@ class ReportTest {
       assertThat(row.ownError()).isEqualTo(error(weights, own));
       assertThat(row.millis()).isPositive();
     }
-    assertThat(results.precision("affine 8", 1)).hasSize(RUNS * 8);
-    assertThat(line("| gaussian | 48x40 | symmetric 8 | 3 |")).isNotEmpty();
+    assertThat(results.precision("affine8", 1)).hasSize(RUNS * 8);
+    assertThat(line("| gaussian | 48x40 | symmetric8 | 3 |")).isNotEmpty();
   }
 
   private static EncodedMatrix encode(Weights weights, Code code) {

@@ -3,7 +3,7 @@ package org.bitindex.graph.tensor;
 import java.util.Arrays;
 
 /** The shortest implementation. */
-final class ScalarProductKernel implements ProductKernel {
+final class ScalarMatMulKernel implements MatMulKernel {
   @Override
   public void multiply(
       float[] a,

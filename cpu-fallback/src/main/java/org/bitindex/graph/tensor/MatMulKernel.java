@@ -6,7 +6,7 @@ package org.bitindex.graph.tensor;
  * <p>y(i, j) = a(i, 0) b(0, j), then for l = 1, 2, ...: y(i, j) = fma(a(i, l), b(l, j), y(i, j)),
  * starting from +0.
  */
-public interface ProductKernel {
+public interface MatMulKernel {
   /**
    * Multiplies; row i of a matrix begins at its offset + i * its row stride.
    *

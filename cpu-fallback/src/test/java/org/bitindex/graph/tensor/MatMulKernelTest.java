@@ -7,7 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ProductKernelTest {
+class MatMulKernelTest {
   @ParameterizedTest
   @CsvSource({
     "1, 1, 1",
@@ -30,8 +30,8 @@ class ProductKernelTest {
     float[] expected = new float[6 + m * yStride];
     Arrays.fill(expected, 7f);
     float[] actual = expected.clone();
-    new ScalarProductKernel().multiply(a, 5, aStride, b, 4, bStride, expected, 6, yStride, m, k, n);
-    new VectorProductKernel().multiply(a, 5, aStride, b, 4, bStride, actual, 6, yStride, m, k, n);
+    new ScalarMatMulKernel().multiply(a, 5, aStride, b, 4, bStride, expected, 6, yStride, m, k, n);
+    new VectorMatMulKernel().multiply(a, 5, aStride, b, 4, bStride, actual, 6, yStride, m, k, n);
     assertThat(actual).isEqualTo(expected);
     double exact = 0;
     for (int l = 0; l < k; l++) {

@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Four rows by two vectors of columns at a time, so that each vector of b serves four rows; lanes
  * beyond the last column are masked off. Columns of b that many rows use are packed first.
  */
-final class VectorProductKernel implements ProductKernel {
+final class VectorMatMulKernel implements MatMulKernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int WIDTH = 2 * LANES;

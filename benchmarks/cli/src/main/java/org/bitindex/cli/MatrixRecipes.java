@@ -1,0 +1,39 @@
+package org.bitindex.cli;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Goal;
+import org.bitindex.encode.Recipe;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How each of some matrices is encoded.
+ *
+ * @param recipe but for the width of uniform steps where there is a goal
+ * @param goal what uniform steps shall reach, or null where the recipe is all
+ * @param perMatrix whether each matrix shall reach it by itself, or all together with one width
+ */
+public record MatrixRecipes(Recipe recipe, @Nullable Goal goal, boolean perMatrix) {
+  /**
+   * The recipe of each of {@code matrices}.
+   *
+   * @throws IllegalArgumentException if the goal cannot be reached
+   */
+  public Function<Weights, Recipe> of(Collection<? extends Weights> matrices) {
+    if (goal == null) {
+      return _ -> recipe;
+    }
+    if (perMatrix) {
+      return matrix -> reaching(goal, List.of(matrix));
+    }
+    Recipe together = reaching(goal, matrices);
+    return _ -> together;
+  }
+
+  private Recipe reaching(Goal wanted, Collection<? extends Weights> matrices) {
+    return recipe.with(new Coding.Uniform(wanted.alpha(recipe, matrices)));
+  }
+}

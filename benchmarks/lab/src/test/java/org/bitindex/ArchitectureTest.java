@@ -1,0 +1,189 @@
+package org.bitindex;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which package may know which, in all modules: data flows one way. */
+class ArchitectureTest {
+  private static final String ROOT = "org.bitindex";
+
+  private static final Pattern TESTS = Pattern.compile(".*(/test/|/test-classes/|-tests\\.jar).*");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(location -> !location.matches(TESTS))
+          .importPackages(ROOT);
+
+  /**
+   * Each package, those of this project that it may know, and the libraries that it may use beside
+   * the JDK.
+   */
+  private static final Map<String, String> RULES =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("internal", ""),
+              Map.entry("layout", "internal"),
+              Map.entry("code", ""),
+              Map.entry("matrix", "code internal layout"),
+              Map.entry("baseline", "internal matrix"),
+              Map.entry("encode", "calibrate code internal layout matrix"),
+              Map.entry("calibrate", "code internal layout matrix"),
+              Map.entry(
+                  "io.format", "internal matrix com.fasterxml.jackson.. com.google.protobuf.."),
+              Map.entry("io", "code internal io.format layout matrix com.fasterxml.jackson.."),
+              Map.entry("onnx", "matrix"),
+              Map.entry("graph.tensor", "internal onnx"),
+              Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
+              Map.entry("graph", "backend graph.operator graph.tensor matrix onnx"),
+              Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
+              Map.entry("text", "com.fasterxml.jackson.."),
+              Map.entry("backend", "code layout matrix"),
+              Map.entry("backend.scalar", "backend code layout matrix"),
+              Map.entry("backend.vector.kernel", ""),
+              Map.entry(
+                  "backend.vector.product", "backend backend.vector.kernel code layout matrix"),
+              Map.entry(
+                  "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
+              Map.entry("nn", "backend io matrix"),
+              Map.entry("nn.train", "backend calibrate code encode internal matrix"),
+              Map.entry("generate", ""),
+              Map.entry("tornado.kernel", "tornado uk.ac.manchester.tornado.."),
+              Map.entry(
+                  "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
+              Map.entry(
+                  "tornado",
+                  "backend code layout matrix tornado.baseline tornado.kernel"
+                      + " uk.ac.manchester.tornado.."),
+              Map.entry(
+                  "cli.text", "io matrix com.fasterxml.jackson.. com.github.freva.. me.tongfei.."),
+              Map.entry("cli.measure", "backend backend.scalar code encode layout matrix"),
+              Map.entry(
+                  "cli.advise",
+                  "backend baseline cli.measure cli.text code encode layout matrix"
+                      + " com.fasterxml.jackson.. org.hipparchus.."),
+              Map.entry("cli.devices", "backend cli.measure matrix"),
+              Map.entry("bert", "backend calibrate code encode io layout matrix text"),
+              Map.entry(
+                  "cli",
+                  "backend bert cli.advise cli.devices cli.measure cli.text code encode"
+                      + " graph.conformance graph.operator io layout matrix nn picocli.."),
+              Map.entry("lab.statistics", "org.hipparchus.."),
+              Map.entry(
+                  "lab",
+                  "backend baseline bert calibrate cli cli.measure cli.text code encode io"
+                      + " lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix"
+                      + " me.tongfei.. picocli.."),
+              Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
+              Map.entry(
+                  "lab.evaluation",
+                  "backend baseline cli.measure code encode io lab.statistics layout matrix"
+                      + " com.fasterxml.jackson.."),
+              Map.entry(
+                  "lab.jmh",
+                  "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
+              Map.entry(
+                  "lab.minilm", "backend bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
+              Map.entry(
+                  "lab.mnist",
+                  "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
+                      + " com.fasterxml.jackson.. org.knowm.."),
+              Map.entry(
+                  "lab.peers",
+                  "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
+              Map.entry(
+                  "lab.report",
+                  "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
+                      + " com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
+              Map.entry(
+                  "lab.speed",
+                  "backend cli.measure code encode io lab.evaluation lab.peers layout matrix")));
+
+  static Stream<Arguments> packages() {
+    return RULES.entrySet().stream().map(rule -> arguments(rule.getKey(), rule.getValue()));
+  }
+
+  /** The root's exceptions are known everywhere. */
+  @ParameterizedTest
+  @MethodSource("packages")
+  void packagesKnowOnlyThoseBelow(String name, String below) {
+    String[] allowed =
+        Stream.concat(
+                Stream.of("java..", "javax..", "com.sun.management..", "jdk.incubator..")
+                    .flatMap(jdk -> Stream.of(jdk, "org.jspecify.annotations..")),
+                Stream.concat(
+                    Stream.of(ROOT, inRoot(name)),
+                    Stream.of(below.split(" "))
+                        .filter(token -> !token.isEmpty())
+                        .map(token -> token.endsWith("..") ? token : inRoot(token))))
+            .toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(inRoot(name))
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed)
+        .allowEmptyShould(name.startsWith("tornado")) // left out where TornadoVM is missing
+        .check(CLASSES);
+  }
+
+  private static String inRoot(String name) {
+    return ROOT + "." + name;
+  }
+
+  @Test
+  void everyPackageHasARuleAndEveryRuleAPackage() {
+    Set<String> found =
+        CLASSES.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> !name.equals(ROOT) && !name.endsWith(".jmh_generated"))
+            .map(name -> name.substring(ROOT.length() + 1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> ruled = new TreeSet<>(RULES.keySet());
+    if (found.stream().noneMatch(name -> name.startsWith("tornado"))) {
+      ruled.removeIf(name -> name.startsWith("tornado"));
+    }
+    assertThat(found).isEqualTo(ruled);
+  }
+
+  @Test
+  void noPackagesKnowEachOther() {
+    slices()
+        .matching(ROOT + ".(**)")
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(resideInAPackage("..tornado.."), resideInAPackage("..tornado.."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void theLibraryKnowsNoDeviceAndNoCommandLine() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            ROOT + ".tornado..", ROOT + ".cli..", ROOT + ".bert..", ROOT + ".lab..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "uk.ac.manchester.tornado..", ROOT + ".tornado..", ROOT + ".cli..", ROOT + ".lab..")
+        .check(CLASSES);
+  }
+}
