@@ -200,7 +200,11 @@ report_gpu() {
 
 # --- build and run -------------------------------------------------------------------------
 
-build_is_current() { # jar $1, as new as all sources
+build_is_current() {
+  is_current "$JAR"
+}
+
+is_current() { # jar $1, as new as all sources
   [[ -f $1 && (! -f $TORNADO_JAR || $1 -nt $TORNADO_JAR) ]] || return 1
   [[ -z $(find "$ROOT" -mindepth 1 \( -name target -o -name '.?*' \) -prune -o \
     \( -name pom.xml -o -path '*/src/main*' \) -newer "$1" -print -quit) ]]

@@ -14,13 +14,18 @@ import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
- * A small fixed product that a backend must get right to the bit before its first use: compilers
+ * A small fixed network that a backend must get right to the bit before its first use: compilers
  * and drivers do contract, reassociate and flush subnormals.
+ *
+ * <p>Its layers are such that each kind of kernel that a plan may choose has work: dense and sparse
+ * bits, one plane, several planes and several planes of few weights, with and without offsets, bias
+ * and ReLU; for one sample and for more than a vector of them, with many and with few activation
+ * bits. One chain, because devices take long to prepare a plan.
  */
 final class SelfCheck {
-  private static final int ROWS = 37;
-  private static final int COLUMNS = 130;
-  private static final int BATCH = 18;
+  private static final int COLUMNS = 250;
+  static final int[] BATCHES = {1, 18};
+  static final int[] ACTIVATION_BITS = {Arithmetic.MAX_ACTIVATION_BITS, 8};
 
   private SelfCheck() {}
 
@@ -30,77 +35,42 @@ final class SelfCheck {
    * @throws BackendException if an output differs in a bit
    */
   static void require(Backend backend, Backend reference) {
-    var random = new Random(1);
-    float[] input = new float[BATCH * COLUMNS];
-    for (int i = 0; i < input.length; i++) {
-      input[i] = (float) random.nextGaussian();
-    }
-    // Two samples at the edges: subnormal outputs, and a NaN that must not spread.
-    for (int j = 0; j < COLUMNS; j++) {
-      input[j] *= 0x1p-130f;
-    }
-    input[COLUMNS] = Float.NaN;
-    for (Code code : List.of(new Code.Symmetric(4), new Code.Affine(2), new Code.Binary(0f))) {
-      compare(backend, reference, code, input);
-    }
-  }
-
-  private static void compare(Backend backend, Backend reference, Code code, float[] input) {
     try (Arena arena = Arena.ofShared()) {
-      EncodedMatrix weights = weights(code, arena);
-      float[] expected = execute(reference, weights, input);
-      float[] actual = execute(backend, weights, input);
-      int at = Arrays.mismatch(bits(expected), bits(actual));
-      if (at >= 0) {
-        throw new BackendException(
-            backend.name()
-                + " failed its self-check: output "
-                + at
-                + " of code "
-                + code
-                + " is "
-                + Float.toHexString(actual[at])
-                + ", the reference gives "
-                + Float.toHexString(expected[at]));
+      List<Linear> layers = layers(arena);
+      for (int activationBits : ACTIVATION_BITS) {
+        try (Plan expected = reference.plan(layers, activationBits);
+            Plan actual = backend.plan(layers, activationBits)) {
+          for (int batch : BATCHES) {
+            compare(
+                backend.name() + " failed its self-check with " + activationBits,
+                execute(expected, batch),
+                execute(actual, batch),
+                batch);
+          }
+        }
       }
     }
   }
 
-  /** Random planes, scales and offsets; the top bit of words is set as often as any other. */
-  private static EncodedMatrix weights(Code code, Arena arena) {
-    var random = new Random(2);
-    int[] coefficients = code.coefficients();
-    long[] words = new long[BitMatrix.wordsPerRow(COLUMNS)];
-    long[][] signs = new long[ROWS][words.length];
-    if (code.lowest() < 0) {
-      Arrays.setAll(signs, _ -> random.longs(words.length).toArray());
+  private static void compare(String failure, float[] expected, float[] actual, int batch) {
+    int at = Arrays.mismatch(bits(expected), bits(actual));
+    if (at >= 0) {
+      throw new BackendException(
+          failure
+              + " activation bits: output "
+              + at
+              + " of a batch of "
+              + batch
+              + " is "
+              + Float.toHexString(actual[at])
+              + ", the reference gives "
+              + Float.toHexString(expected[at]));
     }
-    List<BitMatrix> planes = new ArrayList<>();
-    for (int coefficient : coefficients) {
-      var bits = new BitMatrix(ROWS, COLUMNS, arena);
-      for (int i = 0; i < ROWS; i++) {
-        long[] sign = signs[i];
-        Arrays.setAll(words, w -> random.nextLong() & (coefficient < 0 ? sign[w] : ~sign[w]));
-        words[words.length - 1] &= (1L << COLUMNS) - 1;
-        bits.writeRow(i, words);
-      }
-      planes.add(bits);
-    }
-    StoredPlanes stored = new Layout.Adaptive().store(coefficients, planes, arena, 1);
-    MemorySegment scales = arena.allocate(EncodedMatrix.FLOAT, ROWS);
-    MemorySegment offsets = arena.allocate(EncodedMatrix.FLOAT, ROWS);
-    for (int i = 0; i < ROWS; i++) {
-      scales.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
-      offsets.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
-    }
-    return new EncodedMatrix(code, stored, scales, offsets, null);
   }
 
-  private static float[] execute(Backend backend, EncodedMatrix weights, float[] input) {
-    float[] output = new float[BATCH * ROWS];
-    try (Plan plan = backend.plan(weights)) {
-      plan.execute(input, BATCH, output);
-    }
+  private static float[] execute(Plan plan, int batch) {
+    float[] output = new float[batch * plan.outputColumns()];
+    plan.execute(input(batch), batch, output);
     return output;
   }
 
@@ -108,5 +78,88 @@ final class SelfCheck {
     int[] bits = new int[values.length];
     Arrays.setAll(bits, i -> Float.floatToIntBits(values[i]));
     return bits;
+  }
+
+  /** Of several samples two are at the edges: subnormal outputs, and a NaN that must not spread. */
+  private static float[] input(int batch) {
+    var random = new Random(1);
+    float[] input = new float[batch * COLUMNS];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextGaussian();
+    }
+    if (batch > 2) {
+      for (int j = 0; j < COLUMNS; j++) {
+        input[COLUMNS + j] *= 0x1p-130f;
+      }
+      input[2 * COLUMNS] = Float.NaN;
+    }
+    return input;
+  }
+
+  /** The layers, in memory of {@code arena}. */
+  static List<Linear> layers(Arena arena) {
+    var random = new Random(2);
+    return List.of(
+        layer(random, 160, COLUMNS, new Code.Symmetric(4), 1, Activation.RELU, arena),
+        layer(random, 200, 160, new Code.Binary(0f), 0.03, Activation.RELU, arena),
+        layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
+        layer(random, 150, 300, new Code.Symmetric(4), 0.03, Activation.NONE, arena),
+        layer(random, 120, 150, new Code.Binary(0f), 0.5, Activation.NONE, arena),
+        layer(random, 37, 120, new Code.Affine(2), 1, Activation.NONE, arena));
+  }
+
+  /** Random weights, of which a share is not zero, scales and offsets, and a bias. */
+  private static Linear layer(
+      Random random,
+      int rows,
+      int columns,
+      Code code,
+      double density,
+      Activation activation,
+      Arena arena) {
+    int[] coefficients = code.coefficients();
+    List<BitMatrix> planes = new ArrayList<>();
+    for (int p = 0; p < coefficients.length; p++) {
+      planes.add(new BitMatrix(rows, columns, arena));
+    }
+    for (int i = 0; i < rows; i++) {
+      long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns)];
+      for (int j = 0; j < columns; j++) {
+        if (random.nextDouble() < density) {
+          setBits(random, coefficients, words, j);
+        }
+      }
+      for (int p = 0; p < coefficients.length; p++) {
+        planes.get(p).writeRow(i, words[p]);
+      }
+    }
+    StoredPlanes stored = new Layout.Blocked().store(coefficients, planes, arena, 1);
+    MemorySegment offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
+    var weights = new EncodedMatrix(code, stored, gaussian(random, rows, arena), offsets, null);
+    float[] bias = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      bias[i] = (float) random.nextGaussian();
+    }
+    return new Linear(weights, activation == Activation.RELU ? bias : null, activation);
+  }
+
+  /** Any bits of one sign, or the only one. */
+  private static void setBits(Random random, int[] coefficients, long[][] words, int column) {
+    boolean negative = random.nextBoolean();
+    for (int p = 0; p < coefficients.length; p++) {
+      boolean only = coefficients.length == 1;
+      boolean fits = only || coefficients[1] > 0 || coefficients[p] < 0 == negative;
+      if (fits && (only || random.nextBoolean())) {
+        words[p][column >>> 6] |= 1L << column;
+      }
+    }
+  }
+
+  private static MemorySegment gaussian(Random random, int count, Arena arena) {
+    MemorySegment floats = arena.allocate(EncodedMatrix.FLOAT, count);
+    for (int i = 0; i < count; i++) {
+      floats.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
+    }
+    return floats;
   }
 }

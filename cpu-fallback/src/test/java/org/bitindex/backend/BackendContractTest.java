@@ -227,6 +227,40 @@ public abstract class BackendContractTest {
     }
   }
 
+  /**
+   * Products that are worth the while of several threads, each of which takes parts of the rows.
+   */
+  @Test
+  void largeProductsGiveTheSameBitsOnEveryNumberOfThreads() {
+    Shape shape = largeShape();
+    var random = new Random(12);
+    for (Code code : List.of(new Code.Binary(0f), new Code.Symmetric(4))) {
+      try (EncodedMatrix matrix =
+              RandomProducts.weights(
+                  random, shape.rows(), shape.columns(), code, new Layout.Adaptive());
+          Plan reference = new ScalarBackend().plan(matrix)) {
+        for (int batch : new int[] {1, 33}) {
+          float[] input = RandomProducts.samples(random, batch, shape.columns());
+          float[] expected = execute(reference, input, batch);
+          for (int threads : new int[] {1, 2, 3}) {
+            try (Backend other = open(threads);
+                Plan tested = other.plan(matrix)) {
+              requireEqual(
+                  "%s, batch %d, %d threads".formatted(code, batch, threads),
+                  execute(tested, input, batch),
+                  expected);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Large enough that threads share a product. */
+  protected Shape largeShape() {
+    return new Shape(3000, 1000);
+  }
+
   @Test
   void resultsDoNotDependOnHowSamplesAreSplitIntoBatches() {
     float[] input = RandomProducts.samples(new Random(3), 67, COLUMNS);
@@ -316,10 +350,11 @@ public abstract class BackendContractTest {
     int batch = columns > 5000 ? 2 : 19;
     float[] input = new float[batch * columns];
     for (int i = 0; i < input.length; i++) {
-      // The largest magnitude under a power of two is rounded up to it; then signs in turn.
+      // Integers of all ones; a power of two; what is rounded up to one. Each with signs in turn.
       int sample = i / columns;
       float sign = sample % 3 == 1 || (sample % 3 == 2 && i % 2 == 0) ? -1 : 1;
-      input[i] = sign * (sample % 2 == 0 ? Math.nextDown(2f) : 1f);
+      float[] magnitudes = {0x1.fffffcp0f, 1f, Math.nextDown(2f)};
+      input[i] = sign * magnitudes[(sample + sample / 3) % 3];
     }
     for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8))) {
       try (EncodedMatrix ones = RandomProducts.ones(3, columns, code)) {

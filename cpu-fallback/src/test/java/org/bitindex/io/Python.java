@@ -1,12 +1,12 @@
 package org.bitindex.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitindex.Required;
 
 /** Runs scripts that know of a format only what its documentation says. */
 public final class Python {
@@ -24,7 +24,7 @@ public final class Python {
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException e) {
-      return abort("python3 is not on the PATH");
+      return Required.isMissing("python3", "python3 is not on the PATH");
     }
     List<String> lines = process.inputReader().lines().toList();
     assertThat(process.waitFor()).as("%s", lines).isZero();

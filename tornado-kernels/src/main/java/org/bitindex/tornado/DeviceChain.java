@@ -2,18 +2,20 @@ package org.bitindex.tornado;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.bitindex.backend.Linear;
 import org.bitindex.tornado.kernel.SampleKernels;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * Layers with everything that goes to the device once.
  *
- * @param powers powers of two, see {@link SampleKernels#POWERS}
+ * @param powers powers of two, see {@link SampleKernels#SCALES}
  * @param none stands for the bias of a layer that has none
  */
-public record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArray none) {
+public record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none) {
   static DeviceChain of(List<Linear> layers, int activationBits) {
     return new DeviceChain(
         layers.stream().map(layer -> DeviceLayer.of(layer, activationBits)).toList(),
@@ -21,13 +23,13 @@ public record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArra
         new FloatArray(1));
   }
 
-  /** The table of {@link SampleKernels#POWERS}. */
-  public static FloatArray powersOfTwo() {
-    var powers = new FloatArray(SampleKernels.POWERS);
-    for (int i = 0; i < SampleKernels.POWERS; i++) {
-      powers.set(i, Math.scalb(1f, i + Float.MIN_EXPONENT));
+  /** The table of {@link SampleKernels#SCALES}. */
+  public static DoubleArray powersOfTwo() {
+    var powers = new DoubleArray(SampleKernels.SCALES);
+    for (int i = 0; i < SampleKernels.SCALES; i++) {
+      powers.set(i, Math.scalb(1.0, SampleKernels.SCALE_ORIGIN - i));
     }
-    powers.set(SampleKernels.NAN_POWER, Float.NaN);
+    powers.set(SampleKernels.NAN_SCALE, Double.NaN);
     return powers;
   }
 
@@ -39,9 +41,9 @@ public record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArra
     return layers.getLast().rows();
   }
 
-  /** The most rows of a layer. */
-  int mostRows() {
-    return layers.stream().mapToInt(DeviceLayer::rows).max().orElseThrow();
+  /** The largest of a number of each layer. */
+  int most(ToIntFunction<DeviceLayer> number) {
+    return layers.stream().mapToInt(number).max().orElseThrow();
   }
 
   /** The most rows of a layer whose outputs stay on the device. */
@@ -49,9 +51,11 @@ public record DeviceChain(List<DeviceLayer> layers, FloatArray powers, FloatArra
     return layers.stream().limit(layers.size() - 1L).mapToInt(DeviceLayer::rows).max().orElse(0);
   }
 
-  /** The most columns of a layer, in whole words. */
-  int mostPaddedColumns() {
-    return layers.stream().mapToInt(DeviceLayer::paddedColumns).max().orElseThrow();
+  /** All that kernels name. */
+  List<Object> objects() {
+    List<Object> objects = new ArrayList<>(List.of(powers, none));
+    layers.forEach(layer -> objects.addAll(layer.objects()));
+    return objects;
   }
 
   /** All arrays. */

@@ -6,7 +6,8 @@ import org.bitindex.backend.Activation;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.tornado.kernel.SampleKernels;
+import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.Shape;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -15,97 +16,119 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /**
  * A layer's constants as they lie on a device.
  *
- * @param scales one for each row, also where the matrix has one for all
- * @param offsets one for each row, or null
+ * @param slicing how few and many samples cut its columns
+ * @param hasOffsets whether S is needed
+ * @param isNarrow whether sums of pairs of samples fit, see {@link Arithmetic#narrow}
+ * @param rowScales one for each row, also where the matrix has one for all
+ * @param negativeOffsets one for each row, -0 where the matrix has none
  * @param bias one for each row, or null
- * @param shape sizes and coefficients, at the elements named here. Scalars would be constants to
- *     the JIT, which would unroll every loop over them
+ * @param shape see {@link Shape}
  */
-public record DeviceLayer(
+record DeviceLayer(
     int rows,
     int columns,
     DeviceWeights weights,
-    FloatArray scales,
-    @Nullable FloatArray offsets,
+    Slicing slicing,
+    boolean hasOffsets,
+    boolean isNarrow,
+    FloatArray rowScales,
+    FloatArray negativeOffsets,
     @Nullable FloatArray bias,
     Activation activation,
     IntArray shape) {
-  /** Elements of {@code shape}: the number of rows. */
-  public static final int ROWS = 0;
-
-  /** Rows rounded up to a multiple of 32. */
-  public static final int ROW_STRIDE = 1;
-
-  public static final int COLUMNS = 2;
-
-  /** 32-bit words of a row of a plane. */
-  public static final int WORDS_PER_ROW = 3;
-
-  public static final int PLANES = 4;
-
-  /** The bits T of an integer activation. */
-  public static final int BITS = 5;
-
-  /** From here on, the coefficient c_p of each plane. */
-  public static final int COEFFICIENTS = 6;
-
   static DeviceLayer of(Linear layer, int activationBits) {
-    EncodedMatrix matrix = layer.weights();
-    int bits = Arithmetic.integerBits(matrix.columns(), activationBits);
-    FloatArray scales = new FloatArray(Math.max(1, matrix.rows()));
-    FloatArray offsets = matrix.offsets() == null ? null : new FloatArray(scales.getSize());
-    for (int i = 0; i < matrix.rows(); i++) {
-      scales.set(i, matrix.scale(i));
-      if (offsets != null) {
-        offsets.set(i, matrix.offset(i));
-      }
-    }
-    return new DeviceLayer(
-        matrix.rows(),
-        matrix.columns(),
-        DeviceWeights.of(matrix),
-        scales,
-        offsets,
-        layer.bias() == null ? null : FloatArray.fromArray(layer.bias()),
-        layer.activation(),
-        shape(matrix, bits));
+    return of(layer, activationBits, DeviceWeights.of(layer.weights()));
   }
 
-  private static IntArray shape(EncodedMatrix matrix, int bits) {
-    int[] coefficients = matrix.code().coefficients();
-    IntArray shape = new IntArray(COEFFICIENTS + coefficients.length);
-    shape.set(ROWS, matrix.rows());
-    shape.set(ROW_STRIDE, Grids.roundUp(matrix.rows(), Group.LANES));
-    shape.set(COLUMNS, matrix.columns());
-    shape.set(WORDS_PER_ROW, DeviceWeights.wordsPerRow(matrix.columns()));
-    shape.set(PLANES, coefficients.length);
-    shape.set(BITS, bits);
+  /** A layer whose weights were put into a form before. */
+  static DeviceLayer of(Linear layer, int activationBits, DeviceWeights weights) {
+    EncodedMatrix matrix = layer.weights();
+    int rows = matrix.rows();
+    Slicing slicing = Slicing.of(weights, matrix.columns());
+    FloatArray rowScales = new FloatArray(Math.max(1, rows));
+    FloatArray negativeOffsets = new FloatArray(rowScales.getSize());
+    for (int i = 0; i < rows; i++) {
+      rowScales.set(i, matrix.scale(i));
+      negativeOffsets.set(i, -matrix.offset(i));
+    }
+    return new DeviceLayer(
+        rows,
+        matrix.columns(),
+        weights,
+        slicing,
+        matrix.offsets() != null,
+        Arithmetic.narrow(matrix.columns(), activationBits),
+        rowScales,
+        negativeOffsets,
+        layer.bias() == null ? null : FloatArray.fromArray(layer.bias()),
+        layer.activation(),
+        shape(matrix, weights, slicing, activationBits));
+  }
+
+  private static IntArray shape(
+      EncodedMatrix matrix, DeviceWeights weights, Slicing slicing, int activationBits) {
+    int[] coefficients =
+        switch (weights) {
+          case DeviceWeights.Lines lines -> lines.coefficients();
+          case DeviceWeights.Entries _ -> new int[] {1};
+        };
+    IntArray shape = new IntArray(Shape.COEFFICIENTS + coefficients.length);
+    shape.set(Shape.ROWS, matrix.rows());
+    shape.set(Shape.COLUMNS, matrix.columns());
+    shape.set(Shape.LINE_STRIDE, slicing.stride());
+    shape.set(Shape.WORDS, slicing.words());
+    shape.set(Shape.PLANES, coefficients.length);
+    shape.set(Shape.ACTIVATION_BITS, activationBits);
+    shape.set(Shape.INTEGER_BITS, Arithmetic.integerBits(matrix.columns(), activationBits));
+    shape.set(Shape.FEW_SLICES, slicing.fewSlices());
+    shape.set(Shape.FEW_SLICE_WORDS, slicing.fewSliceWords());
+    shape.set(Shape.MANY_SLICES, slicing.manySlices());
+    shape.set(Shape.MANY_SLICE_WORDS, slicing.manySliceWords());
+    shape.set(Shape.ONE, 1);
     for (int p = 0; p < coefficients.length; p++) {
-      shape.set(COEFFICIENTS + p, coefficients[p]);
+      shape.set(Shape.COEFFICIENTS + p, coefficients[p]);
     }
     return shape;
   }
 
-  /** What {@link SampleKernels#finishRows} does to an output. */
-  int steps() {
-    return (offsets == null ? 0 : SampleKernels.OFFSETS)
-        + (bias == null ? 0 : SampleKernels.BIAS)
-        + (activation == Activation.RELU ? SampleKernels.RELU : 0);
+  /**
+   * What {@link FinishKernels} does to an output.
+   *
+   * @param isLast whether no other layer reads it
+   */
+  int steps(boolean isLast) {
+    return (hasOffsets ? FinishKernels.OFFSETS : 0)
+        + (bias == null ? 0 : FinishKernels.BIAS)
+        + (activation == Activation.RELU ? FinishKernels.RELU : 0)
+        + (isLast ? 0 : FinishKernels.MAXIMA);
   }
 
-  /** Columns rounded up to whole words. */
-  int paddedColumns() {
-    return DeviceWeights.wordsPerRow(columns) * DeviceWeights.WORD_BITS;
+  /** Groups of columns, at least one. */
+  int groups() {
+    return slicing.words() / DeviceWeights.GROUP_WORDS;
+  }
+
+  /** Whether many samples are multiplied two at a time. */
+  boolean pairs() {
+    return isNarrow && weights instanceof DeviceWeights.Lines;
   }
 
   /** Everything that goes to the device once. */
-  List<TornadoNativeArray> arrays() {
-    List<TornadoNativeArray> arrays = new ArrayList<>(List.of(weights.arrays()));
-    arrays.add(shape);
-    arrays.add(scales);
-    if (offsets != null) {
-      arrays.add(offsets);
+  List<Object> objects() {
+    List<Object> objects = new ArrayList<>(weights.objects());
+    objects.add(shape);
+    objects.add(rowScales);
+    objects.add(negativeOffsets);
+    if (bias != null) {
+      objects.add(bias);
     }
+    return objects;
+  }
+
+  /** All arrays of it. */
+  List<TornadoNativeArray> arrays() {
+    List<TornadoNativeArray> arrays = new ArrayList<>(weights.arrays());
+    arrays.addAll(List.of(shape, rowScales, negativeOffsets));
     if (bias != null) {
       arrays.add(bias);
     }

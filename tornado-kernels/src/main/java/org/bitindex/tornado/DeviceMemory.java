@@ -1,5 +1,6 @@
 package org.bitindex.tornado;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.bitindex.BackendException;
@@ -81,43 +82,38 @@ public final class DeviceMemory {
   }
 
   /**
-   * The most samples of a call: {@link Workspace#MANY_SAMPLES}, or fewer where this memory asks for
-   * it.
+   * The forms of calls that fit together with the weights, from the smallest.
    *
-   * @throws BackendException if {@link Group#LANES} samples do not fit
+   * @throws BackendException if not even the smallest does
    */
-  synchronized int capacity(DeviceChain chain) {
-    int samples = Workspace.MANY_SAMPLES;
-    while (!fits(chain, samples)) {
-      samples /= 2;
-      if (samples < Group.LANES) {
-        throw new BackendException(refusal(chain));
+  synchronized List<Form> forms(DeviceChain chain) {
+    List<Form> forms = new ArrayList<>();
+    long bytes = chain.bytes() + OVERHEAD_BYTES;
+    long largestConstant =
+        chain.arrays().stream()
+            .mapToLong(TornadoNativeArray::getNumBytesOfSegmentWithHeader)
+            .max()
+            .orElseThrow();
+    for (Form form : Form.ALL) {
+      bytes += Workspace.bytes(chain, form);
+      long largest = Math.max(largestConstant, Workspace.largestArrayBytes(chain, form));
+      if (largest > arrayBytes || bytes > totalBytes - takenBytes) {
+        break;
       }
+      forms.add(form);
     }
-    return samples;
-  }
-
-  private boolean fits(DeviceChain chain, int samples) {
-    long largest = Workspace.largestArrayBytes(chain, samples);
-    for (TornadoNativeArray array : chain.arrays()) {
-      largest = Math.max(largest, array.getNumBytesOfSegmentWithHeader());
+    if (forms.isEmpty()) {
+      throw new BackendException(refusal(chain));
     }
-    return largest <= arrayBytes
-        && chain.bytes()
-                + Workspace.bytes(chain, Workspace.FEW_SAMPLES)
-                + Workspace.bytes(chain, samples)
-                + OVERHEAD_BYTES
-            <= totalBytes - takenBytes;
+    return forms;
   }
 
   private String refusal(DeviceChain chain) {
     return "weights of "
         + chain.bytes()
         + " bytes and work space of "
-        + Workspace.bytes(chain, Group.LANES)
-        + " bytes for "
-        + Group.LANES
-        + " samples do not fit "
+        + Workspace.bytes(chain, Form.ALL.getFirst())
+        + " bytes for a sample do not fit "
         + limits();
   }
 

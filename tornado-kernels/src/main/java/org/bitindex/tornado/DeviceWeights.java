@@ -1,150 +1,189 @@
 package org.bitindex.tornado;
 
+import java.util.Arrays;
+import java.util.List;
 import org.bitindex.BackendException;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.kernel.GatherKernels;
+import org.bitindex.tornado.kernel.LookupKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
 
 /**
- * The planes of a matrix as a device multiplies with them, made from any layout: all 32-bit words,
- * or lists of those that are not empty, whichever is fewer bytes.
- *
- * <p>Reading weights bounds small calls, and work on a word follows its set bits, so fewer bytes is
- * also faster; lists win below about 2 % of set bits.
+ * The integers q of a matrix as a device multiplies with them, whatever the layout and the code
+ * they were stored in: their binary digits as {@link Lines}, or the {@link Entries} that are not
+ * zero.
  */
 public sealed interface DeviceWeights {
-  /** Bits of a word on the device. */
-  int WORD_BITS = 32;
+  /** Columns of a word. */
+  int WORD_COLUMNS = 30;
+
+  /** Columns of a group: of {@link #GROUP_WORDS} words. */
+  int GROUP_COLUMNS = 120;
+
+  int GROUP_WORDS = 4;
+
+  /** Lines come in whole work-groups of many samples. */
+  int LINE_STEP = 64;
+
+  /**
+   * Instructions that a weight which is not zero costs {@link GatherKernels}, over those that a
+   * bit, set or not, costs {@link LookupKernels}: counted, see docs/devices.md.
+   */
+  int ENTRY_COST = 12;
 
   /** Everything that goes to the device. */
-  IntArray[] arrays();
+  List<IntArray> arrays();
+
+  /** What the task graph passes on; a vector array is its own object. */
+  List<Object> objects();
 
   /**
-   * All words.
+   * Binary digits: two's complement where there are negative numbers. A symmetric code of b bits
+   * has b lines a row this way, and 2 (b - 1) planes in a file.
    *
-   * @param words word w of plane p of row i at [(w * planes + p) * rowStride + i]: neighbouring
-   *     rows are neighbours; rowStride is rows rounded up to a multiple of 32
+   * @param words see {@link LookupKernels}
+   * @param stride lines rounded up to {@link #LINE_STEP}
+   * @param coefficients of the digits, the most significant first
    */
-  record Dense(IntArray words) implements DeviceWeights {
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Lines(VectorInt4 words, int stride, int[] coefficients) implements DeviceWeights {
     @Override
-    public IntArray[] arrays() {
-      return new IntArray[] {words};
+    public List<IntArray> arrays() {
+      return List.of(words.getArray());
+    }
+
+    @Override
+    public List<Object> objects() {
+      return List.of(words);
     }
   }
 
-  /**
-   * The words that are not empty.
-   *
-   * @param starts the entries of row i are [starts[i], starts[i + 1])
-   * @param places 16 * w + p of an entry
-   * @param words the entry's word
-   */
-  record Sparse(IntArray starts, IntArray places, IntArray words) implements DeviceWeights {
+  /** The weights that are not zero, see {@link GatherKernels}. */
+  record Entries(IntArray rowOffsets, IntArray entries) implements DeviceWeights {
     @Override
-    public IntArray[] arrays() {
-      return new IntArray[] {starts, places, words};
+    public List<IntArray> arrays() {
+      return List.of(rowOffsets, entries);
+    }
+
+    @Override
+    public List<Object> objects() {
+      return List.of(rowOffsets, entries);
     }
   }
 
-  /** The form of {@code weights} with fewer bytes. */
+  /** The form of {@code weights} with fewer instructions. */
   static DeviceWeights of(EncodedMatrix weights) {
-    long entries = 0;
-    for (int i = 0; i < weights.rows(); i++) {
-      entries += countWords(weights, i);
+    if (weights.offsets() != null || weights.columns() > GatherKernels.MAX_COLUMNS) {
+      return lines(weights);
     }
-    long sparseWords = 2 * entries + weights.rows() + 1;
-    return sparseWords < denseWords(weights) ? sparse(weights) : dense(weights);
+    long bits = (long) weights.rows() * weights.columns() * coefficients(weights).length;
+    long entries = countEntries(weights);
+    return entries * ENTRY_COST < bits ? entries(weights, entries) : lines(weights);
   }
 
-  private static long denseWords(EncodedMatrix weights) {
-    return (long) Grids.roundUp(weights.rows(), Group.LANES)
-        * weights.planes().count()
-        * wordsPerRow(weights.columns());
+  private static long countEntries(EncodedMatrix weights) {
+    int[] row = new int[weights.columns()];
+    long count = 0;
+    for (int i = 0; i < weights.rows(); i++) {
+      weights.readIntegers(i, row);
+      for (int q : row) {
+        count += q == 0 ? 0 : 1;
+      }
+    }
+    return count;
   }
 
-  /** Words of a row of {@code columns} bits. */
-  static int wordsPerRow(int columns) {
-    return Math.ceilDiv(columns, WORD_BITS);
+  /** Powers of two, the first one negative where q can be. */
+  private static int[] coefficients(EncodedMatrix weights) {
+    int lowest = weights.code().lowest();
+    int highest = weights.code().highest();
+    int digits = Math.max(1, 32 - Integer.numberOfLeadingZeros(highest));
+    if (lowest < 0) {
+      digits = 1 + Math.max(digits, 32 - Integer.numberOfLeadingZeros(-lowest - 1));
+    }
+    int[] coefficients = new int[digits];
+    for (int p = 0; p < digits; p++) {
+      coefficients[p] = 1 << (digits - 1 - p);
+    }
+    if (lowest < 0) {
+      coefficients[0] = -coefficients[0];
+    }
+    return coefficients;
   }
 
-  private static int requireArray(EncodedMatrix weights, long words) {
-    if (words > Grids.MAX_ELEMENTS) {
+  /** Words of a line of {@code columns} columns, in whole groups. */
+  static int words(int columns) {
+    return Math.ceilDiv(columns, GROUP_COLUMNS) * GROUP_WORDS;
+  }
+
+  private static IntArray array(EncodedMatrix weights, long size) {
+    if (size > Grids.MAX_ELEMENTS) {
       throw new BackendException(
           weights
               + " takes "
-              + words * Integer.BYTES
+              + size * Integer.BYTES
               + " bytes on a device, an array there holds at most "
               + (long) Grids.MAX_ELEMENTS * Integer.BYTES);
     }
-    return (int) words;
+    return new IntArray(Math.max(1, (int) size));
   }
 
-  /** What happens to a word that is not empty. */
-  @FunctionalInterface
-  interface WordConsumer {
-    void accept(int plane, int index, int word);
-  }
-
-  /** Shows the words of one row that are not empty, plane after plane. */
-  private static void forWords(EncodedMatrix weights, int row, WordConsumer action) {
-    int planes = weights.planes().count();
-    long[][] rowWords = new long[planes][BitMatrix.wordsPerRow(weights.columns())];
-    weights.planes().reader().readRow(row, rowWords);
-    for (int p = 0; p < planes; p++) {
-      long[] words = rowWords[p];
-      for (int i = 0; i < words.length; i++) {
-        int low = (int) words[i];
-        int high = (int) (words[i] >>> WORD_BITS);
-        if (low != 0) {
-          action.accept(p, 2 * i, low);
+  /** The binary digits of {@code weights}. */
+  static Lines lines(EncodedMatrix weights) {
+    int rows = weights.rows();
+    int columns = weights.columns();
+    int[] coefficients = coefficients(weights);
+    int digits = coefficients.length;
+    int ones = weights.offsets() == null ? 0 : 1;
+    int stride = Grids.roundUp(digits * rows + ones, LINE_STEP);
+    int wordCount = Math.max(GROUP_WORDS, words(columns));
+    IntArray words = array(weights, (long) wordCount * stride);
+    words.init(0);
+    int[] row = new int[columns];
+    int[] line = new int[digits];
+    for (int i = 0; i < rows; i++) {
+      weights.readIntegers(i, row);
+      for (int first = 0; first < columns; first += WORD_COLUMNS) {
+        Arrays.fill(line, 0);
+        for (int j = first; j < Math.min(columns, first + WORD_COLUMNS); j++) {
+          for (int p = 0; p < digits; p++) {
+            line[p] |= (row[j] >> (digits - 1 - p) & 1) << (j - first);
+          }
         }
-        if (high != 0) {
-          action.accept(p, 2 * i + 1, high);
+        for (int p = 0; p < digits; p++) {
+          words.set(first / WORD_COLUMNS * stride + p * rows + i, line[p]);
         }
       }
     }
+    for (int j = 0; j < columns * ones; j++) {
+      int at = j / WORD_COLUMNS * stride + digits * rows;
+      words.set(at, words.get(at) | 1 << j % WORD_COLUMNS);
+    }
+    return new Lines(new VectorInt4(words), stride, coefficients);
   }
 
-  private static int countWords(EncodedMatrix weights, int row) {
-    int[] count = {0};
-    forWords(weights, row, (_, _, _) -> count[0]++);
-    return count[0];
+  /** The weights of {@code weights} that are not zero. */
+  static Entries entries(EncodedMatrix weights) {
+    return entries(weights, countEntries(weights));
   }
 
-  /** All words of {@code weights}. */
-  static Dense dense(EncodedMatrix weights) {
-    int rowStride = Grids.roundUp(weights.rows(), Group.LANES);
-    int planes = weights.planes().count();
-    var words = new IntArray(Math.max(1, requireArray(weights, denseWords(weights))));
-    words.init(0);
+  private static Entries entries(EncodedMatrix weights, long count) {
+    var rowOffsets = new IntArray(weights.rows() + 1);
+    IntArray entries = array(weights, count);
+    entries.set(0, 0);
+    int[] row = new int[weights.columns()];
+    int at = 0;
     for (int i = 0; i < weights.rows(); i++) {
-      int row = i;
-      forWords(weights, i, (p, w, word) -> words.set((w * planes + p) * rowStride + row, word));
+      rowOffsets.set(i, at);
+      weights.readIntegers(i, row);
+      for (int j = 0; j < row.length; j++) {
+        if (row[j] != 0) {
+          entries.set(at++, GatherKernels.entry(j, row[j]));
+        }
+      }
     }
-    return new Dense(words);
-  }
-
-  /** The words of {@code weights} that are not empty. */
-  static Sparse sparse(EncodedMatrix weights) {
-    var starts = new IntArray(weights.rows() + 1);
-    long entries = 0;
-    for (int i = 0; i <= weights.rows(); i++) {
-      starts.set(i, requireArray(weights, entries));
-      entries += i < weights.rows() ? countWords(weights, i) : 0;
-    }
-    int size = Math.max(1, starts.get(weights.rows()));
-    var places = new IntArray(size);
-    var words = new IntArray(size);
-    int[] at = {0};
-    for (int i = 0; i < weights.rows(); i++) {
-      forWords(
-          weights,
-          i,
-          (p, w, word) -> {
-            places.set(at[0], 16 * w + p);
-            words.set(at[0]++, word);
-          });
-    }
-    return new Sparse(starts, places, words);
+    rowOffsets.set(weights.rows(), at);
+    return new Entries(rowOffsets, entries);
   }
 }

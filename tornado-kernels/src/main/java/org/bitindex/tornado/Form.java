@@ -1,25 +1,26 @@
 package org.bitindex.tornado;
 
-/** How the samples of a call lie in a {@link Workspace}, and the product that fits. */
-sealed interface Form permits FewSamples, ManySamples {
-  /** The name of its graph. */
-  String name();
+import java.util.List;
 
-  /** The most samples of a call. */
-  int capacity();
+/**
+ * A size of calls. Arrays go to a device whole, so a call takes the smallest form that holds its
+ * samples.
+ *
+ * @param capacity the most samples of a call
+ */
+public record Form(int capacity) {
+  /** The most samples of which each has work-groups of its own, whose lanes are rows. */
+  public static final int FEW_SAMPLES = 16;
 
-  /** Elements from a sample's integers to the next sample's. */
-  int integerStride(DeviceLayer layer);
+  /** All forms. The many lie in multiples of 64 samples, and lanes are samples. */
+  static final List<Form> ALL =
+      List.of(new Form(1), new Form(FEW_SAMPLES), new Form(64), new Form(256));
 
-  /** Elements from a column's integers to the next column's. */
-  int columnStride();
+  boolean isFew() {
+    return capacity <= FEW_SAMPLES;
+  }
 
-  /** Elements from a sample's sums to the next sample's. */
-  int sumStride(DeviceLayer layer);
-
-  /** Elements from a row's sums to the next row's. */
-  int rowStride();
-
-  /** Adds the product of a layer to a graph. */
-  void addProduct(Job job, DeviceLayer layer, Workspace space);
+  String graphName() {
+    return "n" + capacity;
+  }
 }

@@ -28,46 +28,21 @@ public final class Grids {
     return scheduler;
   }
 
-  /** A work-group for each sample. */
-  public void addSamples(String task) {
-    add(task, Group.THREADS, 1, n -> n * Group.THREADS, _ -> 1);
-  }
-
-  /** Lanes are rows, then samples. */
-  public void addOutputs(String task, int rows) {
-    add(task, n -> roundUp(rows, Group.LANES), n -> roundUp(n, Group.PARTS));
-  }
-
-  /** Lanes are samples, then groups of rows of one work-item. */
-  public void addSamplesByRows(String task, int rows, int rowsPerItem) {
-    int groups = Math.ceilDiv(roundUp(rows, 1), Group.PARTS * rowsPerItem);
-    add(task, n -> roundUp(n, Group.LANES), _ -> groups * Group.PARTS);
-  }
-
-  /** Lanes are rows, the work-groups below each other are samples. */
-  void addRowsBySamples(String task, int rows) {
-    add(task, _ -> roundUp(rows, Group.LANES), n -> n * Group.PARTS);
-  }
-
-  /** The work-groups beside each other are samples, the rows of a group lie below each other. */
-  public void addSampleGroupsByRows(String task, int rows) {
-    add(task, n -> n * Group.LANES, _ -> roundUp(rows, Group.PARTS));
-  }
-
-  /** A work-group for each tile of a matrix. */
-  public void addTiles(String task, int height, int width) {
-    int tiles = roundUp(height, Group.LANES) / Group.LANES;
-    add(task, _ -> roundUp(width, Group.LANES), _ -> tiles * Group.PARTS);
-  }
-
-  private void add(String task, IntUnaryOperator x, IntUnaryOperator y) {
-    add(task, Group.LANES, Group.PARTS, x, y);
-  }
-
-  private void add(String task, int lanes, int parts, IntUnaryOperator x, IntUnaryOperator y) {
-    var grid = new WorkerGrid2D(x.applyAsInt(1), y.applyAsInt(1));
-    grid.setLocalWork(lanes, parts, 1);
-    grids.add(new Sized(grid, x, y));
+  /**
+   * The grid of a task.
+   *
+   * @param task its grid key
+   * @param width work-items of a work-group in x
+   * @param height work-items of a work-group in y
+   * @param x work-items for a number of samples, rounded up to whole work-groups
+   * @param y as {@code x}
+   */
+  public void add(String task, int width, int height, IntUnaryOperator x, IntUnaryOperator y) {
+    IntUnaryOperator wholeX = n -> roundUp(x.applyAsInt(n), width);
+    IntUnaryOperator wholeY = n -> roundUp(y.applyAsInt(n), height);
+    var grid = new WorkerGrid2D(wholeX.applyAsInt(1), wholeY.applyAsInt(1));
+    grid.setLocalWork(width, height, 1);
+    grids.add(new Sized(grid, wholeX, wholeY));
     scheduler.addWorkerGrid(task, grid);
   }
 

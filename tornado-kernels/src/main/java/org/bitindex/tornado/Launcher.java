@@ -3,6 +3,7 @@ package org.bitindex.tornado;
 import java.util.List;
 import org.bitindex.BackendException;
 import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
@@ -10,6 +11,7 @@ import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * Runs task graphs on a device, and makes an error of all that TornadoVM keeps silent about. Not
@@ -53,9 +55,11 @@ public final class Launcher implements AutoCloseable {
    *
    * @param job its number
    * @param samples what {@code call[0]} tells the kernels, at least 1
+   * @param output an array that its graph copies under demand
+   * @param count elements of it that are copied
    * @throws BackendException if it failed, now or before, or a kernel did not run
    */
-  public void launch(int job, int samples) {
+  public void launch(int job, int samples, TornadoNativeArray output, int count) {
     if (failure != null) { // TornadoVM may have freed or never made what it would use now
       throw new BackendException(target.name() + " failed before: " + failure);
     }
@@ -63,18 +67,29 @@ public final class Launcher implements AutoCloseable {
     launched.call().init(0);
     launched.call().set(0, samples);
     launched.grids().resize(samples);
-    execute(job);
+    execute(job, output, count);
     requireAllStages(launched);
   }
 
-  private void execute(int job) {
+  private void execute(int job, TornadoNativeArray output, int count) {
     long start = System.nanoTime();
     try {
       TornadoExecutionResult result =
           plan.withGraph(job).withGridScheduler(jobs.get(job).grids().scheduler()).execute();
-      if (profile != null) {
-        long nanos = System.nanoTime() - start;
-        profile = profile.plus(TornadoProfile.of(result.getProfilerResult(), nanos));
+      // Its clocks are read before the outputs are copied, which TornadoVM does not time.
+      TornadoProfile driver =
+          profile == null ? null : TornadoProfile.of(result.getProfilerResult());
+      long executed = System.nanoTime();
+      if (count > 0) {
+        result.transferToHost(new DataRange(output).withSize(count));
+      }
+      if (driver != null && profile != null) {
+        long end = System.nanoTime();
+        long bytesOut = (long) count * output.getElementSize();
+        profile =
+            profile
+                .plus(driver)
+                .plus(TornadoProfile.ofOutputs(end - start, end - executed, bytesOut));
       }
     } catch (RuntimeException | Error e) { // TornadoVM throws both
       failure = Failures.sentence(e);

@@ -1,33 +1,48 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.GatherKernels;
+import org.bitindex.tornado.kernel.Group;
+import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Assembles the task graph that sends samples through all layers without coming back to the host.
- * Each layer is three tasks: quantise the samples, multiply, finish; a layer with offsets has a
- * fourth.
+ * Assembles the task graph that sends samples through all layers without coming back to the host:
+ * each layer quantises its input, multiplies, and finishes. Look-ups of few samples quantise by
+ * themselves, which makes two tasks of three.
  */
 final class LayerGraph {
-  private static final int MOST_STAGES_OF_LAYER = 4;
+  private static final int MOST_STAGES_OF_LAYER = 3;
 
-  private final Form form;
   private final Workspace space;
   private final DeviceChain chain;
+  private final int capacity;
   private final Job job;
 
-  private LayerGraph(DeviceChain chain, Form form, Workspace space) {
-    this.form = form;
+  // What the next layer reads: samples, and the largest magnitudes of parts of each.
+  private IntArray in;
+  private IntArray maxima;
+  private int parts;
+  private int partStride;
+
+  private LayerGraph(DeviceChain chain, Workspace space) {
     this.space = space;
     this.chain = chain;
-    this.job = new Job(form.name(), MOST_STAGES_OF_LAYER * chain.layers().size());
+    this.capacity = space.form().capacity();
+    this.job = new Job(space.form().graphName(), MOST_STAGES_OF_LAYER * chain.layers().size());
+    this.in = space.input();
+    this.maxima = space.maxima();
+    this.parts = 1;
+    this.partStride = 0;
   }
 
   /** A graph that takes the constants of {@code chain} to the device in its first run. */
-  static Job owner(DeviceChain chain, Form form, Workspace space) {
-    var layers = new LayerGraph(chain, form, space);
-    Object[] constants = chain.arrays().toArray();
+  static Job owner(DeviceChain chain, Workspace space) {
+    var layers = new LayerGraph(chain, space);
+    Object[] constants = chain.objects().toArray();
     layers.job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, constants);
     layers.addLayers();
     layers.job.keepOnDevice(constants);
@@ -35,88 +50,211 @@ final class LayerGraph {
   }
 
   /** A graph that finds the constants on the device, once {@code owner} has run. */
-  static Job guest(DeviceChain chain, Form form, Workspace space, Job owner) {
-    var layers = new LayerGraph(chain, form, space);
-    layers.job.graph().consumeFromDevice(owner.name(), chain.arrays().toArray());
+  static Job guest(DeviceChain chain, Workspace space, Job owner) {
+    var layers = new LayerGraph(chain, space);
+    layers.job.graph().consumeFromDevice(owner.name(), chain.objects().toArray());
     layers.addLayers();
     return layers.job;
   }
 
   private void addLayers() {
-    job.graph().transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call(), space.input());
-    FloatArray in = space.input();
+    job.graph()
+        .transferToDevice(
+            DataTransferMode.EVERY_EXECUTION, job.call(), space.input(), space.maxima());
     int last = chain.layers().size() - 1;
     for (int i = 0; i <= last; i++) {
       DeviceLayer layer = chain.layers().get(i);
-      FloatArray out = i == last ? space.output() : space.hidden();
-      addQuantize(layer, in);
-      form.addProduct(job, layer, space);
-      if (layer.offsets() != null) {
-        addOffsets(layer, layer.offsets(), out);
+      if (space.form().isFew()) {
+        addFewProduct(layer);
+      } else {
+        addManyProduct(layer);
       }
-      addFinish(layer, out);
-      in = out;
+      addFinish(layer, i == last);
     }
-    job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), space.output());
-    job.keepOnDevice(space.x(), space.reals(), space.q());
-    if (last > 0) {
-      job.keepOnDevice(space.hidden());
+    job.graph()
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
+        .transferToHost(DataTransferMode.UNDER_DEMAND, space.output());
+    job.keepOnDevice(
+        space.scales(),
+        space.x(),
+        space.shifts(),
+        space.sums(),
+        space.hidden(),
+        space.hiddenMaxima());
+  }
+
+  private void addFewProduct(DeviceLayer layer) {
+    int stage = job.nextStage();
+    String key = job.gridKey(stage);
+    switch (layer.weights()) {
+      case DeviceWeights.Lines lines -> {
+        int slices = layer.slicing().fewSlices();
+        job.grids().add(key, 256, 1, _ -> lines.stride() / 4, n -> n * slices);
+        job.graph()
+            .task(
+                Job.task(stage),
+                LookupKernels::few,
+                job.context(),
+                job.call(),
+                layer.shape(),
+                lines.words(),
+                in,
+                maxima,
+                space.scales(),
+                space.sums(),
+                stage,
+                parts,
+                partStride);
+      }
+      case DeviceWeights.Entries entries -> {
+        job.grids().add(key, 128, 1, _ -> layer.groups() * 128, n -> n);
+        job.graph()
+            .task(
+                Job.task(stage),
+                SampleKernels::quantizeFew,
+                job.context(),
+                job.call(),
+                layer.shape(),
+                in,
+                maxima,
+                space.scales(),
+                space.x(),
+                stage,
+                parts,
+                partStride);
+        addFewGather(layer, entries);
+      }
     }
   }
 
-  private void addQuantize(DeviceLayer layer, FloatArray in) {
+  private void addFewGather(DeviceLayer layer, DeviceWeights.Entries entries) {
     int stage = job.nextStage();
-    job.grids().addSamples(job.gridKey(stage));
+    job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> layer.rows());
     job.graph()
         .task(
             Job.task(stage),
-            SampleKernels::quantizeSamples,
+            GatherKernels::few,
+            job.context(),
+            job.call(),
+            layer.shape(),
+            entries.rowOffsets(),
+            entries.entries(),
+            space.x(),
+            space.sums(),
+            stage);
+  }
+
+  private void addManyProduct(DeviceLayer layer) {
+    int quantize = job.nextStage();
+    int samples = layer.pairs() ? 64 : Group.LANES;
+    job.grids()
+        .add(job.gridKey(quantize), 32, 8, n -> Grids.roundUp(n, samples), _ -> layer.groups() * 8);
+    job.graph()
+        .task(
+            Job.task(quantize),
+            SampleKernels::quantizeMany,
             job.context(),
             job.call(),
             layer.shape(),
             in,
-            chain.powers(),
+            maxima,
+            space.scales(),
             space.x(),
-            space.reals(),
-            stage,
-            form.integerStride(layer),
-            form.columnStride());
+            space.shifts(),
+            quantize,
+            parts,
+            partStride,
+            capacity,
+            layer.pairs() ? 1 : 0);
+    int stage = job.nextStage();
+    switch (layer.weights()) {
+      case DeviceWeights.Lines lines -> addLookups(layer, lines, stage);
+      case DeviceWeights.Entries entries -> {
+        job.grids().add(job.gridKey(stage), 32, 8, n -> n, _ -> layer.rows());
+        job.graph()
+            .task(
+                Job.task(stage),
+                GatherKernels::many,
+                job.context(),
+                job.call(),
+                layer.shape(),
+                entries.rowOffsets(),
+                entries.entries(),
+                space.x(),
+                space.sums(),
+                stage,
+                capacity);
+      }
+    }
   }
 
-  private void addOffsets(DeviceLayer layer, FloatArray offsets, FloatArray out) {
+  private void addLookups(DeviceLayer layer, DeviceWeights.Lines lines, int stage) {
+    int blocks = lines.stride() / DeviceWeights.LINE_STEP * layer.slicing().manySlices();
+    if (layer.pairs()) {
+      job.grids().add(job.gridKey(stage), 32, 8, n -> Math.ceilDiv(n, 64) * 32, _ -> blocks * 8);
+      job.graph()
+          .task(
+              Job.task(stage),
+              LookupKernels::pairs,
+              job.context(),
+              job.call(),
+              layer.shape(),
+              lines.words(),
+              space.x(),
+              space.shifts(),
+              space.sums(),
+              stage,
+              capacity);
+    } else {
+      job.grids().add(job.gridKey(stage), 32, 8, n -> n, _ -> blocks * 8);
+      job.graph()
+          .task(
+              Job.task(stage),
+              LookupKernels::many,
+              job.context(),
+              job.call(),
+              layer.shape(),
+              lines.words(),
+              space.x(),
+              space.sums(),
+              stage,
+              capacity);
+    }
+  }
+
+  /** The last task of a layer, whose outputs become the next one's input. */
+  private void addFinish(DeviceLayer layer, boolean isLast) {
+    boolean few = space.form().isFew();
     int stage = job.nextStage();
-    job.grids().addOutputs(job.gridKey(stage), layer.rows());
+    String key = job.gridKey(stage);
+    if (few) {
+      job.grids().add(key, 256, 1, _ -> layer.rows(), n -> n);
+    } else {
+      job.grids().add(key, 32, 8, n -> n, _ -> Math.ceilDiv(layer.rows(), 32) * 8);
+    }
+    FloatArray bias = layer.bias() == null ? chain.none() : layer.bias();
+    IntArray out = isLast ? space.output() : space.hidden();
     job.graph()
         .task(
             Job.task(stage),
-            SampleKernels::offsetTerms,
+            few ? FinishKernels::few : FinishKernels::many,
             job.context(),
             job.call(),
             layer.shape(),
-            space.reals(),
-            offsets,
+            space.sums(),
+            space.scales(),
+            chain.powers(),
+            layer.rowScales(),
+            layer.negativeOffsets(),
+            bias,
             out,
-            stage);
-  }
-
-  private void addFinish(DeviceLayer layer, FloatArray out) {
-    int stage = job.nextStage();
-    job.grids().addOutputs(job.gridKey(stage), layer.rows());
-    job.graph()
-        .task(
-            Job.task(stage),
-            SampleKernels::finishRows,
-            job.context(),
-            job.call(),
-            layer.shape(),
-            space.q(),
-            space.reals(),
-            layer.scales(),
-            layer.bias() == null ? chain.none() : layer.bias(),
-            out,
+            space.hiddenMaxima(),
             stage,
-            form.sumStride(layer),
-            form.rowStride(),
-            layer.steps());
+            capacity,
+            layer.steps(isLast));
+    in = out;
+    maxima = space.hiddenMaxima();
+    parts = Math.ceilDiv(layer.rows(), few ? 256 : 32);
+    partStride = capacity;
   }
 }

@@ -22,6 +22,9 @@ public final class TornadoEncoder implements AutoCloseable {
 
   private static final int MOST_ROWS_OF_LAUNCH = 1024;
 
+  /** Bits of a word on the device. */
+  private static final int WORD_BITS = 32;
+
   private final int columns;
   private final int planes;
   private final int thresholdCount;
@@ -68,7 +71,7 @@ public final class TornadoEncoder implements AutoCloseable {
   private Job job() {
     var job = new Job("encode", 1);
     int stage = job.nextStage();
-    job.grids().addRowsBySamples(job.gridKey(stage), wordsPerRow());
+    job.grids().add(job.gridKey(stage), 32, 8, _ -> wordsPerRow(), n -> n * 8);
     job.graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call(), shape, weights, thresholds)
         .task(
@@ -81,12 +84,13 @@ public final class TornadoEncoder implements AutoCloseable {
             thresholds,
             words,
             stage)
-        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), words);
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
+        .transferToHost(DataTransferMode.UNDER_DEMAND, words);
     return job;
   }
 
   private int wordsPerRow() {
-    return DeviceWeights.wordsPerRow(columns);
+    return Math.ceilDiv(columns, WORD_BITS);
   }
 
   /**
@@ -118,7 +122,7 @@ public final class TornadoEncoder implements AutoCloseable {
         matrix.readRow(first + i, row);
         put(i, first + i, row, quantizers.apply(first + i));
       }
-      launcher.launch(0, count);
+      launcher.launch(0, count, words, count * planes * wordsPerRow());
       for (int i = 0; i < count; i++) {
         for (int p = 0; p < planes; p++) {
           take(i, p, target);
@@ -154,7 +158,7 @@ public final class TornadoEncoder implements AutoCloseable {
     int at = (slot * planes + plane) * wordsPerRow();
     for (int i = 0; i < target.length; i++) {
       long high = 2 * i + 1 < wordsPerRow() ? words.get(at + 2 * i + 1) : 0;
-      target[i] = high << DeviceWeights.WORD_BITS | Integer.toUnsignedLong(words.get(at + 2 * i));
+      target[i] = high << WORD_BITS | Integer.toUnsignedLong(words.get(at + 2 * i));
     }
   }
 

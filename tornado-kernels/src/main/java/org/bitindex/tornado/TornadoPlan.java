@@ -1,6 +1,9 @@
 package org.bitindex.tornado;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.ProfiledPlan;
@@ -9,29 +12,30 @@ import org.bitindex.backend.ProfiledPlan;
  * Layers on a device. Making a plan uploads the weights, which stay there; a call moves samples
  * only.
  *
- * <p>There are two graphs over the same weights, for few samples and for many. The first is
- * compiled with the plan, the second before its first use; any number of samples runs through them,
- * in pieces that the device's memory holds. Calls of one plan run one after the other.
+ * <p>There is a graph for each {@link Form} that the device's memory holds, over the same weights.
+ * The first is compiled with the plan, the others before their first use; more samples than the
+ * largest holds run through it in pieces. Calls of one plan run one after the other.
  */
 public final class TornadoPlan extends Plan implements ProfiledPlan {
-  private static final int FEW = 0;
-  private static final int MANY = 1;
-
   private final DeviceChain chain;
   private final List<Workspace> spaces;
+  private final List<Job> jobs = new ArrayList<>();
   private final Launcher launcher;
   private final TornadoProfile preparation;
-  private boolean manyHasRun;
+  private final Set<Workspace> used = new HashSet<>();
 
   TornadoPlan(List<Linear> layers, int activationBits, TornadoTarget target) {
     super(layers);
     this.chain = DeviceChain.of(layers, activationBits);
-    var few = new FewSamples(Workspace.FEW_SAMPLES);
-    var many = new ManySamples(target.memory().capacity(chain));
-    this.spaces = List.of(Workspace.of(chain, few), Workspace.of(chain, many));
-    Job owner = LayerGraph.owner(chain, few, spaces.get(FEW));
-    Job guest = LayerGraph.guest(chain, many, spaces.get(MANY), owner);
-    this.launcher = new Launcher(target, List.of(owner, guest), bytesOfBothGraphs());
+    this.spaces =
+        target.memory().forms(chain).stream().map(form -> Workspace.of(chain, form)).toList();
+    for (Workspace space : spaces) {
+      jobs.add(
+          jobs.isEmpty()
+              ? LayerGraph.owner(chain, space)
+              : LayerGraph.guest(chain, space, jobs.getFirst()));
+    }
+    this.launcher = new Launcher(target, jobs, bytesOfAllGraphs());
     try {
       // The owner of the weights must run first.
       this.preparation = profile(new float[inputColumns()], 1, new float[outputColumns()]);
@@ -59,31 +63,46 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
 
   /** On the device: the weights, and the work space of the graphs that ran. */
   public synchronized long deviceBytes() {
-    return chain.bytes() + spaces.get(FEW).bytes() + (manyHasRun ? spaces.get(MANY).bytes() : 0);
+    return chain.bytes() + used.stream().mapToLong(Workspace::bytes).sum();
   }
 
-  private long bytesOfBothGraphs() {
-    return chain.bytes() + spaces.get(FEW).bytes() + spaces.get(MANY).bytes();
+  private long bytesOfAllGraphs() {
+    return chain.bytes() + spaces.stream().mapToLong(Workspace::bytes).sum();
+  }
+
+  /** Kernels that a call of {@code samples} samples launches, if one graph holds them. */
+  int launches(int samples) {
+    return jobs.get(formOf(samples)).stages();
   }
 
   /** {@link #deviceBytes}, and the arrays on the host through which TornadoVM names them. */
   @Override
   public long preparedBytes() {
-    return deviceBytes() + bytesOfBothGraphs();
+    return deviceBytes() + bytesOfAllGraphs();
   }
 
   @Override
   protected synchronized void run(
       float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
-    int form = batch < Workspace.FEW_SAMPLES ? FEW : MANY;
-    manyHasRun |= form == MANY;
-    Workspace space = spaces.get(form);
-    for (int first = 0; first < batch; first += space.capacity()) {
-      int samples = Math.min(batch - first, space.capacity());
-      space.put(input, inputOffset + first * inputColumns(), samples * inputColumns());
-      launcher.launch(form, samples);
+    for (int first = 0; first < batch; ) {
+      int form = formOf(batch - first);
+      Workspace space = spaces.get(form);
+      used.add(space);
+      int samples = Math.min(batch - first, space.form().capacity());
+      space.put(input, inputOffset + first * inputColumns(), samples, inputColumns());
+      launcher.launch(form, samples, space.output(), samples * outputColumns());
       space.take(output, outputOffset + first * outputColumns(), samples * outputColumns());
+      first += samples;
     }
+  }
+
+  /** The smallest that holds {@code samples} samples, or the largest. */
+  private int formOf(int samples) {
+    int form = 0;
+    while (form < spaces.size() - 1 && spaces.get(form).form().capacity() < samples) {
+      form++;
+    }
+    return form;
   }
 
   @Override

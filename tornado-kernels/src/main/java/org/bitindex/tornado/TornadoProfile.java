@@ -3,7 +3,8 @@ package org.bitindex.tornado;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 
 /**
- * Where the time of calls went, as the device's driver measured it.
+ * Where the time of calls went, as the device's driver measured it, but for the copy of outputs,
+ * which the host does.
  *
  * @param kernelNanos in kernels; above 0 only if they ran on the device
  * @param copyInNanos host to device
@@ -23,15 +24,21 @@ public record TornadoProfile(
     long bytesOut) {
   static final TornadoProfile NONE = new TornadoProfile(0, 0, 0, 0, 0, 0, 0);
 
-  static TornadoProfile of(TornadoProfilerResult result, long totalNanos) {
+  /** What the driver's clocks say of a run, without outputs that are copied under demand. */
+  static TornadoProfile of(TornadoProfilerResult result) {
     return new TornadoProfile(
         result.getDeviceKernelTime(),
         result.getDeviceWriteTime(),
         result.getDeviceReadTime(),
         result.getCompileTime(),
-        totalNanos,
+        0,
         result.getTotalBytesCopyIn(),
         result.getTotalBytesCopyOut());
+  }
+
+  /** What the host's clock says of a run and of copying its outputs. */
+  static TornadoProfile ofOutputs(long totalNanos, long copyOutNanos, long bytesOut) {
+    return new TornadoProfile(0, 0, copyOutNanos, 0, totalNanos, 0, bytesOut);
   }
 
   TornadoProfile plus(TornadoProfile other) {

@@ -4,80 +4,119 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.tornado.kernel.SampleKernels;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * The arrays through which samples travel. Only {@code input} and {@code output} move between host
- * and device; the others have a twin on the host because TornadoVM names device memory so.
+ * The arrays through which the samples of one form of calls travel, floats as raw bits. Only {@code
+ * input}, {@code maxima} and {@code output} move between host and device; the others have a twin on
+ * the host because TornadoVM names device memory so.
  *
- * @param capacity the most samples of a call
  * @param input sample after sample
+ * @param maxima raw bits of the largest magnitude of each sample
  * @param hidden the outputs of all layers but the last, one layer's at a time
+ * @param hiddenMaxima the largest magnitudes of blocks of their rows
+ * @param scales see {@link SampleKernels}
  * @param x the integers of samples
- * @param reals see {@link SampleKernels#quantizeSamples}
- * @param q the sums Q of a layer
+ * @param shifts see {@link SampleKernels#quantizeMany}
+ * @param sums the sums of a layer
  */
 public record Workspace(
-    int capacity,
-    FloatArray input,
-    FloatArray hidden,
-    FloatArray output,
+    Form form,
+    IntArray input,
+    IntArray maxima,
+    IntArray hidden,
+    IntArray hiddenMaxima,
+    IntArray output,
+    IntArray scales,
     IntArray x,
-    FloatArray reals,
-    LongArray q) {
-  /** Samples of a call below which lanes are rows. */
-  public static final int FEW_SAMPLES = 16;
-
-  /**
-   * Samples of a call for which lanes are samples: 8 warps for each 32 rows, which fills a GPU even
-   * with a small matrix, while copying a work space that is not full stays cheap.
-   */
-  static final int MANY_SAMPLES = 256;
+    IntArray shifts,
+    LongArray sums) {
 
   static Workspace of(DeviceChain chain, Form form) {
-    int capacity = form.capacity();
     return new Workspace(
-        capacity,
-        new FloatArray(size(capacity, chain.inputColumns())),
-        new FloatArray(size(capacity, chain.mostHiddenRows())),
-        new FloatArray(size(capacity, chain.outputColumns())),
-        new IntArray(size(capacity, chain.mostPaddedColumns())),
-        new FloatArray(size(capacity, SampleKernels.REALS)),
-        new LongArray(size(capacity, chain.mostRows())));
+        form,
+        ints(form, chain.inputColumns()),
+        ints(form, 1),
+        ints(form, chain.mostHiddenRows()),
+        ints(form, Math.ceilDiv(chain.mostHiddenRows(), form.isFew() ? 256 : 32)),
+        ints(form, chain.outputColumns()),
+        ints(form, 1),
+        ints(form, integers(chain, form)),
+        ints(form, shifts(chain, form)),
+        new LongArray(size(form, sums(chain, form))));
+  }
+
+  private static int integers(DeviceChain chain, Form form) {
+    return chain.most(layer ->
+        !form.isFew()
+            ? layer.groups() * DeviceWeights.GROUP_COLUMNS
+            : layer.weights() instanceof DeviceWeights.Entries ? layer.columns() : 0);
+  }
+
+  private static int shifts(DeviceChain chain, Form form) {
+    return form.isFew() ? 0 : chain.most(layer -> layer.pairs() ? layer.groups() : 0);
+  }
+
+  private static int sums(DeviceChain chain, Form form) {
+    return chain.most(layer -> {
+      Slicing slicing = layer.slicing();
+      return slicing.stride() * (form.isFew() ? slicing.fewSlices() : slicing.manySlices());
+    });
+  }
+
+  private static IntArray ints(Form form, int width) {
+    return new IntArray(size(form, width));
   }
 
   /** Elements of an array, which can't be empty on a device. */
-  private static int size(int capacity, int width) {
-    return Math.max(1, Math.multiplyExact(capacity, width));
+  private static int size(Form form, int width) {
+    return Math.max(1, Math.multiplyExact(form.capacity(), width));
   }
 
   /** Bytes that {@link #of} would take on a device, without headers. */
-  static long bytes(DeviceChain chain, int capacity) {
-    long floats =
+  static long bytes(DeviceChain chain, Form form) {
+    long ints =
         (long) chain.inputColumns()
-            + chain.mostHiddenRows()
+            + chain.mostHiddenRows() * 2L
             + chain.outputColumns()
-            + chain.mostPaddedColumns()
-            + SampleKernels.REALS;
-    return capacity * (floats * Float.BYTES + (long) chain.mostRows() * Long.BYTES);
+            + 2
+            + integers(chain, form)
+            + shifts(chain, form);
+    return form.capacity() * (ints * Integer.BYTES + (long) sums(chain, form) * Long.BYTES);
   }
 
   /** Bytes of the largest array that {@link #of} would make. */
-  static long largestArrayBytes(DeviceChain chain, int capacity) {
-    long width = Math.max(chain.mostPaddedColumns() * 4L, chain.mostRows() * 8L);
-    return capacity * width;
+  static long largestArrayBytes(DeviceChain chain, Form form) {
+    long width =
+        Math.max(
+            Math.max(integers(chain, form), chain.mostHiddenRows()) * 4L, sums(chain, form) * 8L);
+    width = Math.max(width, Math.max(chain.inputColumns(), chain.outputColumns()) * 4L);
+    return form.capacity() * width;
+  }
+
+  /** All arrays. */
+  List<TornadoNativeArray> arrays() {
+    return List.of(input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, sums);
   }
 
   /** Bytes of all arrays on the device. */
-  long bytes() {
-    return DeviceMemory.bytes(List.of(input, hidden, output, x, reals, q));
+  public long bytes() {
+    return DeviceMemory.bytes(arrays());
   }
 
-  /** Before a call: its samples. */
-  void put(float[] source, int offset, int count) {
-    MemorySegment.copy(source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, count);
+  /** Before a call: its samples, and the largest magnitude of each. */
+  public void put(float[] source, int offset, int samples, int columns) {
+    MemorySegment.copy(
+        source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, samples * columns);
+    for (int n = 0; n < samples; n++) {
+      int max = 0;
+      for (int j = offset + n * columns; j < offset + (n + 1) * columns; j++) {
+        max = Math.max(max, Float.floatToRawIntBits(source[j]) & 0x7fffffff);
+      }
+      maxima.set(n, max);
+    }
   }
 
   /** After a call: its outputs. */

@@ -38,12 +38,18 @@ class DeviceMemoryTest {
             new Random(1), 100, 1000, new Code.Binary(0f), new Layout.Adaptive())) {
       DeviceChain chain = DeviceChain.of(List.of(Linear.of(weights)), 24);
       long large = 1L << 30;
-      assertThat(new DeviceMemory(large, large).capacity(chain)).isEqualTo(256);
-      assertThat(new DeviceMemory(1_100_000, large).capacity(chain)).isEqualTo(64);
-      assertThat(new DeviceMemory(large, 600_000).capacity(chain)).isEqualTo(128);
+      assertThat(new DeviceMemory(large, large).forms(chain)).isEqualTo(Form.ALL);
+      long third = Workspace.largestArrayBytes(chain, Form.ALL.get(2));
+      assertThat(new DeviceMemory(large, third).forms(chain)).isEqualTo(Form.ALL.subList(0, 3));
+      long two =
+          chain.bytes()
+              + Workspace.bytes(chain, Form.ALL.get(0))
+              + Workspace.bytes(chain, Form.ALL.get(1));
+      assertThat(new DeviceMemory(two + (1 << 14), large).forms(chain))
+          .isEqualTo(Form.ALL.subList(0, 2));
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> new DeviceMemory(300_000, large).capacity(chain))
-          .withMessageContainingAll(Long.toString(chain.bytes()), "300000");
+          .isThrownBy(() -> new DeviceMemory(20_000, large).forms(chain))
+          .withMessageContainingAll(Long.toString(chain.bytes()), "20000");
     }
   }
 }

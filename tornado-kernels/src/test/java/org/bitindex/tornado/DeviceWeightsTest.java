@@ -2,21 +2,23 @@ package org.bitindex.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.bitindex.backend.RandomProducts;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DeviceWeightsTest {
   @ParameterizedTest
-  @CsvSource({"0.001,true", "0.01,true", "0.03,false", "0.5,false", "1,false"})
-  void sparsePlanesBecomeLists(double density, boolean sparse) {
+  @CsvSource({"0.001,true", "0.07,true", "0.1,false", "0.5,false", "1,false"})
+  void weightsOfWhichMostAreZeroBecomeEntries(double density, boolean sparse) {
     var random = new Random(1);
     float[] values = new float[64 * 1000];
     for (int i = 0; i < values.length; i++) {
@@ -25,11 +27,40 @@ class DeviceWeightsTest {
     var encoder = new Encoder(new Code.Binary(0f), ScaleMode.NONE, new Layout.Adaptive(), 1);
     try (EncodedMatrix weights = encoder.encode(DenseMatrix.of(64, 1000, values))) {
       DeviceWeights form = DeviceWeights.of(weights);
-      assertThat(form instanceof DeviceWeights.Sparse).isEqualTo(sparse);
-      long bytes = DeviceMemory.bytes(List.of(form.arrays()));
-      assertThat(bytes)
-          .isLessThanOrEqualTo(
-              DeviceMemory.bytes(List.of(DeviceWeights.dense(weights).arrays())) + 64);
+      assertThat(form instanceof DeviceWeights.Entries).isEqualTo(sparse);
     }
+  }
+
+  @Test
+  void linesAreTheDigitsOfTheIntegersAndOnesWhereThereAreOffsets() {
+    for (Code code :
+        new Code[] {
+          new Code.Binary(0f), new Code.Ternary(0f, 0f), new Code.Affine(8), new Code.Symmetric(8)
+        }) {
+      try (EncodedMatrix weights =
+          RandomProducts.weights(new Random(1), 5, 65, code, new Layout.Flat())) {
+        DeviceWeights.Lines lines = DeviceWeights.lines(weights);
+        int digits = lines.coefficients().length;
+        int[] row = new int[65];
+        for (int i = 0; i < 5; i++) {
+          weights.readIntegers(i, row);
+          for (int j = 0; j < 65; j++) {
+            int line = i;
+            int column = j;
+            int q =
+                IntStream.range(0, digits)
+                    .map(p -> lines.coefficients()[p] * bit(lines, p * 5 + line, column))
+                    .sum();
+            assertThat(q).as("%s, row %d, column %d", code, i, j).isEqualTo(row[j]);
+            assertThat(bit(lines, digits * 5, j)).isEqualTo(weights.offsets() == null ? 0 : 1);
+          }
+        }
+      }
+    }
+  }
+
+  private static int bit(DeviceWeights.Lines lines, int line, int column) {
+    int word = lines.words().getArray().get(column / 30 * lines.stride() + line);
+    return word >>> column % 30 & 1;
   }
 }

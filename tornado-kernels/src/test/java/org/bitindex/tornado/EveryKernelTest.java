@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bitindex.backend.Activation;
-import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
@@ -51,18 +50,18 @@ class EveryKernelTest {
     return DenseMatrix.of(ROWS, COLUMNS, values);
   }
 
-  /** Dense words have offsets here, lists of words have none; both have bias and ReLU. */
+  /** Lines have offsets here, entries have none; both have bias and ReLU, and a second layer. */
   @ParameterizedTest
-  @CsvSource({"0.5, Dense", "0.002, Sparse"})
-  void products(double density, String form) {
-    Code code = form.equals("Dense") ? new Code.Affine(2) : new Code.Symmetric(3);
+  @CsvSource({"0.5, Lines, 24", "0.5, Lines, 8", "0.02, Entries, 24"})
+  void products(double density, String form, int bits) {
+    Code code = form.equals("Lines") ? new Code.Affine(2) : new Code.Symmetric(3);
     try (EncodedMatrix matrix =
         new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights(density))) {
       List<Linear> layers = List.of(new Linear(matrix, new float[ROWS], Activation.RELU));
-      DeviceChain chain = DeviceChain.of(layers, Arithmetic.MAX_ACTIVATION_BITS);
+      DeviceChain chain = DeviceChain.of(layers, bits);
       assertThat(chain.layers().getFirst().weights().getClass().getSimpleName()).isEqualTo(form);
-      try (Plan reference = new ScalarBackend().plan(layers, Arithmetic.MAX_ACTIVATION_BITS);
-          Plan plan = backend.plan(layers, Arithmetic.MAX_ACTIVATION_BITS)) {
+      try (Plan reference = new ScalarBackend().plan(layers, bits);
+          Plan plan = backend.plan(layers, bits)) {
         for (int batch : new int[] {FEW, MANY}) {
           float[] input = RandomProducts.samples(random, batch, COLUMNS);
           float[] expected = new float[batch * ROWS];

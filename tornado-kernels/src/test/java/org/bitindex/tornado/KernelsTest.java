@@ -2,251 +2,364 @@ package org.bitindex.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.bitindex.backend.Arithmetic;
+import java.util.function.Consumer;
+import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
+import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.tornado.kernel.ProductKernels;
+import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.GatherKernels;
+import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /** The kernels as plain Java, which needs neither TornadoVM's runtime nor a device. */
 class KernelsTest {
-  private static final int ROWS = 37;
-  private static final int COLUMNS = 200;
-  private static final int PADDED_COLUMNS = 224;
-  private static final int CAPACITY = 32;
+  private static final int ROWS = 75;
+  private static final int COLUMNS = 250;
+  private static final int MANY = 35;
 
-  private static IntArray call(int samples) {
-    var call = new IntArray(2);
-    call.init(0);
-    call.set(0, samples);
-    return call;
-  }
+  /** A layer with everything that its kernels read and write. */
+  private static final class Call {
+    final DeviceChain chain;
+    final DeviceLayer layer;
+    final Workspace space;
+    final IntArray call = new IntArray(4);
+    final int samples;
+    final int steps;
+    int stages;
 
-  private static EncodedMatrix weights(Code code) {
-    return RandomProducts.weights(new Random(1), ROWS, COLUMNS, code, new Layout.Adaptive());
-  }
+    Call(Linear linear, int bits, DeviceWeights weights, float[] input, int samples) {
+      DeviceChain dense = DeviceChain.of(List.of(linear), bits);
+      this.layer = DeviceLayer.of(linear, bits, weights);
+      this.chain = new DeviceChain(List.of(layer), dense.powers(), dense.none());
+      this.space = Workspace.of(chain, new Form(samples <= Form.FEW_SAMPLES ? samples : 64));
+      this.samples = samples;
+      this.steps = layer.steps(true) + FinishKernels.MAXIMA;
+      call.init(0);
+      call.set(0, samples);
+      space.put(input, 0, samples, layer.columns());
+    }
 
-  private static DeviceLayer layer(EncodedMatrix weights) {
-    return DeviceLayer.of(Linear.of(weights), Arithmetic.MAX_ACTIVATION_BITS);
-  }
+    void run(int x, int y, int width, int height, Consumer<KernelContext> kernel) throws Exception {
+      PlainDevice.run(x, y, width, height, kernel);
+      assertThat(call.get(1 + stages)).as("mark of stage %d", stages).isEqualTo(1);
+      stages++;
+    }
 
-  /** Q of a row and a sample, from the planes. */
-  private static long expectedSum(EncodedMatrix weights, int row, int[] x) {
-    int[] coefficients = weights.code().coefficients();
-    long[][] planes = new long[coefficients.length][BitMatrix.wordsPerRow(COLUMNS)];
-    weights.planes().reader().readRow(row, planes);
-    long q = 0;
-    for (int p = 0; p < coefficients.length; p++) {
-      long[] words = planes[p];
-      for (int j = 0; j < COLUMNS; j++) {
-        q += (words[j / 64] >>> j & 1) * coefficients[p] * x[j];
+    int groups() {
+      return layer.groups();
+    }
+
+    FloatArray bias() {
+      return layer.bias() == null ? chain.none() : layer.bias();
+    }
+
+    /** Blocks of rows of the maxima. */
+    int finish() throws Exception {
+      boolean few = space.form().isFew();
+      int stage = stages;
+      int blocks = Math.ceilDiv(ROWS, few ? 256 : 32);
+      IntArray maxima = new IntArray(blocks * space.form().capacity());
+      int capacity = space.form().capacity();
+      if (few) {
+        run(
+            blocks,
+            samples,
+            256,
+            1,
+            c ->
+                FinishKernels.few(
+                    c,
+                    call,
+                    layer.shape(),
+                    space.sums(),
+                    space.scales(),
+                    chain.powers(),
+                    layer.rowScales(),
+                    layer.negativeOffsets(),
+                    bias(),
+                    space.output(),
+                    maxima,
+                    stage,
+                    capacity,
+                    steps));
+      } else {
+        run(
+            2,
+            blocks,
+            32,
+            8,
+            c ->
+                FinishKernels.many(
+                    c,
+                    call,
+                    layer.shape(),
+                    space.sums(),
+                    space.scales(),
+                    chain.powers(),
+                    layer.rowScales(),
+                    layer.negativeOffsets(),
+                    bias(),
+                    space.output(),
+                    maxima,
+                    stage,
+                    capacity,
+                    steps));
+      }
+      requireMaxima(maxima, blocks);
+      return blocks;
+    }
+
+    private void requireMaxima(IntArray maxima, int blocks) {
+      for (int n = 0; n < samples; n++) {
+        int largest = 0;
+        int expected = 0;
+        for (int b = 0; b < blocks; b++) {
+          largest = Math.max(largest, maxima.get(b * space.form().capacity() + n));
+        }
+        for (int i = 0; i < ROWS; i++) {
+          expected = Math.max(expected, space.output().get(n * ROWS + i) & 0x7fffffff);
+        }
+        assertThat(Math.min(largest, 0x7f800000)).isEqualTo(Math.min(expected, 0x7f800000));
       }
     }
-    return q;
-  }
 
-  private static int[][] integers(int samples) {
-    var random = new Random(2);
-    int[][] x = new int[samples][];
-    for (int n = 0; n < samples; n++) {
-      x[n] = random.ints(COLUMNS, -(1 << 22), 1 << 22).toArray();
-    }
-    return x;
-  }
-
-  private static IntArray rowMajor(int[][] x) {
-    var array = new IntArray(x.length * PADDED_COLUMNS);
-    array.init(-1);
-    for (int n = 0; n < x.length; n++) {
-      for (int j = 0; j < COLUMNS; j++) {
-        array.set(n * PADDED_COLUMNS + j, x[n][j]);
-      }
-    }
-    return array;
-  }
-
-  private static IntArray columnMajor(int[][] x) {
-    var array = new IntArray(CAPACITY * PADDED_COLUMNS);
-    array.init(-1);
-    for (int n = 0; n < x.length; n++) {
-      for (int j = 0; j < COLUMNS; j++) {
-        array.set(j * CAPACITY + n, x[n][j]);
-      }
-    }
-    return array;
-  }
-
-  @Test
-  void denseProductsOfFewAndManySamplesAreTheSums() throws Exception {
-    try (EncodedMatrix weights = weights(new Code.Affine(3))) {
-      IntArray shape = layer(weights).shape();
-      IntArray words = DeviceWeights.dense(weights).words();
-      int[][] x = integers(3);
-      var few = new LongArray(3 * ROWS);
-      IntArray call = call(3);
-      PlainDevice.run(
-          2, 3, c -> ProductKernels.denseFew(c, call, shape, words, rowMajor(x), few, 0));
-      var many = new LongArray(CAPACITY * ROWS);
-      PlainDevice.run(
-          1,
-          2,
-          c -> ProductKernels.denseMany(c, call, shape, words, columnMajor(x), many, 0, CAPACITY));
-      requireSums(weights, x, few, many);
-      assertThat(call.get(1)).isEqualTo(1);
+    int[] outputs() {
+      float[] outputs = new float[samples * ROWS];
+      space.take(outputs, 0, outputs.length);
+      return bits(outputs);
     }
   }
 
-  @Test
-  void sparseProductsOfFewAndManySamplesAreTheSums() throws Exception {
-    try (EncodedMatrix weights = weights(new Code.Symmetric(3))) {
-      IntArray shape = layer(weights).shape();
-      DeviceWeights.Sparse sparse = DeviceWeights.sparse(weights);
-      int[][] x = integers(3);
-      var few = new LongArray(3 * ROWS);
-      IntArray call = call(3);
-      PlainDevice.run(
-          3,
-          5,
-          c ->
-              ProductKernels.sparseFew(
-                  c,
-                  call,
-                  shape,
-                  sparse.starts(),
-                  sparse.places(),
-                  sparse.words(),
-                  rowMajor(x),
-                  few,
-                  0));
-      var many = new LongArray(CAPACITY * ROWS);
-      PlainDevice.run(
-          1,
-          5,
-          c ->
-              ProductKernels.sparseMany(
-                  c,
-                  call,
-                  shape,
-                  sparse.starts(),
-                  sparse.places(),
-                  sparse.words(),
-                  columnMajor(x),
-                  many,
-                  0,
-                  CAPACITY));
-      requireSums(weights, x, few, many);
-      assertThat(call.get(1)).isEqualTo(1);
-    }
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    Arrays.setAll(bits, i -> Float.floatToIntBits(values[i]));
+    return bits;
   }
 
-  private static void requireSums(EncodedMatrix weights, int[][] x, LongArray few, LongArray many) {
-    for (int n = 0; n < x.length; n++) {
-      for (int i = 0; i < ROWS; i++) {
-        long expected = expectedSum(weights, i, x[n]);
-        assertThat(few.get(n * ROWS + i)).as("few, sample %d, row %d", n, i).isEqualTo(expected);
-        assertThat(many.get(i * CAPACITY + n))
-            .as("many, sample %d, row %d", n, i)
-            .isEqualTo(expected);
-      }
+  private static int[] expected(Linear layer, int bits, float[] input, int samples) {
+    float[] outputs = new float[samples * ROWS];
+    try (Plan plan = new ScalarBackend().plan(List.of(layer), bits)) {
+      plan.execute(input, samples, outputs);
     }
+    return bits(outputs);
+  }
+
+  private static Linear layer(Code code) {
+    var random = new Random(1);
+    EncodedMatrix weights =
+        RandomProducts.weights(random, ROWS, COLUMNS, code, new Layout.Adaptive());
+    float[] bias = new float[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      bias[i] = (float) random.nextGaussian();
+    }
+    return new Linear(weights, bias, Activation.RELU);
+  }
+
+  private static Code code(String name) {
+    return switch (name) {
+      case "affine" -> new Code.Affine(3);
+      case "symmetric" -> new Code.Symmetric(3);
+      case "ternary" -> new Code.Ternary(0f, 0f);
+      default -> new Code.Binary(0f);
+    };
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 8, 17, 23})
-  void samplesAreQuantisedAsTheArithmeticSays(int bits) throws Exception {
+  @CsvSource({"affine,24", "affine,8", "symmetric,24", "symmetric,12", "ternary,2", "binary,9"})
+  void lookUpsOfFewSamples(String name, int bits) throws Exception {
+    Linear linear = layer(code(name));
     int samples = 13; // one of each special kind
     float[] input = RandomProducts.samples(new Random(3), samples, COLUMNS);
-    var in = FloatArray.fromArray(input);
-    var x = new IntArray(samples * PADDED_COLUMNS);
-    var reals = new FloatArray(samples * SampleKernels.REALS);
-    var shape = new IntArray(DeviceLayer.COEFFICIENTS);
-    shape.set(DeviceLayer.COLUMNS, COLUMNS);
-    shape.set(DeviceLayer.BITS, bits);
-    FloatArray powers = DeviceChain.powersOfTwo();
-    PlainDevice.run(
-        samples,
+    DeviceWeights.Lines lines = DeviceWeights.lines(linear.weights());
+    var call = new Call(linear, bits, lines, input, samples);
+    int slices = call.layer.slicing().fewSlices();
+    assertThat(slices).isGreaterThan(1);
+    call.run(
         1,
-        Group.THREADS,
+        samples * slices,
+        256,
         1,
         c ->
-            SampleKernels.quantizeSamples(
-                c, call(samples), shape, in, powers, x, reals, 0, PADDED_COLUMNS, 1));
-    for (int n = 0; n < samples; n++) {
-      float max = 0;
-      for (int j = 0; j < COLUMNS; j++) {
-        max = Math.max(max, Math.abs(input[n * COLUMNS + j]));
-      }
-      float first = reals.get(n * SampleKernels.REALS);
-      float second = reals.get(n * SampleKernels.REALS + 1);
-      float sumOfSample = reals.get(n * SampleKernels.REALS + 2);
-      if (!Float.isFinite(max)) {
-        assertThat(List.of(first, second, sumOfSample)).containsOnly(Float.NaN);
-        continue;
-      }
-      int s = Arithmetic.scaleExponent(max, bits);
-      assertThat((double) first * second).isEqualTo(Math.scalb(1.0, -s));
-      long sum = 0;
-      for (int j = 0; j < COLUMNS; j++) {
-        int expected = Arithmetic.quantize(input[n * COLUMNS + j], s);
-        assertThat(x.get(n * PADDED_COLUMNS + j))
-            .as("sample %d, feature %d", n, j)
-            .isEqualTo(expected);
-        sum += expected;
-      }
-      assertThat(sumOfSample).isEqualTo(Math.scalb((float) sum, -s));
-    }
+            LookupKernels.few(
+                c,
+                call.call,
+                call.layer.shape(),
+                lines.words(),
+                call.space.input(),
+                call.space.maxima(),
+                call.space.scales(),
+                call.space.sums(),
+                0,
+                1,
+                0));
+    call.finish();
+    assertThat(call.outputs()).isEqualTo(expected(linear, bits, input, samples));
+    linear.weights().close();
   }
 
-  @Test
-  void outputsGetScaleOffsetBiasAndRelu() throws Exception {
-    // Powers of two, so that a plain Java product and sum round no more than an fma.
-    IntArray shape = new IntArray(DeviceLayer.COEFFICIENTS);
-    shape.set(DeviceLayer.ROWS, 2);
-    LongArray q = LongArray.fromElements(6, -6, 3, 4);
-    FloatArray reals = FloatArray.fromElements(0.5f, 1f, 8f, Float.NaN, Float.NaN, Float.NaN);
-    FloatArray scales = FloatArray.fromElements(2f, 4f);
-    FloatArray offsets = FloatArray.fromElements(0.25f, -1f);
-    FloatArray bias = FloatArray.fromElements(1f, 30f);
-    var y = new FloatArray(4);
-    PlainDevice.run(1, 1, c -> SampleKernels.offsetTerms(c, call(2), shape, reals, offsets, y, 0));
-    assertThat(y.toHeapArray()).containsExactly(2f, -8f, Float.NaN, Float.NaN);
-    PlainDevice.run(
-        1,
-        1,
+  @ParameterizedTest
+  @CsvSource({"affine,24", "affine,10", "symmetric,24", "symmetric,8", "ternary,9", "binary,2"})
+  void lookUpsOfManySamplesAndOfPairs(String name, int bits) throws Exception {
+    Linear linear = layer(code(name));
+    float[] input = RandomProducts.samples(new Random(3), MANY, COLUMNS);
+    DeviceWeights.Lines lines = DeviceWeights.lines(linear.weights());
+    var call = new Call(linear, bits, lines, input, MANY);
+    assertThat(call.layer.pairs()).isEqualTo(bits < 10);
+    quantizeMany(call);
+    int blocks = lines.stride() / DeviceWeights.LINE_STEP * call.layer.slicing().manySlices();
+    int capacity = call.space.form().capacity();
+    if (call.layer.pairs()) {
+      call.run(
+          1,
+          blocks,
+          32,
+          8,
+          c ->
+              LookupKernels.pairs(
+                  c,
+                  call.call,
+                  call.layer.shape(),
+                  lines.words(),
+                  call.space.x(),
+                  call.space.shifts(),
+                  call.space.sums(),
+                  1,
+                  capacity));
+    } else {
+      call.run(
+          2,
+          blocks,
+          32,
+          8,
+          c ->
+              LookupKernels.many(
+                  c,
+                  call.call,
+                  call.layer.shape(),
+                  lines.words(),
+                  call.space.x(),
+                  call.space.sums(),
+                  1,
+                  capacity));
+    }
+    call.finish();
+    assertThat(call.outputs()).isEqualTo(expected(linear, bits, input, MANY));
+    linear.weights().close();
+  }
+
+  private static void quantizeMany(Call call) throws Exception {
+    call.run(
+        2,
+        call.groups(),
+        32,
+        8,
         c ->
-            SampleKernels.finishRows(
+            SampleKernels.quantizeMany(
                 c,
-                call(2),
-                shape,
-                q,
-                reals,
-                scales,
-                bias,
-                y,
+                call.call,
+                call.layer.shape(),
+                call.space.input(),
+                call.space.maxima(),
+                call.space.scales(),
+                call.space.x(),
+                call.space.shifts(),
                 0,
-                2,
                 1,
-                SampleKernels.OFFSETS + SampleKernels.BIAS + SampleKernels.RELU));
-    assertThat(y.toHeapArray()).containsExactly(9f, 10f, Float.NaN, Float.NaN);
-    var plain = new FloatArray(4);
-    PlainDevice.run(
-        1,
+                0,
+                call.space.form().capacity(),
+                call.layer.pairs() ? 1 : 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"symmetric,24", "symmetric,11", "ternary,8", "binary,24"})
+  void gatheredActivations(String name, int bits) throws Exception {
+    Linear linear = withoutOffsets(code(name));
+    for (int samples : new int[] {5, MANY}) {
+      float[] input = RandomProducts.samples(new Random(3), samples, COLUMNS);
+      DeviceWeights.Entries entries = DeviceWeights.entries(linear.weights());
+      var call = new Call(linear, bits, entries, input, samples);
+      if (samples == MANY) {
+        quantizeMany(call);
+        call.run(
+            2,
+            Math.ceilDiv(ROWS, 8),
+            32,
+            8,
+            c ->
+                GatherKernels.many(
+                    c,
+                    call.call,
+                    call.layer.shape(),
+                    entries.rowOffsets(),
+                    entries.entries(),
+                    call.space.x(),
+                    call.space.sums(),
+                    1,
+                    call.space.form().capacity()));
+      } else {
+        gatherFew(call, entries);
+      }
+      call.finish();
+      assertThat(call.outputs()).isEqualTo(expected(linear, bits, input, samples));
+    }
+    linear.weights().close();
+  }
+
+  private static void gatherFew(Call call, DeviceWeights.Entries entries) throws Exception {
+    call.run(
+        call.groups(),
+        call.samples,
+        128,
         1,
         c ->
-            SampleKernels.finishRows(
-                c, call(1), shape, q, reals, scales, bias, plain, 0, 2, 1, SampleKernels.RELU));
-    assertThat(plain.toHeapArray()).containsExactly(6f, 0f, 0f, 0f);
+            SampleKernels.quantizeFew(
+                c,
+                call.call,
+                call.layer.shape(),
+                call.space.input(),
+                call.space.maxima(),
+                call.space.scales(),
+                call.space.x(),
+                0,
+                1,
+                0));
+    call.run(
+        call.samples,
+        Math.ceilDiv(ROWS, 8),
+        32,
+        8,
+        c ->
+            GatherKernels.few(
+                c,
+                call.call,
+                call.layer.shape(),
+                entries.rowOffsets(),
+                entries.entries(),
+                call.space.x(),
+                call.space.sums(),
+                1));
+  }
+
+  /** Random planes get offsets by chance; this matrix has none. */
+  private static Linear withoutOffsets(Code code) {
+    EncodedMatrix weights = layer(code).weights();
+    float[] scales = new float[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      scales[i] = i - 7f;
+    }
+    return Linear.of(weights.withScales(scales, null));
   }
 }

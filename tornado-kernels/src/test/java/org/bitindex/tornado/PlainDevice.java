@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.bitindex.tornado.kernel.Group;
 import uk.ac.manchester.tornado.api.KernelContext;
 
 /**

@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.bitindex.Required;
 import org.bitindex.backend.Availability;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -28,7 +29,7 @@ public @interface RequiresDevice {
         case Availability.Ready(var devices, var _) ->
             ConditionEvaluationResult.enabled(devices.getFirst().toString());
         case Availability.Unavailable(String reason) -> {
-          if (TornadoBackendProvider.NAME.equals(System.getProperty("bie.require"))) {
+          if (Required.isRequired(TornadoBackendProvider.NAME)) {
             throw new AssertionError("a TornadoVM device is required: " + reason);
           }
           yield ConditionEvaluationResult.disabled(reason);

@@ -110,28 +110,40 @@ class TornadoPlanTest {
   }
 
   @Test
-  void weightsGoToTheDeviceOnceForAllBatchSizes() {
+  void weightsGoToTheDeviceOnceAndACallMovesItsFormsSamplesAndItsOutputs() {
     try (EncodedMatrix matrix = weights(1024, 512)) {
       List<Linear> layers = List.of(Linear.of(matrix));
       long weightBytes = DeviceChain.of(layers, BITS).bytes();
-      var memory = new DeviceMemory(1L << 30, 1L << 20);
+      var memory = new DeviceMemory(1L << 30, 1L << 28);
       try (var plan = new TornadoPlan(layers, BITS, with(memory))) {
         assertThat(plan.preparation().bytesIn()).isGreaterThan(weightBytes);
         assertThat(plan.preparation().compileNanos()).isPositive();
-        float[] output = new float[64 * 1024];
-        plan.profile(new float[64 * 512], 64, output);
-        for (int batch : new int[] {1, 64}) {
+        plan.profile(new float[64 * 512], 64, new float[64 * 1024]);
+        for (int batch : new int[] {1, 50, 64}) {
           TornadoProfile profile =
               plan.profile(new float[batch * 512], batch, new float[batch * 1024]);
-          long samples =
-              batch == 1 ? Workspace.FEW_SAMPLES : memory.capacity(DeviceChain.of(layers, BITS));
-          assertThat(profile.bytesIn()).isLessThan(samples * 512 * Float.BYTES + 1000);
+          long samples = batch == 1 ? 1 : 64;
+          assertThat(profile.bytesIn()).isLessThan(samples * 513 * Float.BYTES + 1000);
+          long outputs = batch * 1024L * Float.BYTES;
+          assertThat(profile.bytesOut()).isBetween(outputs, outputs + 1000);
           assertThat(profile.compileNanos()).isZero();
         }
         assertThat(plan.deviceBytes())
             .isGreaterThan(weightBytes)
-            .isLessThan(2 * weightBytes + (1L << 21));
+            .isLessThan(2 * weightBytes + (1L << 23));
         assertThat(plan.preparedBytes()).isGreaterThan(plan.deviceBytes() + weightBytes);
+      }
+    }
+  }
+
+  @Test
+  void aLayerIsTwoLaunchesForFewSamplesAndThreeForMany() {
+    try (EncodedMatrix first = weights(70, 129);
+        EncodedMatrix second = weights(40, 70)) {
+      try (var plan = new TornadoPlan(List.of(Linear.of(first), Linear.of(second)), BITS, target)) {
+        assertThat(plan.launches(1)).isEqualTo(4);
+        assertThat(plan.launches(16)).isEqualTo(4);
+        assertThat(plan.launches(17)).isEqualTo(6);
       }
     }
   }
@@ -144,7 +156,7 @@ class TornadoPlanTest {
   void aLargeBatchIsSplitWhereMemoryIsSmall() {
     try (EncodedMatrix matrix = weights(50, 300)) {
       List<Linear> layers = List.of(Linear.of(matrix));
-      try (var plan = new TornadoPlan(layers, BITS, with(new DeviceMemory(1L << 30, 60_000)))) {
+      try (var plan = new TornadoPlan(layers, BITS, with(new DeviceMemory(1L << 30, 150_000)))) {
         requireEqualToReference(plan, layers, 100);
       }
     }
@@ -169,7 +181,7 @@ class TornadoPlanTest {
     List<TornadoPlan> open = new ArrayList<>();
     try (EncodedMatrix matrix = weights(50, 300)) {
       List<Linear> layers = List.of(Linear.of(matrix));
-      TornadoTarget small = with(new DeviceMemory(600_000, 1L << 30));
+      TornadoTarget small = with(new DeviceMemory(4_000_000, 1L << 30));
       for (int attempt = 0; attempt < 2; attempt++) {
         assertThatExceptionOfType(BackendException.class)
             .isThrownBy(() -> {
@@ -177,7 +189,7 @@ class TornadoPlanTest {
                 open.add(new TornadoPlan(layers, BITS, small));
               }
             })
-            .withMessageContainingAll("do not fit", "600000 bytes", "are taken");
+            .withMessageContainingAll("do not fit", "4000000 bytes", "are taken");
         requireEqualToReference(open.getLast(), layers, 1, 70);
         open.removeLast().close();
       }
@@ -190,17 +202,17 @@ class TornadoPlanTest {
   void aKernelThatDoesNotCompileIsAnErrorAndDoesNotRunInJava() {
     var job = new Job("rejected", 1);
     int stage = job.nextStage();
-    job.grids().addSamples(job.gridKey(stage));
+    job.grids().add(job.gridKey(stage), 256, 1, n -> n * 256, _ -> 1);
     job.graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call())
         .task(Job.task(stage), TornadoPlanTest::unsupported, job.context(), job.call(), stage)
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call());
     try (var launcher = new Launcher(target, List.of(job), 0)) {
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> launcher.launch(0, 1))
+          .isThrownBy(() -> launcher.launch(0, 1, job.call(), 0))
           .withMessageStartingWith(target.name() + " failed: ");
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> launcher.launch(0, 1))
+          .isThrownBy(() -> launcher.launch(0, 1, job.call(), 0))
           .withMessageStartingWith(target.name() + " failed before: ");
     }
   }
@@ -235,19 +247,19 @@ class TornadoPlanTest {
   void aLaunchThatTheDriverRefusesIsAnError() {
     var job = new Job("refused", 2);
     int stage = job.nextStage();
-    job.grids().addSamples(job.gridKey(stage));
+    job.grids().add(job.gridKey(stage), 256, 1, n -> n * 256, _ -> 1);
     job.graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call())
         .task(
             Job.task(stage),
-            Group::mark,
+            org.bitindex.tornado.kernel.Group::mark,
             job.context(),
             job.call(),
             1) // marks a stage that is not its own, as if it had not run
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call());
     try (var launcher = new Launcher(target, List.of(job), 0)) {
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> launcher.launch(0, 1))
+          .isThrownBy(() -> launcher.launch(0, 1, job.call(), 0))
           .withMessageContaining("did not run kernel 0 of 1");
     }
   }

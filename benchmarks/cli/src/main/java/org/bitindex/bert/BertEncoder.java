@@ -45,7 +45,7 @@ public final class BertEncoder implements SentenceEncoder {
       LinearWeights layer, Backend backend, int activationBits, Workers workers) {
     return layer.weights() instanceof EncodedMatrix encoded
         ? new PlanLayer(backend, new Linear(encoded, layer.bias(), Activation.NONE), activationBits)
-        : new DenseLayer(layer, workers);
+        : new FloatLayer(layer, workers);
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class CalibrationInputs {
         model.map(layer -> {
           var sums = new GramMatrix(layer.weights().columns());
           moments.add(sums);
-          return new Recorder(new DenseLayer(layer, workers), sums, threads);
+          return new Recorder(new FloatLayer(layer, workers), sums, threads);
         });
     try (var encoder = new BertEncoder(recording, workers)) {
       encoder.embed(sentences);

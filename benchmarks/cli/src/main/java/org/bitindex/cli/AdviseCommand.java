@@ -14,10 +14,10 @@ import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.cli.advise.Advisor;
-import org.bitindex.cli.advise.Calibration;
 import org.bitindex.cli.advise.CalibrationCache;
 import org.bitindex.cli.advise.Candidate;
 import org.bitindex.cli.advise.Grid;
+import org.bitindex.cli.advise.MachineCosts;
 import org.bitindex.cli.advise.PredictionCheck;
 import org.bitindex.cli.advise.ProductTiming;
 import org.bitindex.cli.advise.Recommendation;
@@ -145,7 +145,7 @@ public final class AdviseCommand implements Callable<Integer> {
   }
 
   private void check(ProductTiming timing) throws IOException {
-    Calibration calibration = calibration(timing);
+    MachineCosts calibration = calibration(timing);
     List<TimedProduct> timed;
     try (var progress = Progress.start("measuring", Grid.HELD_OUT.steps())) {
       timed = Grid.HELD_OUT.run(timing, () -> progress.step(1));
@@ -204,13 +204,13 @@ public final class AdviseCommand implements Callable<Integer> {
     }
   }
 
-  private Calibration calibration(ProductTiming timing) throws IOException {
+  private MachineCosts calibration(ProductTiming timing) throws IOException {
     var store =
         new CalibrationCache(
             cache == null ? defaultCache() : cache, CalibrationCache.Identity.of(timing));
     Optional<List<TimedProduct>> kept = recalibrate ? Optional.empty() : store.load();
     if (kept.isPresent()) {
-      return new Calibration(kept.get());
+      return new MachineCosts(kept.get());
     }
     PrintWriter err = command.commandLine().getErr();
     long start = System.nanoTime();
@@ -223,7 +223,7 @@ public final class AdviseCommand implements Callable<Integer> {
         "calibrated in %s, kept in %s%n",
         Figures.seconds((System.nanoTime() - start) * 1e-9), store.file());
     err.flush();
-    return new Calibration(timed);
+    return new MachineCosts(timed);
   }
 
   private static Path defaultCache() {

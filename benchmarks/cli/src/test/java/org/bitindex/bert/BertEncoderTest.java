@@ -131,7 +131,7 @@ class BertEncoderTest {
     float[] input = floats(batch * HIDDEN, 1);
     float[] output = new float[batch * INTERMEDIATE];
     try (var workers = new Workers(2)) {
-      new DenseLayer(layer, workers).apply(input, batch, output);
+      new FloatLayer(layer, workers).apply(input, batch, output);
     }
     float[] row = new float[HIDDEN];
     for (int i = 0; i < INTERMEDIATE; i++) {

@@ -45,8 +45,8 @@ final class NpyFolder {
    * @param partitions how many, or 0: as many as fit Spark's size of a file partition, but at least
    *     one for each core
    */
-  static Samples samples(SparkSession session, List<Path> files, int partitions, int inputColumns)
-      throws IOException {
+  static SampleRows samples(
+      SparkSession session, List<Path> files, int partitions, int inputColumns) throws IOException {
     List<NpySlice> whole = new ArrayList<>();
     long rows = 0;
     for (Path path : files) {
@@ -72,6 +72,6 @@ final class NpyFolder {
     int count = (int) Math.max(1, Math.min(wanted, Math.min(rows, Integer.MAX_VALUE)));
     JavaRDD<Row> samples =
         context.parallelize(NpySlice.cut(whole, rows, count), count).flatMap(NpyRows::new);
-    return new Samples(samples, KEYS);
+    return new SampleRows(samples, KEYS);
   }
 }

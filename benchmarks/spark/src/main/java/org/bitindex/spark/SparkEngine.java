@@ -59,7 +59,7 @@ public final class SparkEngine implements InferenceEngine {
     Configuration hadoop = context.hadoopConfiguration();
     try (var output = OutputFolder.create(job.output(), job.input(), job.ifExists(), hadoop)) {
       context.addFile(job.model().toUri().toString());
-      Samples samples = Samples.open(session, job, inputColumns);
+      SampleRows samples = SampleRows.open(session, job, inputColumns);
       var inference =
           new RowInference(
               new ExecutorNetwork(
@@ -87,7 +87,7 @@ public final class SparkEngine implements InferenceEngine {
 
   /** Writes keys and outputs of all samples as Parquet: a file for each partition. */
   static void write(
-      SparkSession session, Samples samples, RowInference inference, String location) {
+      SparkSession session, SampleRows samples, RowInference inference, String location) {
     JavaRDD<Row> outputs = samples.rows().mapPartitions(inference);
     StructType schema =
         samples.keys().add(OUTPUTS, DataTypes.createArrayType(DataTypes.FloatType, false), true);

@@ -51,7 +51,7 @@ class LocalClusterTest {
     try (SparkSession session = Session.open(options)) {
       SparkContext context = session.sparkContext();
       context.addFile(data.model.toUri().toString());
-      Samples samples = Samples.open(session, job, TestData.INPUTS);
+      SampleRows samples = SampleRows.open(session, job, TestData.INPUTS);
       String marker = died.toString();
       JavaRDD<Row> deadly = samples.rows().mapPartitions(rows -> new DeadlyRows(rows, marker));
       var inference =
@@ -61,7 +61,8 @@ class LocalClusterTest {
               options.onBadRow(),
               context.longAccumulator(),
               context.longAccumulator());
-      SparkEngine.write(session, new Samples(deadly, samples.keys()), inference, output.toString());
+      SparkEngine.write(
+          session, new SampleRows(deadly, samples.keys()), inference, output.toString());
       assertThat(inference.rows()).isEqualTo(SAMPLES);
     }
     assertThat(died).exists();

@@ -5,76 +5,121 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.DeviceChain;
-import org.bitindex.tornado.DeviceLayer;
 import org.bitindex.tornado.DeviceMemory;
+import org.bitindex.tornado.DeviceWeights;
+import org.bitindex.tornado.Form;
 import org.bitindex.tornado.Grids;
-import org.bitindex.tornado.Group;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.Workspace;
 import org.bitindex.tornado.kernel.BaselineKernels;
-import org.bitindex.tornado.kernel.ProductKernels;
+import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
+import org.bitindex.tornado.kernel.Shape;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * The graph of an eight-bit product: w = scale(i) * q with |q| at most 127, and samples quantised
- * as for bit planes, to eight bits.
+ * and finished as for bit planes, to eight bits with one scale a sample.
  */
 final class ByteBaseline implements TornadoBaseline.Graph {
   private static final int LEVELS = 127;
   private static final int ACTIVATION_BITS = 8;
 
   private final Job job = new Job("baseline", 3);
-  private final IntArray shape = new IntArray(DeviceLayer.COEFFICIENTS);
+  private final IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
+  private final int rows;
+  private final int columns;
+  private final int batch;
   private final ByteArray weights;
-  private final FloatArray scales;
-  private final FloatArray powers = DeviceChain.powersOfTwo();
+  private final FloatArray rowScales;
+  private final FloatArray negativeOffsets;
+  private final DoubleArray powers = DeviceChain.powersOfTwo();
   private final FloatArray none = new FloatArray(1);
-  private final FloatArray input;
-  private final FloatArray output;
-  private final IntArray x;
-  private final FloatArray reals;
-  private final LongArray q;
+  private final Workspace space;
 
   ByteBaseline(Weights matrix, int batch) {
-    int rows = matrix.rows();
-    int columns = matrix.columns();
-    boolean many = batch >= Workspace.FEW_SAMPLES;
-    int capacity = many ? Grids.roundUp(batch, Group.LANES) : batch;
-    shape.set(DeviceLayer.ROWS, rows);
-    shape.set(DeviceLayer.COLUMNS, columns);
-    shape.set(DeviceLayer.BITS, ACTIVATION_BITS);
+    this.rows = matrix.rows();
+    this.columns = matrix.columns();
+    this.batch = batch;
+    boolean few = batch <= Form.FEW_SAMPLES;
+    Form form = new Form(few ? batch : Grids.roundUp(batch, 64));
+    fillShape();
     this.weights = new ByteArray(rows * columns);
-    this.scales = new FloatArray(rows);
+    this.rowScales = new FloatArray(rows);
+    this.negativeOffsets = new FloatArray(rows);
+    negativeOffsets.init(-0f);
     quantize(matrix);
-    this.input = new FloatArray(batch * columns);
-    this.output = new FloatArray(batch * rows);
-    this.x = new IntArray(capacity * columns);
-    this.reals = new FloatArray(capacity * SampleKernels.REALS);
-    this.q = new LongArray(capacity * rows);
+    this.space = space(form);
     job.graph()
-        .transferToDevice(DataTransferMode.FIRST_EXECUTION, shape, weights, scales, powers, none)
-        .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call(), input);
-    addQuantize(many ? 1 : columns, many ? capacity : 1);
-    addProduct(many, rows, capacity);
-    addFinish(rows, many ? 1 : rows, many ? capacity : 1);
-    job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), output);
-    job.keepOnDevice(x, reals, q);
+        .transferToDevice(
+            DataTransferMode.FIRST_EXECUTION,
+            shape,
+            weights,
+            rowScales,
+            negativeOffsets,
+            powers,
+            none)
+        .transferToDevice(
+            DataTransferMode.EVERY_EXECUTION, job.call(), space.input(), space.maxima());
+    if (few) {
+      addFew();
+    } else {
+      addMany(form.capacity());
+    }
+    addFinish(few, form.capacity());
+    job.graph()
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
+        .transferToHost(DataTransferMode.UNDER_DEMAND, space.output());
+    job.keepOnDevice(space.x(), space.scales(), space.sums(), space.shifts(), space.hiddenMaxima());
+  }
+
+  private void fillShape() {
+    shape.set(Shape.ROWS, rows);
+    shape.set(Shape.COLUMNS, columns);
+    shape.set(Shape.LINE_STRIDE, rows);
+    shape.set(Shape.WORDS, DeviceWeights.words(columns));
+    shape.set(Shape.PLANES, 1);
+    shape.set(Shape.ACTIVATION_BITS, ACTIVATION_BITS);
+    shape.set(Shape.INTEGER_BITS, ACTIVATION_BITS);
+    shape.set(Shape.FEW_SLICES, 1);
+    shape.set(Shape.MANY_SLICES, 1);
+    shape.set(Shape.COEFFICIENTS, 1);
+  }
+
+  private Workspace space(Form form) {
+    int capacity = form.capacity();
+    return new Workspace(
+        form,
+        new IntArray(batch * columns),
+        new IntArray(capacity),
+        new IntArray(1),
+        new IntArray(1),
+        new IntArray(batch * rows),
+        new IntArray(capacity),
+        new IntArray(capacity * groups() * DeviceWeights.GROUP_COLUMNS),
+        new IntArray(1),
+        new LongArray(capacity * rows));
+  }
+
+  private int groups() {
+    return Math.ceilDiv(columns, DeviceWeights.GROUP_COLUMNS);
   }
 
   private void quantize(Weights matrix) {
-    float[] row = new float[matrix.columns()];
-    for (int i = 0; i < matrix.rows(); i++) {
+    float[] row = new float[columns];
+    for (int i = 0; i < rows; i++) {
       matrix.readRow(i, row);
       float max = 0;
       for (float w : row) {
         max = Math.max(max, Math.abs(w));
       }
-      scales.set(i, max / LEVELS);
+      rowScales.set(i, max / LEVELS);
       for (int j = 0; j < row.length; j++) {
         long level = max == 0 ? 0 : Math.round((double) row[j] * LEVELS / max);
         weights.set(i * row.length + j, (byte) level);
@@ -82,75 +127,103 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     }
   }
 
-  private void addQuantize(int sampleStride, int columnStride) {
+  private void addFew() {
+    int quantize = job.nextStage();
+    job.grids().add(job.gridKey(quantize), 128, 1, _ -> groups() * 128, n -> n);
     int stage = job.nextStage();
-    job.grids().addSamples(job.gridKey(stage));
+    job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> rows);
     job.graph()
         .task(
-            Job.task(stage),
-            SampleKernels::quantizeSamples,
+            Job.task(quantize),
+            SampleKernels::quantizeFew,
             job.context(),
             job.call(),
             shape,
-            input,
-            powers,
-            x,
-            reals,
-            stage,
-            sampleStride,
-            columnStride);
+            space.input(),
+            space.maxima(),
+            space.scales(),
+            space.x(),
+            quantize,
+            1,
+            0)
+        .task(
+            Job.task(stage),
+            BaselineKernels::bytesFew,
+            job.context(),
+            job.call(),
+            shape,
+            weights,
+            space.x(),
+            space.sums(),
+            stage);
   }
 
-  private void addProduct(boolean many, int rows, int capacity) {
+  private void addMany(int capacity) {
+    int quantize = job.nextStage();
+    job.grids().add(job.gridKey(quantize), 32, 8, n -> Grids.roundUp(n, 64), _ -> groups() * 8);
     int stage = job.nextStage();
-    if (many) {
-      job.grids().addSamplesByRows(job.gridKey(stage), rows, ProductKernels.ROWS_PER_ITEM);
-      job.graph()
-          .task(
-              Job.task(stage),
-              BaselineKernels::bytesMany,
-              job.context(),
-              job.call(),
-              shape,
-              weights,
-              x,
-              q,
-              stage,
-              capacity);
+    job.grids()
+        .add(
+            job.gridKey(stage),
+            32,
+            8,
+            n -> Math.ceilDiv(n, 64) * 32,
+            _ -> Math.ceilDiv(rows, 32) * 8);
+    job.graph()
+        .task(
+            Job.task(quantize),
+            SampleKernels::quantizeMany,
+            job.context(),
+            job.call(),
+            shape,
+            space.input(),
+            space.maxima(),
+            space.scales(),
+            space.x(),
+            space.shifts(),
+            quantize,
+            1,
+            0,
+            capacity,
+            0)
+        .task(
+            Job.task(stage),
+            BaselineKernels::bytesMany,
+            job.context(),
+            job.call(),
+            shape,
+            weights,
+            space.x(),
+            space.sums(),
+            stage,
+            capacity);
+  }
+
+  private void addFinish(boolean few, int capacity) {
+    int stage = job.nextStage();
+    String key = job.gridKey(stage);
+    if (few) {
+      job.grids().add(key, 256, 1, _ -> rows, n -> n);
     } else {
-      job.grids().addSampleGroupsByRows(job.gridKey(stage), rows);
-      job.graph()
-          .task(
-              Job.task(stage),
-              BaselineKernels::bytesFew,
-              job.context(),
-              job.call(),
-              shape,
-              weights,
-              x,
-              q,
-              stage);
+      job.grids().add(key, 32, 8, n -> n, _ -> Math.ceilDiv(rows, 32) * 8);
     }
-  }
-
-  private void addFinish(int rows, int sampleStride, int rowStride) {
-    int stage = job.nextStage();
-    job.grids().addOutputs(job.gridKey(stage), rows);
     job.graph()
         .task(
             Job.task(stage),
-            SampleKernels::finishRows,
+            few ? FinishKernels::few : FinishKernels::many,
             job.context(),
             job.call(),
             shape,
-            q,
-            reals,
-            scales,
+            space.sums(),
+            space.scales(),
+            powers,
+            rowScales,
+            negativeOffsets,
             none,
-            output,
+            space.output(),
+            space.hiddenMaxima(),
             stage,
-            sampleStride,
-            rowStride,
+            capacity,
             0);
   }
 
@@ -161,17 +234,23 @@ final class ByteBaseline implements TornadoBaseline.Graph {
 
   @Override
   public long bytes() {
-    return DeviceMemory.bytes(
-        List.of(shape, weights, scales, powers, none, input, output, x, reals, q));
+    return space.bytes()
+        + DeviceMemory.bytes(List.of(shape, weights, rowScales, negativeOffsets, powers, none));
+  }
+
+  @Override
+  public TornadoNativeArray output() {
+    return space.output();
   }
 
   @Override
   public void put(float[] source) {
-    MemorySegment.copy(source, 0, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, source.length);
+    space.put(source, 0, batch, columns);
   }
 
   @Override
   public void take(float[] target) {
-    MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+    MemorySegment.copy(
+        space.output().getSegment(), ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
   }
 }

@@ -5,27 +5,29 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.DeviceLayer;
 import org.bitindex.tornado.DeviceMemory;
+import org.bitindex.tornado.Form;
 import org.bitindex.tornado.Grids;
-import org.bitindex.tornado.Group;
 import org.bitindex.tornado.Job;
-import org.bitindex.tornado.Workspace;
 import org.bitindex.tornado.kernel.BaselineKernels;
-import org.bitindex.tornado.kernel.ProductKernels;
+import org.bitindex.tornado.kernel.Group;
+import org.bitindex.tornado.kernel.Shape;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** Graphs of single-precision products; many samples are transposed on the device and back. */
+/**
+ * Graphs of single-precision products; many samples of sparse weights are transposed on the device
+ * and back.
+ */
 final class FloatBaseline implements TornadoBaseline.Graph {
   private final int rows;
   private final int columns;
   private final int batch;
   private final int capacity;
   private final Job job = new Job("baseline", 3);
-  private final IntArray shape = new IntArray(DeviceLayer.COEFFICIENTS);
+  private final IntArray shape = new IntArray(Shape.COEFFICIENTS);
   private final FloatArray input;
   private final FloatArray transposedInput;
   private final FloatArray transposedOutput;
@@ -33,35 +35,40 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   private final List<TornadoNativeArray> arrays;
 
   private FloatBaseline(
-      Weights weights, int batch, ProductTask product, TornadoNativeArray... constants) {
+      Weights weights,
+      int batch,
+      boolean transposed,
+      ProductTask product,
+      TornadoNativeArray... constants) {
     this.rows = weights.rows();
     this.columns = weights.columns();
     this.batch = batch;
     this.capacity = Grids.roundUp(batch, Group.LANES);
     this.input = new FloatArray(batch * columns);
     this.output = new FloatArray(batch * rows);
-    boolean many = isMany(batch);
-    this.transposedInput = many ? new FloatArray(capacity * columns) : input;
-    this.transposedOutput = many ? new FloatArray(capacity * rows) : output;
-    shape.set(DeviceLayer.ROWS, rows);
-    shape.set(DeviceLayer.COLUMNS, columns);
+    this.transposedInput = transposed ? new FloatArray(capacity * columns) : input;
+    this.transposedOutput = transposed ? new FloatArray(capacity * rows) : output;
+    shape.set(Shape.ROWS, rows);
+    shape.set(Shape.COLUMNS, columns);
     this.arrays = new ArrayList<>(List.of(constants));
     arrays.addAll(List.of(shape, input, output));
-    if (many) {
+    if (transposed) {
       arrays.addAll(List.of(transposedInput, transposedOutput));
     }
     job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, (Object[]) constants);
     job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, shape);
     job.graph().transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call(), input);
-    if (many) {
+    if (transposed) {
       addTranspose(input, transposedInput, batch, columns, columns, capacity);
     }
     product.addTo(this, job.nextStage());
-    if (many) {
+    if (transposed) {
       addTranspose(transposedOutput, output, rows, batch, capacity, rows);
       job.keepOnDevice(transposedInput, transposedOutput);
     }
-    job.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, job.call(), output);
+    job.graph()
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
+        .transferToHost(DataTransferMode.UNDER_DEMAND, output);
   }
 
   /** Adds a format's product. */
@@ -71,7 +78,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   }
 
   private static boolean isMany(int batch) {
-    return batch >= Workspace.FEW_SAMPLES;
+    return batch > Form.FEW_SAMPLES;
   }
 
   /** Row-major weights. */
@@ -83,7 +90,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
       copy(row, values, i * row.length);
     }
     return new FloatBaseline(
-        weights, batch, (graph, stage) -> graph.addDense(stage, values), values);
+        weights, batch, false, (graph, stage) -> graph.addDense(stage, values), values);
   }
 
   /** Compressed sparse rows. */
@@ -92,6 +99,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
     return new FloatBaseline(
         weights,
         batch,
+        isMany(batch),
         (graph, stage) -> graph.addCsr(stage, csr),
         csr.rowOffsets(),
         csr.columnIndices(),
@@ -111,7 +119,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   private void addTranspose(
       FloatArray in, FloatArray out, int height, int width, int inStride, int outStride) {
     int stage = job.nextStage();
-    job.grids().addTiles(job.gridKey(stage), height, width);
+    job.grids().add(job.gridKey(stage), 32, 8, _ -> width, _ -> Math.ceilDiv(height, 32) * 8);
     job.graph()
         .task(
             Job.task(stage),
@@ -129,7 +137,13 @@ final class FloatBaseline implements TornadoBaseline.Graph {
 
   private void addDense(int stage, FloatArray values) {
     if (isMany(batch)) {
-      job.grids().addSamplesByRows(job.gridKey(stage), rows, ProductKernels.ROWS_PER_ITEM);
+      job.grids()
+          .add(
+              job.gridKey(stage),
+              32,
+              8,
+              n -> Math.ceilDiv(n, 64) * 32,
+              _ -> Math.ceilDiv(rows, 32) * 8);
       job.graph()
           .task(
               Job.task(stage),
@@ -138,12 +152,11 @@ final class FloatBaseline implements TornadoBaseline.Graph {
               job.call(),
               shape,
               values,
-              transposedInput,
-              transposedOutput,
-              stage,
-              capacity);
+              input,
+              output,
+              stage);
     } else {
-      job.grids().addSampleGroupsByRows(job.gridKey(stage), rows);
+      job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> rows);
       job.graph()
           .task(
               Job.task(stage),
@@ -160,7 +173,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
 
   private void addCsr(int stage, CsrArrays csr) {
     if (isMany(batch)) {
-      job.grids().addSamplesByRows(job.gridKey(stage), rows, 1);
+      job.grids().add(job.gridKey(stage), 32, 8, n -> n, _ -> rows);
       job.graph()
           .task(
               Job.task(stage),
@@ -176,7 +189,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
               stage,
               capacity);
     } else {
-      job.grids().addSampleGroupsByRows(job.gridKey(stage), rows);
+      job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> rows);
       job.graph()
           .task(
               Job.task(stage),
@@ -206,6 +219,11 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   @Override
   public void put(float[] source) {
     copy(source, input, 0);
+  }
+
+  @Override
+  public TornadoNativeArray output() {
+    return output;
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.bitindex.tornado.Job;
 import org.bitindex.tornado.Launcher;
 import org.bitindex.tornado.TornadoProfile;
 import org.bitindex.tornado.TornadoTarget;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A product with dense, sparse or eight-bit weights on a device, to compare with. Made for one
@@ -28,6 +29,9 @@ public final class TornadoBaseline implements AutoCloseable {
 
     /** Bytes on the device. */
     long bytes();
+
+    /** One of the graph's arrays, which a call copies. */
+    TornadoNativeArray output();
 
     void put(float[] input);
 
@@ -84,7 +88,7 @@ public final class TornadoBaseline implements AutoCloseable {
               + outputLength);
     }
     graph.put(input);
-    launcher.launch(0, batch);
+    launcher.launch(0, batch, graph.output(), output.length);
     graph.take(output);
   }
 

@@ -1,6 +1,5 @@
 package org.bitindex.tornado.kernel;
 
-import org.bitindex.tornado.Group;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 

@@ -21,7 +21,7 @@ public final class Advisor {
 
   private static final long MOST_NANOS = 6_000_000_000L;
 
-  private final Calibration calibration;
+  private final MachineCosts calibration;
   private final ProductTiming timing;
   private final double leastSqnr;
 
@@ -31,7 +31,7 @@ public final class Advisor {
    * @param calibration for the same products as {@code timing}
    * @param leastSqnr the error limit in decibel
    */
-  public Advisor(Calibration calibration, ProductTiming timing, double leastSqnr) {
+  public Advisor(MachineCosts calibration, ProductTiming timing, double leastSqnr) {
     this.calibration = calibration;
     this.timing = timing;
     this.leastSqnr = leastSqnr;

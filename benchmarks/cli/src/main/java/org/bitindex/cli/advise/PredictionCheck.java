@@ -25,7 +25,7 @@ public record PredictionCheck(List<Prediction> predictions) {
   }
 
   /** Predicts all {@code timed}. */
-  public static PredictionCheck of(Calibration calibration, List<TimedProduct> timed) {
+  public static PredictionCheck of(MachineCosts calibration, List<TimedProduct> timed) {
     return new PredictionCheck(
         timed.stream()
             .map(t ->

@@ -31,7 +31,7 @@ public record ProductTiming(Backend backend, int threads, int batch) {
     int columns = stored.decoded().columns();
     float[] input = Gaussian.values(Math.multiplyExact(samples(), columns), 1);
     float[] output = new float[Math.multiplyExact(samples(), rows)];
-    try (Product product = stored.product(samples(), backend, threads)) {
+    try (PreparedProduct product = stored.product(samples(), backend, threads)) {
       double millis = stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis();
       return millis * 1e-3;
     }

@@ -6,7 +6,7 @@ import org.bitindex.baseline.Baseline;
 import org.bitindex.matrix.Weights;
 
 /** The product of a single-threaded format on several threads, each with its share of the rows. */
-final class RowShares implements Product {
+final class RowShares implements PreparedProduct {
   /** A share of fewer multiplications ends before another thread would have started. */
   private static final double LEAST_WORK = 1 << 19;
 

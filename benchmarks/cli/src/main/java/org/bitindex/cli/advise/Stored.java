@@ -27,7 +27,7 @@ sealed interface Stored extends AutoCloseable {
    * @param backend multiplies encoded matrices
    * @param threads for the other formats
    */
-  Product product(int batch, Backend backend, int threads);
+  PreparedProduct product(int batch, Backend backend, int threads);
 
   @Override
   void close();
@@ -50,9 +50,9 @@ sealed interface Stored extends AutoCloseable {
     }
 
     @Override
-    public Product product(int batch, Backend backend, int threads) {
+    public PreparedProduct product(int batch, Backend backend, int threads) {
       Plan plan = backend.plan(decoded);
-      return new Product() {
+      return new PreparedProduct() {
         @Override
         public void multiply(float[] input, int samples, float[] output) {
           plan.execute(input, samples, output);
@@ -90,7 +90,7 @@ sealed interface Stored extends AutoCloseable {
     }
 
     @Override
-    public Product product(int batch, Backend backend, int threads) {
+    public PreparedProduct product(int batch, Backend backend, int threads) {
       double work = density * decoded.rows() * decoded.columns() * batch;
       return new RowShares(format, original, RowShares.count(threads, work));
     }

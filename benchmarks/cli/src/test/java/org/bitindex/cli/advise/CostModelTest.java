@@ -94,7 +94,7 @@ class CostModelTest {
   void everyKindOfProductHasItsOwnCosts() {
     List<TimedProduct> products = products("slow", 0, 0, 0, 0, 2e-10, 0);
     products.addAll(products("fast", 0, 0, 0, 0, 1e-10, 0));
-    var calibration = new Calibration(products);
+    var calibration = new MachineCosts(products);
     Map.of("slow", 2e-6, "fast", 1e-6)
         .forEach((name, seconds) ->
             assertThat(calibration.seconds(name, 100, 100, 1)).isCloseTo(seconds, ROUNDING));

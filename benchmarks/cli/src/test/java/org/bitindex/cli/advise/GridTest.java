@@ -42,7 +42,7 @@ class GridTest {
           .hasSize(format.ignoresDensity() ? 2 : 4)
           .allMatch(t -> t.seconds() > 0 && t.density() > 0);
     }
-    var calibration = new Calibration(timed);
+    var calibration = new MachineCosts(timed);
     assertThat(calibration.seconds("symmetric4", 12, 30, 0.7)).isPositive();
     assertThatThrownBy(() -> calibration.seconds("abacus", 12, 30, 0.7))
         .isInstanceOf(IllegalArgumentException.class)

@@ -30,9 +30,9 @@ final class OnnxModel {
     float[] transposed = new float[weights.length];
     Buffers.transpose(weights, shape.rows(), shape.columns(), transposed);
     byte[] model =
-        new OnnxGraph()
+        new PeerGraph()
             .constant("W", transposed, shape.columns(), shape.rows())
-            .node("MatMul", new String[] {OnnxGraph.INPUT, "W"}, OnnxGraph.OUTPUT)
+            .node("MatMul", new String[] {PeerGraph.INPUT, "W"}, PeerGraph.OUTPUT)
             .toModel(shape);
     return new OnnxModel(model, weights, (long) weights.length * Float.BYTES, 0);
   }
@@ -47,8 +47,8 @@ final class OnnxModel {
     BlockQuantised w = new BlockQuantised(weights, shape.rows(), shape.columns(), blockSize);
     long blocks = w.blocksPerRow();
     byte[] model =
-        new OnnxGraph()
-            .constant("codes", OnnxGraph.UINT8, w.codes, shape.rows(), blocks, blockSize / 2)
+        new PeerGraph()
+            .constant("codes", PeerGraph.UINT8, w.codes, shape.rows(), blocks, blockSize / 2)
             .constant("scales", w.scales, shape.rows(), blocks)
             .matMulNBits(shape.columns(), shape.rows(), 4, blockSize, accuracyLevel)
             .toModel(shape);
@@ -69,15 +69,15 @@ final class OnnxModel {
     RowQuantised w = new RowQuantised(weights, shape.rows(), shape.columns());
     byte[] zeros = new byte[shape.rows()];
     byte[] model =
-        new OnnxGraph()
-            .constant("W", OnnxGraph.INT8, w.transposedCodes, shape.columns(), shape.rows())
-            .constant("zeros", OnnxGraph.INT8, zeros, shape.rows())
+        new PeerGraph()
+            .constant("W", PeerGraph.INT8, w.transposedCodes, shape.columns(), shape.rows())
+            .constant("zeros", PeerGraph.INT8, zeros, shape.rows())
             .constant("scales", w.scales, shape.rows())
-            .node("DynamicQuantizeLinear", new String[] {OnnxGraph.INPUT}, "x", "xScale", "xZero")
+            .node("DynamicQuantizeLinear", new String[] {PeerGraph.INPUT}, "x", "xScale", "xZero")
             .node("MatMulInteger", new String[] {"x", "W", "xZero", "zeros"}, "sums")
             .castToFloat("sums", "floatSums")
             .node("Mul", new String[] {"xScale", "scales"}, "scale")
-            .node("Mul", new String[] {"floatSums", "scale"}, OnnxGraph.OUTPUT)
+            .node("Mul", new String[] {"floatSums", "scale"}, PeerGraph.OUTPUT)
             .toModel(shape);
     long bytes = w.transposedCodes.length + (long) w.scales.length * Float.BYTES;
     return new OnnxModel(model, w.dequantised, bytes, UNSIGNED_INPUT_ERROR);

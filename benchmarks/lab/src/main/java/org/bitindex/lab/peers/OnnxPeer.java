@@ -36,8 +36,8 @@ final class OnnxPeer implements Peer {
       // Without VNNI the default 8-bit product may saturate; with VNNI this changes nothing.
       options.addConfigEntry("session.x64quantprecision", "1");
       session = environment.createSession(model.bytes, options);
-      inputs = Map.of(OnnxGraph.INPUT, tensor(environment, input, shape.batch(), shape.columns()));
-      outputs = Map.of(OnnxGraph.OUTPUT, tensor(environment, output, shape.batch(), shape.rows()));
+      inputs = Map.of(PeerGraph.INPUT, tensor(environment, input, shape.batch(), shape.columns()));
+      outputs = Map.of(PeerGraph.OUTPUT, tensor(environment, output, shape.batch(), shape.rows()));
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses the model", e);
     }

@@ -6,7 +6,7 @@ final class ScalarCsrPeer implements Peer {
   private final float[] weights;
   private final Kernel kernel;
   private final CsrWeights csr;
-  private final RowParts parts;
+  private final EvenRows parts;
   private final float[] x;
   private final float[] y;
 
@@ -15,7 +15,7 @@ final class ScalarCsrPeer implements Peer {
     this.weights = weights;
     this.kernel = kernel;
     csr = new CsrWeights(weights, shape.rows(), shape.columns());
-    parts = new RowParts(csr, shape.threads());
+    parts = new EvenRows(csr, shape.threads());
     x = new float[shape.batch() * shape.columns()];
     y = new float[shape.batch() * shape.rows()];
   }

@@ -19,7 +19,7 @@ final class VectorCsrPeer implements Peer {
   private final PeerShape shape;
   private final float[] weights;
   private final CsrWeights csr;
-  private final RowParts parts;
+  private final EvenRows parts;
   private final Arena arena = Arena.ofShared();
   private final List<Panel> panels = new ArrayList<>();
 
@@ -27,7 +27,7 @@ final class VectorCsrPeer implements Peer {
     this.shape = shape;
     this.weights = weights;
     csr = new CsrWeights(weights, shape.rows(), shape.columns());
-    parts = new RowParts(csr, shape.threads());
+    parts = new EvenRows(csr, shape.threads());
     for (int first = 0; first < shape.batch(); first += 2 * LANES) {
       int rest = shape.batch() - first;
       panels.add(new Panel(first, Math.min(rest, 2 * LANES), rest <= LANES ? LANES : 2 * LANES));

@@ -2,7 +2,6 @@ package org.bitindex.lab.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.bitindex.Required;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -138,7 +138,7 @@ class PeersTest {
 
   private static void assumeAvailable(PeerProvider provider) {
     Optional<String> reason = provider.unavailable();
-    assumeTrue(reason.isEmpty(), () -> reason.orElseThrow());
+    reason.ifPresent(text -> Required.isMissing(provider.name(), text));
   }
 
   /** |y - exact| is at most what reading the input and rounding a sum in any order can lose. */

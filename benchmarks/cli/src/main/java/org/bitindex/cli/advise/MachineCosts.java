@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The costs of all kinds of products on this machine, for one number of samples. */
-public final class Calibration {
+public final class MachineCosts {
   private final Map<String, CostModel> models;
 
   /** Fits what was timed. */
-  public Calibration(List<TimedProduct> products) {
+  public MachineCosts(List<TimedProduct> products) {
     models =
         products.stream()
             .collect(

@@ -3,10 +3,10 @@ package org.bitindex.lab.peers;
 import java.util.stream.IntStream;
 
 /** Ranges of the rows with about equally many nonzeros, one for each thread. */
-final class RowParts {
+final class EvenRows {
   private final int[] bounds;
 
-  RowParts(CsrWeights weights, int threads) {
+  EvenRows(CsrWeights weights, int threads) {
     bounds = weights.partition(threads);
   }
 

@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
  *
  * <p>Field numbers are those of onnx.proto, IR version 8, operator set 17.
  */
-final class OnnxGraph {
+final class PeerGraph {
   static final int FLOAT = 1;
   static final int UINT8 = 2;
   static final int INT8 = 3;
@@ -25,20 +25,20 @@ final class OnnxGraph {
   private final Protobuf graph = new Protobuf().text(2, "product");
 
   /** Adds a standard operator. */
-  OnnxGraph node(String operator, String[] inputs, String... outputs) {
+  PeerGraph node(String operator, String[] inputs, String... outputs) {
     graph.message(1, operator(operator, inputs, outputs));
     return this;
   }
 
   /** Adds a cast to float. */
-  OnnxGraph castToFloat(String input, String output) {
+  PeerGraph castToFloat(String input, String output) {
     graph.message(
         1, operator("Cast", new String[] {input}, output).message(5, attribute("to", FLOAT)));
     return this;
   }
 
   /** Adds ONNX Runtime's own product with weights of few bits, Y[n x m] = X[n x k] W. */
-  OnnxGraph matMulNBits(int k, int m, int bits, int blockSize, int accuracyLevel) {
+  PeerGraph matMulNBits(int k, int m, int bits, int blockSize, int accuracyLevel) {
     graph.message(
         1,
         operator("MatMulNBits", new String[] {INPUT, "codes", "scales"}, OUTPUT)
@@ -52,7 +52,7 @@ final class OnnxGraph {
   }
 
   /** Adds constant floats. */
-  OnnxGraph constant(String name, float[] values, long... dimensions) {
+  PeerGraph constant(String name, float[] values, long... dimensions) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     FloatBuffer floats = bytes.asFloatBuffer();
@@ -61,7 +61,7 @@ final class OnnxGraph {
   }
 
   /** Adds constant bytes of type {@link #INT8} or {@link #UINT8}. */
-  OnnxGraph constant(String name, int type, byte[] bytes, long... dimensions) {
+  PeerGraph constant(String name, int type, byte[] bytes, long... dimensions) {
     Protobuf tensor = new Protobuf();
     for (long dimension : dimensions) {
       tensor.number(1, dimension);

@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.kernel;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -9,10 +9,10 @@ public final class Group {
   public static final int LANES = 32;
 
   /** Work-items in y. With 256 in all, a group fits every GPU. */
-  static final int PARTS = 8;
+  public static final int PARTS = 8;
 
   /** Work-items of a group that has only one dimension. */
-  static final int THREADS = LANES * PARTS;
+  public static final int THREADS = LANES * PARTS;
 
   private Group() {}
 

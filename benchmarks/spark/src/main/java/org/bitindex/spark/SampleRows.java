@@ -26,13 +26,14 @@ import org.bitindex.cli.InferenceJob;
  * @param rows the keys of a sample, then its features: an array or a sequence of floats, or null
  * @param keys names and types of the keys
  */
-record Samples(JavaRDD<Row> rows, StructType keys) {
+record SampleRows(JavaRDD<Row> rows, StructType keys) {
   /**
    * Opens Parquet, or .npy files where the input is a local file or folder of them.
    *
    * @throws IOException if the input does not exist or cannot be read, naming it
    */
-  static Samples open(SparkSession session, InferenceJob job, int inputColumns) throws IOException {
+  static SampleRows open(SparkSession session, InferenceJob job, int inputColumns)
+      throws IOException {
     var path = new Path(job.input());
     FileSystem system = path.getFileSystem(session.sparkContext().hadoopConfiguration());
     if (!system.exists(path)) {
@@ -48,7 +49,7 @@ record Samples(JavaRDD<Row> rows, StructType keys) {
     return parquet(session, job);
   }
 
-  private static Samples parquet(SparkSession session, InferenceJob job) throws IOException {
+  private static SampleRows parquet(SparkSession session, InferenceJob job) throws IOException {
     Dataset<Row> table;
     try {
       table = session.read().parquet(job.input());
@@ -67,7 +68,8 @@ record Samples(JavaRDD<Row> rows, StructType keys) {
     columns.add(column(job.options().column()));
     table = table.select(columns.toArray(Column[]::new));
     int partitions = job.options().partitions();
-    return new Samples((partitions == 0 ? table : table.repartition(partitions)).javaRDD(), keys);
+    return new SampleRows(
+        (partitions == 0 ? table : table.repartition(partitions)).javaRDD(), keys);
   }
 
   private static StructType keys(StructType schema, InferenceJob job) throws IOException {

@@ -1,7 +1,7 @@
 package org.bitindex.cli.advise;
 
 /** Stored weights, ready to be multiplied. */
-interface Product extends AutoCloseable {
+interface PreparedProduct extends AutoCloseable {
   /** Multiplies batch x columns floats to batch x rows floats, both row-major. */
   void multiply(float[] input, int batch, float[] output);
 

@@ -9,7 +9,7 @@ import org.bitindex.matrix.Weights;
  * A linear layer with FP32 weights: each output is the chain fma(x_j, w_j, sum) over ascending j,
  * then one addition of the bias, so its bits depend neither on the vector width nor on threads.
  */
-final class DenseLayer implements LinearLayer {
+final class FloatLayer implements LinearLayer {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
@@ -28,7 +28,7 @@ final class DenseLayer implements LinearLayer {
   private final float[] bias;
   private final Workers workers;
 
-  DenseLayer(LinearWeights layer, Workers workers) {
+  FloatLayer(LinearWeights layer, Workers workers) {
     this.rows = layer.weights().rows();
     this.columns = layer.weights().columns();
     this.panels = new float[(rows + PANEL - 1) / PANEL][columns * PANEL];

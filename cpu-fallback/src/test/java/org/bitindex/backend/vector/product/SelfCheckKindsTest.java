@@ -1,0 +1,47 @@
+package org.bitindex.backend.vector.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.SelfCheckLayers;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is compared before use: every strategy, with many and with few activation bits. */
+class SelfCheckKindsTest {
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void theSelfCheckUsesEveryStrategy(int width) {
+    try (Arena arena = Arena.ofShared()) {
+      for (int activationBits : SelfCheckLayers.activationBits()) {
+        Set<Strategy> used = EnumSet.noneOf(Strategy.class);
+        for (Linear layer : SelfCheckLayers.of(arena)) {
+          var weights = new PreparedWeights(layer.weights(), activationBits, Kernels.of(width), 1);
+          for (int batch : SelfCheckLayers.batches()) {
+            List<Product> products = weights.choice(batch).products();
+            boolean all = products.size() == 1 && layer.weights().code().coefficients().length > 1;
+            products.forEach(product -> used.add(strategy(product, all)));
+          }
+        }
+        assertThat(used).as("%d bits", activationBits).containsExactly(Strategy.values());
+      }
+    }
+  }
+
+  /** The strategy of a product, which may be that of all planes. */
+  private static Strategy strategy(Product product, boolean all) {
+    return switch (product) {
+      case LookupProduct _ -> Strategy.LOOKUP;
+      case JaggedProduct _ -> Strategy.JAGGED;
+      case PanelProduct panel when panel.weights() instanceof PartialSumWeights ->
+          Strategy.PARTIAL_SUMS;
+      case PanelProduct _ -> all ? Strategy.WEIGHTED_LISTS : Strategy.LISTS;
+      default -> throw new AssertionError(product);
+    };
+  }
+}

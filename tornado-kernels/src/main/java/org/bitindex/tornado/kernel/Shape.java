@@ -1,0 +1,48 @@
+package org.bitindex.tornado.kernel;
+
+/**
+ * Elements of {@code shape}, through which kernels learn sizes. Scalars would be constants to the
+ * JIT, which would unroll every loop over them.
+ */
+public final class Shape {
+  /** Outputs of a sample. */
+  public static final int ROWS = 0;
+
+  /** Features of a sample. */
+  public static final int COLUMNS = 1;
+
+  /** Lines rounded up to a multiple of 64; see {@link LookupKernels}. */
+  public static final int LINE_STRIDE = 2;
+
+  /** Words of a line, a multiple of 4: whole groups of 120 columns. */
+  public static final int WORDS = 3;
+
+  /** Planes of a row. */
+  public static final int PLANES = 4;
+
+  /** The bits A of an activation. */
+  public static final int ACTIVATION_BITS = 5;
+
+  /** The bits T of an integer. */
+  public static final int INTEGER_BITS = 6;
+
+  /** Slices of the columns of few samples. */
+  public static final int FEW_SLICES = 7;
+
+  /** Words of such a slice, a multiple of 4. */
+  public static final int FEW_SLICE_WORDS = 8;
+
+  /** Slices of the columns of many samples. */
+  public static final int MANY_SLICES = 9;
+
+  /** Words of such a slice, a multiple of 4. */
+  public static final int MANY_SLICE_WORDS = 10;
+
+  /** 1: a number that the JIT does not know, so that it adds up no constants beside it. */
+  public static final int ONE = 11;
+
+  /** From here on, the coefficient c_p of each plane. */
+  public static final int COEFFICIENTS = 12;
+
+  private Shape() {}
+}
