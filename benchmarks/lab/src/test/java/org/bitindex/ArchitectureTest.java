@@ -65,7 +65,7 @@ class ArchitectureTest {
               Map.entry("nn", "backend io matrix"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry("generate", ""),
-              Map.entry("tornado.kernel", "tornado uk.ac.manchester.tornado.."),
+              Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
               Map.entry(
@@ -167,7 +167,9 @@ class ArchitectureTest {
         .matching(ROOT + ".(**)")
         .should()
         .beFreeOfCycles()
-        .ignoreDependency(resideInAPackage("..tornado.."), resideInAPackage("..tornado.."))
+        // A device's backend hands out its baselines, which are built of its memory and launcher.
+        .ignoreDependency(
+            resideInAPackage(inRoot("tornado")), resideInAPackage(inRoot("tornado.baseline")))
         .check(CLASSES);
   }
 
