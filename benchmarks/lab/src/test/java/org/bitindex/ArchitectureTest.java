@@ -64,7 +64,7 @@ class ArchitectureTest {
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("nn", "backend io matrix"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
-              Map.entry("generate", ""),
+              Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
@@ -83,7 +83,7 @@ class ArchitectureTest {
               Map.entry("bert", "backend calibrate code encode io layout matrix text"),
               Map.entry(
                   "cli",
-                  "backend bert cli.advise cli.devices cli.measure cli.text code encode"
+                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate"
                       + " graph.conformance graph.operator io layout matrix nn picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(

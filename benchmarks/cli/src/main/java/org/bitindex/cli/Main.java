@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       CompareDevicesCommand.class,
       EmbedCommand.class,
       OperatorsCommand.class,
-      ConformanceCommand.class
+      ConformanceCommand.class,
+      GenerateCommand.class
     })
 public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
