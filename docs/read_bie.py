@@ -3,7 +3,7 @@
 
 Usage: read_bie.py FILE   prints name, rows, columns and the CRC-32 of the decoded little-endian floats.
 """
-import fractions, functools, itertools, json, math, pathlib, struct, sys, zlib
+import fractions, functools, heapq, itertools, json, math, pathlib, struct, sys, zlib
 
 
 def coefficients(code):
@@ -12,43 +12,105 @@ def coefficients(code):
     return [sign << s for s in reversed(range(bits + 1 - len(signs))) for sign in signs]
 
 
-def container(data, at, width):
-    """The columns of one adaptive block, and where the next begins."""
-    kind, at = data[at], at + 1
-    if kind < 2:  # empty, full
-        return range(kind * width), at
-    if kind == 2:  # bitmap
-        return [j for j in range(width) if data[at + j // 8] >> j % 8 & 1], at + (width + 7) // 8
-    count, at = data[at] + 256 * data[at + 1] + 1, at + 2
-    if kind == 3:  # list
-        letter, size = ("B", 1) if width <= 256 else ("H", 2)
-        return struct.unpack_from(f"<{count}{letter}", data, at), at + count * size
-    if kind == 4:  # runs
-        runs = struct.iter_unpack("<HH", data[at : at + 4 * count])
-        return [j for first, more in runs for j in range(first, first + more + 1)], at + 4 * count
-    k, used, column, columns = kind - 16, 0, -1, []  # Rice-coded gaps
-    bits = (data[b // 8] >> b % 8 & 1 for b in itertools.count(8 * at))
-    for _ in range(count):
-        ones = len(list(itertools.takewhile(int, bits)))  # also takes the zero that ends them
-        column += 1 + (ones << k) + sum(next(bits) << b for b in range(k))
-        used += ones + 1 + k
-        columns.append(column)
-    return columns, at + (used + 7) // 8
+def number(bits, count):
+    """The next bits as a number, the lowest first."""
+    return sum(next(bits) << b for b in range(count))
+
+
+@functools.cache
+def density_code(step):
+    """The byte of each code word, a string of 0s and 1s, for bits of density step / 32."""
+    weight = lambda ones: max(step**ones * (32 - step) ** (8 - ones), 1 << 28)
+    heap = [(weight(bin(byte).count("1")), byte, [byte]) for byte in range(256)]
+    heapq.heapify(heap)
+    depths = [0] * 256
+    for node in range(256, 511):
+        (first, _, some), (second, _, others) = heapq.heappop(heap), heapq.heappop(heap)
+        for byte in some + others:
+            depths[byte] += 1
+        heapq.heappush(heap, (first + second, node, some + others))
+    words, code, length = {}, 0, 0
+    for depth, byte in sorted((depth, byte) for byte, depth in enumerate(depths)):
+        code, length = code << depth - length, depth
+        words[format(code, f"0{depth}b")] = byte
+        code += 1
+    return words
+
+
+def string(bits, count):
+    """A string of bits: its form, then what the form says. Of no bits nothing is stored."""
+    if count == 0:
+        return []
+    flip, kind, values = 0, number(bits, 6), []
+    if kind >= 32:
+        flip, kind = 1, kind - 32
+    if kind == 0:
+        values = [0] * count
+    elif kind < 16:
+        words = density_code(kind)
+        while len(values) < count:
+            word = ""
+            while word not in words:
+                word += str(next(bits))
+            values += [words[word] >> b & 1 for b in range(8)]
+    elif kind == 16:
+        values = [next(bits) for _ in range(count)]
+    else:
+        while len(values) <= count:
+            ones = len(list(itertools.takewhile(int, bits)))  # also takes the zero that ends them
+            values += [0] * ((ones << kind - 15) + number(bits, kind - 15)) + [1]
+    return [value ^ flip for value in values[:count]]
+
+
+def block(streams, count, signed):
+    """The integers of a block, from the stream of each plane."""
+    magnitudes, negative = [0] * count, [0] * count
+    for plane, stream in enumerate(streams):
+        bits = (byte >> b & 1 for byte in stream for b in range(8))
+        new, rest = [0] * count, set(range(count))
+
+        def fill(members, target):
+            for i, bit in zip(members, string(bits, len(members))):
+                target[i] = bit
+
+        for _ in range(number(bits, 5) if next(bits) else 0):
+            prefix = number(bits, plane)
+            members = [i for i in range(count) if magnitudes[i] == prefix]
+            rest -= set(members)
+            fill(members, new)
+        fill(sorted(rest), new)
+        if signed:
+            fill([i for i in range(count) if new[i] and magnitudes[i] == 0], negative)
+        magnitudes = [2 * value + bit for value, bit in zip(magnitudes, new)]
+    return [-value if minus else value for value, minus in zip(magnitudes, negative)]
+
+
+def adaptive(m, array):
+    """The integers of a matrix in the adaptive layout, row after row."""
+    rows, columns, size = m["rows"], m["columns"], m["layout"]["block_rows"]
+    blocks = -(-rows // size) if columns else 0
+    signed = m["code"]["name"] in ("ternary", "symmetric")
+    planes = [bytes(array(p)) for p in range(len(coefficients(m["code"])) // (2 if signed else 1))]
+    ends = []
+    for plane in planes:
+        sizes = struct.unpack_from(f"<{max(blocks - 1, 0)}I", plane)
+        ends.append(list(itertools.accumulate(sizes, initial=4 * len(sizes))) + [len(plane)])
+    q = []
+    for b in range(blocks):
+        streams = [plane[end[b] : end[b + 1]] for plane, end in zip(planes, ends)]
+        q += block(streams, min(size, rows - b * size) * columns, signed)
+    return q
 
 
 def plane(layout, rows, columns, array):
-    """Yields the set bits as row * columns + column."""
+    """Yields the set bits of a flat or blocked plane as row * columns + column."""
     if layout["name"] == "flat":
         yield from array("indices")
         return
-    blocked, width, at = layout["name"] == "blocked", layout["block_columns"], 0
-    data, offsets = array("indices") if blocked else bytes(array("data")), array("offsets")
-    for block, (row, first) in enumerate(itertools.product(range(rows), range(0, columns, width))):
-        if blocked:
-            local = data[offsets[block] : offsets[block + 1]]
-        else:
-            local, at = container(data, at, min(width, columns - first))
-        yield from (row * columns + first + j for j in local)
+    indices, offsets = array("indices"), array("offsets")
+    starts = itertools.product(range(rows), range(0, columns, layout["block_columns"]))
+    for block, (row, first) in enumerate(starts):
+        yield from (row * columns + first + j for j in indices[offsets[block] : offsets[block + 1]])
 
 
 @functools.cache
@@ -76,11 +138,14 @@ def matrices(path):
 
     for name, m in json.loads(metadata["bie.description"])["matrices"].items():
         rows, columns, prefix = m["rows"], m["columns"], m["tensors"]
-        q = [0] * (rows * columns)
-        for p, coefficient in enumerate(coefficients(m["code"])):
-            array = lambda part: tensor(f"{prefix}.plane{p}.{part}")
-            for i in plane(m["layout"], rows, columns, array):
-                q[i] += coefficient
+        if m["layout"]["name"] == "adaptive":
+            q = adaptive(m, lambda p: tensor(f"{prefix}.plane{p}"))
+        else:
+            q = [0] * (rows * columns)
+            for p, coefficient in enumerate(coefficients(m["code"])):
+                array = lambda part: tensor(f"{prefix}.plane{p}.{part}")
+                for i in plane(m["layout"], rows, columns, array):
+                    q[i] += coefficient
         scales = tensor(prefix + ".scales")
         offsets = tensor(prefix + ".offsets") if prefix + ".offsets" in header else [0.0]
         of_row = lambda values, i: values[i // columns % len(values)]

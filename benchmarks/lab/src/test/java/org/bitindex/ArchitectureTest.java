@@ -45,8 +45,8 @@ class ArchitectureTest {
               Map.entry("code", ""),
               Map.entry("matrix", "code internal layout"),
               Map.entry("baseline", "internal matrix"),
-              Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
+              Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("onnx", "matrix"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
@@ -60,8 +60,8 @@ class ArchitectureTest {
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("nn", "backend io matrix"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
-              Map.entry("generate", ""),
-              Map.entry("tornado.kernel", "tornado uk.ac.manchester.tornado.."),
+              Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
+              Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
               Map.entry(
@@ -79,8 +79,8 @@ class ArchitectureTest {
               Map.entry("bert", "backend calibrate code encode io layout matrix text"),
               Map.entry(
                   "cli",
-                  "backend bert cli.advise cli.devices cli.measure cli.text code encode io layout"
-                      + " matrix nn picocli.."),
+                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate io"
+                      + " layout matrix nn picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
@@ -163,7 +163,9 @@ class ArchitectureTest {
         .matching(ROOT + ".(**)")
         .should()
         .beFreeOfCycles()
-        .ignoreDependency(resideInAPackage("..tornado.."), resideInAPackage("..tornado.."))
+        // A device's backend hands out its baselines, which are built of its memory and launcher.
+        .ignoreDependency(
+            resideInAPackage(inRoot("tornado")), resideInAPackage(inRoot("tornado.baseline")))
         .check(CLASSES);
   }
 

@@ -68,7 +68,7 @@ public final class BlockQuantized implements Baseline {
     scales[i * blocksPerRow + block] = stored;
     for (int j = from; j < to; j++) {
       long level = scale == 0 ? 0 : Math.round((double) row[j] / scale);
-      codes.set((long) i * columns + j, (int) Math.clamp(level, -zero, zero - 1) + zero);
+      codes.set((long) i * columns + j, Math.clamp(level, -zero, zero - 1) + zero);
     }
   }
 

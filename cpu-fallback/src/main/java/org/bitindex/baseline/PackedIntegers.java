@@ -27,8 +27,8 @@ final class PackedIntegers {
   int get(long i) {
     long at = i * bits;
     int byteAt = (int) (at >> 3);
-    int two = bytes[byteAt] & 255 | (bytes[byteAt + 1] & 255) << 8;
-    return two >> (at & 7) & ((1 << bits) - 1);
+    int two = (bytes[byteAt] & 255) | ((bytes[byteAt + 1] & 255) << 8);
+    return (two >> (at & 7)) & ((1 << bits) - 1);
   }
 
   /** Bytes that the integers take. */

@@ -90,14 +90,14 @@ public final class SubScaledBlocks implements Baseline {
       float minimum = minimum(at, b);
       for (int j = from; j < Math.min(from + BLOCK, columns); j++) {
         long level = step == 0 ? 0 : Math.round(((double) row[j] + minimum) / step);
-        codes.set((long) i * columns + j, (int) Math.clamp(level, 0, (1 << bits) - 1));
+        codes.set((long) i * columns + j, Math.clamp(level, 0, (1 << bits) - 1));
       }
     }
   }
 
   private static int subScale(double value, short scale) {
     float unit = Float.float16ToFloat(scale);
-    return unit == 0 ? 0 : (int) Math.clamp(Math.round(value / unit), 0, SUB_LEVELS);
+    return unit == 0 ? 0 : Math.clamp(Math.round(value / unit), 0, SUB_LEVELS);
   }
 
   private float step(int group, int block) {
@@ -139,7 +139,7 @@ public final class SubScaledBlocks implements Baseline {
       int[] q = new int[to - from];
       for (int j = from; j < to; j++) {
         long level = step == 0 ? 0 : Math.round((row[j] + minimum) / step);
-        int value = (int) Math.clamp(level, 0, levels);
+        int value = Math.clamp(level, 0, levels);
         q[j - from] = value;
         q1 += value;
         qq += (double) value * value;

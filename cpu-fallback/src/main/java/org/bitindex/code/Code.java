@@ -15,7 +15,10 @@ public sealed interface Code {
   /** Name used in files: the kind of code. */
   String name();
 
-  /** The one spelling of a code for people, options and tables: binary, ternary, affine4, symmetric8. */
+  /**
+   * The one spelling of a code for people, options and tables: binary, ternary, affine4,
+   * symmetric8.
+   */
   default String label() {
     return switch (this) {
       case Binary _, Ternary _ -> name();
@@ -38,7 +41,8 @@ public sealed interface Code {
       case "symmetric#" -> new Symmetric(bits);
       default ->
           throw new IllegalArgumentException(
-              "there is no code '" + label
+              "there is no code '"
+                  + label
                   + "', there are binary, ternary, affine1 to affine8, symmetric2 to symmetric8");
     };
   }

@@ -26,25 +26,25 @@ public final class Decoder implements AutoCloseable {
   private final DecoderWeights weights;
   private final Layer[] layers;
   private final float[] outputNorm;
-  private final Linear head;
+  private final Projection head;
   private final double[] frequencies;
   private final double stretch;
 
   /** What a layer is made of. */
   private record Layer(
       float[] attentionNorm,
-      Linear query,
-      Linear key,
-      Linear value,
-      Linear output,
+      Projection query,
+      Projection key,
+      Projection value,
+      Projection output,
       Biases biases,
       float @Nullable [] queryNorm,
       float @Nullable [] keyNorm,
       float @Nullable [] attentionSubNorm,
       float[] feedForwardNorm,
-      Linear gate,
-      Linear up,
-      Linear down,
+      Projection gate,
+      Projection up,
+      Projection down,
       float @Nullable [] feedForwardSubNorm) {}
 
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -291,7 +291,7 @@ public final class Decoder implements AutoCloseable {
   // --- parts of a layer ----------------------------------------------------------------------
 
   private static float[] multiply(
-      Linear layer, float[] input, int count, int width, float @Nullable [] bias) {
+      Projection layer, float[] input, int count, int width, float @Nullable [] bias) {
     float[] output = new float[count * width];
     layer.multiply(input, count, output);
     if (bias != null) {

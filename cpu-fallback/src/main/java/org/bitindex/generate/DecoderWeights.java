@@ -10,7 +10,7 @@ public interface DecoderWeights extends AutoCloseable {
    *
    * @throws IllegalArgumentException if there is none, or its shape is another
    */
-  Linear linear(String name, int rows, int columns);
+  Projection linear(String name, int rows, int columns);
 
   /**
    * A norm or bias, null where the model has none.
@@ -23,7 +23,7 @@ public interface DecoderWeights extends AutoCloseable {
   void embedding(int token, float[] target);
 
   /** The layer from features to logits, which may share its weights with the embedding. */
-  Linear head(int rows, int columns);
+  Projection head(int rows, int columns);
 
   @Override
   void close();

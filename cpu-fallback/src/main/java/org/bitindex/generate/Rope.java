@@ -1,5 +1,7 @@
 package org.bitindex.generate;
 
+import java.util.List;
+
 /**
  * Rotary position embedding (Su et al. 2021): pair i of a head's features turns by the angle
  * position * f_i, f_i = theta^(-2i / d), slowed down for contexts longer than a model was trained
@@ -23,6 +25,13 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
     /** Not at all. */
     record None() implements Scaling {}
 
+    /** Pair i by its factor. */
+    record Factors(List<Double> factors) implements Scaling {
+      public Factors {
+        factors = List.copyOf(factors);
+      }
+    }
+
     /** All by one factor. */
     record Linear(double factor) implements Scaling {}
 
@@ -43,6 +52,11 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
 
   /** The frequencies f_i of half of {@code headDimension} pairs. */
   double[] frequencies(int headDimension) {
+    if (scaling instanceof Scaling.Factors s && s.factors.size() != headDimension / 2) {
+      throw new IllegalArgumentException(
+          "there are %d factors of frequencies for %d pairs of features"
+              .formatted(s.factors.size(), headDimension / 2));
+    }
     double[] frequencies = new double[headDimension / 2];
     for (int i = 0; i < frequencies.length; i++) {
       double f = StrictMath.pow(theta, -2.0 * i / headDimension);
@@ -50,6 +64,7 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
           switch (scaling) {
             case Scaling.None() -> f;
             case Scaling.Linear(double factor) -> f / factor;
+            case Scaling.Factors(List<Double> factors) -> f / factors.get(i);
             case Scaling.Llama3 s -> llama3(f, s);
             case Scaling.Yarn s -> yarn(f, i, headDimension, s);
           };

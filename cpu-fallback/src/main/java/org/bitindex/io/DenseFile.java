@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,15 +18,19 @@ import org.bitindex.matrix.Weights;
  * A file of dense weights, mapped into memory; its weights and tensors end with {@link #close()}.
  */
 public sealed interface DenseFile extends AutoCloseable
-    permits SafetensorsFile, NpyFile, OnnxFile, SmtxFile {
+    permits SafetensorsFile, HuggingFaceFolder, NpyFile, OnnxFile, SmtxFile, GgufFile, Llama2cFile {
   /**
-   * Opens a file by its extension: .safetensors, .npy, .onnx or .smtx.
+   * Opens a file by its extension: .safetensors, .npy, .onnx, .smtx, .gguf or, as a checkpoint of
+   * llama2.c, .bin; or a folder of Hugging Face.
    *
    * @throws IllegalArgumentException if the extension is another
    * @throws org.bitindex.EncodedFormatException if the bytes do not follow the format
    * @throws IOException if the file cannot be read
    */
   static DenseFile open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return HuggingFaceFolder.open(path);
+    }
     String name = path.toString();
     String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return switch (extension) {
@@ -33,9 +38,11 @@ public sealed interface DenseFile extends AutoCloseable
       case "npy" -> NpyFile.open(path);
       case "onnx" -> OnnxFile.open(path);
       case "smtx" -> SmtxFile.open(path);
+      case "gguf" -> GgufFile.open(path);
+      case "bin" -> Llama2cFile.open(path);
       default ->
           throw new IllegalArgumentException(
-              path + " does not end in .safetensors, .npy, .onnx or .smtx");
+              path + " does not end in .safetensors, .npy, .onnx, .smtx, .gguf or .bin");
     };
   }
 

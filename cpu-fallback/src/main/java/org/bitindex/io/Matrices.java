@@ -43,4 +43,19 @@ final class Matrices {
     }
     return Collections.unmodifiableSequencedMap(matrices);
   }
+
+  /**
+   * The products of a language model: without a head of its own, the embeddings are its head and so
+   * the weights of a product.
+   */
+  static SequencedMap<String, Weights> withSharedHead(
+      SequencedMap<String, Weights> products, SequencedMap<String, Weights> others) {
+    Weights embeddings = others.get("model.embed_tokens.weight");
+    if (embeddings == null || products.containsKey("lm_head.weight")) {
+      return products;
+    }
+    SequencedMap<String, Weights> all = new LinkedHashMap<>(products);
+    all.put("model.embed_tokens.weight", embeddings);
+    return Collections.unmodifiableSequencedMap(all);
+  }
 }

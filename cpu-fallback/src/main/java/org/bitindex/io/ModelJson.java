@@ -52,7 +52,7 @@ final class ModelJson {
     switch (matrix.layout()) {
       case Layout.Flat() -> {}
       case Layout.Blocked(int blockColumns) -> layout.put("block_columns", blockColumns);
-      case Layout.Adaptive(int blockColumns) -> layout.put("block_columns", blockColumns);
+      case Layout.Adaptive(int blockRows) -> layout.put("block_rows", blockRows);
     }
     var setBits = node.putArray("set_bits");
     for (int p = 0; p < matrix.planes().count(); p++) {
@@ -143,7 +143,7 @@ final class ModelJson {
     return switch (name) {
       case "flat" -> new Layout.Flat();
       case "blocked" -> new Layout.Blocked(smallInteger(node, "block_columns"));
-      case "adaptive" -> new Layout.Adaptive(smallInteger(node, "block_columns"));
+      case "adaptive" -> new Layout.Adaptive(smallInteger(node, "block_rows"));
       default -> throw bad("layout is " + Printable.of(name) + ", which is unknown");
     };
   }

@@ -74,6 +74,9 @@ public final class OnnxFile implements DenseFile {
       leftOut.put(name, "strings, which no safetensors file holds");
       return;
     }
+    if (constant.isNode() && constant.products().isEmpty() && isSmall(stored)) {
+      return; // a number or a shape, which is part of the graph
+    }
     Tensor tensor = tensor(stored, name);
     tensors.put(name, tensor);
     boolean matrix = tensor.isMatrix() && !tensor.shape().contains(0L);
@@ -86,6 +89,10 @@ public final class OnnxFile implements DenseFile {
     if (matrix && constant.readers().contains("Gather 0")) {
       otherMatrices.put(name, tensor.weights());
     }
+  }
+
+  private static boolean isSmall(OnnxTensor stored) {
+    return stored.shape().size() < (stored.type().isFloating() ? 1 : 2);
   }
 
   private void addProduct(Tensor tensor, Products.Use use, List<String> nodes) {

@@ -1,65 +1,82 @@
 package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.bitindex.EncodedFormatException;
 
-/** Reads what {@link RiceWriter} wrote; never reads outside the segment. */
+/** Reads what {@link BitWriter} wrote. */
 final class BitReader {
-  private final MemorySegment data;
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Zeros behind the stream, so that windows of 64 bits can be read up to its end. */
+  private static final int SPARE_WORDS = 2;
+
+  private long[] words = new long[64];
+  private long size;
   private long at;
-  private long window;
-  private int windowBits;
 
-  BitReader(MemorySegment data, long at) {
-    this.data = data;
-    this.at = at;
+  /** Begins to read bytes {@code offset} to {@code end} of {@code data}. */
+  void open(MemorySegment data, long offset, long end) {
+    int bytes = Math.toIntExact(end - offset);
+    int whole = bytes >>> 3;
+    if (words.length < whole + 1 + SPARE_WORDS) {
+      words = new long[Math.max(2 * words.length, whole + 1 + SPARE_WORDS)];
+    }
+    MemorySegment.copy(data, WORD, offset, words, 0, whole);
+    long last = 0;
+    for (int i = whole << 3; i < bytes; i++) {
+      last |= Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, offset + i)) << (i << 3);
+    }
+    words[whole] = last;
+    Arrays.fill(words, whole + 1, whole + 1 + SPARE_WORDS, 0L);
+    size = (long) bytes << 3;
+    at = 0;
   }
 
-  /** Counts one bits up to the next zero, which is consumed; stops early above {@code limit}. */
-  int ones(int limit) {
-    int count = 0;
-    while (true) {
-      fill();
-      requireBits(1);
-      int run = Math.min(Long.numberOfTrailingZeros(~window), windowBits);
-      boolean ended = run < windowBits;
-      drop(ended ? run + 1 : run);
-      count += run;
-      if (ended || count > limit) {
-        return count;
-      }
+  /** Requires that what is left are zeros that fill the last byte. */
+  void requireEnd() throws EncodedFormatException {
+    if (at > size) {
+      throw new EncodedFormatException("runs past its end");
+    }
+    if (size - at >= Byte.SIZE || window(words, at) != 0) {
+      throw new EncodedFormatException(
+          "ends at bit " + at + " of " + size + ", expected zeros that fill its last byte");
     }
   }
 
-  /** The next {@code count} bits, at most 32. */
-  int bits(int count) {
-    fill();
-    requireBits(count);
-    int value = (int) (window & ((1L << count) - 1));
-    drop(count);
-    return value;
-  }
-
-  /** The byte after the one that holds the last bit read. */
+  /** The bit that comes next. */
   long position() {
-    return at - windowBits / 8;
+    return at;
   }
 
-  private void fill() {
-    while (windowBits <= 56 && at < data.byteSize()) {
-      window |= ElementType.U8.get(data, at++) << windowBits;
-      windowBits += 8;
-    }
+  /** Continues at bit {@code position}. */
+  void seek(long position) {
+    at = position;
   }
 
-  private void requireBits(int count) {
-    if (windowBits < count) {
-      throw new IndexOutOfBoundsException("bit stream ends at byte " + at);
-    }
+  /** The next {@code count} bits, 0 to 63, as a number whose lowest bit comes first. */
+  long get(int count) {
+    long bits = window(words, at) & ((1L << count) - 1);
+    at += count;
+    return bits;
   }
 
-  private void drop(int count) {
-    // Two steps, because Java takes shift distances modulo 64 and count may be 64.
-    window = window >>> (count / 2) >>> (count - count / 2);
-    windowBits -= count;
+  /** The words of the stream, 64 bits each, for {@link #window}. */
+  long[] words() {
+    return words;
+  }
+
+  /**
+   * The 64 bits of {@code words} from bit {@code position} on.
+   *
+   * @throws IndexOutOfBoundsException if they begin too far behind the end
+   */
+  static long window(long[] words, long position) {
+    int word = (int) (position >>> 6);
+    // Two shifts, because Java takes distances modulo 64.
+    return words[word] >>> position | words[word + 1] << 1 << ~position;
   }
 }

@@ -10,7 +10,7 @@ import org.bitindex.EncodedFormatException;
  * reading rows of a corrupt plane that was not verified throws an unchecked exception or gives
  * wrong bits, and never touches memory outside its arrays.
  */
-public sealed interface Plane permits FlatPlane, BlockedPlane, AdaptivePlane {
+public sealed interface Plane permits FlatPlane, BlockedPlane {
   int rows();
 
   int columns();

@@ -10,7 +10,7 @@ import org.bitindex.EncodedFormatException;
  * bytes are checked by {@link #verify()}; reading corrupt ones that were not verified throws an
  * unchecked exception or gives wrong bits, and never touches memory outside their arrays.
  */
-public sealed interface StoredPlanes permits SeparatePlanes {
+public sealed interface StoredPlanes permits SeparatePlanes, EmbeddedPlanes {
   int rows();
 
   int columns();

@@ -4,13 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Objects;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.PlaneReader;
 import org.bitindex.layout.StoredPlanes;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +29,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   private final MemorySegment scales;
   private final @Nullable MemorySegment offsets;
   private final @Nullable Arena owned;
+  private final ReaderPool readers;
 
   /**
    * A matrix over existing parts.
@@ -53,6 +51,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     this.scales = requireRowFloats("scales", scales, planes.rows());
     this.offsets = offsets == null ? null : requireRowFloats("offsets", offsets, planes.rows());
     this.owned = owned;
+    this.readers = new ReaderPool(this::integers);
     int expected = code.coefficients().length;
     if (planes.count() != expected) {
       throw new IllegalArgumentException(
@@ -131,24 +130,19 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   }
 
   /**
-   * Reads the integers q of row {@code row} from the planes.
+   * Reads the integers q of row {@code row}; many rows are read faster by {@link #integers()}.
    *
    * @param target at least {@code columns()} elements; that many are overwritten
    */
   public void readIntegers(int row, int[] target) {
     requireOpen();
-    Arrays.fill(target, 0, columns(), 0);
-    int[] coefficients = code.coefficients();
-    long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns())];
-    PlaneReader reader = planes.reader();
-    reader.readRow(row, words);
-    for (int p = 0; p < coefficients.length; p++) {
-      for (int w = 0; w < words[p].length; w++) {
-        for (long word = words[p][w]; word != 0; word &= word - 1) {
-          target[(w << 6) + Long.numberOfTrailingZeros(word)] += coefficients[p];
-        }
-      }
-    }
+    readers.readRow(Objects.checkIndex(row, rows()), target);
+  }
+
+  /** A new reader of the integers, for one thread. */
+  public IntegerReader integers() {
+    requireOpen();
+    return new IntegerReader(planes, code.coefficients());
   }
 
   /**
@@ -219,17 +213,31 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return weights == 0 ? 0 : bytes() * 8.0 / weights;
   }
 
-  /** The sum of the planes' entropy bounds, plus scales and offsets. */
-  public double entropyBoundBytes() {
-    double weights = (double) rows() * columns();
-    double bits = 0;
-    for (int p = 0; p < planes.count(); p++) {
-      double share = weights == 0 ? 0 : planes.setBits(p) / weights;
-      if (share > 0 && share < 1) {
-        bits -= weights * (share * Math.log(share) + (1 - share) * Math.log1p(-share));
+  /**
+   * The zero-order entropy of the integers, and the bytes of scales and offsets: the least that a
+   * code of independent integers needs. With n(v) of the n weights equal to v,
+   *
+   * <pre>sum over v of n(v) * log2(n / n(v)) / 8 bytes</pre>
+   *
+   * <p>Reads all planes.
+   */
+  public double entropyBytes() {
+    int lowest = code.lowest();
+    long[] counts = new long[code.highest() - lowest + 1];
+    IntegerReader reader = integers();
+    int[] q = new int[columns()];
+    for (int row = 0; row < rows(); row++) {
+      reader.readRow(row, q);
+      for (int value : q) {
+        counts[value - lowest]++;
       }
     }
-    return bits / Math.log(2) / Byte.SIZE + floatBytes();
+    double weights = (double) rows() * columns();
+    double bits = 0;
+    for (long count : counts) {
+      bits += count == 0 ? 0 : count * Math.log(weights / count) / Math.log(2);
+    }
+    return bits / Byte.SIZE + floatBytes();
   }
 
   private long floatBytes() {

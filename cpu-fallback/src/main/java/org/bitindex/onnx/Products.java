@@ -38,17 +38,24 @@ public final class Products {
   public static final class Constant {
     private final String name;
     private final OnnxTensor tensor;
+    private final boolean node;
     private final SequencedMap<Use, SequencedSet<String>> products = new LinkedHashMap<>();
     private final SequencedSet<String> readers = new LinkedHashSet<>();
 
-    private Constant(String name, OnnxTensor tensor) {
+    private Constant(String name, OnnxTensor tensor, boolean node) {
       this.name = name;
+      this.node = node;
       this.tensor = tensor;
     }
 
     /** Its name: an initializer's own, or the output of a Constant node. */
     public String name() {
       return name;
+    }
+
+    /** True if a Constant node made it, not an initializer. */
+    public boolean isNode() {
+      return node;
     }
 
     /** Its elements; dense also where the model holds it sparse. */
@@ -98,7 +105,7 @@ public final class Products {
 
   /** Walks a graph; afterwards {@code values} also has what its outputs are. */
   private void walk(Graph graph, Map<String, Value> values, String prefix, int depth) {
-    graph.initializers().forEach((name, tensor) -> values.put(name, constant(name, tensor)));
+    graph.initializers().forEach((name, tensor) -> values.put(name, constant(name, tensor, false)));
     graph.sparseInitializers().forEach((name, tensor) -> putSparse(name, tensor, name, values));
     walk(graph.nodes(), values, prefix, depth);
   }
@@ -219,7 +226,7 @@ public final class Products {
     String name = prefix + node.output(0);
     switch (node.attributes().get("value")) {
       case Attribute.OfTensor(OnnxTensor tensor) ->
-          values.put(node.output(0), constant(name, tensor));
+          values.put(node.output(0), constant(name, tensor, true));
       case null, default -> {}
     }
     if (node.attributes().get("sparse_value") instanceof Attribute.OfSparseTensor(SparseTensor s)) {
@@ -240,16 +247,16 @@ public final class Products {
     for (int i = 0; i < places.length; i++) {
       dense[(int) places[i]] = nonzeros[i];
     }
-    values.put(value, constant(name, OnnxTensor.of(name, sparse.shape(), dense)));
+    values.put(value, constant(name, OnnxTensor.of(name, sparse.shape(), dense), false));
   }
 
   /** A constant seen again, as in a function called twice, is the same one. */
-  private Value constant(String name, OnnxTensor tensor) {
+  private Value constant(String name, OnnxTensor tensor, boolean node) {
     String unique = name;
     for (int n = 2; ; n++) {
       Constant known = constants.get(unique);
       if (known == null) {
-        known = new Constant(unique, tensor);
+        known = new Constant(unique, tensor, node);
         constants.put(unique, known);
         return new Value(known, false);
       }

@@ -65,6 +65,15 @@ public final class Tokenizer {
     return TokenizerJson.read(tokenizerJson);
   }
 
+  /**
+   * Reads the bytes of a {@code tokenizer.json}; errors as {@link #open}.
+   *
+   * @param name names them in messages
+   */
+  public static Tokenizer parse(String name, byte[] tokenizerJson) throws IOException {
+    return TokenizerJson.parse(name, tokenizerJson);
+  }
+
   /** The most tokens of a text, with those of the template. */
   public int maxTokens() {
     return maxTokens;

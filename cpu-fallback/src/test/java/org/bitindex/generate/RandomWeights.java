@@ -37,7 +37,7 @@ final class RandomWeights implements DecoderWeights {
   }
 
   @Override
-  public Linear linear(String name, int rows, int columns) {
+  public Projection linear(String name, int rows, int columns) {
     float[] w = floats(name, rows * columns);
     return (input, batch, output) -> {
       for (int n = 0; n < batch; n++) {
@@ -64,7 +64,7 @@ final class RandomWeights implements DecoderWeights {
   }
 
   @Override
-  public Linear head(int rows, int columns) {
+  public Projection head(int rows, int columns) {
     return linear("head", rows, columns);
   }
 

@@ -48,16 +48,15 @@ class ModelFuzzTest {
               new Layout.Flat(),
               new Layout.Blocked(64),
               new Layout.Blocked(512),
-              new Layout.Adaptive(64),
-              new Layout.Adaptive(512)
+              new Layout.Adaptive(1),
+              new Layout.Adaptive(3)
             });
     int rows = data.consumeInt(0, 4);
     int columns = data.consumeInt(0, 1100);
     int setBits = data.consumeInt(0, rows * columns);
     StoredArray indices = array("plane0.indices", data);
     StoredArray offsets = array("plane0.offsets", data);
-    var bytes =
-        new StoredArray("plane0.data", ElementType.U8, segment(data.consumeRemainingAsBytes()));
+    var bytes = new StoredArray("plane0", ElementType.U8, segment(data.consumeRemainingAsBytes()));
     try {
       StoredPlanes plane =
           layout.open(
@@ -65,7 +64,7 @@ class ModelFuzzTest {
               columns,
               new int[] {1},
               List.of((long) setBits),
-              Map.of("plane0.indices", indices, "plane0.offsets", offsets, "plane0.data", bytes));
+              Map.of("plane0.indices", indices, "plane0.offsets", offsets, "plane0", bytes));
       plane.verify();
       long count = 0;
       long[][] words = new long[1][BitMatrix.wordsPerRow(columns)];

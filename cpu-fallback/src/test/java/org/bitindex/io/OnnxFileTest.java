@@ -201,6 +201,23 @@ class OnnxFileTest {
   }
 
   @Test
+  void numbersAndShapesOfConstantNodesStayWithTheGraph() throws IOException {
+    List<Node> nodes =
+        List.of(
+            constant("one", OnnxTensor.of("", List.of(), 1f)),
+            constant("shape", OnnxTensor.of("", List.of(2L), 2L, 2L)),
+            constant("row", OnnxTensor.of("", List.of(2L), 1f, 2f)),
+            Models.node("MatMul", "x W", "y"));
+    try (OnnxFile file = open(graph(nodes, w()))) {
+      assertThat(file.tensors()).containsOnlyKeys("W", "row");
+    }
+  }
+
+  private static Node constant(String name, OnnxTensor value) {
+    return Models.node("Constant", "", name, Map.of("value", new Attribute.OfTensor(value)));
+  }
+
+  @Test
   void subgraphsUseTheirOwnWeightsAndThoseAround() throws IOException {
     OnnxTensor inner = OnnxTensor.of("V", List.of(2L, 2L), 5f, 6f, 7f, 8f);
     Graph then = Models.graph(List.of(), List.of("t"), List.of(Models.node("MatMul", "x W", "t")));

@@ -35,7 +35,7 @@ final class SampleModels {
               new Layout.Flat(),
               new Layout.Blocked(64),
               new Layout.Blocked(512),
-              new Layout.Adaptive(64),
+              new Layout.Adaptive(1),
               new Layout.Adaptive())) {
         for (ScaleMode mode : ScaleMode.values()) {
           if (mode != ScaleMode.NONE || !hasRange) {

@@ -1,9 +1,12 @@
 package org.bitindex.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import org.bitindex.EncodedFormatException;
 import org.junit.jupiter.api.Test;
@@ -69,18 +72,30 @@ class SizeLimitsTest {
   }
 
   @Test
-  void anAdaptivePlaneOfMoreThan2To31Bytes() throws EncodedFormatException {
-    long bytes = 7L << 32;
-    Plane plane =
-        AdaptivePlane.open(
-            new Layout.Adaptive(),
-            MOST,
-            MOST,
-            1L << 60,
-            Map.of(
-                "offsets", untouched("offsets", ElementType.U64, MOST + 1L),
-                "data", untouched("data", ElementType.U8, bytes)));
-    assertThat(plane.bytes()).isEqualTo(8 * (MOST + 1L) + bytes);
-    assertThat(plane.density()).isCloseTo(0.25, within(1e-9));
+  void adaptiveBlocksOfTooManyWeightsAreRefused() {
+    int columns = EmbeddedPlanes.MOST_BLOCK_WEIGHTS;
+    Map<String, StoredArray> arrays = Map.of("plane0", untouched("plane0", ElementType.U8, 1));
+    assertThatCode(() -> open(1, columns, arrays)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> open(1, columns + 1, arrays))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage("blocks have 67108865 weights, allowed are at most 67108864");
+    assertThatThrownBy(() -> open(MOST, MOST, arrays))
+        .hasMessage("blocks have 4611686014132420609 weights, allowed are at most 67108864");
+  }
+
+  @Test
+  void adaptiveStreamsOfTooManyBytesAreRefused() throws EncodedFormatException {
+    StoredArray array = untouched("plane0", ElementType.U8, (1L << 28) + 1);
+    StoredPlanes planes = open(1, 8, Map.of("plane0", array));
+    assertThat(planes.bytes()).isEqualTo((1L << 28) + 1);
+    assertThatThrownBy(planes::verify)
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage("plane0: block 0 has 268435457 bytes, allowed are at most 268435456");
+  }
+
+  private static StoredPlanes open(int blockRows, int columns, Map<String, StoredArray> arrays)
+      throws EncodedFormatException {
+    int rows = blockRows == 1 ? 1 : MOST;
+    return new Layout.Adaptive(blockRows).open(rows, columns, new int[] {1}, List.of(0L), arrays);
   }
 }

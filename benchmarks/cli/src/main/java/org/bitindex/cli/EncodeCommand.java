@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.encode.Recipe;
+import org.bitindex.generate.ModelDescription;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.matrix.EncodedMatrix;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "encode",
     description = {
-      "Encodes the weights of products of a .safetensors, .onnx, .npy or .smtx file.",
+      "Encodes the weights of products of a .safetensors, .onnx, .npy, .smtx or .gguf file, of a"
+          + " model's folder as Hugging Face lays it out, or of a .bin checkpoint of llama2.c.",
       "All other tensors are carried through as they are: biases, norms, embeddings, weights that"
           + " are quantised already and their scales. Memory holds one encoded matrix at a time."
     },
@@ -62,6 +64,8 @@ final class EncodeCommand implements Callable<Integer> {
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
+      ModelDescription.of(file)
+          .ifPresent(description -> description.tensors().forEach(writer::add));
       try (var progress = Progress.start("encoding", weights(matrices.values()))) {
         matrices.forEach((name, weights) ->
             writer

@@ -164,9 +164,16 @@ public final class EncodingOptions {
   @Option(
       names = "--block-columns",
       paramLabel = "N",
-      description =
-          "columns of a block, a multiple of 64 up to 65536 (default: 256 blocked, 16384 adaptive)")
+      description = "blocked: columns of a block, a multiple of 64 up to 65536 (default: 256)")
   private @Nullable Integer blockColumns;
+
+  @Option(
+      names = "--block-rows",
+      paramLabel = "N",
+      description =
+          "adaptive: rows of a block, which are read together (default: so many that it takes about"
+              + " 16 KiB)")
+  private @Nullable Integer blockRows;
 
   /** The recipes that the options describe; wrong or unused options are bad usage. */
   public MatrixRecipes recipes(int threads) {
@@ -279,21 +286,27 @@ public final class EncodingOptions {
     return switch (layoutName) {
       case FLAT -> {
         refuse("--block-columns", blockColumns, "flat");
+        refuse("--block-rows", blockRows, "flat");
         yield new Layout.Flat();
       }
       case BLOCKED -> {
-        int columns = blockColumns(Layout.Blocked.DEFAULT_BLOCK_COLUMNS);
+        refuse("--block-rows", blockRows, "blocked");
+        int columns = blockColumns == null ? Layout.Blocked.DEFAULT_BLOCK_COLUMNS : blockColumns;
         yield checked(() -> new Layout.Blocked(columns));
       }
       case ADAPTIVE -> {
-        int columns = blockColumns(Layout.Adaptive.DEFAULT_BLOCK_COLUMNS);
-        yield checked(() -> new Layout.Adaptive(columns));
+        refuse("--block-columns", blockColumns, "adaptive");
+        int rows = blockRows == null ? 0 : requirePositive("--block-rows", blockRows);
+        yield new Layout.Adaptive(rows);
       }
     };
   }
 
-  private int blockColumns(int otherwise) {
-    return blockColumns == null ? otherwise : blockColumns;
+  private int requirePositive(String option, int value) {
+    if (value < 1) {
+      throw badUsage(option + " is " + value + ", must be at least 1");
+    }
+    return value;
   }
 
   private double requireShare(String option, double share) {

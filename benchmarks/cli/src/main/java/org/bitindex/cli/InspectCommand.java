@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "density: share of set bits over all planes. ratio: FP32 bytes to stored bytes.",
-      "bound: entropy of the planes' bits, scales added. over: bytes to bound."
+      "entropy: of the weights' integers, scales added. over: bytes to entropy."
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -42,6 +42,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
     try (ModelFile model = ModelFile.open(file)) {
+      model.verify(); // the entropy is that of what is stored
       List<MatrixSizes> sizes = model.matrices().entrySet().stream().map(MatrixSizes::of).toList();
       out.println(json ? json(model, sizes) : table(model, sizes));
       out.flush();
@@ -60,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
             "bytes",
             "ratio",
             "bits/weight",
-            "bound",
+            "entropy",
             "over");
     sizes.forEach(size -> size.addTo(table));
     MatrixSizes total = MatrixSizes.total(sizes);

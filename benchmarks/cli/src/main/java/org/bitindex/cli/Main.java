@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       InferCommand.class,
       DevicesCommand.class,
       CompareDevicesCommand.class,
-      EmbedCommand.class
+      EmbedCommand.class,
+      GenerateCommand.class
     })
 public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape rows and columns, empty for several together
  * @param bits cells of all planes: weights times planes
- * @param boundBytes {@link EncodedMatrix#entropyBoundBytes()}
+ * @param entropyBytes {@link EncodedMatrix#entropyBytes()}
  */
 record MatrixSizes(
     String name,
@@ -26,7 +26,7 @@ record MatrixSizes(
     double bits,
     double setBits,
     double bytes,
-    double boundBytes) {
+    double entropyBytes) {
 
   static MatrixSizes of(Map.Entry<String, EncodedMatrix> named) {
     EncodedMatrix matrix = named.getValue();
@@ -40,7 +40,7 @@ record MatrixSizes(
         weights * matrix.planes().count(),
         matrix.setBits(),
         matrix.bytes(),
-        matrix.entropyBoundBytes());
+        matrix.entropyBytes());
   }
 
   static MatrixSizes total(List<MatrixSizes> parts) {
@@ -53,7 +53,7 @@ record MatrixSizes(
         parts.stream().mapToDouble(MatrixSizes::bits).sum(),
         parts.stream().mapToDouble(MatrixSizes::setBits).sum(),
         parts.stream().mapToDouble(MatrixSizes::bytes).sum(),
-        parts.stream().mapToDouble(MatrixSizes::boundBytes).sum());
+        parts.stream().mapToDouble(MatrixSizes::entropyBytes).sum());
   }
 
   double density() {
@@ -68,8 +68,8 @@ record MatrixSizes(
     return bytes * 8 / weights;
   }
 
-  double overBound() {
-    return bytes / boundBytes;
+  double overEntropy() {
+    return bytes / entropyBytes;
   }
 
   /** The paper's compression ratio, with {@code indexBits} for each set bit and no overhead. */
@@ -87,8 +87,8 @@ record MatrixSizes(
         Figures.bytes(bytes),
         Figures.ratio(ratio()),
         Figures.significant(bitsPerWeight()),
-        Figures.bytes(boundBytes),
-        Figures.ratio(overBound()));
+        Figures.bytes(entropyBytes),
+        Figures.ratio(overEntropy()));
   }
 
   Map<String, @Nullable Object> toMap() {
@@ -101,8 +101,8 @@ record MatrixSizes(
     map.put("bytes", (long) bytes);
     map.put("ratio", Json.orNull(ratio()));
     map.put("bitsPerWeight", Json.orNull(bitsPerWeight()));
-    map.put("entropyBoundBytes", boundBytes);
-    map.put("overEntropyBound", Json.orNull(overBound()));
+    map.put("entropyBytes", entropyBytes);
+    map.put("overEntropy", Json.orNull(overEntropy()));
     map.put("paperFormulaRatio", Json.orNull(indexRatio(64)));
     map.put("paperTableRatio", Json.orNull(indexRatio(32)));
     return map;

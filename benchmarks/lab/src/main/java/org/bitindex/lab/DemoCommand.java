@@ -46,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String LEGEND =
       """
-      ratio: FP32 bytes to bytes. over bound: bytes to the entropy of independent bits in each plane.
+      ratio: FP32 bytes to bytes. over entropy: bytes to the entropy of the weights' integers.
       error, SQNR: of encoding alone, against the pruned weights. Last four: other formats.
       """;
 

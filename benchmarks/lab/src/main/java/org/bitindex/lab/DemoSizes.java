@@ -35,7 +35,7 @@ final class DemoSizes {
   private static final List<Double> SPARSITIES = List.of(0.0, 0.5, 0.9);
 
   /** Bytes of one matrix, the least that its planes could take, and what they decode to. */
-  private record Stored(Weights decoded, double bytes, double boundBytes, Runnable release) {}
+  private record Stored(Weights decoded, double bytes, double entropyBytes, Runnable release) {}
 
   /** One way to store pruned matrices, and what it added up to over those so far. */
   private static final class Way {
@@ -45,7 +45,7 @@ final class DemoSizes {
     final Function<Weights, Stored> store;
     double weights;
     double bytes;
-    double boundBytes;
+    double entropyBytes;
     double signal;
     double noise;
 
@@ -62,7 +62,7 @@ final class DemoSizes {
       double size = size(pruned);
       weights += size;
       bytes += stored.bytes;
-      boundBytes += stored.boundBytes;
+      entropyBytes += stored.entropyBytes;
       signal += energy;
       noise += ReconstructionError.of(pruned, stored.decoded, threads).mse() * size;
       stored.release.run();
@@ -76,7 +76,7 @@ final class DemoSizes {
           Figures.bytes(bytes),
           Figures.ratio(weights * Float.BYTES / bytes),
           Figures.significant(bytes * 8 / weights),
-          Figures.ratio(bytes / boundBytes),
+          Figures.ratio(bytes / entropyBytes),
           Figures.percent(Math.sqrt(noise / signal)),
           Figures.decibel(10 * Math.log10(signal / noise)));
     }
@@ -110,8 +110,7 @@ final class DemoSizes {
             sparsity,
             weights -> {
               EncodedMatrix encoded = encoder.encode(weights);
-              return new Stored(
-                  encoded, encoded.bytes(), encoded.entropyBoundBytes(), encoded::close);
+              return new Stored(encoded, encoded.bytes(), encoded.entropyBytes(), encoded::close);
             }));
   }
 
@@ -174,7 +173,7 @@ final class DemoSizes {
             "size",
             "ratio",
             "bits/weight",
-            "over bound",
+            "over entropy",
             "rel. error",
             "SQNR");
     ways.forEach(way -> way.addTo(table));

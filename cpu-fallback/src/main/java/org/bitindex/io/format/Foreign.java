@@ -23,7 +23,7 @@ final class Foreign {
     GZIP("\u001f\u008b", "is compressed with gzip; unpack it first"),
     PICKLE("\u0080\2", "is a Python pickle; save its tensors as .safetensors"),
     HDF5("\u0089hdf\r\n", "is an HDF5 file; save its tensors as .safetensors"),
-    GGUF("gguf", "is a GGUF file; save its tensors as .safetensors"),
+    GGUF("gguf", "is a GGUF file; give it a name that ends in .gguf"),
     BOM("\u00ef\u00bb\u00bf", "begins with a byte order mark (BOM); save it without");
 
     private final String start;
@@ -46,7 +46,8 @@ final class Foreign {
         new String(head.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);
     for (Kind kind : Kind.values()) {
-      if (start.startsWith(kind.start)) {
+      boolean named = kind == Kind.GGUF && file.path().toString().endsWith(".gguf");
+      if (start.startsWith(kind.start) && !named) {
         throw file.bad(kind.message);
       }
     }

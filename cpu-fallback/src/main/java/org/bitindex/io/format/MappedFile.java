@@ -88,8 +88,14 @@ public final class MappedFile implements AutoCloseable {
     return data;
   }
 
-  long size() {
+  /** Bytes of the file. */
+  public long size() {
     return data.byteSize();
+  }
+
+  /** Memory that is released with the file. */
+  public MemorySegment allocate(long bytes) {
+    return arena.allocate(bytes, Long.BYTES);
   }
 
   /** An error about this file's bytes. */

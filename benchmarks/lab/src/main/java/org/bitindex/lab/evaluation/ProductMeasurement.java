@@ -61,12 +61,7 @@ final class ProductMeasurement {
             ReferenceCheck.requireEqual(prepared, encoded, bits, samples(batch), batch);
           }
           // Asked for now, when its work space has seen the largest batch.
-          var row =
-              new Row(
-                  code.label(),
-                  ProductRecord.BACKEND,
-                  bits,
-                  prepared.preparedBytes());
+          var row = new Row(code.label(), ProductRecord.BACKEND, bits, prepared.preparedBytes());
           plan.batches().forEach(batch -> measure(row, batch, prepared::execute));
         }
       }

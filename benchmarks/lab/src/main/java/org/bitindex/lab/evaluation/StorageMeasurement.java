@@ -78,7 +78,7 @@ final class StorageMeasurement {
           encoder.layout().name(),
           encoded.setBits(),
           encoded.bytes(),
-          encoded.entropyBoundBytes(),
+          encoded.entropyBytes(),
           encode,
           encoded);
     }
@@ -98,7 +98,7 @@ final class StorageMeasurement {
       String layout,
       long setBits,
       long bytes,
-      double boundBytes,
+      double entropyBytes,
       Consumer<Weights> encode,
       Weights stored) {
     Stopwatch.Timing timing = plan.stopwatch().time(() -> encode.accept(matrix.weights()));
@@ -117,7 +117,7 @@ final class StorageMeasurement {
             nonzeros,
             setBits,
             bytes,
-            boundBytes,
+            entropyBytes,
             timing.medianMillis(),
             timing.heapBytes(),
             error.mse(),

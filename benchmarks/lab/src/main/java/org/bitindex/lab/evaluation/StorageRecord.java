@@ -13,7 +13,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param nonzeros weights that are not zero
  * @param setBits ones in all planes, 0 for a baseline
  * @param bytes bytes stored
- * @param boundBytes entropy bound of the planes with scales and offsets, NaN for a baseline
+ * @param entropyBytes entropy of the integers, with scales and offsets, NaN for a baseline
  * @param encodeMillis median time to encode
  * @param encodeHeapBytes heap bytes allocated by one encoding, an upper limit of its peak
  * @param mse mean squared error of the decoded weights
@@ -33,7 +33,7 @@ public record StorageRecord(
     long nonzeros,
     long setBits,
     long bytes,
-    double boundBytes,
+    double entropyBytes,
     double encodeMillis,
     long encodeHeapBytes,
     double mse,
@@ -65,9 +65,9 @@ public record StorageRecord(
     return key().size() * (double) Float.BYTES / bytes;
   }
 
-  /** Dense FP32 bytes over the entropy bound: the most that a layout can reach. */
+  /** Dense FP32 bytes over the entropy of the integers: the most that a layout can reach. */
   public double boundRatio() {
-    return key().size() * (double) Float.BYTES / boundBytes;
+    return key().size() * (double) Float.BYTES / entropyBytes;
   }
 
   /** Bits stored for each weight. */

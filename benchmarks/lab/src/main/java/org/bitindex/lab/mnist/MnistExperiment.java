@@ -129,8 +129,7 @@ final class MnistExperiment {
     plan.tuner().fineTune(copy, fitted, data.training(), epochDone);
     Measured measured = measure(copy.encode(fitted));
     var row =
-        new MnistRow(
-            code.label(), sparsity, measured.bytes(), accuracies, measured.accuracy());
+        new MnistRow(code.label(), sparsity, measured.bytes(), accuracies, measured.accuracy());
     rows.add(row);
     tuned.add(new Tuned(row, code, copy));
   }

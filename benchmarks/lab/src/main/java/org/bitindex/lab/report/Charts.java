@@ -70,7 +70,7 @@ final class Charts {
       Map<Double, Summary> bound =
           bySparsity(largest.storage(method, "adaptive"), StorageRecord::boundRatio);
       chart.bound(
-          method + ", entropy bound",
+          method + ", entropy",
           bound.keySet().stream().map(Charts::percent).toList(),
           bound.values().stream().map(Summary::mean).toList());
     }

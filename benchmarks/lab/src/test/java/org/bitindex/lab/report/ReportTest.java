@@ -79,7 +79,7 @@ class ReportTest {
       assertThat(row.bytes()).isEqualTo(encoded.bytes());
       assertThat(row.setBits()).isEqualTo(encoded.setBits());
       assertThat(row.nonzeros()).isEqualTo(ROWS * COLUMNS / 2);
-      assertThat(row.boundBytes()).isEqualTo(encoded.entropyBoundBytes());
+      assertThat(row.entropyBytes()).isEqualTo(encoded.entropyBytes());
       assertThat(row.mse()).isEqualTo(ReconstructionError.of(weights, encoded, 1).mse());
       assertThat(row.formulaRatio())
           .isCloseTo(32.0 * ROWS * COLUMNS / (64.0 * encoded.setBits() + 96), within(1e-9));

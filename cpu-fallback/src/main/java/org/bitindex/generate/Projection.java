@@ -2,7 +2,7 @@ package org.bitindex.generate;
 
 /** A linear layer without bias. */
 @FunctionalInterface
-public interface Linear {
+public interface Projection {
   /**
    * Multiplies a batch.
    *

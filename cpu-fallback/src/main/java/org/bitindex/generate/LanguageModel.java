@@ -1,0 +1,146 @@
+package org.bitindex.generate;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.backend.Backend;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.ModelFile;
+import org.bitindex.io.SafetensorsFile;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.text.Tokenizer;
+
+/** A decoder with its tokenizer, as a file holds them: encoded, or dense to compare with. */
+public final class LanguageModel implements AutoCloseable {
+  private final Decoder decoder;
+  private final Tokenizer tokenizer;
+  private final List<Integer> endTokens;
+
+  private LanguageModel(Decoder decoder, Tokenizer tokenizer, List<Integer> endTokens) {
+    this.decoder = decoder;
+    this.tokenizer = tokenizer;
+    this.endTokens = endTokens;
+  }
+
+  /**
+   * Opens a model: an encoded file that {@code bie encode} made of a language model, or a dense one
+   * as {@link DenseFile#open} takes it.
+   *
+   * @param backend multiplies with encoded weights; not closed with the model
+   * @param activationBits as {@link Backend#plan(List, int)} takes it
+   * @param threads for dense weights
+   * @throws org.bitindex.EncodedFormatException if it is no language model, or one of a kind that
+   *     is not known here
+   * @throws IOException if a file cannot be read
+   */
+  public static LanguageModel open(Path path, Backend backend, int activationBits, int threads)
+      throws IOException {
+    return isEncoded(path)
+        ? encoded(path, backend, activationBits, threads)
+        : dense(path, backend, activationBits, threads);
+  }
+
+  private static boolean isEncoded(Path path) throws IOException {
+    if (!path.toString().endsWith(".safetensors")) {
+      return false;
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return ModelFile.describes(file);
+    }
+  }
+
+  private static LanguageModel encoded(Path path, Backend backend, int activationBits, int threads)
+      throws IOException {
+    ModelFile file = ModelFile.open(path);
+    try {
+      var description =
+          new ModelDescription(
+              bytes(path, file.tensors(), ModelDescription.CONFIG),
+              bytes(path, file.tensors(), ModelDescription.TOKENIZER));
+      return of(
+          path,
+          description,
+          new StoredWeights(
+              file.matrices(), file.tensors(), backend, activationBits, threads, file::close));
+    } catch (Throwable t) {
+      file.close();
+      throw t;
+    }
+  }
+
+  private static byte[] bytes(Path path, SequencedMap<String, Tensor> tensors, String name)
+      throws IOException {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IOException(
+          path + " is no language model: it has no tensor " + name + ", which 'bie encode' adds");
+    }
+    return tensor.data().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private static LanguageModel dense(Path path, Backend backend, int activationBits, int threads)
+      throws IOException {
+    DenseFile file = DenseFile.open(path);
+    try {
+      ModelDescription description =
+          ModelDescription.of(file)
+              .orElseThrow(() ->
+                  new IOException(
+                      path
+                          + " is no language model: it has no "
+                          + ModelDescription.CONFIG
+                          + " or no "
+                          + ModelDescription.TOKENIZER));
+      SequencedMap<String, EncodedMatrix> none = new LinkedHashMap<>();
+      return of(
+          path,
+          description,
+          new StoredWeights(none, all(file), backend, activationBits, threads, file::close));
+    } catch (Throwable t) {
+      file.close();
+      throw t;
+    }
+  }
+
+  private static SequencedMap<String, Tensor> all(DenseFile file) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    file.tensorsWithout(List.of()).forEach(tensor -> tensors.put(tensor.name(), tensor));
+    return tensors;
+  }
+
+  private static LanguageModel of(Path path, ModelDescription description, StoredWeights weights)
+      throws IOException {
+    DecoderJson json = DecoderJson.parse(path.toString(), description.config());
+    DecoderConfig config = json.config();
+    Tokenizer tokenizer = Tokenizer.parse(path.toString(), description.tokenizer());
+    try {
+      return new LanguageModel(new Decoder(config, weights), tokenizer, json.endTokens());
+    } catch (IllegalArgumentException e) {
+      weights.close();
+      throw new EncodedFormatException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The tokens that end a text. */
+  public List<Integer> endTokens() {
+    return endTokens;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

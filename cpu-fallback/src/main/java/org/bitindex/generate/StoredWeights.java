@@ -1,0 +1,128 @@
+package org.bitindex.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.internal.Parallel;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+
+/** The weights of a file: encoded ones multiply on a backend, dense ones in a fixed order. */
+final class StoredWeights implements DecoderWeights {
+  private static final String EMBEDDINGS = "model.embed_tokens.weight";
+  private static final String HEAD = "lm_head.weight";
+
+  private final SequencedMap<String, EncodedMatrix> matrices;
+  private final SequencedMap<String, Tensor> tensors;
+  private final Backend backend;
+  private final int activationBits;
+  private final int threads;
+  private final Runnable closeFile;
+  private final List<Plan> plans = new ArrayList<>();
+  private final Weights embeddings;
+
+  StoredWeights(
+      SequencedMap<String, EncodedMatrix> matrices,
+      SequencedMap<String, Tensor> tensors,
+      Backend backend,
+      int activationBits,
+      int threads,
+      Runnable closeFile) {
+    this.matrices = matrices;
+    this.tensors = tensors;
+    this.backend = backend;
+    this.activationBits = activationBits;
+    this.threads = threads;
+    this.closeFile = closeFile;
+    this.embeddings = weights(EMBEDDINGS);
+  }
+
+  private Weights weights(String name) {
+    EncodedMatrix matrix = matrices.get(name);
+    if (matrix != null) {
+      return matrix;
+    }
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("the model has no " + name);
+    }
+    return tensor.weights();
+  }
+
+  @Override
+  public Projection linear(String name, int rows, int columns) {
+    Weights weights = weights(name);
+    if (weights.rows() != rows || weights.columns() != columns) {
+      throw new IllegalArgumentException(
+          "%s is %d x %d, expected %d x %d"
+              .formatted(name, weights.rows(), weights.columns(), rows, columns));
+    }
+    if (weights instanceof EncodedMatrix matrix) {
+      Plan plan = backend.plan(List.of(Linear.of(matrix)), activationBits);
+      plans.add(plan);
+      return plan::execute;
+    }
+    return dense(weights);
+  }
+
+  private Projection dense(Weights weights) {
+    int rows = weights.rows();
+    int columns = weights.columns();
+    float[][] w = new float[rows][columns];
+    for (int i = 0; i < rows; i++) {
+      weights.readRow(i, w[i]);
+    }
+    return (input, batch, output) ->
+        Parallel.forRows(
+            threads,
+            rows,
+            (from, to) -> {
+              for (int i = from; i < to; i++) {
+                for (int n = 0; n < batch; n++) {
+                  output[n * rows + i] = Sums.dot(w[i], 0, input, n * columns, columns);
+                }
+              }
+            });
+  }
+
+  @Override
+  public float @Nullable [] vector(String name, int length) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      return null;
+    }
+    float[] vector = tensor.floats();
+    if (vector.length != length) {
+      throw new IllegalArgumentException(
+          name + " has " + vector.length + " elements, expected " + length);
+    }
+    return vector;
+  }
+
+  @Override
+  public void embedding(int token, float[] target) {
+    embeddings.readRow(token, target);
+  }
+
+  @Override
+  public Projection head(int rows, int columns) {
+    boolean own = matrices.containsKey(HEAD) || tensors.containsKey(HEAD);
+    return linear(own ? HEAD : EMBEDDINGS, rows, columns);
+  }
+
+  /** Bytes that plans hold beside the file. */
+  long preparedBytes() {
+    return plans.stream().mapToLong(Plan::preparedBytes).sum();
+  }
+
+  @Override
+  public void close() {
+    plans.forEach(Plan::close);
+    closeFile.run();
+  }
+}

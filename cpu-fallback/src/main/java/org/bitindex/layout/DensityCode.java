@@ -1,0 +1,117 @@
+package org.bitindex.layout;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/**
+ * Huffman codes of eight bits at a time, for independent bits of density c / 32, c = 1 to 16.
+ *
+ * <p>A byte of k ones has the weight max(c^k * (32-c)^(8-k), 2^28): unlikely bytes count as 2^-12,
+ * so that codes stay short. Codes are canonical: by length, then by byte; a code is written from
+ * its first bit on.
+ */
+final class DensityCode {
+  /** Densities are multiples of 1 / 32. */
+  static final int STEPS = 32;
+
+  /** The longest code has fewer bits; the test of this class says so. */
+  static final int TABLE_BITS = 13;
+
+  private static final int BYTES = 256;
+  private static final long LEAST_WEIGHT = 1L << 28;
+
+  private static final class Holder {
+    static final DensityCode[] CODES = new DensityCode[STEPS / 2];
+
+    static {
+      Arrays.setAll(CODES, i -> new DensityCode(i + 1));
+    }
+  }
+
+  private final char[] table = new char[1 << TABLE_BITS];
+  private final char[] codes = new char[BYTES];
+  private final byte[] lengths = new byte[BYTES];
+
+  private DensityCode(int step) {
+    int[] depths = depths(step);
+    Integer[] order = new Integer[BYTES];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingInt(symbol -> depths[symbol]));
+    int code = 0;
+    int length = 0;
+    for (int symbol : order) {
+      code <<= depths[symbol] - length;
+      length = depths[symbol];
+      int reversed = Integer.reverse(code) >>> (Integer.SIZE - length);
+      codes[symbol] = (char) reversed;
+      lengths[symbol] = (byte) length;
+      for (int i = reversed; i < table.length; i += 1 << length) {
+        table[i] = (char) (symbol << 4 | length);
+      }
+      code++;
+    }
+  }
+
+  /** The code for density {@code step} / 32. */
+  static DensityCode of(int step) {
+    return Holder.CODES[step - 1];
+  }
+
+  private record Node(long weight, int number) {}
+
+  /** Huffman's algorithm; of equal weights the node that was there first comes first. */
+  private static int[] depths(int step) {
+    var queue =
+        new PriorityQueue<>(Comparator.comparingLong(Node::weight).thenComparingInt(Node::number));
+    for (int symbol = 0; symbol < BYTES; symbol++) {
+      queue.add(new Node(weight(step, Integer.bitCount(symbol)), symbol));
+    }
+    int[] parents = new int[2 * BYTES - 1];
+    for (int parent = BYTES; parent < parents.length; parent++) {
+      Node first = queue.remove();
+      Node second = queue.remove();
+      parents[first.number] = parent;
+      parents[second.number] = parent;
+      queue.add(new Node(first.weight + second.weight, parent));
+    }
+    int[] depths = new int[parents.length];
+    for (int node = parents.length - 2; node >= 0; node--) {
+      depths[node] = depths[parents[node]] + 1;
+    }
+    return Arrays.copyOf(depths, BYTES);
+  }
+
+  private static long weight(int step, int ones) {
+    long weight = 1;
+    for (int bit = 0; bit < Byte.SIZE; bit++) {
+      weight *= bit < ones ? step : STEPS - step;
+    }
+    return Math.max(weight, LEAST_WEIGHT);
+  }
+
+  /** For each value of the next {@link #TABLE_BITS} bits: byte * 16 + length of its code. */
+  char[] table() {
+    return table;
+  }
+
+  /** The code of a byte, its first bit lowest. */
+  int code(int symbol) {
+    return codes[symbol];
+  }
+
+  /** Bits of the code of a byte. */
+  int length(int symbol) {
+    return lengths[symbol];
+  }
+
+  /** Bits for a bit on average, where a share p of the bits is set. */
+  double cost(double p) {
+    double bits = 0;
+    for (int symbol = 0; symbol < BYTES; symbol++) {
+      int ones = Integer.bitCount(symbol);
+      bits += Math.pow(p, ones) * Math.pow(1 - p, Byte.SIZE - ones) * lengths[symbol];
+    }
+    return bits / Byte.SIZE;
+  }
+}

@@ -1,0 +1,224 @@
+package org.bitindex.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.GgufBuilder;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.ModelWriter;
+import org.bitindex.layout.Layout;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small random model in each format: the same weights say the same. */
+class LanguageModelTest {
+  private static final int DIMENSION = 16;
+  private static final int HIDDEN = 24;
+  private static final int CONTEXT = 40;
+  private static final String PROMPT = "ab ba";
+
+  private static final List<String> TOKENS = new ArrayList<>();
+
+  static {
+    TOKENS.addAll(List.of("<unk>", "\n<s>\n", "\n</s>\n"));
+    for (int b = 0; b < 256; b++) {
+      TOKENS.add("<0x%02X>".formatted(b));
+    }
+    TOKENS.addAll(List.of(" ", "a", "b", "ab", " a", " ab"));
+  }
+
+  @TempDir private Path folder;
+  private Path checkpoint;
+
+  @BeforeEach
+  void writeCheckpoint() throws IOException {
+    checkpoint = folder.resolve("tiny.bin");
+    var random = new Random(11);
+    var out = new ByteArrayOutputStream();
+    ByteBuffer sizes = ByteBuffer.allocate(28).order(ByteOrder.LITTLE_ENDIAN);
+    for (int size : new int[] {DIMENSION, HIDDEN, 1, 4, 2, TOKENS.size(), CONTEXT}) {
+      sizes.putInt(size);
+    }
+    out.writeBytes(sizes.array());
+    for (int count : counts()) {
+      out.writeBytes(floats(random, count));
+    }
+    out.writeBytes(new byte[CONTEXT * 4 * Float.BYTES]);
+    Files.write(checkpoint, out.toByteArray());
+    Files.write(folder.resolve("tok" + TOKENS.size() + ".bin"), tokenizer());
+  }
+
+  private static int[] counts() {
+    int square = DIMENSION * DIMENSION;
+    int hidden = HIDDEN * DIMENSION;
+    return new int[] {
+      TOKENS.size() * DIMENSION,
+      DIMENSION,
+      square,
+      square / 2,
+      square / 2,
+      square,
+      DIMENSION,
+      hidden,
+      hidden,
+      hidden,
+      DIMENSION
+    };
+  }
+
+  private static byte[] floats(Random random, int count) {
+    ByteBuffer floats = ByteBuffer.allocate(count * 4).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      floats.putFloat((float) random.nextGaussian());
+    }
+    return floats.array();
+  }
+
+  private static byte[] tokenizer() {
+    ByteBuffer out = ByteBuffer.allocate(10_000).order(ByteOrder.LITTLE_ENDIAN).putInt(7);
+    for (int id = 0; id < TOKENS.size(); id++) {
+      byte[] utf8 = TOKENS.get(id).getBytes(StandardCharsets.UTF_8);
+      out.putFloat(-id).putInt(utf8.length).put(utf8);
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  private Path encode(Path dense, Code code) throws IOException {
+    Path path = folder.resolve("encoded.safetensors");
+    try (DenseFile file = DenseFile.open(dense)) {
+      var writer = new ModelWriter();
+      file.tensorsWithout(file.matrices().keySet()).forEach(writer::add);
+      for (var tensor : ModelDescription.of(file).orElseThrow().tensors()) {
+        writer.add(tensor);
+      }
+      var encoder = new Encoder(code, ScaleMode.ROW, new Layout.Flat(), 1);
+      file.matrices().forEach((name, w) -> writer.add(name, () -> encoder.encode(w)));
+      writer.write(path, IfExists.REPLACE);
+    }
+    return path;
+  }
+
+  private static String continued(Path path, String backend, int threads) throws IOException {
+    var text = new StringBuilder();
+    try (Backend opened = Backends.open(backend, threads);
+        LanguageModel model = LanguageModel.open(path, opened, 24, threads)) {
+      Generator.Generation done =
+          new Generator(model, KeyValueCache.Precision.FLOAT32)
+              .generate(PROMPT, 25, Sampler.greedy(), text::append);
+      assertThat(done.promptTokens()).isEqualTo(5); // <s>, " ab", " ", "b", "a"
+      assertThat(done.tokens()).isPositive();
+    }
+    return text.toString();
+  }
+
+  @Test
+  void everyBackendAndThreadCountWritesTheSameText() throws IOException {
+    Path encoded = encode(checkpoint, new Code.Symmetric(5));
+    String expected = continued(encoded, "scalar", 1);
+    assertThat(expected).isNotEmpty();
+    assertThat(continued(encoded, "vector", 1)).isEqualTo(expected);
+    assertThat(continued(encoded, "vector", 2)).isEqualTo(expected);
+  }
+
+  @Test
+  void eightBitsForetellNearlyAsFloats() throws IOException {
+    try (Backend scalar = Backends.open("scalar", 1);
+        LanguageModel dense = LanguageModel.open(checkpoint, scalar, 24, 1);
+        LanguageModel encoded =
+            LanguageModel.open(encode(checkpoint, new Code.Symmetric(8)), scalar, 24, 1)) {
+      String text = "ab ab ba a b aab ".repeat(4); // longer than the context
+      var exact = new Generator(dense, KeyValueCache.Precision.FLOAT32).predict(text);
+      var eight = new Generator(encoded, KeyValueCache.Precision.FLOAT32).predict(text);
+      assertThat(exact.tokens()).isGreaterThan(CONTEXT / 2);
+      assertThat(eight.perplexity() / exact.perplexity()).isBetween(0.8, 1.25);
+      assertThat(eight.agreement(exact)).isGreaterThan(0.8);
+      assertThat(exact.agreement(exact)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void ggufSaysWhatTheCheckpointSays() throws IOException {
+    try (DenseFile file = DenseFile.open(checkpoint)) {
+      List<String> tokens =
+          TOKENS.stream().map(t -> t.strip().isEmpty() ? "▁" : t.strip()).toList();
+      List<String> spaced = new ArrayList<>(tokens);
+      spaced.set(TOKENS.indexOf(" a"), "▁a");
+      spaced.set(TOKENS.indexOf(" ab"), "▁ab");
+      float[] scores = new float[TOKENS.size()];
+      for (int id = 0; id < scores.length; id++) {
+        scores[id] = -id;
+      }
+      var builder =
+          new GgufBuilder()
+              .put("general.architecture", "llama")
+              .put("llama.embedding_length", DIMENSION)
+              .put("llama.feed_forward_length", HIDDEN)
+              .put("llama.block_count", 1)
+              .put("llama.attention.head_count", 4)
+              .put("llama.attention.head_count_kv", 2)
+              .put("llama.context_length", CONTEXT)
+              .put("llama.attention.layer_norm_rms_epsilon", 1e-5f)
+              .put("tokenizer.ggml.model", "llama")
+              .put("tokenizer.ggml.bos_token_id", 1)
+              .put("tokenizer.ggml.eos_token_id", 2)
+              .putTexts("tokenizer.ggml.tokens", spaced)
+              .putFloats("tokenizer.ggml.scores", scores);
+      add(builder, file, "token_embd.weight", "model.embed_tokens.weight");
+      add(builder, file, "output_norm.weight", "model.norm.weight");
+      String layer = "model.layers.0.";
+      add(builder, file, "blk.0.attn_norm.weight", layer + "input_layernorm.weight");
+      add(builder, file, "blk.0.attn_q.weight", layer + "self_attn.q_proj.weight");
+      add(builder, file, "blk.0.attn_k.weight", layer + "self_attn.k_proj.weight");
+      add(builder, file, "blk.0.attn_v.weight", layer + "self_attn.v_proj.weight");
+      add(builder, file, "blk.0.attn_output.weight", layer + "self_attn.o_proj.weight");
+      add(builder, file, "blk.0.ffn_norm.weight", layer + "post_attention_layernorm.weight");
+      add(builder, file, "blk.0.ffn_gate.weight", layer + "mlp.gate_proj.weight");
+      add(builder, file, "blk.0.ffn_up.weight", layer + "mlp.up_proj.weight");
+      add(builder, file, "blk.0.ffn_down.weight", layer + "mlp.down_proj.weight");
+      Path gguf = builder.write(folder.resolve("tiny.gguf"));
+      // This file does not say that <unk> stands for no text.
+      assertThat(continued(gguf, "scalar", 1).replace("<unk>", ""))
+          .isEqualTo(continued(checkpoint, "scalar", 1));
+    }
+  }
+
+  private static void add(GgufBuilder builder, DenseFile file, String name, String ours) {
+    var tensor = file.tensor(ours);
+    long[] sizes = tensor.shape().reversed().stream().mapToLong(size -> size).toArray();
+    builder.tensor(name, tensor.floats(), sizes);
+  }
+
+  @Test
+  void whatIsNoLanguageModelIsNamed() throws IOException {
+    Files.delete(folder.resolve("tok" + TOKENS.size() + ".bin"));
+    try (Backend scalar = Backends.open("scalar", 1)) {
+      assertThatThrownBy(() -> LanguageModel.open(checkpoint, scalar, 24, 1))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("needs its tokenizer beside it");
+      Files.write(checkpoint, new byte[40]);
+      assertThatThrownBy(() -> LanguageModel.open(checkpoint, scalar, 24, 1))
+          .hasMessageContaining("is no checkpoint of llama2.c: size 0 is 0");
+      assertThatThrownBy(() -> LanguageModel.open(folder, scalar, 24, 1))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("has neither model.safetensors nor model.safetensors.index.json");
+    }
+  }
+}
