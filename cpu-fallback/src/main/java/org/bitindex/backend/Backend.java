@@ -16,8 +16,8 @@ public interface Backend extends AutoCloseable {
    *
    * @param layers at least one; each layer's columns are the rows of the one before it. The
    *     matrices must stay open as long as the plan
-   * @param activationBits the most bits of an integer activation, 2 to 24
-   * @throws IllegalArgumentException if the layers do not fit or have too many columns
+   * @param activationBits A of {@link Arithmetic}, 2 to 24
+   * @throws IllegalArgumentException if the layers do not fit
    * @throws org.bitindex.BackendException if the device refuses
    */
   Plan plan(List<Linear> layers, int activationBits);
@@ -27,7 +27,10 @@ public interface Backend extends AutoCloseable {
     return plan(List.of(Linear.of(weights)), Arithmetic.MAX_ACTIVATION_BITS);
   }
 
-  /** Releases threads and devices; plans must be closed before. */
+  /**
+   * Releases threads and devices. Afterwards neither the backend nor its plans work: planning and
+   * executing throw {@link IllegalStateException}.
+   */
   @Override
   void close();
 }

@@ -535,6 +535,20 @@ public abstract class BackendContractTest {
         .withMessageContaining("closed");
   }
 
+  @Test
+  void nothingWorksAfterTheBackendIsClosed() {
+    Backend closed = open(2);
+    Plan tested = closed.plan(weights);
+    closed.close();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> tested.execute(new float[COLUMNS], 1, new float[ROWS]))
+        .withMessageContaining("closed");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> closed.plan(weights))
+        .withMessageContaining("closed");
+    tested.close();
+  }
+
   private static float[] execute(Plan plan, float[] input, int batch) {
     float[] output = new float[batch * plan.outputColumns()];
     Arrays.fill(output, -42f);

@@ -155,6 +155,6 @@ class AdviseCommandTest {
   void matrixOfZerosIsNoTrouble() throws IOException {
     Path zeros = folder.resolve("zeros.npy");
     NpyFile.write(zeros, DenseMatrix.of(3, 5, new float[15]), IfExists.REFUSE);
-    assertThat(json(zeros).get("matrices").get(0).get("candidates")).hasSize(14);
+    assertThat(json(zeros).get("matrices").get(0).get("candidates")).hasSize(22);
   }
 }

@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String LEGEND =
       """
       ratio: FP32 bytes to bytes. over entropy: bytes to the entropy of the weights' integers.
-      error, SQNR: of encoding alone, against the pruned weights. Last four: other formats.
+      error, SQNR: of encoding alone, against the pruned weights. From FP16 on: other formats.
       """;
 
   /** Matrices of one layer of a transformer: query, key, value, output, and two feed-forward. */

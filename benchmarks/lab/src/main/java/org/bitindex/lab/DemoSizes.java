@@ -5,16 +5,23 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.BitmapQuantized4;
+import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Csr;
 import org.bitindex.baseline.DenseFloat16;
 import org.bitindex.baseline.HybridCsr;
+import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
+import org.bitindex.baseline.SubScaledBlocks;
+import org.bitindex.baseline.Zipped4;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.Pruning;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ReconstructionError;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
@@ -31,6 +38,9 @@ final class DemoSizes {
           new Code.Affine(4),
           new Code.Symmetric(4),
           new Code.Symmetric(8));
+
+  /** Of uniform levels, as shares of a row's root mean square. */
+  private static final List<Double> STEPS = List.of(0.1, 0.15, 0.3, 0.6);
 
   private static final List<Double> SPARSITIES = List.of(0.0, 0.5, 0.9);
 
@@ -95,8 +105,19 @@ final class DemoSizes {
     }
     add(new Code.Symmetric(4), new Layout.Blocked(), 0.9);
     add(new Code.Symmetric(4), new Layout.Flat(), 0.9);
+    for (double step : STEPS) {
+      addUniform(step, 0);
+    }
+    addUniform(STEPS.getFirst(), 0.9);
     add(DenseFloat16::new, "FP16", "dense", 0);
     add(Quantized8::new, "int8", "dense", 0);
+    add(Quantized4::new, "int4", "dense", 0);
+    add(BlockQuantized::blocksOf32, "int4", "blocks 32", 0);
+    add(BlockQuantized::blocksOf128, "int4", "blocks 128", 0);
+    add(SubScaledBlocks::fourBits, "int4", "sub-scales", 0);
+    add(Zipped4::new, "int4", "zip", 0);
+    add(BitmapQuantized4::new, "int4", "bitmap", 0.9);
+    add(Zipped4::new, "int4", "zip", 0.9);
     add(Csr::new, "FP32", "CSR", 0.9);
     add(HybridCsr::new, "int8", "CSR", 0.9);
   }
@@ -110,6 +131,20 @@ final class DemoSizes {
             sparsity,
             weights -> {
               EncodedMatrix encoded = encoder.encode(weights);
+              return new Stored(encoded, encoded.bytes(), encoded.entropyBytes(), encoded::close);
+            }));
+  }
+
+  private void addUniform(double step, double sparsity) {
+    var layout = new Layout.Adaptive();
+    var recipe = new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads);
+    ways.add(
+        new Way(
+            "uniform " + step,
+            layout.name(),
+            sparsity,
+            weights -> {
+              EncodedMatrix encoded = recipe.encode(weights);
               return new Stored(encoded, encoded.bytes(), encoded.entropyBytes(), encoded::close);
             }));
   }

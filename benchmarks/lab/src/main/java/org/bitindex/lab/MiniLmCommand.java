@@ -2,9 +2,17 @@ package org.bitindex.lab;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.bitindex.backend.Backend;
+import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.BlockQuantized;
+import org.bitindex.baseline.Quantized4;
+import org.bitindex.baseline.Quantized8;
+import org.bitindex.baseline.SubScaledBlocks;
 import org.bitindex.bert.CalibrationInputs;
 import org.bitindex.bert.MiniLmFile;
 import org.bitindex.bert.NamedRecipe;
@@ -15,6 +23,7 @@ import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
+import org.bitindex.matrix.Weights;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +39,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = MiniLmSpeedCommand.class)
 final class MiniLmCommand implements Callable<Integer> {
+  /** What users pick today, rounded to nearest. */
+  private static final SequencedMap<String, Function<Weights, Baseline>> FORMATS =
+      new LinkedHashMap<>();
+
+  static {
+    FORMATS.put("int8 by rows", Quantized8::new);
+    FORMATS.put("int4 by rows", Quantized4::new);
+    FORMATS.put("int4, blocks of 32 (Q4_0)", BlockQuantized::blocksOf32);
+    FORMATS.put("int4, blocks of 128", BlockQuantized::blocksOf128);
+    FORMATS.put("int4, sub-scaled (Q4_K)", SubScaledBlocks::fourBits);
+    FORMATS.put("int3, sub-scaled", weights -> new SubScaledBlocks(weights, 3));
+  }
+
   @Spec private CommandSpec command;
   @Mixin private MiniLmOptions model;
   @Mixin private BackendOptions backend;
@@ -99,6 +121,7 @@ final class MiniLmCommand implements Callable<Integer> {
       add(table, named.name(), "no", evaluation.evaluate(named, null));
       add(table, named.name(), "yes", evaluation.evaluate(named, inputs));
     }
+    FORMATS.forEach((name, format) -> add(table, name, "-", evaluation.evaluate(format)));
     out.println(table);
     out.flush();
   }

@@ -7,6 +7,8 @@ import org.bitindex.backend.Plan;
 
 /** The specification: one thread, plain Java, no prepared copy. */
 public final class ScalarBackend implements Backend {
+  private volatile boolean closed;
+
   @Override
   public String name() {
     return "scalar";
@@ -19,9 +21,18 @@ public final class ScalarBackend implements Backend {
 
   @Override
   public Plan plan(List<Linear> layers, int activationBits) {
-    return new ScalarPlan(Plan.requireChain(layers), activationBits);
+    requireOpen();
+    return new ScalarPlan(Plan.requireChain(layers), activationBits, this);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the backend is closed");
+    }
+  }
 }

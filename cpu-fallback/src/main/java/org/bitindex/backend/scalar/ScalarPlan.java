@@ -12,11 +12,13 @@ import org.bitindex.matrix.EncodedMatrix;
 final class ScalarPlan extends Plan {
   private final List<Linear> layers;
   private final int activationBits;
+  private final ScalarBackend backend;
 
-  ScalarPlan(List<Linear> layers, int activationBits) {
+  ScalarPlan(List<Linear> layers, int activationBits, ScalarBackend backend) {
     super(layers);
     this.layers = layers;
     this.activationBits = activationBits;
+    this.backend = backend;
     Arithmetic.requireBits(activationBits);
   }
 
@@ -27,6 +29,7 @@ final class ScalarPlan extends Plan {
 
   @Override
   protected void run(float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
+    backend.requireOpen();
     float[][] samples = new float[batch][inputColumns()];
     for (int n = 0; n < batch; n++) {
       System.arraycopy(input, inputOffset + n * inputColumns(), samples[n], 0, inputColumns());

@@ -1,7 +1,9 @@
 package org.bitindex.backend.vector;
 
+import java.lang.ref.Cleaner;
 import java.util.List;
 import jdk.incubator.vector.VectorShape;
+import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
@@ -9,6 +11,9 @@ import org.bitindex.backend.vector.kernel.Kernels;
 
 /** Products with SIMD instructions on a fixed number of threads. */
 public final class VectorBackend implements Backend {
+  /** Ends the threads of backends that are never closed, once no plan holds them either. */
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final int bits;
   private final Kernels kernels;
   private final Workers workers;
@@ -22,7 +27,9 @@ public final class VectorBackend implements Backend {
   public VectorBackend(int threads, int bits) {
     this.bits = bits;
     this.kernels = Kernels.of(bits);
-    this.workers = new Workers(threads);
+    Workers crew = new Workers(threads);
+    this.workers = crew;
+    CLEANER.register(this, crew::close);
   }
 
   /** The width of this machine's vectors, at most 512. */
@@ -49,7 +56,17 @@ public final class VectorBackend implements Backend {
 
   @Override
   public Plan plan(List<Linear> layers, int activationBits) {
-    return new VectorPlan(Plan.requireChain(layers), activationBits, kernels, workers);
+    workers.requireOpen();
+    Arithmetic.requireBits(activationBits);
+    return new VectorPlan(Plan.requireChain(layers), activationBits, this);
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  Workers workers() {
+    return workers;
   }
 
   @Override

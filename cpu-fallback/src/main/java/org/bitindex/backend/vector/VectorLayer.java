@@ -6,15 +6,14 @@ import org.bitindex.backend.Linear;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.OutputKernel;
 import org.bitindex.backend.vector.product.Activations;
-import org.bitindex.backend.vector.product.PreparedWeights;
+import org.bitindex.backend.vector.product.Prepared;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
 
 /** A layer: prepared weights, and the float steps after their product. */
 final class VectorLayer {
   private final EncodedMatrix matrix;
-  private final int activationBits;
-  private final PreparedWeights weights;
+  private final Prepared weights;
   private final OutputKernel kernel;
   private final float[] scales;
   private final float @Nullable [] offsets;
@@ -23,8 +22,7 @@ final class VectorLayer {
 
   VectorLayer(Linear layer, int activationBits, Kernels kernels, int threads) {
     this.matrix = layer.weights();
-    this.activationBits = activationBits;
-    this.weights = new PreparedWeights(matrix, activationBits, kernels, threads);
+    this.weights = new Prepared(matrix, activationBits, kernels, threads);
     this.kernel = kernels.outputs();
     this.scales = new float[matrix.rows()];
     this.offsets = matrix.offsets() == null ? null : new float[matrix.rows()];
@@ -46,11 +44,7 @@ final class VectorLayer {
     return matrix.columns();
   }
 
-  int activationBits() {
-    return activationBits;
-  }
-
-  PreparedWeights weights() {
+  Prepared weights() {
     matrix.requireOpen();
     return weights;
   }
@@ -58,11 +52,6 @@ final class VectorLayer {
   long bytes() {
     long floats = scales.length * (offsets == null ? 1L : 2L);
     return weights.bytes() + floats * Float.BYTES;
-  }
-
-  /** y = float(Q), before {@link #finish}. */
-  void round(double[] q, int qAt, int count, float[] y, int at) {
-    kernel.round(q, qAt, count, y, at);
   }
 
   /**

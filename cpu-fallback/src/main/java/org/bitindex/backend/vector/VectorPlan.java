@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
-import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.product.Activations;
 
 /** Sends tiles of samples through the layers; the rows of a layer are shared between threads. */
@@ -16,22 +15,29 @@ final class VectorPlan extends Plan {
   /** The most features of a pass of samples, which bounds the memory for their tables. */
   private static final int PASS_COLUMNS = 1 << 20;
 
+  /** The most outputs of a pass of samples in any layer. */
+  private static final int PASS_ROWS = 1 << 24;
+
   private final List<VectorLayer> layers;
   private final int passSamples;
-  private final Kernels kernels;
-  private final Workers workers;
+
+  /** Kept, so that its threads live as long as its plans. */
+  private final VectorBackend backend;
+
   private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
-  VectorPlan(List<Linear> layers, int activationBits, Kernels kernels, Workers workers) {
+  VectorPlan(List<Linear> layers, int activationBits, VectorBackend backend) {
     super(layers);
-    this.kernels = kernels;
-    this.workers = workers;
+    this.backend = backend;
+    int threads = backend.workers().count();
     this.layers =
         layers.stream()
-            .map(layer -> new VectorLayer(layer, activationBits, kernels, workers.count()))
+            .map(layer -> new VectorLayer(layer, activationBits, backend.kernels(), threads))
             .toList();
-    int widest = layers.stream().mapToInt(layer -> layer.weights().columns()).max().orElse(0);
-    this.passSamples = Math.clamp(PASS_COLUMNS / Math.max(1, widest), 1, Activations.SAMPLES);
+    int columns = layers.stream().mapToInt(layer -> layer.weights().columns()).max().orElse(0);
+    int rows = layers.stream().mapToInt(layer -> layer.weights().rows()).max().orElse(0);
+    int most = Math.min(PASS_COLUMNS / Math.max(1, columns), PASS_ROWS / Math.max(1, rows));
+    this.passSamples = Math.clamp(most, 1, Activations.SAMPLES);
   }
 
   @Override
@@ -49,7 +55,6 @@ final class VectorPlan extends Plan {
     Workspace workspace = take();
     for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
-          layers,
           input,
           inputOffset + first * inputColumns(),
           Math.min(passSamples, batch - first),
@@ -64,7 +69,6 @@ final class VectorPlan extends Plan {
     Workspace workspace = take();
     for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
-          layers,
           input,
           (long) first * inputColumns() * Float.BYTES,
           Math.min(passSamples, batch - first),
@@ -75,13 +79,14 @@ final class VectorPlan extends Plan {
   }
 
   private Workspace take() {
+    backend.workers().requireOpen();
     for (int i = 0; i < IDLE_WORKSPACES; i++) {
       Workspace workspace = idle.getAndSet(i, null);
       if (workspace != null) {
         return workspace;
       }
     }
-    return new Workspace(kernels, workers);
+    return new Workspace(layers, backend.kernels(), backend.workers());
   }
 
   private void putBack(Workspace workspace) {

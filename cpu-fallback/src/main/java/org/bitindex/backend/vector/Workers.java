@@ -63,6 +63,17 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks that the crew is at work.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the backend is closed");
+    }
+  }
+
   /** Number of threads, the caller's included. */
   int count() {
     return threads.length + 1;

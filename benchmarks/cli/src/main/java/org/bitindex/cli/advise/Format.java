@@ -6,13 +6,19 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.BitmapQuantized4;
+import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Csr;
 import org.bitindex.baseline.DenseFloat16;
 import org.bitindex.baseline.DenseFloat32;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
+import org.bitindex.baseline.SubScaledBlocks;
+import org.bitindex.baseline.Zipped4;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
 import org.bitindex.layout.Layout;
@@ -63,15 +69,44 @@ public record Format(String name, String product, Kind kind, String options, Sto
           symmetric(5),
           symmetric(6),
           symmetric(8),
+          uniform(0.15),
+          uniform(0.3),
+          uniform(0.6),
           other("dense FP32", Kind.DENSE, DenseFloat32::new),
           other("dense FP16", Kind.DENSE, DenseFloat16::new),
           other("int8", Kind.OTHER, Quantized8::new),
           other("int4", Kind.OTHER, Quantized4::new),
+          block("int4 blocks 32", BlockQuantized::blocksOf32),
+          block("int4 blocks 128", BlockQuantized::blocksOf128),
+          block("int4 sub-scaled", SubScaledBlocks::fourBits),
+          block("bitmap + int4", BitmapQuantized4::new),
+          block("zip of int4", Zipped4::new),
           other("CSR", Kind.OTHER, Csr::new));
 
   private static Format symmetric(int bits) {
     String name = "symmetric" + bits;
     return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
+  }
+
+  /** Steps of this share of a row's root mean square. */
+  private static Format uniform(double step) {
+    String name = "uniform " + step;
+    return new Format(
+        name,
+        name,
+        Kind.ENCODED,
+        "--step " + step,
+        (weights, threads) ->
+            new Stored.Encoded(
+                smallest(layout ->
+                    new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
+                        .encode(weights))));
+  }
+
+  /** A format that unpacks like int4, so its products take about as long. */
+  private static Format block(String name, Function<Weights, Baseline> format) {
+    Format own = other(name, Kind.OTHER, format);
+    return new Format(name, "int4", Kind.OTHER, "", own.storing);
   }
 
   private static Format encoded(
@@ -85,11 +120,11 @@ public record Format(String name, String product, Kind kind, String options, Sto
   }
 
   /** Adaptive, or the layout that is smaller. */
-  private static EncodedMatrix encode(Code code, Weights weights, int threads) {
-    EncodedMatrix best = encode(code, new Layout.Adaptive(), weights, threads);
+  private static EncodedMatrix smallest(Function<Layout, EncodedMatrix> encode) {
+    EncodedMatrix best = encode.apply(new Layout.Adaptive());
     for (Layout layout : OTHER_LAYOUTS) {
       if (best.setBits() < best.bytes()) { // an index takes a byte or more
-        EncodedMatrix other = encode(code, layout, weights, threads);
+        EncodedMatrix other = encode.apply(layout);
         boolean smaller = other.bytes() < best.bytes();
         (smaller ? best : other).close();
         best = smaller ? other : best;
@@ -98,8 +133,8 @@ public record Format(String name, String product, Kind kind, String options, Sto
     return best;
   }
 
-  private static EncodedMatrix encode(Code code, Layout layout, Weights weights, int threads) {
-    return new Encoder(code, ScaleMode.ROW, layout, threads).encode(weights);
+  private static EncodedMatrix encode(Code code, Weights weights, int threads) {
+    return smallest(layout -> new Encoder(code, ScaleMode.ROW, layout, threads).encode(weights));
   }
 
   private static Format other(String name, Kind kind, Function<Weights, Baseline> format) {
@@ -136,7 +171,7 @@ public record Format(String name, String product, Kind kind, String options, Sto
 
   /** Whether its products take equally long at every density. */
   boolean ignoresDensity() {
-    return kind == Kind.DENSE || name.equals("int8") || name.equals("int4");
+    return kind == Kind.DENSE || product.equals("int8") || product.equals("int4");
   }
 
   /** Stores {@code weights} on {@code threads} threads; the caller closes the result. */

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 import org.bitindex.baseline.Baseline;
+import org.bitindex.baseline.BitmapQuantized4;
+import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Coo;
 import org.bitindex.baseline.Csr;
 import org.bitindex.baseline.DenseFloat16;
@@ -14,9 +16,13 @@ import org.bitindex.baseline.DenseFloat32;
 import org.bitindex.baseline.HybridCsr;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
+import org.bitindex.baseline.SubScaledBlocks;
+import org.bitindex.baseline.Zipped4;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ReconstructionError;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
@@ -36,6 +42,18 @@ final class StorageMeasurement {
           Coo::new,
           HybridCsr::new);
 
+  /** What users pick today; stored, but not multiplied with. */
+  private static final List<Function<Weights, Baseline>> BLOCK_FORMATS =
+      List.of(
+          BlockQuantized::blocksOf32,
+          BlockQuantized::blocksOf128,
+          SubScaledBlocks::fourBits,
+          BitmapQuantized4::new,
+          Zipped4::new);
+
+  /** Steps of uniform levels, as shares of a row's root mean square. */
+  private static final List<Double> STEPS = List.of(0.15, 0.3, 0.5, 0.8);
+
   private final EvaluationPlan plan;
   private final TestMatrix matrix;
   private final long nonzeros;
@@ -53,7 +71,9 @@ final class StorageMeasurement {
         measure(encoder(code, layout));
       }
     }
+    STEPS.forEach(this::measureUniform);
     BASELINES.forEach(this::measure);
+    BLOCK_FORMATS.forEach(this::measure);
     return records;
   }
 
@@ -80,6 +100,21 @@ final class StorageMeasurement {
           encoded.bytes(),
           encoded.entropyBytes(),
           encode,
+          encoded);
+    }
+  }
+
+  private void measureUniform(double step) {
+    var layout = new Layout.Adaptive();
+    var recipe = new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, 1);
+    try (EncodedMatrix encoded = recipe.encode(matrix.weights())) {
+      add(
+          "uniform " + step,
+          layout.name(),
+          encoded.setBits(),
+          encoded.bytes(),
+          encoded.entropyBytes(),
+          weights -> recipe.encode(weights).close(),
           encoded);
     }
   }

@@ -1,7 +1,9 @@
 package org.bitindex.lab.minilm;
 
 import java.util.List;
+import java.util.function.Function;
 import org.bitindex.backend.Backend;
+import org.bitindex.baseline.Baseline;
 import org.bitindex.bert.Bert;
 import org.bitindex.bert.BertEncoder;
 import org.bitindex.bert.LinearWeights;
@@ -98,6 +100,14 @@ public final class MiniLmEvaluation implements AutoCloseable {
     }
   }
 
+  /** The model with its linear layers in another format, and its word embeddings encoded. */
+  public Result evaluate(Function<Weights, Baseline> format) {
+    return result(
+        dense
+            .map(layer -> new LinearWeights(format.apply(layer.weights()), layer.bias()))
+            .withWords(words));
+  }
+
   private Result result(Bert<LinearWeights> model) {
     long linear = linearBytes(model);
     long file = linear + bytes(model.words()) + otherBytes;
@@ -116,9 +126,11 @@ public final class MiniLmEvaluation implements AutoCloseable {
   }
 
   private static long bytes(Weights weights) {
-    return weights instanceof EncodedMatrix encoded
-        ? encoded.bytes()
-        : (long) weights.rows() * weights.columns() * Float.BYTES;
+    return switch (weights) {
+      case EncodedMatrix encoded -> encoded.bytes();
+      case Baseline baseline -> baseline.bytes();
+      default -> (long) weights.rows() * weights.columns() * Float.BYTES;
+    };
   }
 
   private float[][] embed(Bert<LinearWeights> model) {

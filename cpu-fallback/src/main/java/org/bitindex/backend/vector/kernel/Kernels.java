@@ -1,22 +1,31 @@
 package org.bitindex.backend.vector.kernel;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bitindex.backend.vector.VectorBackend;
+import jdk.incubator.vector.VectorShape;
+import org.bitindex.internal.VectorApi;
 
 /**
- * The loops of {@link VectorBackend} at one vector width: primitives and segments in, nothing
+ * The loops of the vector backend at one vector width: primitives and segments in, nothing
  * allocated.
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record Kernels(
     int bits,
     ActivationKernel activations,
-    LookupKernel lookups,
     PanelKernel panels,
-    ListKernel lists,
-    PartialSumKernel partialSums,
-    OutputKernel outputs) {
+    SumKernel sums,
+    OutputKernel outputs,
+    LookupKernel[] plain,
+    LookupKernel[] grouped) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
+
+  /** Class data of a look-up kernel. */
+  record Lookups(VectorShape shape, int sets, boolean grouped) {}
 
   /**
    * The kernels for one width.
@@ -33,12 +42,61 @@ public record Kernels(
   private static Kernels load(int bits) {
     return new Kernels(
         bits,
-        KernelLoader.load(ActivationKernel.class, bits),
-        KernelLoader.load(LookupKernel.class, bits),
-        KernelLoader.load(PanelKernel.class, bits),
-        KernelLoader.load(ListKernel.class, bits),
-        KernelLoader.load(PartialSumKernel.class, bits),
-        KernelLoader.load(OutputKernel.class, bits));
+        load(ActivationKernel.class, bits),
+        load(PanelKernel.class, bits),
+        load(SumKernel.class, bits),
+        load(OutputKernel.class, bits),
+        loadLookups(bits, false),
+        loadLookups(bits, true));
+  }
+
+  private static <T> T load(Class<T> type, int bits) {
+    return VectorApi.load(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), bits);
+  }
+
+  /** For 1, 2 and 4 sets. */
+  private static LookupKernel[] loadLookups(int bits, boolean grouped) {
+    VectorShape shape = VectorShape.forBitSize(bits);
+    return new LookupKernel[] {
+      load(new Lookups(shape, 1, grouped)),
+      load(new Lookups(shape, 2, grouped)),
+      load(new Lookups(shape, 4, grouped))
+    };
+  }
+
+  private static LookupKernel load(Lookups data) {
+    try (InputStream in = Kernels.class.getResourceAsStream("VectorLookupKernel.class")) {
+      if (in == null) {
+        throw new IllegalStateException("VectorLookupKernel.class is missing");
+      }
+      Class<?> kernel =
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(in.readAllBytes(), data, true)
+              .lookupClass();
+      return (LookupKernel) kernel.getDeclaredConstructor().newInstance();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot load look-ups for " + data, e);
+    }
+  }
+
+  /** What {@link #load} gave to a hidden class. */
+  static Lookups lookups(MethodHandles.Lookup kernel) {
+    try {
+      return MethodHandles.classData(kernel, "_", Lookups.class);
+    } catch (IllegalAccessException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * The look-ups for a number of sets.
+   *
+   * @param sets 1, 2 or 4
+   */
+  public LookupKernel lookups(int sets, boolean inGroups) {
+    return (inGroups ? grouped : plain)[Integer.numberOfTrailingZeros(sets)];
   }
 
   /** Number of int lanes of a vector. */

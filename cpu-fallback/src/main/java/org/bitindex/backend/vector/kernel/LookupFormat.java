@@ -1,5 +1,7 @@
 package org.bitindex.backend.vector.kernel;
 
+import org.bitindex.backend.Arithmetic;
+
 /**
  * How {@link LookupKernel} reads planes and activations.
  *
@@ -8,37 +10,44 @@ package org.bitindex.backend.vector.kernel;
  * L rows side by side, and two panels lie as [word][panel][lane]; lane l holds row l / 2 of the
  * panel if l is even, else row L / 2 + l / 2.
  *
- * <p>Activations: |x| is cut into {@code pieces} of {@code pieceBits} bits, p = sign(x) * piece. A
- * set is the tables of one piece of one sample, as [word][lookup][entry]. With N the sum of max(-p,
- * 0) over all columns, an entry is the sum over its columns of max(p, 0) where the bit is set, else
- * of max(-p, 0); so the look-ups of a row add up to P + N, and no entry is negative.
+ * <p>Activations: a piece p of an integer has at most 2^11, or is m of {@link Arithmetic} where
+ * sums are short: then words do not cross groups of columns, so that a group's sum can be shifted.
+ * Others are cut in two, x = low + 2^12 * high with |low|, |high| at most 2^11. A set is the tables
+ * of one piece of one sample; up to four lie together as [word][set][lookup][entry]. With N the sum
+ * of max(-p, 0) over all columns, an entry is the sum over its columns of max(p, 0) where the bit
+ * is set, else of max(-p, 0); so the look-ups of a row add up to P + N, and no entry is negative.
  *
  * @param lanes L, lanes of 16 bits: 8, 16 or 32
  * @param columns columns of the matrix
- * @param integerBits T
+ * @param grouped whether integers are m, and words end with their group
  */
-public record LookupFormat(int lanes, int columns, int integerBits) {
-  /** The most bits of a piece: so many times a word's 16 columns at most fit 16 bits, unsigned. */
-  private static final int MAX_PIECE_BITS = 12;
+public record LookupFormat(int lanes, int columns, boolean grouped) {
+  /** Bits of the lower of two pieces. */
+  public static final int PIECE_BITS = 12;
 
-  /** Equal pieces of the magnitude's T bits (it may be 2^(T - 1)), the lowest first. */
+  /** Words of a group. */
+  public static final int GROUP_WORDS = 8;
+
+  /** Words of a chunk of columns that is arranged at once: whole groups, or whole long periods. */
+  private static final int PLAIN_CHUNK_WORDS = 9;
+
+  /** Words whose look-ups fit 16 bits if the integers allow it; those of one word always do. */
+  public static final int LONG_PERIOD = 3;
+
   public int pieces() {
-    return Math.ceilDiv(integerBits, MAX_PIECE_BITS);
+    return grouped ? 1 : 2;
   }
 
-  public int pieceBits() {
-    return Math.ceilDiv(integerBits, pieces());
+  /** Sets of tables that are read together, of a tile that has {@code samples} left. */
+  public int sets(int samples) {
+    return Integer.highestOneBit(Math.min(samples * pieces(), LookupKernel.MAX_SETS));
   }
 
-  public int pieceMask() {
-    return (1 << pieceBits()) - 1;
-  }
-
-  int lookupColumns() {
+  public int lookupColumns() {
     return Integer.numberOfTrailingZeros(lanes);
   }
 
-  int lookups() {
+  public int lookups() {
     return Short.SIZE / lookupColumns();
   }
 
@@ -46,8 +55,27 @@ public record LookupFormat(int lanes, int columns, int integerBits) {
     return lookups() * lookupColumns();
   }
 
+  public int chunkWords() {
+    return grouped ? GROUP_WORDS : PLAIN_CHUNK_WORDS;
+  }
+
+  public int chunkColumns() {
+    return grouped ? Arithmetic.GROUP_COLUMNS : PLAIN_CHUNK_WORDS * wordColumns();
+  }
+
   public int words() {
-    return (columns + wordColumns() - 1) / wordColumns();
+    int chunks = columns / chunkColumns();
+    return chunks * chunkWords() + Math.ceilDiv(columns - chunks * chunkColumns(), wordColumns());
+  }
+
+  /** The first column of a word. */
+  public int column(int word) {
+    return word / chunkWords() * chunkColumns() + word % chunkWords() * wordColumns();
+  }
+
+  /** The columns of a word: fewer at the end of a group. */
+  public int columns(int word) {
+    return Math.min(wordColumns(), chunkColumns() - word % chunkWords() * wordColumns());
   }
 
   /** Bytes of one panel's word, or of one table. */
@@ -60,7 +88,7 @@ public record LookupFormat(int lanes, int columns, int integerBits) {
     return 2L * words() * vectorBytes();
   }
 
-  /** Bytes of one word's tables. */
+  /** Bytes of one word's tables in one set. */
   public int wordTableBytes() {
     return lookups() * vectorBytes();
   }
@@ -68,10 +96,5 @@ public record LookupFormat(int lanes, int columns, int integerBits) {
   /** Bytes of the tables of one piece of one sample. */
   public long setBytes() {
     return (long) words() * wordTableBytes();
-  }
-
-  /** Words whose look-ups fit 16 bits: each column adds at most 2^pieceBits - 1. */
-  public int period() {
-    return 65535 / pieceMask() / wordColumns();
   }
 }

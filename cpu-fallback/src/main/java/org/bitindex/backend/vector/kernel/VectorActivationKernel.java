@@ -12,10 +12,11 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /** {@link ActivationKernel} at the width of its class data. */
 final class VectorActivationKernel implements ActivationKernel {
-  private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
+  private static final VectorShape SHAPE = VectorApi.shape(MethodHandles.lookup());
   private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   private static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
@@ -29,6 +30,9 @@ final class VectorActivationKernel implements ActivationKernel {
 
   /** Columns of a table. */
   private static final int COLUMNS = Integer.numberOfTrailingZeros(SHORT.length());
+
+  /** Tables of a word. */
+  private static final int LOOKUPS = Short.SIZE / COLUMNS;
 
   // PART_c takes lane c (the positive part of column c) into the entries that have bit c, and lane
   // COLUMNS + c (its negative part) into the others.
@@ -99,18 +103,29 @@ final class VectorActivationKernel implements ActivationKernel {
 
   @Override
   public int split(
-      int[] integers, int offset, int count, int shift, int mask, short[] parts, int negativesAt) {
+      int[] integers,
+      int offset,
+      int count,
+      int bias,
+      int left,
+      int right,
+      short[] parts,
+      int negativesAt) {
     IntVector negatives = IntVector.zero(INT);
-    IntVector masks = IntVector.broadcast(INT, mask);
+    IntVector zero = IntVector.zero(INT);
     for (int j = 0; j < count; j += LANES) {
-      IntVector x = IntVector.fromArray(INT, integers, offset + j);
-      IntVector sign = x.lanewise(VectorOperators.ASHR, 31);
-      IntVector magnitude = x.lanewise(VectorOperators.XOR, sign).sub(sign);
-      IntVector piece = magnitude.lanewise(VectorOperators.LSHR, shift).and(masks);
-      IntVector negative = piece.and(sign);
+      IntVector piece =
+          IntVector.fromArray(INT, integers, offset + j)
+              .add(bias)
+              .lanewise(VectorOperators.LSHL, left)
+              .lanewise(VectorOperators.ASHR, right);
+      if (j + LANES > count) {
+        piece = zero.blend(piece, INT.indexInRange(j, count));
+      }
+      IntVector positive = piece.max(zero);
+      IntVector negative = positive.sub(piece);
       negatives = negatives.add(negative);
-      ((ShortVector) piece.sub(negative).convertShape(VectorOperators.I2S, HALF, 0))
-          .intoArray(parts, j);
+      ((ShortVector) positive.convertShape(VectorOperators.I2S, HALF, 0)).intoArray(parts, j);
       ((ShortVector) negative.convertShape(VectorOperators.I2S, HALF, 0))
           .intoArray(parts, negativesAt + j);
     }
@@ -118,7 +133,32 @@ final class VectorActivationKernel implements ActivationKernel {
   }
 
   @Override
-  public void tables(short[] parts, int negativesAt, int count, MemorySegment tables, long offset) {
+  public int largestSum(short[] parts, int negativesAt, int count, int window) {
+    int largest = 0;
+    for (int from = 0; from < count; from += window) {
+      // Of a lane's few pieces, at most 12 of up to 2^11 each.
+      ShortVector sum = ShortVector.zero(HALF);
+      for (int j = from; j < from + window; j += HALF.length()) {
+        sum =
+            sum.add(ShortVector.fromArray(HALF, parts, j))
+                .add(ShortVector.fromArray(HALF, parts, negativesAt + j));
+      }
+      IntVector pairs = sum.reinterpretAsInts();
+      largest =
+          Math.max(
+              largest,
+              pairs
+                  .and(0xffff)
+                  .add(pairs.lanewise(VectorOperators.LSHR, Short.SIZE))
+                  .reduceLanes(VectorOperators.ADD));
+    }
+    return largest;
+  }
+
+  @Override
+  public void tables(
+      short[] parts, int negativesAt, int count, MemorySegment tables, long offset, long skip) {
+    int lookup = 0;
     long at = offset;
     for (int j = 0; j < count; j += COLUMNS) {
       ShortVector v =
@@ -133,6 +173,10 @@ final class VectorActivationKernel implements ActivationKernel {
       }
       sum.intoMemorySegment(tables, at, nativeOrder());
       at += BYTES;
+      if (++lookup == LOOKUPS) {
+        lookup = 0;
+        at += skip;
+      }
     }
   }
 }

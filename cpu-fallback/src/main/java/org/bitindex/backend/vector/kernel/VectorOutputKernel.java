@@ -7,10 +7,11 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /** {@link OutputKernel} at the width of its class data. */
 final class VectorOutputKernel implements OutputKernel {
-  private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
+  private static final VectorShape SHAPE = VectorApi.shape(MethodHandles.lookup());
   private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));

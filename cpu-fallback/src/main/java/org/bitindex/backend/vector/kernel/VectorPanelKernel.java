@@ -1,6 +1,6 @@
 package org.bitindex.backend.vector.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.nio.ByteOrder.nativeOrder;
 
 import java.lang.foreign.MemorySegment;
@@ -11,15 +11,16 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /** {@link PanelKernel} at the width of its class data. */
 final class VectorPanelKernel implements PanelKernel {
-  private static final VectorShape SHAPE = KernelLoader.shape(MethodHandles.lookup());
+  private static final VectorShape SHAPE = VectorApi.shape(MethodHandles.lookup());
   private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   private static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
   private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
-  private static final VectorSpecies<Integer> HALF =
-      VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
   private static final int LANES = INT.length();
   private static final int BYTES = INT.vectorByteSize();
 
@@ -43,10 +44,16 @@ final class VectorPanelKernel implements PanelKernel {
 
   @Override
   public void transpose(
-      int[] integers, int offset, int stride, int count, MemorySegment target, MemorySegment work) {
+      int[] integers,
+      int offset,
+      int stride,
+      int samples,
+      int count,
+      MemorySegment target,
+      MemorySegment work) {
     for (int j = 0; j < count; j += LANES) {
       for (int s = 0; s < LANES; s++) {
-        IntVector.fromArray(INT, integers, offset + s * stride + j)
+        IntVector.fromArray(INT, integers, offset + Math.min(s, samples - 1) * stride + j)
             .intoMemorySegment(work, RESULT + (long) s * BYTES, nativeOrder());
       }
       transposeBlock(work, RESULT, work, target, (long) j * BYTES);
@@ -112,101 +119,82 @@ final class VectorPanelKernel implements PanelKernel {
   }
 
   @Override
-  public void pack(MemorySegment second, int columns, MemorySegment panel) {
+  public void pack(
+      MemorySegment second, int columns, int[] shifts, int shiftsAt, MemorySegment panel) {
+    IntVector lowShift = IntVector.fromArray(INT, shifts, shiftsAt);
+    IntVector highShift = IntVector.fromArray(INT, shifts, shiftsAt + LANES);
     for (int j = 0; j < columns; j++) {
       long at = (long) j * BYTES;
+      IntVector low =
+          IntVector.fromMemorySegment(INT, panel, at, nativeOrder())
+              .lanewise(VectorOperators.ASHR, lowShift);
       IntVector.fromMemorySegment(INT, second, at, nativeOrder())
+          .lanewise(VectorOperators.ASHR, highShift)
           .lanewise(VectorOperators.LSHL, Short.SIZE)
-          .add(IntVector.fromMemorySegment(INT, panel, at, nativeOrder()))
+          .add(low)
           .intoMemorySegment(panel, at, nativeOrder());
     }
   }
 
   @Override
-  public void unpack(
-      MemorySegment packed, int rows, int coefficient, MemorySegment low, MemorySegment high) {
-    IntVector factor = IntVector.broadcast(INT, coefficient);
-    IntVector zero = IntVector.zero(INT);
-    for (int row = 0; row < rows; row++) {
-      long at = (long) row * BYTES;
-      IntVector both = IntVector.fromMemorySegment(INT, packed, at, nativeOrder());
-      zero.intoMemorySegment(packed, at, nativeOrder());
-      IntVector first =
-          both.lanewise(VectorOperators.LSHL, Short.SIZE)
-              .lanewise(VectorOperators.ASHR, Short.SIZE);
-      IntVector second = both.sub(first).lanewise(VectorOperators.ASHR, Short.SIZE);
-      IntVector.fromMemorySegment(INT, low, at, nativeOrder())
-          .add(first.mul(factor))
-          .intoMemorySegment(low, at, nativeOrder());
-      IntVector.fromMemorySegment(INT, high, at, nativeOrder())
-          .add(second.mul(factor))
-          .intoMemorySegment(high, at, nativeOrder());
-    }
-  }
-
-  @Override
-  public void addTransposed(
-      MemorySegment sums,
+  public void writeInts(
+      MemorySegment totals,
+      long from,
       int count,
-      int coefficient,
-      double[] q,
-      int qAt,
-      int stride,
-      int samples,
-      MemorySegment work) {
-    DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
-    for (int row = 0; row < count; row += LANES) {
-      transposeBlock(sums, (long) row * BYTES, work, work, RESULT);
-      for (int s = 0; s < samples; s++) {
-        for (int lane = 0; lane < LANES; lane += LANES / 2) {
-          IntVector sum =
-              IntVector.fromMemorySegment(
-                  HALF, work, RESULT + (long) s * BYTES + lane * 4L, nativeOrder());
-          int target = qAt + s * stride + row + lane;
-          ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
-              .mul(factor)
-              .add(DoubleVector.fromArray(DOUBLE, q, target))
-              .intoArray(q, target);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void writeTransposed(
-      MemorySegment sums,
-      int count,
-      int coefficient,
       float[] y,
       int yAt,
       int stride,
       int samples,
       MemorySegment work) {
-    FloatVector factor = FloatVector.broadcast(FLOAT, coefficient);
-    FloatVector zero = FloatVector.zero(FLOAT);
     for (int row = 0; row < count; row += LANES) {
-      transposeBlock(sums, (long) row * BYTES, work, work, RESULT);
-      for (int s = 0; s < samples; s++) {
-        long at = RESULT + (long) s * BYTES;
-        int target = yAt + s * stride + row;
-        if (row + LANES > count) {
-          writeFew(work, at, count - row, coefficient, y, target);
-          continue;
-        }
-        IntVector sum = IntVector.fromMemorySegment(INT, work, at, nativeOrder());
-        // Adding +0 turns the -0 of a negative coefficient and no sum into +0.
-        ((FloatVector) sum.convertShape(VectorOperators.I2F, FLOAT, 0))
-            .fma(factor, zero)
-            .intoArray(y, target);
+      long at = from + (long) row * BYTES;
+      // To floats first, whose bits are transposed.
+      for (int i = 0; i < LANES; i++) {
+        ((FloatVector)
+                IntVector.fromMemorySegment(INT, totals, at + (long) i * BYTES, nativeOrder())
+                    .convertShape(VectorOperators.I2F, FLOAT, 0))
+            .intoMemorySegment(work, RESULT + (long) i * BYTES, nativeOrder());
       }
+      write(count - row, y, yAt + row, stride, samples, work);
     }
   }
 
-  /** Less than a vector. */
-  private static void writeFew(
-      MemorySegment sums, long at, int count, int coefficient, float[] y, int yAt) {
-    for (int i = 0; i < count; i++) {
-      y[yAt + i] = (float) sums.get(JAVA_INT, at + (long) i * Integer.BYTES) * coefficient + 0f;
+  @Override
+  public void writeDoubles(
+      MemorySegment totals,
+      long from,
+      int count,
+      float[] y,
+      int yAt,
+      int stride,
+      int samples,
+      MemorySegment work) {
+    for (int row = 0; row < count; row += LANES) {
+      long at = from + 2L * row * BYTES;
+      for (int i = 0; i < 2 * LANES; i++) {
+        ((FloatVector)
+                DoubleVector.fromMemorySegment(DOUBLE, totals, at + (long) i * BYTES, nativeOrder())
+                    .convertShape(VectorOperators.D2F, HALF, 0))
+            .intoMemorySegment(work, RESULT + i * (BYTES / 2L), nativeOrder());
+      }
+      write(count - row, y, yAt + row, stride, samples, work);
+    }
+  }
+
+  /** Transposes the floats in the work space to {@code samples} times at most {@code rows}. */
+  private static void write(
+      int rows, float[] y, int yAt, int stride, int samples, MemorySegment work) {
+    transposeBlock(work, RESULT, work, work, RESULT);
+    for (int s = 0; s < samples; s++) {
+      long at = RESULT + (long) s * BYTES;
+      int target = yAt + s * stride;
+      if (rows >= LANES) {
+        FloatVector.fromMemorySegment(FLOAT, work, at, nativeOrder()).intoArray(y, target);
+      } else {
+        for (int i = 0; i < rows; i++) {
+          y[target + i] = work.get(JAVA_FLOAT, at + (long) i * Float.BYTES);
+        }
+      }
     }
   }
 }

@@ -3,80 +3,98 @@ package org.bitindex.backend.vector.product;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Set;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.ActivationKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
-import org.bitindex.backend.vector.kernel.PartialSumKernel;
 
 /**
  * The quantised activations of a pass of samples, in the forms that products read; reused. Samples
- * come in tiles of two vectors of ints.
+ * come in tiles of two vectors of ints. Memory follows the largest pass so far.
  */
 public final class Activations {
   /** The most samples of a pass. */
   public static final int SAMPLES = 64;
 
+  /** Integers of 24 bits that add up within int32. */
+  static final int INT_SUM = 255;
+
   /** Readable columns past the last: kernels read whole words, rounded up to whole vectors. */
   private static final int PADDING = 64;
-
-  /** The most columns of a panel. All widths are whole blocks of tables. */
-  private static final int MAX_PANEL = 16 * PartialSumKernel.BLOCK_COLUMNS;
-
-  /**
-   * Columns of a panel whose integers of 24 bits, or packed ones of 8 bits, add up within a lane.
-   */
-  static final int SHORT_PANEL = 4 * PartialSumKernel.BLOCK_COLUMNS;
 
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
   private final float[] offsetSums = new float[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
-  private final int[][] negatives = new int[SAMPLES][2];
+  private final double[][] negatives = new double[SAMPLES][2];
+  private final int[] periods = new int[SAMPLES];
   private int batch;
-  private int columns;
-  private int activationBits;
   private int stride;
+  private SampleFormat format;
+  private Set<Form> forms = Set.of();
   private int[] integers = {};
+  private int[] sampleShifts = {};
+  private int[] setShifts = {};
+  private int[] laneShifts = {};
   private MemorySegment tables = MemorySegment.NULL;
   private MemorySegment[] panels = {};
-  private int panelColumns;
-  private int panelCount;
-  private boolean packed;
 
   public Activations(Kernels kernels) {
     this.kernels = kernels;
+    this.format =
+        new SampleFormat(
+            0, Arithmetic.MAX_ACTIVATION_BITS, new LookupFormat(2 * lanes(), 0, false), 0);
   }
 
-  /** Columns, and as many more as kernels may read. */
-  static int padded(int columns) {
-    return Math.addExact((columns + 15) & ~15, PADDING);
-  }
-
-  /** Columns of a panel: few enough for the cache, more where rows have few bits. */
-  static int panelColumns(double bitsPerRow, int columns) {
-    int usual = MAX_PANEL / 2;
-    return bitsPerRow * usual < 8.0 * columns ? MAX_PANEL : usual;
-  }
-
-  /** Makes room for {@code batch} samples of {@code columns} features. */
-  public void begin(int batch, int columns, int activationBits) {
-    this.batch = batch;
-    this.columns = columns;
-    this.activationBits = activationBits;
-    this.stride = padded(columns);
-    int size = Math.multiplyExact(tiles() * tileSamples(), stride);
-    if (integers.length < size) {
-      integers = new int[size];
+  /** Makes room for {@code samples} samples in some forms. */
+  public void begin(int samples, SampleFormat newFormat, Set<Form> newForms) {
+    batch = samples;
+    format = newFormat;
+    forms = newForms;
+    stride = Math.addExact((format.columns() + 15) & ~15, PADDING);
+    integers = grown(integers, Math.multiplyExact(batch, stride));
+    int shifts = batch * format.groups();
+    sampleShifts = grown(sampleShifts, shifts);
+    if (forms.contains(Form.TABLES)) {
+      setShifts = grown(setShifts, shifts);
+      LookupFormat lookups = format.lookups();
+      long bytes = (long) batch * lookups.pieces() * lookups.setBytes();
+      tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
+    }
+    if (forms.contains(Form.PACKED_PANELS)) {
+      laneShifts = grown(laneShifts, tiles() * format.groups() * tileSamples());
+    }
+    if (acrossLanes()) {
+      // A segment for each: kernels are fastest where a panel begins at 0.
+      long rows = ((panelColumns() + 15) & ~15) + 1L;
+      panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * kernels.bytes());
     }
   }
 
-  int batch() {
-    return batch;
+  private static int[] grown(int[] array, int length) {
+    return array.length < length ? new int[length] : array;
+  }
+
+  private boolean acrossLanes() {
+    return forms.contains(Form.PANELS) || packed();
+  }
+
+  /** Whether panels are packed. */
+  public boolean packed() {
+    return forms.contains(Form.PACKED_PANELS);
+  }
+
+  private int panelColumns() {
+    return packed() ? Arithmetic.GROUP_COLUMNS : format.panelColumns();
+  }
+
+  private int panelCount() {
+    return Math.ceilDiv(format.columns(), panelColumns());
   }
 
   /** Samples of a vector. */
-  int lanes() {
+  public int lanes() {
     return kernels.lanes();
   }
 
@@ -86,7 +104,7 @@ public final class Activations {
   }
 
   public int tiles() {
-    return (batch + tileSamples() - 1) / tileSamples();
+    return Math.ceilDiv(batch, tileSamples());
   }
 
   public int samples(int tile) {
@@ -94,97 +112,174 @@ public final class Activations {
   }
 
   /** Vectors that the samples of a tile take, 1 or 2. */
-  int vectors(int tile) {
+  public int vectors(int tile) {
     return samples(tile) > lanes() ? 2 : 1;
   }
 
-  /** Makes room for tables of all samples. */
-  public void reserveTables(LookupFormat format) {
-    long bytes = (long) batch * format.pieces() * format.setBytes();
-    if (tables.byteSize() < bytes) {
-      tables = Scratch.allocate(bytes);
+  /** Quantises the samples of one tile and arranges them; {@code input} is [sample][columns]. */
+  public void arrange(int tile, float[] input, int inputOffset, Scratch scratch) {
+    int first = tile * tileSamples();
+    for (int n = first; n < first + samples(tile); n++) {
+      quantize(n, input, inputOffset + n * format.columns());
+    }
+    if (forms.contains(Form.TABLES)) {
+      for (int s = 0; s < samples(tile); ) {
+        int sets = format.lookups().sets(samples(tile) - s);
+        makeTables(first + s, sets, scratch);
+        s += sets / format.lookups().pieces();
+      }
+    }
+    if (acrossLanes()) {
+      makePanels(tile, scratch);
     }
   }
 
-  /**
-   * Makes room for panels.
-   *
-   * @param packed whether lanes hold two samples each, low + 2^16 * high, in panels of {@link
-   *     #SHORT_PANEL} columns
-   * @param width columns of a panel that is not packed
-   */
-  public void reservePanels(boolean packed, int width) {
-    this.packed = packed;
-    panelColumns = packed ? SHORT_PANEL : width;
-    panelCount = (columns + panelColumns - 1) / panelColumns;
-    // A segment for each: kernels are fastest where a panel begins at 0.
-    panels = Scratch.grown(panels, 2 * tiles() * panelCount, (MAX_PANEL + 1L) * kernels.bytes());
-  }
-
-  /** Quantises the samples of one tile; {@code input} is [sample][columns]. */
-  public void quantize(int tile, float[] input, int inputOffset) {
+  private void quantize(int n, float[] input, int from) {
     ActivationKernel kernel = kernels.activations();
-    for (int n = tile * tileSamples(); n < tile * tileSamples() + samples(tile); n++) {
-      int from = inputOffset + n * columns;
-      float max = kernel.maxMagnitude(input, from, columns);
-      finite[n] = !Float.isNaN(max);
-      exponents[n] =
-          finite[n]
-              ? Arithmetic.scaleExponent(max, Arithmetic.integerBits(columns, activationBits))
-              : 0;
-      int at = n * stride;
-      long sum = 0;
-      for (int j = 0; j < columns; j += Arithmetic.GROUP_COLUMNS) {
-        int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
-        float groupMax = kernel.maxMagnitude(input, from + j, count);
-        int exponent =
-            finite[n] ? Arithmetic.groupExponent(groupMax, activationBits, exponents[n]) : 0;
-        sum +=
-            kernel.quantize(
-                input, from + j, count, exponent, exponents[n] - exponent, integers, at + j);
+    int columns = format.columns();
+    int at = n * stride;
+    int groups = format.groups();
+    float max = kernel.maxMagnitude(input, from, columns);
+    finite[n] = !Float.isNaN(max);
+    if (!finite[n]) {
+      // The outputs will be NaN; the others' must not be touched.
+      Arrays.fill(integers, at, at + stride, 0);
+      Arrays.fill(sampleShifts, n * groups, (n + 1) * groups, 0);
+      return;
+    }
+    int bits = format.activationBits();
+    int s = Arithmetic.scaleExponent(max, format.integerBits());
+    boolean plain = bits == format.integerBits();
+    long sum = 0;
+    for (int g = 0; g < groups; g++) {
+      int j = g * Arithmetic.GROUP_COLUMNS;
+      int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
+      int own =
+          plain
+              ? s
+              : Arithmetic.groupExponent(kernel.maxMagnitude(input, from + j, count), bits, s);
+      sampleShifts[n * groups + g] = s - own;
+      sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
+    }
+    exponents[n] = s;
+    offsetSums[n] = sum;
+    Arrays.fill(integers, at + columns, at + stride, 0);
+  }
+
+  /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
+  private void makeTables(int n, int sets, Scratch scratch) {
+    LookupFormat lookups = format.lookups();
+    long setBytes = lookups.wordTableBytes();
+    int largest = 0;
+    for (int set = 0; set < sets; set++) {
+      int sample = n + set / lookups.pieces();
+      int piece = set % lookups.pieces();
+      double sum = 0;
+      for (int word = 0; word < lookups.words(); word += lookups.chunkWords()) {
+        int words = Math.min(lookups.chunkWords(), lookups.words() - word);
+        int count = Math.min(lookups.chunkColumns(), words * lookups.wordColumns());
+        sum += split(sample, piece, word, count, sets, set, scratch);
+        if (!lookups.grouped()) {
+          int window = LookupFormat.LONG_PERIOD * lookups.wordColumns();
+          largest =
+              Math.max(
+                  largest,
+                  kernels
+                      .activations()
+                      .largestSum(scratch.parts, Scratch.NEGATIVES, count, window));
+        }
+        kernels
+            .activations()
+            .tables(
+                scratch.parts,
+                Scratch.NEGATIVES,
+                count,
+                tables,
+                tablesAt(n, sets, word) + set * setBytes,
+                (sets - 1) * setBytes);
       }
-      offsetSums[n] = sum;
-      Arrays.fill(integers, at + columns, at + stride, 0);
+      negatives[sample][piece] = sum;
+    }
+    if (lookups.grouped()) {
+      periods[n] = LookupFormat.GROUP_WORDS;
+    } else {
+      periods[n] = largest < 1 << Short.SIZE ? LookupFormat.LONG_PERIOD : 1;
     }
   }
 
-  /** Makes the tables of the samples of one tile. */
-  public void makeTables(int tile, LookupFormat format, Scratch scratch) {
-    int count = format.words() * format.wordColumns();
-    for (int n = tile * tileSamples(); n < tile * tileSamples() + samples(tile); n++) {
-      for (int piece = 0; piece < format.pieces(); piece++) {
-        int shift = piece * format.pieceBits();
-        negatives[n][piece] =
-            kernels
-                .activations()
-                .split(
-                    integers, n * stride, count, shift, format.pieceMask(), scratch.parts, stride);
-        long at = ((long) n * format.pieces() + piece) * format.setBytes();
-        kernels.activations().tables(scratch.parts, stride, count, tables, at);
-      }
+  /** Splits a chunk of columns and returns its N. */
+  private double split(
+      int sample, int piece, int word, int count, int sets, int set, Scratch scratch) {
+    LookupFormat lookups = format.lookups();
+    int at = sample * stride + lookups.column(word);
+    int bias = 0;
+    int left = 0;
+    int right = 0;
+    double unit = 1;
+    if (lookups.grouped()) {
+      int group = word / LookupFormat.GROUP_WORDS;
+      right = sampleShifts[sample * format.groups() + group];
+      setShifts[(sample - set) * format.groups() + group * sets + set] = right;
+      unit = 1 << right;
+    } else if (piece == 0) {
+      left = Integer.SIZE - LookupFormat.PIECE_BITS;
+      right = left;
+    } else {
+      bias = 1 << (LookupFormat.PIECE_BITS - 1);
+      right = LookupFormat.PIECE_BITS;
     }
+    return unit
+        * kernels
+            .activations()
+            .split(integers, at, count, bias, left, right, scratch.parts, Scratch.NEGATIVES);
   }
 
   /** Transposes the samples of one tile to panels. */
-  public void makePanels(int tile, Scratch scratch) {
-    for (int panel = 0; panel < panelCount; panel++) {
-      int count = Math.min(panelColumns, columns - panel * panelColumns);
+  private void makePanels(int tile, Scratch scratch) {
+    int bytes = kernels.bytes();
+    int width = panelColumns();
+    if (packed()) {
+      spreadShifts(tile);
+    }
+    for (int panel = 0; panel < panelCount(); panel++) {
+      int count = Math.min(width, format.columns() - panel * width);
       for (int v = 0; v < vectors(tile); v++) {
-        if (packed && v == 1) {
-          transpose(tile, v, panel, count, scratch.secondPanel, scratch);
-          kernels.panels().pack(scratch.secondPanel, count, panel(tile, 0, panel));
-        } else {
-          transpose(tile, v, panel, count, panel(tile, v, panel), scratch);
-          clear(panel(tile, v, panel), (long) panelColumns * kernels.bytes(), kernels.bytes());
-        }
+        boolean second = packed() && v == 1;
+        transpose(
+            tile, v, panel, count, second ? scratch.secondPanel : panel(tile, v, panel), scratch);
+      }
+      if (packed()) {
+        int shiftsAt = laneShiftsAt(tile, panel);
+        kernels
+            .panels()
+            .pack(scratch.secondPanel, count, laneShifts, shiftsAt, panel(tile, 0, panel));
+      }
+      for (int v = 0; v < (packed() ? 1 : vectors(tile)); v++) {
+        clear(panel(tile, v, panel), (long) width * bytes, bytes);
+      }
+    }
+  }
+
+  /** The shifts of the tile's samples as [group][vector][lane]. */
+  private void spreadShifts(int tile) {
+    int groups = format.groups();
+    for (int g = 0; g < groups; g++) {
+      for (int s = 0; s < tileSamples(); s++) {
+        int n = tile * tileSamples() + s;
+        laneShifts[laneShiftsAt(tile, g) + s] =
+            s < samples(tile) ? sampleShifts[n * groups + g] : 0;
       }
     }
   }
 
   private void transpose(
       int tile, int v, int panel, int count, MemorySegment target, Scratch scratch) {
-    int from = (tile * tileSamples() + v * lanes()) * stride + panel * panelColumns;
-    kernels.panels().transpose(integers, from, stride, count, target, scratch.transposition);
+    int first = v * lanes();
+    int from = (tile * tileSamples() + first) * stride + panel * panelColumns();
+    int samples = Math.min(lanes(), samples(tile) - first);
+    kernels
+        .panels()
+        .transpose(integers, from, stride, samples, count, target, scratch.transposition);
   }
 
   /** Without a slice, which the compiler does not always keep off the heap. */
@@ -194,9 +289,36 @@ public final class Activations {
     }
   }
 
-  /** Tables of all sets, [sample][piece]. */
+  /** Tables of all sets, see {@link LookupFormat}. */
   MemorySegment tables() {
     return tables;
+  }
+
+  /** Where a word of the {@code sets} sets from sample {@code n} on begins. */
+  long tablesAt(int n, int sets, int word) {
+    LookupFormat lookups = format.lookups();
+    return (long) n * lookups.pieces() * lookups.setBytes()
+        + (long) word * sets * lookups.wordTableBytes();
+  }
+
+  /** Words between flushes of the sets from sample {@code n} on. */
+  int period(int n) {
+    return periods[n];
+  }
+
+  /** s - s_g for sets that are read together, as [group][set]. */
+  int[] setShifts() {
+    return setShifts;
+  }
+
+  /** Where the group of a word begins. */
+  int setShiftsAt(int n, int sets, int word) {
+    return n * format.groups() + word / LookupFormat.GROUP_WORDS * sets;
+  }
+
+  /** N of a piece of sample {@code n}, see {@link LookupFormat}. */
+  double negatives(int n, int piece) {
+    return negatives[n][piece];
   }
 
   /**
@@ -204,16 +326,16 @@ public final class Activations {
    * that a panel may have is zero.
    */
   MemorySegment panel(int tile, int v, int panel) {
-    return panels[(2 * tile + v) * panelCount + panel];
+    return panels[(2 * tile + v) * panelCount() + panel];
   }
 
-  /** Whether a panel's lanes hold two samples each. */
-  boolean packed() {
-    return packed;
+  /** s - s_g for packed panels, as [tile][group][vector][lane]. */
+  int[] laneShifts() {
+    return laneShifts;
   }
 
-  int panelCount() {
-    return panelCount;
+  int laneShiftsAt(int tile, int group) {
+    return (tile * format.groups() + group) * tileSamples();
   }
 
   /** x^ as [sample][stride]. */
@@ -225,25 +347,23 @@ public final class Activations {
     return stride;
   }
 
-  /** N of a piece of sample {@code n}, see {@link LookupFormat}. */
-  int negatives(int n, int piece) {
-    return negatives[n][piece];
-  }
-
+  /** Whether sample {@code n} has neither NaN nor infinity. */
   public boolean finite(int n) {
     return finite[n];
   }
 
+  /** s of sample {@code n}. */
   public int exponent(int n) {
     return exponents[n];
   }
 
-  /** float(S). */
+  /** float(S) of sample {@code n}. */
   public float offsetSum(int n) {
     return offsetSums[n];
   }
 
   public long bytes() {
-    return (long) integers.length * Integer.BYTES + tables.byteSize() + Scratch.bytes(panels);
+    long ints = (long) integers.length + sampleShifts.length + setShifts.length + laneShifts.length;
+    return ints * Integer.BYTES + tables.byteSize() + Scratch.bytes(panels);
   }
 }

@@ -1,15 +1,15 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
-import org.bitindex.backend.vector.kernel.ListKernel;
+import org.bitindex.backend.vector.kernel.SumKernel;
 
 /**
- * The entries of some rows in a block of columns, as {@link ListKernel} reads them. Rows are taken
+ * The entries of some rows in a block of columns, as {@link SumKernel} reads them. Rows are taken
  * by falling count in groups of four, so that lists read side by side are about equally long;
  * shorter ones are filled up with a column that is zero.
  */
 final class ColumnLists {
-  private static final int GROUP = ListKernel.GROUP;
+  private static final int GROUP = SumKernel.LISTS;
 
   /** Target rows as [group][4]. */
   final char[] rows;

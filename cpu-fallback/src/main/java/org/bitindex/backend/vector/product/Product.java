@@ -2,46 +2,21 @@ package org.bitindex.backend.vector.product;
 
 /** Prepared weights, or one plane of them, and the way to multiply with them. */
 public interface Product {
+  /** What it reads. */
+  Form form();
+
   /** Bytes of the prepared weights. */
   long bytes();
 
-  /** Planes that it sums at once. */
-  default int planes() {
-    return 1;
-  }
-
   /**
-   * Adds the product of a tile of samples and a part of the rows to Q.
+   * Adds the product of samples and a part of the rows to Q.
    *
-   * @param x the samples, arranged for this product
-   * @param tile which samples: {@code x.tileSamples()} of them from {@code tile * x.tileSamples()}
-   *     on
-   * @param samples samples of the tile
+   * @param x the samples, arranged in this product's form
+   * @param tile which samples
+   * @param vector which vector of the tile's samples, for {@link Form#PANELS}; else 0, for all
    * @param part which rows
-   * @param scratch the calling thread's memory, with Q as [sample][stride]
+   * @param scratch the calling thread's memory; its {@code q} or, for panels, {@code totals} are
+   *     added to
    */
-  void add(Activations x, int tile, int samples, int part, Scratch scratch);
-
-  /** Whether {@link #write} does what {@link #add} does, if no other product adds to Q. */
-  default boolean writes() {
-    return false;
-  }
-
-  /**
-   * Writes y = float(Q), where Q is this product alone, without the way through {@code scratch.q}.
-   *
-   * @param y [sample][row], the tile's first sample and part's first row at {@code at}
-   * @param stride rows of the matrix
-   */
-  default void write(
-      Activations x,
-      int tile,
-      int samples,
-      int part,
-      Scratch scratch,
-      float[] y,
-      int at,
-      int stride) {
-    throw new UnsupportedOperationException("this product adds to Q only");
-  }
+  void add(Activations x, int tile, int vector, int part, Scratch scratch);
 }

@@ -1,7 +1,6 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** The nonzeros of some rows: columns in ascending order, and their weights where they differ. */
@@ -17,11 +16,10 @@ final class RowEntries {
   }
 
   /** The set bits of one plane, without weights. */
-  static RowEntries of(SignedPlane plane, int first, int rows, int columns) {
+  static RowEntries of(BitPlane plane, int first, int rows) {
     var entries = new RowEntries(rows, new byte[0]);
-    long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int i = 0; i < rows; i++) {
-      plane.readRow(first + i, words);
+      long[] words = plane.row(first + i);
       for (int w = 0; w < words.length; w++) {
         for (long word = words[w]; word != 0; word &= word - 1) {
           entries.add((w << 6) + Long.numberOfTrailingZeros(word));

@@ -3,17 +3,21 @@ package org.bitindex.backend.vector.product;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupKernel;
-import org.bitindex.backend.vector.kernel.PartialSumKernel;
+import org.bitindex.backend.vector.kernel.SumKernel;
 
 /** The memory of one thread of one execution; grows to what the layers need. */
 public final class Scratch {
   /** Cache line, and the widest vector: aligned to it, no load touches two lines. */
-  static final long ALIGNMENT = 64;
+  private static final long ALIGNMENT = 64;
+
+  /** Where the negative parts begin in {@link #parts}: a chunk of columns, rounded up, further. */
+  static final int NEGATIVES = 192;
 
   /** Two blocks of lanes x lanes ints. */
-  final MemorySegment transposition;
+  public final MemorySegment transposition;
 
   /** A block's tables of partial sums. */
   final MemorySegment tables;
@@ -26,31 +30,30 @@ public final class Scratch {
   /** Exact sums, as [sample][stride]; doubles hold them, because |Q| is below 2^53. */
   public double[] q = {};
 
-  /** Sums of look-ups as [set][part row], or of jagged diagonals as [part row]. */
+  /**
+   * Sums of look-ups as [pair of panels][set][row], after one pair's work space; or of jagged
+   * diagonals as [part row].
+   */
   int[] rowSums = {};
 
-  /** Full 16-bit sums of look-ups, on their way to {@link #rowSums}. */
-  final short[] fullSums;
-
   /** Parts of activations, while tables are made. */
-  short[] parts = {};
+  final short[] parts = new short[2 * NEGATIVES];
 
-  /**
-   * Sums of two vectors of samples, for each plane that is summed apart, as [plane][2]; each is
-   * [part row and one more][lane].
-   */
+  /** Sums over a panel for each plane that is summed at once, as [part row and one more][lane]. */
   MemorySegment[] sums = {};
 
-  /** Sums of samples packed by two, for each plane as [part row and one more][lane]; 0 at rest. */
-  MemorySegment[] packedSums = {};
+  /**
+   * Exact sums as [row][lane], ints or doubles; of the second sample of packed lanes from {@link
+   * #highAt} on.
+   */
+  public MemorySegment totals = MemorySegment.NULL;
 
   public Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
-    this.fullSums = new short[LookupKernel.SETS * 2 * 2 * kernels.lanes()];
     this.tables =
-        allocate((long) PartialSumKernel.TABLES * PartialSumKernel.ENTRIES * kernels.bytes());
-    this.secondPanel = allocate((long) Activations.SHORT_PANEL * kernels.bytes());
+        allocate((long) SumKernel.tables(kernels.bytes()) * SumKernel.ENTRIES * kernels.bytes());
+    this.secondPanel = allocate(((Arithmetic.GROUP_COLUMNS + 15) & ~15L) * kernels.bytes());
   }
 
   /** Zeroed memory off the heap, released with the last reference to it. */
@@ -64,22 +67,33 @@ public final class Scratch {
     return partRows + 8;
   }
 
+  /** Makes room for products across the rows of a part, of whole tiles of {@code samples}. */
+  public void reserveRows(int partRows, int samples) {
+    int pairRows = 4 * kernels.lanes();
+    int rows = Math.ceilDiv(partRows, pairRows) * pairRows + pairRows;
+    if (rowSums.length < LookupKernel.MAX_SETS * rows) {
+      rowSums = new int[LookupKernel.MAX_SETS * rows];
+    }
+    int sums = samples * stride(partRows) + pairRows;
+    if (q.length < sums) {
+      q = new double[sums];
+    }
+  }
+
   /**
-   * Makes room for products.
+   * Makes room for products across the lanes.
    *
    * @param planes the most planes that a product sums at once
    */
-  public void reserve(int partRows, int columns, int planes) {
-    if (q.length < 2 * kernels.lanes() * stride(partRows)) {
-      q = new double[2 * kernels.lanes() * stride(partRows)];
-      rowSums = new int[LookupKernel.SETS * partRows];
-    }
-    if (parts.length < 2 * Activations.padded(columns)) {
-      parts = new short[2 * Activations.padded(columns)];
-    }
-    long bytes = (partRows + 1L) * kernels.bytes();
-    sums = grown(sums, 2 * planes, bytes);
-    packedSums = grown(packedSums, planes, bytes);
+  public void reserveLanes(int partRows, int planes) {
+    sums = grown(sums, planes, (partRows + 1L) * kernels.bytes());
+    long bytes = 4L * partRows * kernels.bytes();
+    totals = totals.byteSize() < bytes ? allocate(bytes) : totals;
+  }
+
+  /** Where the second half of {@link #totals} begins. */
+  public long highAt() {
+    return totals.byteSize() / 2;
   }
 
   /** The segments, or more and larger ones: {@code count} of at least {@code bytes} each. */
@@ -88,9 +102,9 @@ public final class Scratch {
     if (kept >= count) {
       return segments;
     }
-    MemorySegment[] grown = Arrays.copyOf(segments, count);
-    for (int i = kept; i < count; i++) {
-      grown[i] = allocate(bytes);
+    MemorySegment[] grown = Arrays.copyOf(segments, Math.max(count, segments.length));
+    for (int i = kept; i < grown.length; i++) {
+      grown[i] = allocate(Math.max(bytes, kept > 0 ? segments[0].byteSize() : 0));
     }
     return grown;
   }
@@ -98,9 +112,9 @@ public final class Scratch {
   public long bytes() {
     return (long) q.length * Double.BYTES
         + (long) rowSums.length * Integer.BYTES
-        + (long) (parts.length + fullSums.length) * Short.BYTES
+        + (long) parts.length * Short.BYTES
         + bytes(sums)
-        + bytes(packedSums)
+        + totals.byteSize()
         + secondPanel.byteSize()
         + tables.byteSize()
         + transposition.byteSize();

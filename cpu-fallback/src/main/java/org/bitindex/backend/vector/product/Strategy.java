@@ -1,77 +1,70 @@
 package org.bitindex.backend.vector.product;
 
-import org.bitindex.backend.vector.kernel.LookupFormat;
-import org.bitindex.backend.vector.kernel.LookupKernel;
-
-/**
- * The ways to multiply, with their estimated nanoseconds on one thread; the least decides. The
- * constants are fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026); where they
- * cross matters, not their unit.
- */
+/** The ways to multiply, with their estimated time on one thread; the least decides. */
 enum Strategy {
-  /** {@link LookupProduct}: the same for every density. */
+  /** {@link Lookup}: the same for every density. */
   LOOKUP,
-  /** {@link PartialSumWeights}: the same for every density, samples across the lanes. */
+  /** {@link PartialSums}: the same for every density, samples across the lanes. */
   PARTIAL_SUMS,
-  /** {@link ListWeights} of one plane: an addition for each set bit and vector of samples. */
+  /** {@link Lists} of one plane: an addition for each set bit and vector of samples. */
   LISTS,
-  /** {@link ListWeights#weighted}: a multiplication and addition for each nonzero. */
+  /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
   WEIGHTED_LISTS,
-  /** {@link JaggedProduct}: an addition for each set bit and sample. */
+  /** {@link Jagged}: an addition for each set bit and sample. */
   JAGGED;
 
-  /** Most entries that lists may hold, so that no array of theirs overflows. */
-  private static final long MAX_ENTRIES = 1L << 28;
-
-  /** The most columns whose pieces of 12 bits add up within int32. */
-  private static final int MAX_COLUMNS = 1 << 19;
-
   /**
-   * What a product costs.
+   * A product to be estimated.
    *
-   * @param rows rows of the matrix
+   * @param parts the rows
+   * @param samples how samples are arranged
+   * @param panels of products across the lanes
+   * @param lanes ints of a vector
    * @param entries set bits, or nonzeros
    * @param planes planes that the product takes
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
-  record Task(int rows, long entries, int planes, int batch, double share) {}
+  record Task(
+      RowParts parts,
+      SampleFormat samples,
+      PanelFormat panels,
+      int lanes,
+      long entries,
+      int planes,
+      int batch,
+      double share) {}
 
-  /**
-   * The estimate for one product.
-   *
-   * @param packed whether panels are packed
-   * @param panelColumns columns of a panel
-   * @param parts parts of the rows
-   */
-  double nanoseconds(Task task, LookupFormat format, boolean packed, int panelColumns, int parts) {
-    if (task.entries > MAX_ENTRIES || (this != JAGGED && format.columns() > MAX_COLUMNS)) {
-      return Double.POSITIVE_INFINITY;
-    }
-    int lanes = format.lanes() / 2;
-    if (this == LOOKUP) {
-      double narrow = 16.0 / lanes; // narrower vectors need more of them
-      int sets = task.batch * format.pieces();
-      double flush = sets < LookupKernel.SETS ? 1 : 1 + 0.9 / format.period();
-      return sets * narrow * format.columns() * (task.rows / 260.0 * flush + 0.6 * task.share);
-    }
-    double entries = (double) task.entries;
+  /** The estimate in nanoseconds. */
+  double nanoseconds(Task task, Costs costs) {
+    double rows = task.parts.rows();
+    double columns = task.samples.columns();
+    double outputs = costs.output() * rows * task.batch;
     if (this == JAGGED) {
-      return task.batch * (entries * 0.68 + task.rows * 0.4);
+      return task.batch * (task.entries * costs.diagonal() + rows * 0.4);
     }
-    double panels = Math.ceil((double) format.columns() / panelColumns);
-    double lists = Math.min(entries, task.rows * panels) * 4.5;
+    if (this == LOOKUP) {
+      var format = task.samples.lookups();
+      int sets = task.batch * format.pieces();
+      double flush = format.grouped() ? 0.1 : costs.lookupFlush() / 3;
+      double rowVectors = rows / (2.0 * task.lanes);
+      return sets
+          * columns
+          * (rowVectors * costs.lookup() * (1 + flush)
+              + costs.lookupTables() * task.share * 16 / task.lanes);
+    }
+    PanelFormat panels = task.panels;
+    double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();
     double sums =
         switch (this) {
           case PARTIAL_SUMS ->
-              (double) task.rows * format.columns() * task.planes * 0.095
-                  + format.columns() * 5.0 * parts;
-          case LISTS -> entries * 0.37 + lists;
-          default -> entries * 0.57 + lists;
+              rows * columns * task.planes * costs.entry()
+                  + columns * costs.entryTables() * task.parts.count();
+          case LISTS -> task.entries * costs.listed() + lists;
+          default -> task.entries * costs.listedWeight() + lists;
         };
-    double unpack = packed ? 3.0 * task.rows * panels * task.planes : 0;
-    double arrange = format.columns() * (packed ? 12.0 : 5.0) * task.share;
-    int laneSamples = packed ? 2 * lanes : lanes;
-    int vectors = (task.batch + laneSamples - 1) / laneSamples;
-    return vectors * (sums + unpack + arrange) + 0.3 * task.rows * task.batch;
+    double widen = costs.widen() * rows * panels.panels() * task.planes;
+    double arrange = columns * (panels.packed() ? costs.packed() : costs.transposed()) * task.share;
+    int laneSamples = panels.packed() ? 2 * task.lanes : task.lanes;
+    return Math.ceilDiv(task.batch, laneSamples) * (sums + widen + arrange) + outputs;
   }
 }

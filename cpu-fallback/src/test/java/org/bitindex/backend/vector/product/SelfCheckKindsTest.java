@@ -21,7 +21,7 @@ class SelfCheckKindsTest {
       for (int activationBits : SelfCheckLayers.activationBits()) {
         Set<Strategy> used = EnumSet.noneOf(Strategy.class);
         for (Linear layer : SelfCheckLayers.of(arena)) {
-          var weights = new PreparedWeights(layer.weights(), activationBits, Kernels.of(width), 1);
+          var weights = new Prepared(layer.weights(), activationBits, Kernels.of(width), 1);
           for (int batch : SelfCheckLayers.batches()) {
             List<Product> products = weights.choice(batch).products();
             boolean all = products.size() == 1 && layer.weights().code().coefficients().length > 1;
@@ -36,11 +36,10 @@ class SelfCheckKindsTest {
   /** The strategy of a product, which may be that of all planes. */
   private static Strategy strategy(Product product, boolean all) {
     return switch (product) {
-      case LookupProduct _ -> Strategy.LOOKUP;
-      case JaggedProduct _ -> Strategy.JAGGED;
-      case PanelProduct panel when panel.weights() instanceof PartialSumWeights ->
-          Strategy.PARTIAL_SUMS;
-      case PanelProduct _ -> all ? Strategy.WEIGHTED_LISTS : Strategy.LISTS;
+      case Lookup _ -> Strategy.LOOKUP;
+      case Jagged _ -> Strategy.JAGGED;
+      case PartialSums _ -> Strategy.PARTIAL_SUMS;
+      case Lists _ -> all ? Strategy.WEIGHTED_LISTS : Strategy.LISTS;
       default -> throw new AssertionError(product);
     };
   }

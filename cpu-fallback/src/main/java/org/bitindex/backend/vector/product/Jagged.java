@@ -7,26 +7,24 @@ import java.util.Arrays;
  * d-th column of every row that has so many. Unlike row after row, no loop ends unforeseen. See
  * Saad, Iterative Methods for Sparse Linear Systems, section 3.4.
  */
-final class JaggedProduct implements Product {
+final class Jagged implements Product {
   /** Columns that 16-bit indices reach. */
   private static final int BLOCK_COLUMNS = 1 << 16;
-
-  /** The most integers of 24 bits that add up within int32. */
-  private static final int MAX_ENTRIES = 255;
 
   private final RowParts parts;
   private final int coefficient;
   private final Diagonals[][] blocks;
 
-  JaggedProduct(SignedPlane plane, int columns, RowParts parts) {
+  Jagged(BitPlane plane, RowParts parts) {
     this.parts = parts;
     this.coefficient = plane.coefficient();
-    this.blocks = new Diagonals[parts.count()][(columns + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS];
+    int columns = plane.columns();
+    this.blocks = new Diagonals[parts.count()][Math.ceilDiv(columns, BLOCK_COLUMNS)];
     for (int part = 0; part < parts.count(); part++) {
-      var entries = RowEntries.of(plane, parts.first(part), parts.size(part), columns);
+      var entries = RowEntries.of(plane, parts.first(part), parts.size(part));
       for (int block = 0; block < blocks[part].length; block++) {
         int from = block * BLOCK_COLUMNS;
-        int to = Math.min(columns, from + BLOCK_COLUMNS);
+        int to = from + Math.min(BLOCK_COLUMNS, columns - from);
         blocks[part][block] = Diagonals.of(entries, from, to);
       }
     }
@@ -64,6 +62,11 @@ final class JaggedProduct implements Product {
   }
 
   @Override
+  public Form form() {
+    return Form.INTEGERS;
+  }
+
+  @Override
   public long bytes() {
     long bytes = 0;
     for (Diagonals[] part : blocks) {
@@ -77,26 +80,22 @@ final class JaggedProduct implements Product {
   }
 
   @Override
-  public void add(Activations x, int tile, int samples, int part, Scratch scratch) {
-    for (int n = 0; n < samples; n++) {
-      int at = (tile * x.tileSamples() + n) * x.stride();
+  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+    for (int s = 0; s < x.samples(tile); s++) {
+      int target = s * Scratch.stride(parts.partRows());
       for (int block = 0; block < blocks[part].length; block++) {
+        int at = (tile * x.tileSamples() + s) * x.stride() + block * BLOCK_COLUMNS;
         Diagonals diagonals = blocks[part][block];
         Arrays.fill(scratch.rowSums, 0, diagonals.rows.length, 0);
-        int target = n * Scratch.stride(parts.partRows());
-        for (int d = 0; d + 1 < diagonals.starts.length; d++) {
-          if (d % MAX_ENTRIES == MAX_ENTRIES - 1) {
+        int depth = diagonals.starts.length - 1;
+        for (int d = 0; d < depth; d++) {
+          int start = diagonals.starts[d];
+          int count = diagonals.starts[d + 1] - start;
+          addDiagonal(diagonals.indices, start, count, x.integers(), at, scratch.rowSums);
+          if (d == depth - 1 || d % Activations.INT_SUM == Activations.INT_SUM - 1) {
             addSums(diagonals, target, scratch);
           }
-          addDiagonal(
-              diagonals.indices,
-              diagonals.starts[d],
-              diagonals.starts[d + 1] - diagonals.starts[d],
-              x.integers(),
-              at + block * BLOCK_COLUMNS,
-              scratch.rowSums);
         }
-        addSums(diagonals, target, scratch);
       }
     }
   }

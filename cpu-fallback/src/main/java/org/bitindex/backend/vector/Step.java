@@ -1,0 +1,160 @@
+package org.bitindex.backend.vector;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.product.Activations;
+import org.bitindex.backend.vector.product.Prepared;
+import org.bitindex.backend.vector.product.Product;
+import org.bitindex.backend.vector.product.RowParts;
+import org.bitindex.backend.vector.product.Scratch;
+
+/**
+ * One layer at work on a pass of samples: first its tiles of samples are arranged, then tiles times
+ * parts of the rows are multiplied. The tasks of both are made once, so that running allocates
+ * nothing.
+ */
+final class Step {
+  /** Estimated work from which the help of threads pays that wait awake. */
+  private static final double SHARED_NANOSECONDS = 8_000;
+
+  /** Estimated work from which waking them pays. */
+  private static final double WAKING_NANOSECONDS = 40_000;
+
+  private static final float[] NO_FLOATS = {};
+
+  private final VectorLayer layer;
+  private final Activations activations;
+  private final Scratch[] scratch;
+  private final Kernels kernels;
+  private final Workers workers;
+  private final Workers.Task arrange = this::arrange;
+  private final Workers.Task multiply = this::multiply;
+  private Prepared.Choice choice = Prepared.Choice.NOTHING;
+  private float[] input = NO_FLOATS;
+  private int inputOffset;
+  private float[] output = NO_FLOATS;
+  private int outputOffset;
+
+  Step(
+      VectorLayer layer,
+      Activations activations,
+      Scratch[] scratch,
+      Kernels kernels,
+      Workers workers) {
+    this.layer = layer;
+    this.activations = activations;
+    this.scratch = scratch;
+    this.kernels = kernels;
+    this.workers = workers;
+  }
+
+  VectorLayer layer() {
+    return layer;
+  }
+
+  /** Multiplies {@code batch} samples. */
+  void run(float[] source, int sourceOffset, int batch, float[] target, int targetOffset) {
+    Prepared weights = layer.weights();
+    choice = weights.choice(batch);
+    input = source;
+    inputOffset = sourceOffset;
+    output = target;
+    outputOffset = targetOffset;
+    activations.begin(batch, weights.samples(), choice.forms());
+    for (Scratch own : scratch) {
+      if (choice.acrossLanes()) {
+        own.reserveLanes(weights.parts().partRows(), choice.planes());
+      } else {
+        own.reserveRows(weights.parts().partRows(), Math.min(batch, activations.tileSamples()));
+      }
+    }
+    double nanoseconds = choice.sampleNanoseconds() * batch;
+    boolean shared = nanoseconds > (workers.awake() ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
+    run(arrange, activations.tiles(), shared);
+    run(multiply, activations.tiles() * weights.parts().count(), shared);
+    // Keeps no caller's array alive.
+    input = NO_FLOATS;
+    output = NO_FLOATS;
+  }
+
+  private void run(Workers.Task task, int count, boolean shared) {
+    if (shared) {
+      workers.run(task, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        task.run(0, i);
+      }
+    }
+  }
+
+  private void arrange(int worker, int tile) {
+    activations.arrange(tile, input, inputOffset, scratch[worker]);
+  }
+
+  /** One part of the rows for one tile of samples; tiles take turns last, to stay in the cache. */
+  private void multiply(int worker, int item) {
+    RowParts parts = layer.weights().parts();
+    Scratch own = scratch[worker];
+    int tile = item / parts.count();
+    int part = item % parts.count();
+    int first = outputOffset + tile * activations.tileSamples() * layer.rows() + parts.first(part);
+    if (choice.acrossLanes()) {
+      sumAcrossLanes(tile, part, own, first);
+    } else {
+      sumRows(tile, part, own, first);
+    }
+    for (int s = 0; s < activations.samples(tile); s++) {
+      int n = tile * activations.tileSamples() + s;
+      layer.finish(
+          output, first + s * layer.rows(), activations, n, parts.first(part), parts.size(part));
+    }
+  }
+
+  /** Writes y = float(Q), with the rows' sums in doubles. */
+  private void sumRows(int tile, int part, Scratch own, int first) {
+    RowParts parts = layer.weights().parts();
+    int stride = Scratch.stride(parts.partRows());
+    int samples = activations.samples(tile);
+    Arrays.fill(own.q, 0, samples * stride, 0);
+    add(tile, 0, part, own);
+    for (int s = 0; s < samples; s++) {
+      int at = first + s * layer.rows();
+      kernels.outputs().round(own.q, s * stride, parts.size(part), output, at);
+    }
+  }
+
+  /** Writes y = float(Q), with sums in the lanes' totals; packed lanes have both vectors' sums. */
+  private void sumAcrossLanes(int tile, int part, Scratch own, int first) {
+    int lanes = activations.lanes();
+    int samples = activations.samples(tile);
+    boolean packed = activations.packed();
+    for (int vector = 0; vector < activations.vectors(tile); vector++) {
+      if (vector == 0 || !packed) {
+        own.totals.fill((byte) 0);
+        add(tile, vector, part, own);
+      }
+      long from = packed && vector == 1 ? own.highAt() : 0;
+      int count = layer.weights().parts().size(part);
+      int at = first + vector * lanes * layer.rows();
+      int few = Math.min(lanes, samples - vector * lanes);
+      if (choice.intTotals()) {
+        kernels
+            .panels()
+            .writeInts(own.totals, from, count, output, at, layer.rows(), few, own.transposition);
+      } else {
+        kernels
+            .panels()
+            .writeDoubles(
+                own.totals, from, count, output, at, layer.rows(), few, own.transposition);
+      }
+    }
+  }
+
+  private void add(int tile, int vector, int part, Scratch own) {
+    List<Product> products = choice.products();
+    for (int i = 0; i < products.size(); i++) {
+      products.get(i).add(activations, tile, vector, part, own);
+    }
+  }
+}

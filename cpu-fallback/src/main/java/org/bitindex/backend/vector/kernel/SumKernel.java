@@ -1,0 +1,126 @@
+package org.bitindex.backend.vector.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Sums over a panel of samples: x as [column][lane], with samples across the lanes. Sums are ints,
+ * one vector for each row, which must fit; then they are added to totals and start anew.
+ *
+ * <p>Dense planes read tables of partial sums: a table holds the 32 sums of subsets of five
+ * neighbouring columns, and is shared by all rows and planes; a row adds one entry of each table.
+ * See Jeon et al., BiQGEMM: Matrix Multiplication with Lookup Table for Binary-Coding-Based
+ * Quantized DNNs, 2020. Sparse ones add panel rows at listed columns, in groups of four rows.
+ *
+ * <p>A packed lane holds two samples, low + 2^16 * high, each of 16 bits with a sign.
+ */
+public interface SumKernel {
+  /** Columns of a table. */
+  int COLUMNS = 5;
+
+  /** Entries of a table. */
+  int ENTRIES = 1 << COLUMNS;
+
+  /** The most tables of a block: those of a group of columns. */
+  int MAX_TABLES = 24;
+
+  /** Rows whose lists are read side by side. */
+  int LISTS = 4;
+
+  /**
+   * Tables of a block of columns: 24 KB of them, which leave some of the first cache, or {@link
+   * #MAX_TABLES}.
+   *
+   * @param bytes of a vector
+   */
+  static int tables(int bytes) {
+    return Math.min(MAX_TABLES, (24 << 10) / (ENTRIES * bytes));
+  }
+
+  /**
+   * The tables of a block: entry e of table t is the sum of the panel's rows first + 5 t + b over
+   * all bits b that are set in e.
+   *
+   * @param first first column of the block
+   * @param count number of tables
+   * @param tables receives [table][entry][lane]
+   */
+  void makeTables(MemorySegment panel, int first, int count, MemorySegment tables);
+
+  /**
+   * Sets the sum of each row to one entry of each table, added up, or adds these.
+   *
+   * @param entries where the entries begin in {@code tables}, in bytes, as [row][table], from
+   *     {@code at} on
+   * @param count number of tables
+   * @param add whether to add to {@code sums}
+   * @param sums [row][lane]
+   */
+  void sumEntries(
+      char[] entries,
+      int at,
+      int rows,
+      int count,
+      MemorySegment tables,
+      boolean add,
+      MemorySegment sums);
+
+  /**
+   * Adds to the sum of each row the panel rows at its listed columns.
+   *
+   * @param indices columns as [group][step][4]
+   * @param rows target rows as [group][4]
+   * @param steps length of the lists of each group
+   */
+  void sumColumns(
+      char[] indices, char[] rows, char[] steps, MemorySegment panel, MemorySegment sums);
+
+  /** As {@link #sumColumns}, each panel row times the weight in its index's place. */
+  void sumWeightedColumns(
+      char[] indices,
+      int[] weights,
+      char[] rows,
+      char[] steps,
+      MemorySegment panel,
+      MemorySegment sums);
+
+  /**
+   * Adds a coefficient times sums to totals.
+   *
+   * @param totals [row][lane] doubles
+   */
+  void addTo(MemorySegment sums, int rows, int coefficient, MemorySegment totals);
+
+  /**
+   * Adds a coefficient times packed sums, times 2^shift of each lane, to int totals.
+   *
+   * @param shifts [2][lane], from {@code shiftsAt} on
+   * @param totals [2][row][lane] ints, the second half from {@code highAt} on
+   */
+  void addPackedTo(
+      MemorySegment sums,
+      int rows,
+      int coefficient,
+      int[] shifts,
+      int shiftsAt,
+      MemorySegment totals,
+      long highAt);
+
+  /**
+   * Adds packed sums of several planes, times their coefficients and 2^shift of each lane, to
+   * double totals.
+   *
+   * @param sums [row][lane] for each plane
+   * @param shifts [2][lane], from {@code shiftsAt} on
+   * @param totals [2][row][lane] doubles, the second half from {@code highAt} on
+   * @param work two vectors
+   */
+  void addPackedTo(
+      MemorySegment[] sums,
+      int rows,
+      int[] coefficients,
+      int[] shifts,
+      int shiftsAt,
+      MemorySegment totals,
+      long highAt,
+      MemorySegment work);
+}

@@ -1,0 +1,336 @@
+package org.bitindex.backend.vector.kernel;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
+
+/**
+ * {@link SumKernel} at the width of its class data. Loops over lists call no helper of their own,
+ * and no method that takes a number for a vector: the compiler stops inlining late in a long
+ * method, and vectors that cross a call are allocated.
+ */
+final class VectorSumKernel implements SumKernel {
+  private static final VectorShape SHAPE = VectorApi.shape(MethodHandles.lookup());
+  private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
+  private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
+  private static final VectorSpecies<Integer> HALF =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+  private static final int LANES = INT.length();
+  private static final long BYTES = INT.vectorByteSize();
+  private static final int TABLES = SumKernel.tables(INT.vectorByteSize());
+
+  @Override
+  public void makeTables(MemorySegment panel, int first, int count, MemorySegment tables) {
+    IntVector zero = IntVector.zero(INT);
+    for (int t = 0; t < count; t++) {
+      long x = (first + (long) t * COLUMNS) * BYTES;
+      long table = (long) t * ENTRIES * BYTES;
+      IntVector x0 = IntVector.fromMemorySegment(INT, panel, x, nativeOrder());
+      IntVector x1 = IntVector.fromMemorySegment(INT, panel, x + BYTES, nativeOrder());
+      IntVector x2 = IntVector.fromMemorySegment(INT, panel, x + 2 * BYTES, nativeOrder());
+      IntVector x3 = IntVector.fromMemorySegment(INT, panel, x + 3 * BYTES, nativeOrder());
+      IntVector x4 = IntVector.fromMemorySegment(INT, panel, x + 4 * BYTES, nativeOrder());
+      for (int high = 0; high < 4; high++) {
+        IntVector s0 = zero;
+        if ((high & 1) != 0) {
+          s0 = s0.add(x3);
+        }
+        if ((high & 2) != 0) {
+          s0 = s0.add(x4);
+        }
+        IntVector s1 = s0.add(x0);
+        IntVector s2 = s0.add(x1);
+        IntVector s3 = s1.add(x1);
+        long at = table + 8L * high * BYTES;
+        s0.intoMemorySegment(tables, at, nativeOrder());
+        s1.intoMemorySegment(tables, at + BYTES, nativeOrder());
+        s2.intoMemorySegment(tables, at + 2 * BYTES, nativeOrder());
+        s3.intoMemorySegment(tables, at + 3 * BYTES, nativeOrder());
+        s0.add(x2).intoMemorySegment(tables, at + 4 * BYTES, nativeOrder());
+        s1.add(x2).intoMemorySegment(tables, at + 5 * BYTES, nativeOrder());
+        s2.add(x2).intoMemorySegment(tables, at + 6 * BYTES, nativeOrder());
+        s3.add(x2).intoMemorySegment(tables, at + 7 * BYTES, nativeOrder());
+      }
+    }
+  }
+
+  @Override
+  public void sumEntries(
+      char[] entries,
+      int at,
+      int rows,
+      int count,
+      MemorySegment tables,
+      boolean add,
+      MemorySegment sums) {
+    if (count == TABLES && !add) {
+      sumBlock(entries, at, rows, tables, sums);
+    } else if (count == TABLES) {
+      addBlock(entries, at, rows, tables, sums);
+    } else {
+      sumFew(entries, at, rows, count, tables, add, sums);
+    }
+  }
+
+  private static void sumFew(
+      char[] entries,
+      int at,
+      int rows,
+      int count,
+      MemorySegment tables,
+      boolean add,
+      MemorySegment sums) {
+    for (int row = 0; row < rows; row++) {
+      long target = row * BYTES;
+      IntVector sum =
+          add ? IntVector.fromMemorySegment(INT, sums, target, nativeOrder()) : IntVector.zero(INT);
+      for (int t = 0; t < count; t++) {
+        long entry = entries[at + row * count + t];
+        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
+      }
+      sum.intoMemorySegment(sums, target, nativeOrder());
+    }
+  }
+
+  /** With a constant number of tables, so that the compiler writes the inner loops out. */
+  private static void sumBlock(
+      char[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
+    for (int row = 0; row < rows; row++) {
+      int from = at + row * TABLES;
+      IntVector sum = IntVector.zero(INT);
+      for (int t = 0; t < 12; t++) {
+        long entry = entries[from + t];
+        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
+      }
+      for (int t = 12; t < TABLES; t++) {
+        long entry = entries[from + t];
+        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
+      }
+      sum.intoMemorySegment(sums, row * BYTES, nativeOrder());
+    }
+  }
+
+  private static void addBlock(
+      char[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
+    for (int row = 0; row < rows; row++) {
+      int from = at + row * TABLES;
+      IntVector sum = IntVector.fromMemorySegment(INT, sums, row * BYTES, nativeOrder());
+      for (int t = 0; t < 12; t++) {
+        long entry = entries[from + t];
+        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
+      }
+      for (int t = 12; t < TABLES; t++) {
+        long entry = entries[from + t];
+        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
+      }
+      sum.intoMemorySegment(sums, row * BYTES, nativeOrder());
+    }
+  }
+
+  @Override
+  public void sumColumns(
+      char[] indices, char[] rows, char[] steps, MemorySegment panel, MemorySegment sums) {
+    int p = 0;
+    for (int g = 0; g < steps.length; g++) {
+      IntVector sum0 = IntVector.zero(INT);
+      IntVector sum1 = sum0;
+      IntVector sum2 = sum0;
+      IntVector sum3 = sum0;
+      for (int end = p + steps[g] * LISTS; p < end; p += LISTS) {
+        sum0 =
+            sum0.add(
+                IntVector.fromMemorySegment(INT, panel, (long) indices[p] * BYTES, nativeOrder()));
+        sum1 =
+            sum1.add(
+                IntVector.fromMemorySegment(
+                    INT, panel, (long) indices[p + 1] * BYTES, nativeOrder()));
+        sum2 =
+            sum2.add(
+                IntVector.fromMemorySegment(
+                    INT, panel, (long) indices[p + 2] * BYTES, nativeOrder()));
+        sum3 =
+            sum3.add(
+                IntVector.fromMemorySegment(
+                    INT, panel, (long) indices[p + 3] * BYTES, nativeOrder()));
+      }
+      long row0 = (long) rows[g * LISTS] * BYTES;
+      long row1 = (long) rows[g * LISTS + 1] * BYTES;
+      long row2 = (long) rows[g * LISTS + 2] * BYTES;
+      long row3 = (long) rows[g * LISTS + 3] * BYTES;
+      IntVector.fromMemorySegment(INT, sums, row0, nativeOrder())
+          .add(sum0)
+          .intoMemorySegment(sums, row0, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row1, nativeOrder())
+          .add(sum1)
+          .intoMemorySegment(sums, row1, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row2, nativeOrder())
+          .add(sum2)
+          .intoMemorySegment(sums, row2, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row3, nativeOrder())
+          .add(sum3)
+          .intoMemorySegment(sums, row3, nativeOrder());
+    }
+  }
+
+  @Override
+  public void sumWeightedColumns(
+      char[] indices,
+      int[] weights,
+      char[] rows,
+      char[] steps,
+      MemorySegment panel,
+      MemorySegment sums) {
+    int p = 0;
+    for (int g = 0; g < steps.length; g++) {
+      IntVector sum0 = IntVector.zero(INT);
+      IntVector sum1 = sum0;
+      IntVector sum2 = sum0;
+      IntVector sum3 = sum0;
+      for (int end = p + steps[g] * LISTS; p < end; p += LISTS) {
+        sum0 =
+            sum0.add(
+                IntVector.fromMemorySegment(INT, panel, (long) indices[p] * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, weights[p])));
+        sum1 =
+            sum1.add(
+                IntVector.fromMemorySegment(
+                        INT, panel, (long) indices[p + 1] * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, weights[p + 1])));
+        sum2 =
+            sum2.add(
+                IntVector.fromMemorySegment(
+                        INT, panel, (long) indices[p + 2] * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, weights[p + 2])));
+        sum3 =
+            sum3.add(
+                IntVector.fromMemorySegment(
+                        INT, panel, (long) indices[p + 3] * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, weights[p + 3])));
+      }
+      long row0 = (long) rows[g * LISTS] * BYTES;
+      long row1 = (long) rows[g * LISTS + 1] * BYTES;
+      long row2 = (long) rows[g * LISTS + 2] * BYTES;
+      long row3 = (long) rows[g * LISTS + 3] * BYTES;
+      IntVector.fromMemorySegment(INT, sums, row0, nativeOrder())
+          .add(sum0)
+          .intoMemorySegment(sums, row0, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row1, nativeOrder())
+          .add(sum1)
+          .intoMemorySegment(sums, row1, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row2, nativeOrder())
+          .add(sum2)
+          .intoMemorySegment(sums, row2, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row3, nativeOrder())
+          .add(sum3)
+          .intoMemorySegment(sums, row3, nativeOrder());
+    }
+  }
+
+  @Override
+  public void addTo(MemorySegment sums, int rows, int coefficient, MemorySegment totals) {
+    DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
+    int halves = 2 * rows;
+    for (int half = 0; half < halves; half++) {
+      long at = half * BYTES;
+      ((DoubleVector)
+              IntVector.fromMemorySegment(HALF, sums, at / 2, nativeOrder())
+                  .convertShape(VectorOperators.I2D, DOUBLE, 0))
+          .mul(factor)
+          .add(DoubleVector.fromMemorySegment(DOUBLE, totals, at, nativeOrder()))
+          .intoMemorySegment(totals, at, nativeOrder());
+    }
+  }
+
+  @Override
+  public void addPackedTo(
+      MemorySegment sums,
+      int rows,
+      int coefficient,
+      int[] shifts,
+      int shiftsAt,
+      MemorySegment totals,
+      long highAt) {
+    IntVector factor = IntVector.broadcast(INT, coefficient);
+    IntVector low =
+        factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt));
+    IntVector high =
+        factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt + LANES));
+    for (int row = 0; row < rows; row++) {
+      long at = row * BYTES;
+      IntVector both = IntVector.fromMemorySegment(INT, sums, at, nativeOrder());
+      IntVector first =
+          both.lanewise(VectorOperators.LSHL, Short.SIZE)
+              .lanewise(VectorOperators.ASHR, Short.SIZE);
+      IntVector second = both.sub(first).lanewise(VectorOperators.ASHR, Short.SIZE);
+      IntVector.fromMemorySegment(INT, totals, at, nativeOrder())
+          .add(first.mul(low))
+          .intoMemorySegment(totals, at, nativeOrder());
+      IntVector.fromMemorySegment(INT, totals, highAt + at, nativeOrder())
+          .add(second.mul(high))
+          .intoMemorySegment(totals, highAt + at, nativeOrder());
+    }
+  }
+
+  @Override
+  public void addPackedTo(
+      MemorySegment[] sums,
+      int rows,
+      int[] coefficients,
+      int[] shifts,
+      int shiftsAt,
+      MemorySegment totals,
+      long highAt,
+      MemorySegment work) {
+    DoubleVector unit0 = power(shifts, shiftsAt);
+    DoubleVector unit1 = power(shifts, shiftsAt + LANES / 2);
+    DoubleVector unit2 = power(shifts, shiftsAt + LANES);
+    DoubleVector unit3 = power(shifts, shiftsAt + LANES + LANES / 2);
+    for (int row = 0; row < rows; row++) {
+      IntVector low = IntVector.zero(INT);
+      IntVector high = low;
+      for (int p = 0; p < coefficients.length; p++) {
+        IntVector both = IntVector.fromMemorySegment(INT, sums[p], row * BYTES, nativeOrder());
+        IntVector first =
+            both.lanewise(VectorOperators.LSHL, Short.SIZE)
+                .lanewise(VectorOperators.ASHR, Short.SIZE);
+        IntVector second = both.sub(first).lanewise(VectorOperators.ASHR, Short.SIZE);
+        IntVector factor = IntVector.broadcast(INT, coefficients[p]);
+        low = low.add(first.mul(factor));
+        high = high.add(second.mul(factor));
+      }
+      // Read back by halves: doubles take twice the room.
+      low.intoMemorySegment(work, 0, nativeOrder());
+      high.intoMemorySegment(work, BYTES, nativeOrder());
+      long at = row * 2 * BYTES;
+      addHalf(work, 0, unit0, totals, at);
+      addHalf(work, BYTES / 2, unit1, totals, at + BYTES);
+      addHalf(work, BYTES, unit2, totals, highAt + at);
+      addHalf(work, BYTES + BYTES / 2, unit3, totals, highAt + at + BYTES);
+    }
+  }
+
+  /** 2^shift for half a vector of shifts. */
+  private static DoubleVector power(int[] shifts, int at) {
+    return (DoubleVector)
+        IntVector.broadcast(HALF, 1)
+            .lanewise(VectorOperators.LSHL, IntVector.fromArray(HALF, shifts, at))
+            .convertShape(VectorOperators.I2D, DOUBLE, 0);
+  }
+
+  private static void addHalf(
+      MemorySegment sums, long from, DoubleVector unit, MemorySegment totals, long at) {
+    ((DoubleVector)
+            IntVector.fromMemorySegment(HALF, sums, from, nativeOrder())
+                .convertShape(VectorOperators.I2D, DOUBLE, 0))
+        .mul(unit)
+        .add(DoubleVector.fromMemorySegment(DOUBLE, totals, at, nativeOrder()))
+        .intoMemorySegment(totals, at, nativeOrder());
+  }
+}

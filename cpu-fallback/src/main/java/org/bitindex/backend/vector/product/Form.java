@@ -1,0 +1,18 @@
+package org.bitindex.backend.vector.product;
+
+/** What a product reads of a tile of samples, see {@link Activations}. */
+public enum Form {
+  /** Integers x^, sample by sample. */
+  INTEGERS,
+  /** Tables of partial sums for {@link org.bitindex.backend.vector.kernel.LookupKernel}. */
+  TABLES,
+  /** x^ with the samples across the lanes. */
+  PANELS,
+  /** m with the samples across the lanes, two in each, a group of columns at a time. */
+  PACKED_PANELS;
+
+  /** Whether products leave their sums in {@link Scratch#totals}, else in {@link Scratch#q}. */
+  public boolean acrossLanes() {
+    return this == PANELS || this == PACKED_PANELS;
+  }
+}

@@ -1,0 +1,88 @@
+package org.bitindex.backend.vector.product;
+
+import java.lang.foreign.MemorySegment;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.matrix.EncodedMatrix;
+
+/**
+ * Lists of columns, each adding one row of a panel: the set bits of one plane, or all planes at
+ * once, each nonzero q as a weight.
+ */
+final class Lists implements Product {
+  private final ColumnLists[][] lists;
+  private final PanelFormat format;
+  private final RowParts parts;
+  private final int[] coefficient;
+  private final Kernels kernels;
+
+  private Lists(
+      ColumnLists[][] lists, PanelFormat format, RowParts parts, int coefficient, Kernels kernels) {
+    this.lists = lists;
+    this.format = format;
+    this.parts = parts;
+    this.coefficient = new int[] {coefficient};
+    this.kernels = kernels;
+  }
+
+  static Lists of(BitPlane plane, PanelFormat format, RowParts parts, Kernels kernels) {
+    var lists = new ColumnLists[parts.count()][];
+    for (int part = 0; part < lists.length; part++) {
+      var entries = RowEntries.of(plane, parts.first(part), parts.size(part));
+      lists[part] = cut(entries, format, parts.partRows());
+    }
+    return new Lists(lists, format, parts, plane.coefficient(), kernels);
+  }
+
+  static Lists weighted(EncodedMatrix matrix, PanelFormat format, RowParts parts, Kernels kernels) {
+    var lists = new ColumnLists[parts.count()][];
+    for (int part = 0; part < lists.length; part++) {
+      var entries = RowEntries.of(matrix, parts.first(part), parts.size(part));
+      lists[part] = cut(entries, format, parts.partRows());
+    }
+    return new Lists(lists, format, parts, 1, kernels);
+  }
+
+  private static ColumnLists[] cut(RowEntries entries, PanelFormat format, int emptyRow) {
+    var lists = new ColumnLists[format.panels()];
+    for (int panel = 0; panel < lists.length; panel++) {
+      int from = panel * format.width();
+      int to = from + format.width(panel);
+      lists[panel] = new ColumnLists(entries, from, to, format.width(), emptyRow);
+    }
+    return lists;
+  }
+
+  @Override
+  public Form form() {
+    return format.form();
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = 0;
+    for (ColumnLists[] panels : lists) {
+      for (ColumnLists panel : panels) {
+        bytes += panel.bytes();
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+    MemorySegment sums = scratch.sums[0];
+    for (int panel = 0; panel < format.panels(); panel++) {
+      ColumnLists list = lists[part][panel];
+      MemorySegment samples = x.panel(tile, vector, panel);
+      sums.fill((byte) 0);
+      if (list.weights.length > 0) {
+        kernels
+            .sums()
+            .sumWeightedColumns(list.indices, list.weights, list.rows, list.steps, samples, sums);
+      } else {
+        kernels.sums().sumColumns(list.indices, list.rows, list.steps, samples, sums);
+      }
+      format.addToTotals(kernels, parts.size(part), coefficient, x, tile, panel, scratch);
+    }
+  }
+}

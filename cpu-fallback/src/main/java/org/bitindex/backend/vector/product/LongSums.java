@@ -1,0 +1,60 @@
+package org.bitindex.backend.vector.product;
+
+import org.bitindex.layout.BitMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+
+/** All planes row by row, in longs: for so many columns that a double cannot hold Q. */
+final class LongSums implements Product {
+  private final EncodedMatrix matrix;
+  private final RowParts parts;
+
+  LongSums(EncodedMatrix matrix, RowParts parts) {
+    this.matrix = matrix;
+    this.parts = parts;
+  }
+
+  @Override
+  public Form form() {
+    return Form.INTEGERS;
+  }
+
+  @Override
+  public long bytes() {
+    return 0;
+  }
+
+  @Override
+  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+    int[] coefficients = matrix.code().coefficients();
+    var rows = new BitPlane.Rows(matrix.planes().reader(), coefficients.length, matrix.columns());
+    for (int i = 0; i < parts.size(part); i++) {
+      long[][] words = rows.read(parts.first(part) + i);
+      for (int s = 0; s < x.samples(tile); s++) {
+        int at = (tile * x.tileSamples() + s) * x.stride();
+        long sum = 0;
+        for (int p = 0; p < coefficients.length; p++) {
+          sum += coefficients[p] * sumAt(words[p], x.integers(), at);
+        }
+        scratch.q[s * Scratch.stride(parts.partRows()) + i] += sticky(sum);
+      }
+    }
+  }
+
+  private long sumAt(long[] words, int[] integers, int at) {
+    long sum = 0;
+    for (int w = 0; w < BitMatrix.wordsPerRow(matrix.columns()); w++) {
+      for (long word = words[w]; word != 0; word &= word - 1) {
+        sum += integers[at + (w << 6) + Long.numberOfTrailingZeros(word)];
+      }
+    }
+    return sum;
+  }
+
+  /** A double that rounds to the same float: of the last bits it tells only whether one is set. */
+  static double sticky(long sum) {
+    int bits = 10; // |Q| is below 2^62
+    long last = sum & ((1L << bits) - 1);
+    boolean exact = Math.abs(sum) < 1L << 53 || last == 0;
+    return exact ? sum : ((sum >> bits) | 1) << bits;
+  }
+}

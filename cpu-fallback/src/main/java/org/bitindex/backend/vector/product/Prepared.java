@@ -1,0 +1,253 @@
+package org.bitindex.backend.vector.product;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.matrix.EncodedMatrix;
+
+/** A matrix in the forms that the batch sizes met so far ask for. */
+public final class Prepared {
+  /** Batches of 1, 2, at most 4, at most 8, at most 16, and of more samples. */
+  private static final int REGIMES = 6;
+
+  /** Most entries that lists may hold, so that no array of theirs overflows. */
+  private static final long MAX_ENTRIES = 1L << 28;
+
+  /** Bytes of a panel that leave some of the first cache. */
+  private static final int PANEL_BYTES = 30 << 10;
+
+  private final EncodedMatrix matrix;
+  private final Kernels kernels;
+  private final Costs costs;
+  private final RowParts parts;
+  private final SampleFormat samples;
+  private final PanelFormat planePanels;
+  private final PanelFormat weightPanels;
+  private final boolean longSums;
+  private final boolean weightsFit;
+  private final Density density;
+  private final List<BitPlane> planes;
+  private final List<BitPlane> complement;
+  private final AtomicReferenceArray<Choice> choices = new AtomicReferenceArray<>(REGIMES);
+
+  /** Products by what they are made of; weighted lists of all planes too. */
+  private final Map<Key, Product> products = new HashMap<>();
+
+  private record Key(Strategy strategy, List<BitPlane> planes) {}
+
+  /**
+   * How batches of some size are multiplied.
+   *
+   * @param products their sum is Q
+   * @param forms what they read
+   * @param acrossLanes where all of them leave sums, see {@link Form#acrossLanes}
+   * @param intTotals whether totals are ints
+   * @param planes the most planes that a product sums at once
+   * @param sampleNanoseconds estimate for one sample on one thread
+   */
+  public record Choice(
+      List<Product> products,
+      Set<Form> forms,
+      boolean acrossLanes,
+      boolean intTotals,
+      int planes,
+      double sampleNanoseconds) {
+    /** No product. */
+    public static final Choice NOTHING = new Choice(List.of(), Set.of(), false, false, 0, 0);
+  }
+
+  public Prepared(EncodedMatrix matrix, int activationBits, Kernels kernels, int threads) {
+    this.matrix = matrix;
+    this.kernels = kernels;
+    this.costs = Costs.AVX512;
+    int columns = matrix.columns();
+    this.planes = BitPlane.of(matrix);
+    this.complement = BitPlane.complement(matrix);
+    this.parts = RowParts.of(matrix.rows(), columns, planes.size(), threads);
+    boolean narrow = Arithmetic.narrow(columns, activationBits);
+    int integerBits = Arithmetic.integerBits(columns, activationBits);
+    int most = Density.fullScale(integerBits);
+    int[] widths = panelWidths(matrix);
+    this.density = Density.of(matrix, planes, widths);
+    int width = widths.length - 1;
+    while (width > 0 && density.mostBits()[width] > most) {
+      width--;
+    }
+    int weightWidth = width;
+    while (weightWidth > 0 && density.largestWeights()[weightWidth] > most) {
+      weightWidth--;
+    }
+    this.weightsFit =
+        matrix.code().lowest() >= Byte.MIN_VALUE
+            && matrix.code().highest() <= Byte.MAX_VALUE
+            && density.largestWeights()[weightWidth] <= most;
+    int panelColumns = widths[weightsFit ? weightWidth : width];
+    this.samples =
+        new SampleFormat(
+            columns,
+            activationBits,
+            new LookupFormat(2 * kernels.lanes(), columns, narrow),
+            panelColumns);
+    boolean intTotals = narrow && density.largestRow() <= most;
+    this.planePanels =
+        new PanelFormat(
+            columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, intTotals);
+    this.weightPanels = new PanelFormat(columns, panelColumns, false, false);
+    long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
+    this.longSums = columns * sumOfCoefficients > 1 << 30;
+  }
+
+  /** Widths that panels may have, growing: more columns where rows have few bits. */
+  private int[] panelWidths(EncodedMatrix weights) {
+    int run = PanelFormat.RUN;
+    int usual = Math.max(1, PANEL_BYTES / kernels.bytes() / run);
+    double bits = (double) weights.setBits() / Math.max(1, weights.code().coefficients().length);
+    boolean sparse = bits * usual * run < 8.0 * weights.rows() * weights.columns();
+    int most = sparse ? 2 * usual : usual;
+    return IntStream.iterate(1, runs -> runs <= most, runs -> 2 * runs)
+        .map(runs -> runs * run)
+        .toArray();
+  }
+
+  public RowParts parts() {
+    return parts;
+  }
+
+  public SampleFormat samples() {
+    return samples;
+  }
+
+  List<BitPlane> planes() {
+    return planes;
+  }
+
+  /** The products for a batch of this size, prepared at its first use. */
+  public Choice choice(int batch) {
+    int regime = Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
+    Choice choice = choices.get(regime);
+    return choice == null ? choose(regime) : choice;
+  }
+
+  /** One way to multiply with all planes: a strategy for each plane, or one for all. */
+  private record Alternative(double nanoseconds, List<Key> keys) {}
+
+  /** The least estimate decides: plane by plane, in two's complement or not, or all at once. */
+  private synchronized Choice choose(int regime) {
+    int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
+    List<Alternative> alternatives = new ArrayList<>();
+    for (List<BitPlane> all :
+        complement.isEmpty() ? List.of(planes) : List.of(planes, complement)) {
+      alternatives.add(planeByPlane(all, batch, Strategy.LOOKUP, Strategy.JAGGED));
+      alternatives.add(planeByPlane(all, batch, Strategy.PARTIAL_SUMS, Strategy.LISTS));
+      alternatives.add(together(Strategy.PARTIAL_SUMS, all, batch));
+    }
+    alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
+    Alternative best =
+        alternatives.stream()
+            .min(Comparator.comparingDouble(Alternative::nanoseconds))
+            .orElseThrow();
+    Choice choice =
+        longSums
+            ? choiceOf(List.of(new LongSums(matrix, parts)), best.nanoseconds / batch)
+            : choiceOf(prepare(best.keys), best.nanoseconds / batch);
+    choices.set(regime, choice);
+    return choice;
+  }
+
+  Choice choiceOf(List<Product> chosen, double sampleNanoseconds) {
+    Set<Form> forms = EnumSet.noneOf(Form.class);
+    chosen.forEach(product -> forms.add(product.form()));
+    boolean acrossLanes = forms.stream().anyMatch(Form::acrossLanes);
+    boolean ints = forms.contains(Form.PACKED_PANELS) && planePanels.intTotals();
+    int most = Math.max(planes.size(), complement.size());
+    return new Choice(chosen, forms, acrossLanes, ints, most, sampleNanoseconds);
+  }
+
+  /** For each plane with bits the better of two strategies. */
+  private Alternative planeByPlane(List<BitPlane> all, int batch, Strategy dense, Strategy sparse) {
+    double sum = 0;
+    List<Key> keys = new ArrayList<>();
+    for (BitPlane plane : all) {
+      if (plane.setBits() > 0) {
+        double share = 1.0 / all.size();
+        double ofDense = nanoseconds(dense, plane.setBits(), 1, batch, share);
+        double ofSparse = nanoseconds(sparse, plane.setBits(), 1, batch, share);
+        sum += Math.min(ofDense, ofSparse);
+        keys.add(new Key(ofDense <= ofSparse ? dense : sparse, List.of(plane)));
+      }
+    }
+    return new Alternative(sum, keys);
+  }
+
+  private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
+    boolean weighted = strategy == Strategy.WEIGHTED_LISTS;
+    long entries = weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
+    int count = weighted ? 1 : all.size();
+    return new Alternative(
+        nanoseconds(strategy, entries, count, batch, 1), List.of(new Key(strategy, all)));
+  }
+
+  private double nanoseconds(
+      Strategy strategy, long entries, int planeCount, int batch, double share) {
+    boolean possible =
+        switch (strategy) {
+          case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
+          case LISTS, JAGGED -> entries <= MAX_ENTRIES;
+          case LOOKUP -> true;
+          case PARTIAL_SUMS ->
+              (long) parts.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
+        };
+    if (!possible) {
+      return Double.POSITIVE_INFINITY;
+    }
+    PanelFormat panels = strategy == Strategy.WEIGHTED_LISTS ? weightPanels : planePanels;
+    return strategy.nanoseconds(
+        new Strategy.Task(
+            parts, samples, panels, kernels.lanes(), entries, planeCount, batch, share),
+        costs);
+  }
+
+  /**
+   * Products, of which those met before are kept; planes that become look-ups are read together.
+   */
+  private List<Product> prepare(List<Key> keys) {
+    List<BitPlane> lookups =
+        keys.stream()
+            .filter(key -> key.strategy == Strategy.LOOKUP && !products.containsKey(key))
+            .map(key -> key.planes.getFirst())
+            .toList();
+    List<Lookup> prepared = Lookup.of(lookups, samples.lookups(), parts, kernels);
+    for (int i = 0; i < prepared.size(); i++) {
+      products.put(new Key(Strategy.LOOKUP, List.of(lookups.get(i))), prepared.get(i));
+    }
+    return keys.stream().map(key -> products.computeIfAbsent(key, this::prepare)).toList();
+  }
+
+  private Product prepare(Key key) {
+    return prepare(key.strategy, key.planes);
+  }
+
+  /** A product of planes with one strategy. */
+  Product prepare(Strategy strategy, List<BitPlane> of) {
+    return switch (strategy) {
+      case LOOKUP -> Lookup.of(of, samples.lookups(), parts, kernels).getFirst();
+      case PARTIAL_SUMS -> new PartialSums(of, planePanels, parts, kernels);
+      case LISTS -> Lists.of(of.getFirst(), planePanels, parts, kernels);
+      case JAGGED -> new Jagged(of.getFirst(), parts);
+      case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
+    };
+  }
+
+  public synchronized long bytes() {
+    return products.values().stream().mapToLong(Product::bytes).sum();
+  }
+}

@@ -1,0 +1,121 @@
+package org.bitindex.backend.vector.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Random;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which strategy the estimates choose, at densities far from where they cross. */
+class PreparedTest {
+  private static final int ROWS = 512;
+  private static final int COLUMNS = 512;
+  private static final int DEFAULT = Arithmetic.MAX_ACTIVATION_BITS;
+
+  @Test
+  void denseBitsOfOneSampleAreLookedUp() {
+    requireProduct(new Code.Binary(0f), 1, 1, Lookup.class);
+  }
+
+  @Test
+  void denseBitsOfManySamplesArePartialSums() {
+    requireProduct(new Code.Binary(0f), 1, 64, PartialSums.class);
+  }
+
+  @Test
+  void manyPlanesOfManySamplesArePartialSums() {
+    requireProduct(new Code.Symmetric(8), 1, 64, PartialSums.class);
+  }
+
+  @Test
+  void fewBitsOfOneSampleAreJaggedDiagonals() {
+    requireProduct(new Code.Binary(0f), 0.01, 1, Jagged.class);
+  }
+
+  @Test
+  void fewBitsOfManySamplesAreLists() {
+    requireProduct(new Code.Binary(0f), 0.05, 64, Lists.class);
+  }
+
+  @Test
+  void fewNonzerosOfSeveralPlanesAreOneWeightedList() {
+    requireProduct(new Code.Symmetric(4), 0.1, 64, Lists.class);
+  }
+
+  @Test
+  void preparesOnlyWhatWasAskedFor() {
+    try (EncodedMatrix matrix = matrix(new Code.Binary(0f), 1)) {
+      var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
+      assertThat(weights.bytes()).isZero();
+      weights.choice(1);
+      long once = weights.bytes();
+      assertThat(once).isGreaterThanOrEqualTo((long) ROWS * COLUMNS / Byte.SIZE);
+      weights.choice(1);
+      assertThat(weights.bytes()).isEqualTo(once);
+      weights.choice(64);
+      assertThat(weights.bytes()).isGreaterThan(once);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 8})
+  void planesInTwosComplementAddUpToTheIntegers(int bits) {
+    try (EncodedMatrix matrix = matrix(new Code.Symmetric(bits), 0.7)) {
+      List<BitPlane> planes = BitPlane.complement(matrix);
+      assertThat(planes).hasSize(bits);
+      int[] expected = new int[COLUMNS];
+      long setBits = 0;
+      for (int row = 0; row < matrix.rows(); row++) {
+        matrix.readIntegers(row, expected);
+        int[] actual = new int[COLUMNS];
+        for (BitPlane plane : planes) {
+          long[] words = plane.row(row);
+          for (int j = 0; j < COLUMNS; j++) {
+            int bit = (int) (words[j >>> 6] >>> j & 1);
+            actual[j] += plane.coefficient() * bit;
+            setBits += bit;
+          }
+        }
+        assertThat(actual).isEqualTo(expected);
+      }
+      assertThat(planes.stream().mapToLong(BitPlane::setBits).sum()).isEqualTo(setBits);
+    }
+  }
+
+  @Test
+  void costsMustBePositive() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1))
+        .withMessageContaining("0.0");
+  }
+
+  private static void requireProduct(
+      Code code, double density, int batch, Class<? extends Product> expected) {
+    try (EncodedMatrix matrix = matrix(code, density)) {
+      var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
+      assertThat(weights.choice(batch).products()).singleElement().isInstanceOf(expected);
+    }
+  }
+
+  private static EncodedMatrix matrix(Code code, double density) {
+    var random = new Random(1);
+    float[] weights = new float[ROWS * COLUMNS];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextDouble() < density ? (float) random.nextGaussian() : 0;
+    }
+    ScaleMode scales = code instanceof Code.Binary ? ScaleMode.NONE : ScaleMode.ROW;
+    return new Encoder(code, scales, new Layout.Adaptive(), 1)
+        .encode(DenseMatrix.of(ROWS, COLUMNS, weights));
+  }
+}
