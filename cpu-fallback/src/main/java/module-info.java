@@ -16,6 +16,10 @@ module org.bitindex {
   exports org.bitindex.code;
   exports org.bitindex.encode;
   exports org.bitindex.generate;
+  exports org.bitindex.graph;
+  exports org.bitindex.graph.conformance;
+  exports org.bitindex.graph.operator;
+  exports org.bitindex.graph.tensor;
   exports org.bitindex.io;
   exports org.bitindex.layout;
   exports org.bitindex.matrix;

@@ -48,6 +48,10 @@ class ArchitectureTest {
               Map.entry("calibrate", "code internal layout matrix"),
               Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("onnx", "matrix"),
+              Map.entry("graph.tensor", "internal onnx"),
+              Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
+              Map.entry("graph", "backend graph.operator graph.tensor matrix onnx"),
+              Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("text", "com.fasterxml.jackson.."),
@@ -79,8 +83,8 @@ class ArchitectureTest {
               Map.entry("bert", "backend calibrate code encode io layout matrix text"),
               Map.entry(
                   "cli",
-                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate io"
-                      + " layout matrix nn picocli.."),
+                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate"
+                      + " graph.conformance graph.operator io layout matrix nn picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
@@ -96,7 +100,8 @@ class ArchitectureTest {
                   "lab.jmh",
                   "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
               Map.entry(
-                  "lab.minilm", "backend bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
+                  "lab.minilm",
+                  "backend baseline bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
                   "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"

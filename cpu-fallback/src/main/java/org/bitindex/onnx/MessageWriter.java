@@ -36,7 +36,7 @@ final class MessageWriter {
     varint((long) field << 3 | FIXED32);
     int bits = Float.floatToRawIntBits(value);
     for (int i = 0; i < 4; i++) {
-      small.write(bits >>> 8 * i);
+      small.write(bits >>> (8 * i));
     }
     return this;
   }
@@ -80,7 +80,7 @@ final class MessageWriter {
   private void varint(long value) {
     long rest = value;
     for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-      small.write((int) (rest & 0x7f | 0x80));
+      small.write((int) ((rest & 0x7f) | 0x80));
     }
     small.write((int) rest);
   }

@@ -1,8 +1,12 @@
 package org.bitindex.onnx;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +66,18 @@ public record OnnxTensor(
   /** An INT64 tensor over an array, which is not copied. */
   public static OnnxTensor of(String name, List<Long> shape, long... values) {
     return new OnnxTensor(name, DataType.INT64, shape, MemorySegment.ofArray(values));
+  }
+
+  /**
+   * Reads a file that holds one tensor (TensorProto), such as the inputs of ONNX's own tests.
+   *
+   * @param arena closing it ends the tensor
+   * @throws EncodedFormatException if the bytes do not follow the format
+   * @throws IOException if the file cannot be read
+   */
+  public static OnnxTensor read(Path path, Arena arena) throws IOException {
+    var in = new MessageReader(path.toString(), Files.map(path, arena));
+    return new TensorReader(in, ExternalData.NONE).read();
   }
 
   /**

@@ -260,7 +260,8 @@ public final class Products {
         constants.put(unique, known);
         return new Value(known, false);
       }
-      if (known.tensor.data() == tensor.data() || Objects.equals(known.tensor, tensor)) {
+      if (Objects.equals(known.tensor.data(), tensor.data())
+          || Objects.equals(known.tensor, tensor)) {
         return new Value(known, false);
       }
       unique = name + "#" + n;
@@ -351,7 +352,7 @@ public final class Products {
         boolean secondSummed = summed(term.charAt(1), other, sides[1]);
         boolean firstKept = kept(term.charAt(0), other, sides[1]);
         boolean secondKept = kept(term.charAt(1), other, sides[1]);
-        if (firstSummed && secondKept || firstKept && secondSummed) {
+        if ((firstSummed && secondKept) || (firstKept && secondSummed)) {
           use(value, firstSummed != value.turned, 1f, node);
           continue;
         }

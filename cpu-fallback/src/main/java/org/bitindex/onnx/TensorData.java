@@ -72,6 +72,8 @@ final class TensorData {
   private static long packed(MemorySegment data, long at, int bits) {
     int inByte = 8 / bits;
     int value = data.get(ValueLayout.JAVA_BYTE, at / inByte) & 0xff;
-    return value >>> (int) (at % inByte) * bits & (1 << bits) - 1;
+    int shift = (int) (at % inByte) * bits;
+    int mask = (1 << bits) - 1;
+    return (value >>> shift) & mask;
   }
 }

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       CompareDevicesCommand.class,
       EmbedCommand.class,
+      OperatorsCommand.class,
+      ConformanceCommand.class,
       GenerateCommand.class
     })
 public final class Main implements Callable<Integer> {

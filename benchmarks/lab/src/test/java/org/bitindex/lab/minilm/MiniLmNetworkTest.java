@@ -1,0 +1,139 @@
+package org.bitindex.lab.minilm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import java.lang.foreign.Arena;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.EncodedWeights;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.io.OnnxFile;
+import org.bitindex.layout.Layout;
+import org.bitindex.onnx.Model;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole ONNX graph of the real model, not a line of which knows BERT. */
+class MiniLmNetworkTest {
+  private static final int BATCH = 4;
+  private static final int TOKENS = 11;
+
+  @TempDir private Path folder;
+
+  /** Random tokens; sentence i has i tokens of padding. */
+  private static Map<String, long[]> inputs() {
+    var random = new Random(3);
+    long[] ids = new long[BATCH * TOKENS];
+    long[] mask = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      mask[i] = i % TOKENS < TOKENS - i / TOKENS ? 1 : 0;
+      ids[i] = mask[i] * (1000 + random.nextInt(20_000));
+    }
+    Map<String, long[]> inputs = new LinkedHashMap<>();
+    inputs.put("input_ids", ids);
+    inputs.put("attention_mask", mask);
+    inputs.put("token_type_ids", new long[ids.length]);
+    return inputs;
+  }
+
+  private static float[] run(Network network) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    inputs()
+        .forEach((name, values) -> tensors.put(name, Tensor.of(new int[] {BATCH, TOKENS}, values)));
+    return network.run(tensors).firstEntry().getValue().floats();
+  }
+
+  private static float[] onnxRuntime(Path model) throws Exception {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(model.toString())) {
+      Map<String, OnnxTensor> tensors = new HashMap<>();
+      for (var input : inputs().entrySet()) {
+        tensors.put(
+            input.getKey(),
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(input.getValue()), new long[] {BATCH, TOKENS}));
+      }
+      try (OrtSession.Result result = session.run(tensors)) {
+        return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
+      } finally {
+        tensors.values().forEach(OnnxTensor::close);
+      }
+    }
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += (double) a[i] * b[i];
+      aa += (double) a[i] * a[i];
+      bb += (double) b[i] * b[i];
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  @Test
+  void denseAgreesWithOnnxRuntime() throws Exception {
+    Path model = MiniLmFiles.model(folder);
+    try (Network network = Network.open(model)) {
+      float[] ours = run(network);
+      float[] theirs = onnxRuntime(model);
+      assertThat(ours).hasSameSizeAs(theirs);
+      float largest = 0;
+      for (int i = 0; i < ours.length; i++) {
+        largest = Math.max(largest, Math.abs(ours[i] - theirs[i]));
+      }
+      assertThat(largest).isLessThan(1e-4f);
+      assertThat(cosine(ours, theirs)).isGreaterThan(0.999999);
+    }
+  }
+
+  @Test
+  void encodedHasTheSameBitsOnEveryBackendAndNumberOfThreads() throws Exception {
+    Path path = MiniLmFiles.model(folder);
+    Map<String, EncodedWeights> encoded = new LinkedHashMap<>();
+    try (OnnxFile file = OnnxFile.open(path);
+        Arena arena = Arena.ofShared()) {
+      var encoder = new Encoder(new Code.Symmetric(8), ScaleMode.ROW, new Layout.Adaptive());
+      file.matrices()
+          .forEach((name, matrix) -> encoded.put(name, EncodedWeights.of(encoder.encode(matrix))));
+      assertThat(encoded).hasSizeGreaterThanOrEqualTo(36);
+      Model model = Model.read(path, arena);
+      float[] dense;
+      try (Network network = Network.of(model, Map.of(), NetworkOptions.dense())) {
+        dense = run(network);
+      }
+      float[] first = run(model, encoded, "scalar", 1);
+      assertThat(run(model, encoded, "vector", 1)).isEqualTo(first);
+      assertThat(run(model, encoded, "vector", 3)).isEqualTo(first);
+      assertThat(first).isNotEqualTo(dense);
+      assertThat(cosine(first, dense)).isGreaterThan(0.999);
+    } finally {
+      encoded.values().forEach(weights -> weights.matrices().forEach(matrix -> matrix.close()));
+    }
+  }
+
+  private static float[] run(
+      Model model, Map<String, EncodedWeights> encoded, String name, int threads) {
+    try (Backend backend = Backends.open(name, threads);
+        Network network =
+            Network.of(model, encoded, NetworkOptions.on(backend).withThreads(threads))) {
+      return run(network);
+    }
+  }
+}

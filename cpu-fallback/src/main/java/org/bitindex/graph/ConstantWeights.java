@@ -1,0 +1,153 @@
+package org.bitindex.graph;
+
+import java.util.List;
+import org.bitindex.backend.Activation;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.graph.operator.DenseProduct;
+import org.bitindex.graph.operator.Product;
+import org.bitindex.graph.operator.WeightSource;
+import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
+
+/** The one seam where products are made: of a backend's plans, or dense. */
+final class ConstantWeights implements WeightSource {
+  private final Constant constant;
+  private final NetworkOptions options;
+  private final List<Product> products;
+  private @Nullable Weights rows;
+
+  /**
+   * Weights of a constant.
+   *
+   * @param products takes what is made, to be closed with the network
+   */
+  ConstantWeights(Constant constant, NetworkOptions options, List<Product> products) {
+    this.constant = constant;
+    this.options = options;
+    this.products = products;
+  }
+
+  @Override
+  public int[] shape() {
+    return constant.shape();
+  }
+
+  @Override
+  public Product product(
+      int index,
+      int first,
+      int rows,
+      int columns,
+      int rowStride,
+      int columnStride,
+      float @Nullable [] bias) {
+    EncodedWeights encoded = constant.encoded();
+    Product product =
+        encoded == null
+            ? dense(first, rows, columns, rowStride, columnStride, bias)
+            : planned(matrix(encoded, index, rows, columns), bias);
+    ProductListener listener = options.listener();
+    if (listener != null) {
+      product = new HeardProduct(product, constant.name(), index, listener);
+    }
+    products.add(product);
+    return product;
+  }
+
+  private Product dense(
+      int first, int rows, int columns, int rowStride, int columnStride, float @Nullable [] bias) {
+    if (rowStride == 1) {
+      Weights stored = constant.matrix(first, columns, rows, columnStride, 1);
+      return DenseProduct.ofTransposed(stored, bias, options.threads());
+    }
+    Weights stored = constant.matrix(first, rows, columns, rowStride, columnStride);
+    return DenseProduct.of(stored, bias, options.threads());
+  }
+
+  private EncodedMatrix matrix(EncodedWeights encoded, int index, int rows, int columns) {
+    if (index >= encoded.matrices().size()) {
+      throw new IllegalArgumentException(
+          "weights %s have %d matrices, matrix %d is needed"
+              .formatted(constant.name(), encoded.matrices().size(), index));
+    }
+    EncodedMatrix matrix = encoded.matrices().get(index);
+    if (matrix.rows() != rows || matrix.columns() != columns) {
+      throw new IllegalArgumentException(
+          "weights %s are encoded as %d x %d, the product is with %d x %d"
+              .formatted(constant.name(), matrix.rows(), matrix.columns(), rows, columns));
+    }
+    return matrix;
+  }
+
+  private Product planned(EncodedMatrix matrix, float @Nullable [] bias) {
+    Backend backend = options.backend();
+    if (backend == null) {
+      throw new IllegalArgumentException(
+          "weights " + constant.name() + " are encoded, but there is no backend");
+    }
+    Linear layer = new Linear(matrix, bias, Activation.NONE);
+    return new PlannedProduct(backend.plan(List.of(layer), options.activationBits()));
+  }
+
+  @Override
+  public void readRow(int row, float[] target) {
+    if (rows == null) {
+      EncodedWeights encoded = constant.encoded();
+      int[] shape = constant.shape();
+      rows =
+          encoded == null
+              ? constant.matrix(0, shape[0], shape[1], shape[1], 1)
+              : matrix(encoded, 0, shape[0], shape[1]);
+    }
+    rows.readRow(row, target);
+  }
+
+  private record PlannedProduct(Plan plan) implements Product {
+    @Override
+    public int rows() {
+      return plan.outputColumns();
+    }
+
+    @Override
+    public int columns() {
+      return plan.inputColumns();
+    }
+
+    @Override
+    public void multiply(float[] input, int batch, float[] output) {
+      plan.execute(input, batch, output);
+    }
+
+    @Override
+    public void close() {
+      plan.close();
+    }
+  }
+
+  private record HeardProduct(Product product, String weights, int index, ProductListener listener)
+      implements Product {
+    @Override
+    public int rows() {
+      return product.rows();
+    }
+
+    @Override
+    public int columns() {
+      return product.columns();
+    }
+
+    @Override
+    public void multiply(float[] input, int batch, float[] output) {
+      listener.product(weights, index, input, batch);
+      product.multiply(input, batch, output);
+    }
+
+    @Override
+    public void close() {
+      product.close();
+    }
+  }
+}

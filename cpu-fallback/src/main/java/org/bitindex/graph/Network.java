@@ -1,0 +1,182 @@
+package org.bitindex.graph;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.graph.operator.Product;
+import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.onnx.Graph;
+import org.bitindex.onnx.Model;
+import org.bitindex.onnx.ValueInfo;
+import org.bitindex.onnx.ValueType;
+
+/**
+ * A network that runs: an ONNX graph with dense or encoded weights.
+ *
+ * <p>Safe for use by many threads. The bits of the outputs depend neither on the backend, nor on
+ * vector width and threads, nor on the other samples of a batch.
+ */
+public final class Network implements AutoCloseable {
+  private final List<ValueInfo> inputs;
+  private final List<ValueInfo> outputs;
+  private final Program program;
+  private final List<Product> products;
+  private final Runnable releaseOwned;
+
+  private Network(
+      List<ValueInfo> inputs,
+      List<ValueInfo> outputs,
+      Program program,
+      List<Product> products,
+      Runnable releaseOwned) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.program = program;
+    this.products = products;
+    this.releaseOwned = releaseOwned;
+  }
+
+  /**
+   * The network of an ONNX file, with its own dense weights.
+   *
+   * @throws EncodedFormatException if the bytes do not follow the format, or an operator is not
+   *     supported, naming file and node
+   * @throws IOException if the file cannot be read
+   */
+  public static Network open(Path path) throws IOException {
+    return open(path, NetworkOptions.dense());
+  }
+
+  /** As {@link #open(Path)}, with options. */
+  @SuppressWarnings("MustBeClosedChecker") // the network owns the arena
+  public static Network open(Path path, NetworkOptions options) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
+      return of(Model.read(path, arena), Map.of(), options, arena::close);
+    } catch (IllegalArgumentException e) {
+      arena.close();
+      throw new EncodedFormatException(path + ": " + e.getMessage(), e);
+    } catch (Throwable t) {
+      arena.close();
+      throw t;
+    }
+  }
+
+  /**
+   * A network of a model, which must stay open as long as the network.
+   *
+   * @param encoded weights that take the place of constants, by the name of the constant
+   * @throws IllegalArgumentException naming the node that cannot run
+   */
+  public static Network of(
+      Model model, Map<String, EncodedWeights> encoded, NetworkOptions options) {
+    return of(model, encoded, options, () -> {});
+  }
+
+  private static Network of(
+      Model model,
+      Map<String, EncodedWeights> encoded,
+      NetworkOptions options,
+      Runnable releaseOwned) {
+    List<Product> products = new ArrayList<>();
+    try {
+      Graph graph = Inliner.inline(model);
+      Program program = new Compiler(model, encoded, options, products).compile(graph);
+      return new Network(Compiler.inputs(graph), graph.outputs(), program, products, releaseOwned);
+    } catch (Throwable t) {
+      products.forEach(Product::close);
+      throw t;
+    }
+  }
+
+  /** The inputs that a run needs. */
+  public List<ValueInfo> inputs() {
+    return inputs;
+  }
+
+  /** The outputs that a run gives. */
+  public List<ValueInfo> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Runs the network.
+   *
+   * @param arguments a tensor for each input, by name
+   * @return a tensor for each output, by name
+   * @throws IllegalArgumentException if an input is missing or does not fit, naming input or node
+   */
+  public SequencedMap<String, Tensor> run(Map<String, Tensor> arguments) {
+    Tensor[] values = new Tensor[inputs.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = argument(inputs.get(i), arguments);
+    }
+    if (arguments.size() > values.length) {
+      throw new IllegalArgumentException(
+          "there are inputs "
+              + String.join(", ", arguments.keySet())
+              + ", the network has "
+              + names(inputs));
+    }
+    Tensor[] results = program.run(values, new Tensor[0]);
+    SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
+    for (int i = 0; i < results.length; i++) {
+      byName.put(outputs.get(i).name(), results[i]);
+    }
+    return byName;
+  }
+
+  private Tensor argument(ValueInfo input, Map<String, Tensor> arguments) {
+    Tensor tensor = arguments.get(input.name());
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "input " + input.name() + " is missing, the network has " + names(inputs));
+    }
+    if (!fits(input.type(), tensor)) {
+      throw new IllegalArgumentException(
+          "input " + input.name() + " is " + tensor + ", expected " + input.type());
+    }
+    return tensor;
+  }
+
+  private static boolean fits(ValueType type, Tensor tensor) {
+    if (type.kind() != ValueType.Kind.TENSOR) {
+      return type.kind() == ValueType.Kind.NONE;
+    }
+    if (type.element() != tensor.type()) {
+      return false;
+    }
+    List<ValueType.Dimension> shape = type.shape();
+    if (shape == null) {
+      return true;
+    }
+    int[] sizes = tensor.shape();
+    if (sizes.length != shape.size()) {
+      return false;
+    }
+    for (int d = 0; d < sizes.length; d++) {
+      if (shape.get(d).size() >= 0 && shape.get(d).size() != sizes[d]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String names(List<ValueInfo> values) {
+    return Arrays.toString(values.stream().map(v -> v.name() + " " + v.type()).toArray());
+  }
+
+  /** Releases what was prepared, and the file that this network opened. */
+  @Override
+  public void close() {
+    products.forEach(Product::close);
+    releaseOwned.run();
+  }
+}

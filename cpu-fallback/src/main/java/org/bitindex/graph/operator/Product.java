@@ -1,0 +1,21 @@
+package org.bitindex.graph.operator;
+
+/** A product with fixed weights. */
+public interface Product extends AutoCloseable {
+  /** Outputs of a sample. */
+  int rows();
+
+  /** Inputs of a sample. */
+  int columns();
+
+  /**
+   * Multiplies each sample.
+   *
+   * @param input batch x columns floats, row-major; not changed
+   * @param output batch x rows floats, row-major
+   */
+  void multiply(float[] input, int batch, float[] output);
+
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,22 @@
+package org.bitindex.graph.tensor;
+
+/**
+ * Functions of many floats in place, with the same bits as {@link ElementaryFunctions} of each
+ * float, whatever the vector width.
+ */
+public interface FloatFunctions {
+  /** Replaces the elements {@code from} to {@code to} - 1 by e^x. */
+  void exp(float[] x, int from, int to);
+
+  /** Replaces elements by the error function of x. */
+  void erf(float[] x, int from, int to);
+
+  /** Replaces elements by x * (1 + erf(x / sqrt(2))) / 2. */
+  void gelu(float[] x, int from, int to);
+
+  /** Replaces elements by 1 / (1 + e^-x). */
+  void sigmoid(float[] x, int from, int to);
+
+  /** Replaces elements by tanh x. */
+  void tanh(float[] x, int from, int to);
+}

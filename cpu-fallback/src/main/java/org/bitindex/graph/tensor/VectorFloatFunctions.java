@@ -1,0 +1,132 @@
+package org.bitindex.graph.tensor;
+
+import static org.bitindex.graph.tensor.ElementaryFunctions.ERF_HIGH;
+import static org.bitindex.graph.tensor.ElementaryFunctions.ERF_LOW;
+import static org.bitindex.graph.tensor.ElementaryFunctions.ERF_ONE;
+import static org.bitindex.graph.tensor.ElementaryFunctions.ERF_SPLIT;
+import static org.bitindex.graph.tensor.ElementaryFunctions.EXP;
+import static org.bitindex.graph.tensor.ElementaryFunctions.EXP_GREATEST;
+import static org.bitindex.graph.tensor.ElementaryFunctions.EXP_LEAST;
+import static org.bitindex.graph.tensor.ElementaryFunctions.LN2_HIGH;
+import static org.bitindex.graph.tensor.ElementaryFunctions.LN2_LOW;
+import static org.bitindex.graph.tensor.ElementaryFunctions.LOG2_E;
+import static org.bitindex.graph.tensor.ElementaryFunctions.SQRT_HALF;
+import static org.bitindex.graph.tensor.ElementaryFunctions.TANH;
+import static org.bitindex.graph.tensor.ElementaryFunctions.TANH_SPLIT;
+import static org.bitindex.graph.tensor.ElementaryFunctions.TO_INTEGER;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Vectors of elements; what is left over goes through the functions of one float. */
+final class VectorFloatFunctions implements FloatFunctions {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  @Override
+  public void exp(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      exp(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = ElementaryFunctions.exp(x[i]);
+    }
+  }
+
+  @Override
+  public void erf(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      erf(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = ElementaryFunctions.erf(x[i]);
+    }
+  }
+
+  @Override
+  public void gelu(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      FloatVector half = v.mul(0.5f);
+      half.fma(erf(v.mul(SQRT_HALF)), half).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = ElementaryFunctions.gelu(x[i]);
+    }
+  }
+
+  @Override
+  public void sigmoid(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector one = broadcast(1f);
+      one.div(one.add(exp(FloatVector.fromArray(SPECIES, x, i).neg()))).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = ElementaryFunctions.sigmoid(x[i]);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      tanh(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = ElementaryFunctions.tanh(x[i]);
+    }
+  }
+
+  private static FloatVector exp(FloatVector x) {
+    FloatVector clamped = x.min(EXP_GREATEST).max(EXP_LEAST);
+    FloatVector shifted = clamped.fma(broadcast(LOG2_E), broadcast(TO_INTEGER));
+    FloatVector n = shifted.sub(TO_INTEGER);
+    FloatVector f = n.fma(broadcast(-LN2_LOW), n.fma(broadcast(-LN2_HIGH), clamped));
+    IntVector integer = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(TO_INTEGER));
+    IntVector half = integer.lanewise(VectorOperators.ASHR, 1);
+    return polynomial(EXP, f).mul(powerOfTwo(half)).mul(powerOfTwo(integer.sub(half)));
+  }
+
+  private static FloatVector powerOfTwo(IntVector exponent) {
+    return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+  }
+
+  private static FloatVector erf(FloatVector x) {
+    FloatVector t = x.abs().min(ERF_ONE);
+    FloatVector high = broadcast(1f).sub(exp(polynomial(ERF_HIGH, t).fma(t, t.neg())));
+    FloatVector low = polynomial(ERF_LOW, t.mul(t)).fma(t, t);
+    return withSign(low.blend(high, t.compare(VectorOperators.GT, ERF_SPLIT)), x);
+  }
+
+  private static FloatVector tanh(FloatVector x) {
+    FloatVector t = x.abs();
+    FloatVector square = t.mul(t);
+    FloatVector low = polynomial(TANH, square).mul(square).fma(t, t);
+    FloatVector one = broadcast(1f);
+    FloatVector high = one.sub(broadcast(2f).div(exp(t.add(t)).add(one)));
+    return withSign(low.blend(high, t.compare(VectorOperators.GT, TANH_SPLIT)), x);
+  }
+
+  private static FloatVector withSign(FloatVector magnitude, FloatVector x) {
+    var sign = x.reinterpretAsInts().and(Integer.MIN_VALUE);
+    return magnitude.abs().reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+
+  private static FloatVector polynomial(float[] coefficients, FloatVector x) {
+    FloatVector sum = broadcast(coefficients[0]);
+    for (int i = 1; i < coefficients.length; i++) {
+      sum = sum.fma(x, broadcast(coefficients[i]));
+    }
+    return sum;
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+}
