@@ -41,6 +41,8 @@ Usage: ./setup.sh [COMMAND]
   bench [--quick] [PATTERN]   run the JMH benchmarks whose names match
   bie ARGS...                 the command line, for example: ./setup.sh bie --help
   fetch minilm|e5|bge|mnist   download a sample model or digits and print where they are
+  pack FILE.tar.gz [--with-tests]
+                              one archive that runs bie on a bare Linux machine with a GPU
   --help                      this text
 
 Every command does the set-up that is still missing. Downloads are kept in ~/.cache/bie
@@ -448,6 +450,47 @@ command_fetch() {
   esac
 }
 
+command_pack() {
+  local archive='' with_tests='' argument tests=()
+  for argument in "$@"; do
+    case $argument in
+      --with-tests) with_tests=1 ;;
+      -*) die_of_usage "pack knows no option $argument." ;;
+      *) archive=$argument ;;
+    esac
+  done
+  [[ $archive == *.tar.gz ]] || die_of_usage "pack takes the name of the archive, FILE.tar.gz, not '$archive'."
+  set_up
+  [[ -n ${TORNADOVM_HOME:-} && -f $TORNADO_JAR ]] || { report_gpu; die "an archive needs the GPU module and its SDK."; }
+  if [[ -n $with_tests ]]; then
+    find_maven
+    say "Building the tests ..."
+    quietly maven -q -pl cpu-fallback,tornado-kernels -DskipTests -Dspotless.check.skip package ||
+      die "the build failed; see the messages above."
+    pack_tests
+  fi
+  "$ROOT/tornado-kernels/src/pack/pack.sh" "$archive" "$JAR" ${tests[@]+"${tests[@]}"}
+}
+
+# Sets tests: the jars of test classes, JUnit's console and AssertJ.
+pack_tests() {
+  local module artifact
+  make_tmp
+  for module in cpu-fallback tornado-kernels; do
+    "$JAVA_HOME/bin/jar" --create --file "$tmp/$module-tests.jar" -C "$ROOT/$module/target/test-classes" .
+  done
+  for artifact in org.junit.platform:junit-platform-console-standalone:$(pom_property junit.version) \
+    org.assertj:assertj-core:$(pom_property assertj.version); do
+    quietly maven -q -N dependency:copy -Dartifact="$artifact" -DoutputDirectory="$tmp" ||
+      die "Maven could not get $artifact."
+  done
+  tests=("$tmp"/*.jar)
+}
+
+pom_property() {
+  sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$ROOT/pom.xml"
+}
+
 case ${1:-} in
   '') command_setup ;;
   --refresh)
@@ -456,6 +499,6 @@ case ${1:-} in
     ;;
   -h | --help) usage ;;
   demo) command_bie "$@" ;;
-  test | bie | bench | fetch) "command_$1" "${@:2}" ;;
+  test | bie | bench | fetch | pack) "command_$1" "${@:2}" ;;
   *) die_of_usage "unknown command '$1'; see ./setup.sh --help." ;;
 esac

@@ -100,7 +100,8 @@ class ArchitectureTest {
                   "lab.jmh",
                   "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
               Map.entry(
-                  "lab.minilm", "backend bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
+                  "lab.minilm",
+                  "backend baseline bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
                   "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"

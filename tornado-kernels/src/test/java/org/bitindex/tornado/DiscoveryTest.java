@@ -1,10 +1,13 @@
 package org.bitindex.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,18 +55,33 @@ class DiscoveryTest {
     assertThat(output).contains("used: vector");
   }
 
+  /** Whether the SDK's first back end, which starts first, is PTX. */
+  private static boolean isPtx() throws IOException {
+    Path backends = Path.of(System.getenv("TORNADOVM_HOME"), "etc", "tornado.backend");
+    return Files.readString(backends).strip().startsWith("tornado.backends=ptx");
+  }
+
   @Test
   void aMissingNativeLibraryIsNamed() throws IOException {
     requireReason(
         probe(Map.of(), "-Djava.library.path=/nowhere"),
-        "TornadoVM did not start: OpenCL JNI Library not found");
+        isPtx()
+            ? "TornadoVM did not start: no tornado-ptx in java.library.path: /nowhere"
+            : "TornadoVM did not start: OpenCL JNI Library not found");
   }
 
   @Test
   void aMachineWithoutADriverIsNamed() throws IOException {
-    requireReason(
-        probe(Map.of("OCL_ICD_VENDORS", "/nowhere")),
-        "TornadoVM did not start: No OpenCL platforms found.");
+    if (isPtx()) {
+      assumeThat(Path.of("/usr/lib/x86_64-linux-gnu/libcuda.so.1"))
+          .as("a driver that cannot be hidden")
+          .doesNotExist();
+      requireReason(probe(Map.of("LD_LIBRARY_PATH", "/nowhere")), "libcuda.so.1");
+    } else {
+      requireReason(
+          probe(Map.of("OCL_ICD_VENDORS", "/nowhere")),
+          "TornadoVM did not start: No OpenCL platforms found.");
+    }
   }
 
   @Test
