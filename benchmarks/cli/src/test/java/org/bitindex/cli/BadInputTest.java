@@ -151,7 +151,9 @@ class BadInputTest {
     Path missing = inputs.resolve("missing.npy");
     encode(missing).requireFailure(BAD_DATA, missing.toString(), "no such file");
     Path text = write("weights.txt", new byte[] {1});
-    encode(text).requireFailure(BAD_DATA, text.toString(), ".safetensors, .npy, .onnx or .smtx");
+    encode(text)
+        .requireFailure(
+            BAD_DATA, text.toString(), ".safetensors, .npy, .onnx, .smtx, .gguf or .bin");
     encode(inputs).requireFailure(BAD_DATA, inputs.toString());
     multiply(encoded, missing, "--tensor", "layer.0.weight")
         .requireFailure(BAD_DATA, missing.toString(), "no such file");

@@ -229,11 +229,4 @@ class EncodedProductTest {
     CommandRun.ok("encode", "--input", TINY, "--output", encoded, "--force");
     CommandRun.ok("verify", encoded);
   }
-
-  @Test
-  void demoRunsOnAnyModel() {
-    CommandRun run = CommandRun.ok("demo", "--model", TINY, "--threads", "1");
-    assertThat(run.out()).contains("symmetric4", "scalar", "reference", "vector", "identical");
-    assertThat(run.out()).doesNotContain("DIFFERENT");
-  }
 }

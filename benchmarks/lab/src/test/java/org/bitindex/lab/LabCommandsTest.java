@@ -7,6 +7,8 @@ import org.bitindex.cli.Main;
 import org.junit.jupiter.api.Test;
 
 class LabCommandsTest {
+  private static final String TINY = "../cli/src/test/resources/org/bitindex/cli/tiny.safetensors";
+
   @Test
   void theyJoinTheCommandLine() {
     assertThat(Main.commandLine().getSubcommands())
@@ -18,5 +20,12 @@ class LabCommandsTest {
     if (System.getProperty("bie.minilm") == null) {
       CommandRun.of("demo").requireFailure(2, "--model", "./setup.sh demo");
     }
+  }
+
+  @Test
+  void demoRunsOnAnyModel() {
+    CommandRun run = CommandRun.ok("demo", "--model", TINY, "--threads", "1");
+    assertThat(run.out()).contains("symmetric4", "scalar", "reference", "vector", "identical");
+    assertThat(run.out()).doesNotContain("DIFFERENT");
   }
 }

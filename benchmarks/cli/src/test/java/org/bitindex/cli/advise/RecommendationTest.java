@@ -72,8 +72,8 @@ class RecommendationTest {
     assertThat(advice.chosen().format()).isEqualTo(FP16.format());
     assertThat(advice.sentence())
         .isEqualTo(
-            "keep it dense, as dense FP16: of the smaller formats within the error limit, symmetric"
-                + " 8 takes 20.0 us, 2.00x the time of dense FP32");
+            "keep it dense, as dense FP16: of the smaller formats within the error limit,"
+                + " symmetric8 takes 20.0 us, 2.00x the time of dense FP32");
     assertThat(advice.candidates().get(2).measuredSeconds()).isNull();
     assertThat(advice.candidates().get(3).measuredSeconds()).isEqualTo(slow.predictedSeconds());
   }
