@@ -24,7 +24,9 @@ public final class BackendOptions {
   @Option(
       names = "--activation-bits",
       paramLabel = "A",
-      description = "most bits of an integer activation, 2 to 24 (default: ${DEFAULT-VALUE})")
+      description =
+          "significant bits of an activation beside the largest of its group of 120 columns, 2 to"
+              + " 24 (default: ${DEFAULT-VALUE})")
   private int activationBits = Arithmetic.MAX_ACTIVATION_BITS;
 
   /** The backend's name, as the user wrote it. */
@@ -46,7 +48,7 @@ public final class BackendOptions {
     return threads.count();
   }
 
-  /** The most bits of an integer activation. */
+  /** Significant bits of an activation in each group of columns. */
   public int activationBits() {
     return require(
         "--activation-bits",
