@@ -22,7 +22,7 @@ public record CommandRun(int exitCode, String out, String err) {
   }
 
   /** Runs what must succeed. */
-  static CommandRun ok(Object... args) {
+  public static CommandRun ok(Object... args) {
     CommandRun run = of(args);
     assertThat(run.err).isEmpty();
     assertThat(run.exitCode).isZero();
