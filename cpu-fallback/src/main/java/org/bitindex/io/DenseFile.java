@@ -85,13 +85,23 @@ public sealed interface DenseFile extends AutoCloseable
   SequencedMap<String, Tensor> tensors();
 
   /**
-   * The matrix of this name, of {@link #matrices()} or {@link #otherMatrices()}.
+   * The matrix of this name or alias, of {@link #matrices()} or {@link #otherMatrices()}.
    *
    * @throws IllegalArgumentException if there is none
    */
   default Weights matrix(String name) {
     Weights other = otherMatrices().get(name);
-    return other == null ? Names.require(path(), "matrix", matrices(), name) : other;
+    if (other != null) {
+      return other;
+    }
+    String own =
+        matrices().containsKey(name)
+            ? name
+            : matrices().keySet().stream()
+                .filter(matrix -> use(matrix).aliases().contains(name))
+                .findFirst()
+                .orElse(name);
+    return Names.require(path(), "matrix", matrices(), own);
   }
 
   /**
