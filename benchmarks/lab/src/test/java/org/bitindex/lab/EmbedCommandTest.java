@@ -83,7 +83,7 @@ class EmbedCommandTest {
     String text = "word ".repeat(600) + "\n" + CAT + "\n" + "other ".repeat(700);
     assertThat(embed(model, text)).isZero();
     assertThat(err.toString().trim())
-        .isEqualTo("bie: 2 of 3 sentences have more than 512 tokens and were cut off there");
+        .isEqualTo("bie: 2 of 3 sentences have more than 128 tokens and were cut off there");
   }
 
   @Test
@@ -100,6 +100,6 @@ class EmbedCommandTest {
             "other.safetensors is not all-MiniLM-L6-v2: the model has no tensor"
                 + " embeddings.word_embeddings.weight\n");
     assertThat(embed(model, CAT + "\n" + KITTEN, "--encoding=symmetric9")).isEqualTo(2);
-    assertThat(err.toString()).contains("no scheme is named symmetric9, there are symmetric8");
+    assertThat(err.toString()).contains("no recipe is named symmetric9; names are step0.5");
   }
 }
