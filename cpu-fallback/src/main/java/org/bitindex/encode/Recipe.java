@@ -8,7 +8,9 @@ import org.bitindex.calibrate.InputMoments;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way from weights to an encoded matrix: prune, choose code and steps, calibrate.
@@ -18,9 +20,15 @@ import org.bitindex.matrix.Weights;
  * @param scaleMode a scale for the tensor, for each row, or none (min-max binary and ternary only)
  * @param layout how planes are stored
  * @param threads number of threads, at least 1; results do not depend on it
+ * @param device what makes the planes instead of this machine's CPU, with the same result; or null
  */
 public record Recipe(
-    double sparsity, Coding coding, ScaleMode scaleMode, Layout layout, int threads) {
+    double sparsity,
+    Coding coding,
+    ScaleMode scaleMode,
+    Layout layout,
+    int threads,
+    @Nullable PlaneQuantizer device) {
   /** On MiniLM at 2.4 bits a weight as good as 0.06 bits more. */
   private static final double DEAD_ZONE = 0.1;
 
@@ -32,6 +40,11 @@ public record Recipe(
       throw new IllegalArgumentException(
           "scale mode is " + scaleMode + ", least squares fit a scale for each row");
     }
+  }
+
+  /** On the CPU. */
+  public Recipe(double sparsity, Coding coding, ScaleMode scaleMode, Layout layout, int threads) {
+    this(sparsity, coding, scaleMode, layout, threads, null);
   }
 
   /** Nothing pruned, a scale for each row, the adaptive layout, all processors. */
@@ -46,7 +59,12 @@ public record Recipe(
 
   /** The same with another coding. */
   public Recipe with(Coding other) {
-    return new Recipe(sparsity, other, scaleMode, layout, threads);
+    return new Recipe(sparsity, other, scaleMode, layout, threads, device);
+  }
+
+  /** The same with planes made by {@code quantizer}. */
+  public Recipe on(PlaneQuantizer quantizer) {
+    return new Recipe(sparsity, coding, scaleMode, layout, threads, quantizer);
   }
 
   /** The weights that are encoded: the least of them are zero. */
@@ -127,7 +145,7 @@ public record Recipe(
   }
 
   private Encoder encoder(Code code) {
-    return new Encoder(code, scaleMode, layout, threads);
+    return new Encoder(code, scaleMode, layout, threads, device);
   }
 
   /** Codes that hold no negative integers need offsets; the others keep zeros zero. */

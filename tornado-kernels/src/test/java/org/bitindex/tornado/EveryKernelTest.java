@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bitindex.backend.Activation;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
@@ -76,7 +77,7 @@ class EveryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void baselines(TornadoBaseline.Format format) {
+  void baselines(DeviceBackend.Format format) {
     for (int batch : new int[] {FEW, MANY}) {
       float[] input = new float[batch * COLUMNS];
       Arrays.fill(input, 1f);

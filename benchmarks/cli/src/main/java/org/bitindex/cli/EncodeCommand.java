@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.encode.Recipe;
@@ -20,10 +23,12 @@ import org.bitindex.io.ModelWriter;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bie encode}: a file of dense weights becomes a file of encoded weights. */
@@ -52,10 +57,39 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description =
+          "a device that makes the planes, as 'bie devices' lists it: the same file, made elsewhere"
+              + " (default: the CPU)")
+  private @Nullable String backend;
+
   @Override
   public Integer call() throws IOException {
     MatrixRecipes recipes = encoding.recipes(threads.count());
     output.requireFree();
+    if (backend == null) {
+      return encode(recipes);
+    }
+    try (Backend device = open(backend)) {
+      if (!(device instanceof DeviceBackend encoding)) {
+        throw new ParameterException(
+            command.commandLine(), "--backend " + backend + " is no device that encodes");
+      }
+      return encode(recipes.on(encoding.planeQuantizer()));
+    }
+  }
+
+  private Backend open(String name) {
+    try {
+      return Backends.open(name, threads.count());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private int encode(MatrixRecipes recipes) throws IOException {
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
       SequencedMap<String, Weights> matrices = tensors.choose(file);
