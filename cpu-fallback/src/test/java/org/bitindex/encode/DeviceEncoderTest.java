@@ -49,8 +49,15 @@ class DeviceEncoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "binary, ROW", "binary, TENSOR", "binary, NONE", "ternary, ROW", "ternary, TENSOR",
-    "affine3, ROW", "affine8, TENSOR", "symmetric4, ROW", "symmetric8, TENSOR"
+    "binary, ROW",
+    "binary, TENSOR",
+    "binary, NONE",
+    "ternary, ROW",
+    "ternary, TENSOR",
+    "affine3, ROW",
+    "affine8, TENSOR",
+    "symmetric4, ROW",
+    "symmetric8, TENSOR"
   })
   void theMatrixIsTheSame(String code, ScaleMode mode) {
     var random = new Random(1);

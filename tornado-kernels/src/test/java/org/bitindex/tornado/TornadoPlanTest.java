@@ -142,7 +142,8 @@ class TornadoPlanTest {
   void aLayerIsTwoLaunchesForFewSamplesAndThreeForMany() {
     try (EncodedMatrix first = weights(70, 129);
         EncodedMatrix second = weights(40, 70)) {
-      try (var plan = new TornadoPlan(List.of(Linear.of(first), Linear.of(second)), BITS, backend)) {
+      try (var plan =
+          new TornadoPlan(List.of(Linear.of(first), Linear.of(second)), BITS, backend)) {
         assertThat(plan.launches(1)).isEqualTo(4);
         assertThat(plan.launches(16)).isEqualTo(4);
         assertThat(plan.launches(17)).isEqualTo(6);

@@ -13,7 +13,8 @@ class CompareDevicesCommandTest {
   private static final String TIMING =
       """
       {"device": "tornado:0:0", "description": "%s", "method": "%s", "batch": %d,
-       "preparationMillis": 1, "firstCallMillis": 2, "millis": %s, "driver": %s}""";
+       "preparationMillis": 1, "firstCallMillis": 2, "millis": %s, "driver": %s}\
+      """;
 
   @TempDir Path folder;
 
@@ -36,8 +37,7 @@ class CompareDevicesCommandTest {
     Path slow =
         report("slow", "4x4", timing("Old", "binary", 16, 9.5), timing("Old", "binary", 1, 8));
     Path fast = report("fast", "4x4", timing("New", "binary", 16, 0.5));
-    CommandRun run =
-        CommandRun.of("compare-devices", "--merge", slow.toString(), fast.toString());
+    CommandRun run = CommandRun.of("compare-devices", "--merge", slow.toString(), fast.toString());
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().lines().map(String::strip).filter(line -> line.startsWith("binary")))
         .satisfiesExactly(
