@@ -117,6 +117,11 @@ public sealed interface DeviceWeights {
     return Math.ceilDiv(columns, GROUP_COLUMNS) * GROUP_WORDS;
   }
 
+  /** Lines from one digit of a row to its next: whole vectors of four. */
+  static int planeStride(int rows) {
+    return Math.ceilDiv(rows, 4) * 4;
+  }
+
   private static IntArray array(EncodedMatrix weights, long size) {
     if (size > Grids.MAX_ELEMENTS) {
       throw new BackendException(
@@ -136,7 +141,8 @@ public sealed interface DeviceWeights {
     int[] coefficients = coefficients(weights);
     int digits = coefficients.length;
     int ones = weights.offsets() == null ? 0 : 1;
-    int stride = Grids.roundUp(digits * rows + ones, LINE_STEP);
+    int planeStride = planeStride(rows);
+    int stride = Grids.roundUp(digits * planeStride + ones, LINE_STEP);
     int wordCount = Math.max(GROUP_WORDS, words(columns));
     IntArray words = array(weights, (long) wordCount * stride);
     words.init(0);
@@ -152,12 +158,12 @@ public sealed interface DeviceWeights {
           }
         }
         for (int p = 0; p < digits; p++) {
-          words.set(first / WORD_COLUMNS * stride + p * rows + i, line[p]);
+          words.set(first / WORD_COLUMNS * stride + p * planeStride + i, line[p]);
         }
       }
     }
     for (int j = 0; j < columns * ones; j++) {
-      int at = j / WORD_COLUMNS * stride + digits * rows;
+      int at = j / WORD_COLUMNS * stride + digits * planeStride;
       words.set(at, words.get(at) | 1 << j % WORD_COLUMNS);
     }
     return new Lines(new VectorInt4(words), stride, coefficients);

@@ -10,16 +10,26 @@ import org.bitindex.code.Code;
 import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.baseline.TornadoBaseline;
+import org.jspecify.annotations.Nullable;
 
 /** Products on one device of TornadoVM's, and what else it can do with weights. */
 public final class TornadoBackend implements DeviceBackend {
   private final TornadoTarget target;
   private final TornadoQuantizer quantizer;
+  private @Nullable Boolean tensorCores;
   private volatile boolean closed;
 
   TornadoBackend(TornadoTarget target) {
     this.target = target;
     this.quantizer = new TornadoQuantizer(this);
+  }
+
+  /** Whether plans use {@link org.bitindex.tornado.kernel.TensorKernels}. */
+  synchronized boolean hasTensorCores() {
+    if (tensorCores == null) {
+      tensorCores = TensorCores.work(target);
+    }
+    return tensorCores;
   }
 
   TornadoTarget target() {

@@ -29,7 +29,7 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
     super(layers);
     TornadoTarget target = backend.target();
     this.backend = backend;
-    this.chain = DeviceChain.of(layers, activationBits);
+    this.chain = DeviceChain.of(layers, activationBits, backend.hasTensorCores());
     this.spaces =
         target.memory().forms(chain).stream().map(form -> Workspace.of(chain, form)).toList();
     for (Workspace space : spaces) {

@@ -49,10 +49,10 @@ class DeviceWeightsTest {
             int column = j;
             int q =
                 IntStream.range(0, digits)
-                    .map(p -> lines.coefficients()[p] * bit(lines, p * 5 + line, column))
+                    .map(p -> lines.coefficients()[p] * bit(lines, p * 8 + line, column))
                     .sum();
             assertThat(q).as("%s, row %d, column %d", code, i, j).isEqualTo(row[j]);
-            assertThat(bit(lines, digits * 5, j)).isEqualTo(weights.offsets() == null ? 0 : 1);
+            assertThat(bit(lines, digits * 8, j)).isEqualTo(weights.offsets() == null ? 0 : 1);
           }
         }
       }

@@ -51,15 +51,21 @@ class EveryKernelTest {
     return DenseMatrix.of(ROWS, COLUMNS, values);
   }
 
-  /** Lines have offsets here, entries have none; both have bias and ReLU, and a second layer. */
+  /** Affine codes have offsets; all have bias and ReLU. */
   @ParameterizedTest
-  @CsvSource({"0.5, Lines, 24", "0.5, Lines, 8", "0.02, Entries, 24"})
-  void products(double density, String form, int bits) {
-    Code code = form.equals("Lines") ? new Code.Affine(2) : new Code.Symmetric(3);
+  @CsvSource({
+    "0.5, Lines, 24, affine8", // integers that are no signed bytes: look-ups on every device
+    "0.5, Lines, 8, affine8",
+    "0.5, Lines, 24, affine2",
+    "0.5, Lines, 24, symmetric8",
+    "0.02, Entries, 24, symmetric3"
+  })
+  void products(double density, String form, int bits, String label) {
+    Code code = Code.parse(label);
     try (EncodedMatrix matrix =
         new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights(density))) {
       List<Linear> layers = List.of(new Linear(matrix, new float[ROWS], Activation.RELU));
-      DeviceChain chain = DeviceChain.of(layers, bits);
+      DeviceChain chain = DeviceChain.of(layers, bits, backend.hasTensorCores());
       assertThat(chain.layers().getFirst().weights().getClass().getSimpleName()).isEqualTo(form);
       try (Plan reference = new ScalarBackend().plan(layers, bits);
           Plan plan = backend.plan(layers, bits)) {

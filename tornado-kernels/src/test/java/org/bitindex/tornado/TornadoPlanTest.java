@@ -115,7 +115,7 @@ class TornadoPlanTest {
   void weightsGoToTheDeviceOnceAndACallMovesItsFormsSamplesAndItsOutputs() {
     try (EncodedMatrix matrix = weights(1024, 512)) {
       List<Linear> layers = List.of(Linear.of(matrix));
-      long weightBytes = DeviceChain.of(layers, BITS).bytes();
+      long weightBytes = DeviceChain.of(layers, BITS, backend.hasTensorCores()).bytes();
       var memory = new DeviceMemory(1L << 30, 1L << 28);
       try (var plan = new TornadoPlan(layers, BITS, with(memory))) {
         assertThat(plan.preparation().bytesIn()).isGreaterThan(weightBytes);
