@@ -25,7 +25,6 @@ import org.bitindex.onnx.SparseTensor;
 import org.bitindex.onnx.ValueInfo;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * Turns a graph into a program: numbers its values, makes an operator of each node, and computes
  * what depends on constants alone. A subgraph has a compiler of its own, which asks the one around

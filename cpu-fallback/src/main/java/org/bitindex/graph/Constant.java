@@ -9,7 +9,6 @@ import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
 import org.jspecify.annotations.Nullable;
 
-
 /** A value that is the same in every run: stored in the model, computed before, or encoded. */
 final class Constant {
   private final String name;

@@ -48,8 +48,7 @@ public record EncodedWeights(List<Part> parts) {
     file.matrices()
         .forEach((name, matrix) -> {
           MatrixUse use = file.use(name);
-          EncodedMatrix stored =
-              use.factor() == 1 ? matrix : matrix.dividedBy(use.factor());
+          EncodedMatrix stored = use.factor() == 1 ? matrix : matrix.dividedBy(use.factor());
           long first = (long) use.index() * matrix.rows() * matrix.columns();
           parts
               .computeIfAbsent(use.tensor(), _ -> new ArrayList<>())

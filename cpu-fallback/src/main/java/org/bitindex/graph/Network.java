@@ -24,7 +24,6 @@ import org.bitindex.onnx.Node;
 import org.bitindex.onnx.ValueInfo;
 import org.bitindex.onnx.ValueType;
 
-
 /**
  * A network that runs: an ONNX graph with dense or encoded weights.
  *
@@ -52,12 +51,12 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The network of a file: an ONNX file, whose name ends in .onnx, with its own dense weights; or an
-   * encoded one as {@code bie encode} writes it. All of an encoded file is read and checked; weights
-   * stay in the mapped file.
+   * The network of a file: an ONNX file, whose name ends in .onnx, with its own dense weights; or
+   * an encoded one as {@code bie encode} writes it. All of an encoded file is read and checked;
+   * weights stay in the mapped file.
    *
-   * @throws EncodedFormatException if the bytes do not follow the format, the file holds no network,
-   *     or an operator is not supported, naming file and node
+   * @throws EncodedFormatException if the bytes do not follow the format, the file holds no
+   *     network, or an operator is not supported, naming file and node
    * @throws IOException if the file cannot be read
    */
   public static Network open(Path path) throws IOException {

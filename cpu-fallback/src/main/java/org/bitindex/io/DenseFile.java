@@ -16,7 +16,6 @@ import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A file of dense weights, mapped into memory; its weights and tensors end with {@link #close()}.
  */
@@ -79,7 +78,10 @@ public sealed interface DenseFile extends AutoCloseable
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
   }
 
-  /** The network whose weights these are, with constants that have the names of {@link #tensors()}; or null. */
+  /**
+   * The network whose weights these are, with constants that have the names of {@link #tensors()};
+   * or null.
+   */
   default @Nullable Model graph() {
     return null;
   }

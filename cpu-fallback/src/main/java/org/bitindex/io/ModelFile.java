@@ -21,7 +21,6 @@ import org.bitindex.onnx.ExternalData;
 import org.bitindex.onnx.Model;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A file of encoded matrices and of tensors that are carried through: a safetensors file with a
  * description in its metadata, which {@code docs/format.md} specifies. {@link ModelWriter} writes
@@ -133,8 +132,7 @@ public final class ModelFile implements AutoCloseable {
             .computeIfAbsent(use.tensor(), _ -> new TreeMap<>())
             .put(use.index(), DecodedTensor.stored(matrix, use));
         List<Long> shape = use.shape(matrix.rows(), matrix.columns());
-        decoded.put(
-            use.tensor(), DecodedTensor.of(use.tensor(), shape, parts.get(use.tensor())));
+        decoded.put(use.tensor(), DecodedTensor.of(use.tensor(), shape, parts.get(use.tensor())));
       }
     });
     return decoded;

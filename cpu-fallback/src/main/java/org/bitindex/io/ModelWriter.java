@@ -25,7 +25,6 @@ import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.TensorMap;
 import org.jspecify.annotations.Nullable;
 
-
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {
   private final Map<String, Source> matrices = new LinkedHashMap<>();
@@ -167,8 +166,7 @@ public final class ModelWriter {
       name = "graph" + n;
     }
     byte[] bytes = bare.apply(model).toBytes();
-    return new Tensor(
-        name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    return new Tensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
   }
 
   private MatrixUse use(String matrix) {

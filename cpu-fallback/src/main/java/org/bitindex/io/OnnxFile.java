@@ -25,7 +25,6 @@ import org.bitindex.onnx.SparseTensor;
 import org.bitindex.onnx.TensorMap;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * The weights of an ONNX model: initializers, dense and sparse, also of subgraphs, and Constant
  * nodes, also in functions, under their own names.
@@ -132,7 +131,8 @@ public final class OnnxFile implements DenseFile {
     long size = (long) rows * columns;
     int count = Math.toIntExact(stored.length() / size);
     boolean taken = uses.values().stream().anyMatch(other -> other.tensor().equals(tensor));
-    String base = taken ? tensor + "@" + (nodes.isEmpty() ? uses.size() : nodes.getFirst()) : tensor;
+    String base =
+        taken ? tensor + "@" + (nodes.isEmpty() ? uses.size() : nodes.getFirst()) : tensor;
     boolean usable = Float.isFinite(use.factor()) && use.factor() != 0;
     float factor = usable ? use.factor() : 1;
     boolean plain = count == 1 && stored.shape().size() == 2;

@@ -123,7 +123,11 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    */
   public EncodedMatrix dividedBy(float factor) {
     return new EncodedMatrix(
-        code, planes, divided(scales, factor), offsets == null ? null : divided(offsets, factor), null);
+        code,
+        planes,
+        divided(scales, factor),
+        offsets == null ? null : divided(offsets, factor),
+        null);
   }
 
   private static MemorySegment divided(MemorySegment floats, float factor) {

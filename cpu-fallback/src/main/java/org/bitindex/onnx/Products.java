@@ -131,7 +131,9 @@ public final class Products {
 
   /** Walks a graph; afterwards {@code values} also has what its outputs are. */
   private void walk(Graph graph, Map<String, Value> values, String prefix, int depth) {
-    graph.initializers().forEach((name, tensor) -> values.put(name, constant(name, tensor, false, tensor)));
+    graph
+        .initializers()
+        .forEach((name, tensor) -> values.put(name, constant(name, tensor, false, tensor)));
     graph.sparseInitializers().forEach((name, tensor) -> putSparse(name, tensor, name, values));
     walk(graph.nodes(), values, prefix, depth);
   }
@@ -277,8 +279,7 @@ public final class Products {
     for (int i = 0; i < places.length; i++) {
       dense[(int) places[i]] = nonzeros[i];
     }
-    values.put(
-        value, constant(name, OnnxTensor.of(name, sparse.shape(), dense), false, sparse));
+    values.put(value, constant(name, OnnxTensor.of(name, sparse.shape(), dense), false, sparse));
   }
 
   /** A constant seen again, as in a function called twice, is the same one. */

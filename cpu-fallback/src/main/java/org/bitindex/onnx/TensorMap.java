@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * Puts other tensors in the places of a model's: those of initializers and of attributes, also in
  * subgraphs and functions. A sparse tensor becomes a dense one where the map says so.

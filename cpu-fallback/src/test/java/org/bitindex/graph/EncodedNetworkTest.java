@@ -193,8 +193,7 @@ class EncodedNetworkTest {
   @Test
   void convolutions() throws IOException {
     Tensor x = input(2, 4, 7, 6);
-    requireRuns(
-        node("Conv", "x w b", "y"), x, 1, weights("w", 3L, 4L, 3L, 2L), weights("b", 3L));
+    requireRuns(node("Conv", "x w b", "y"), x, 1, weights("w", 3L, 4L, 3L, 2L), weights("b", 3L));
     var groups = Map.of("group", (Attribute) new Attribute.Int(2));
     requireRuns(node("Conv", "x w", "y", groups), x, 2, weights("w", 6L, 2L, 3L, 3L));
     requireRuns(node("ConvTranspose", "x w", "y", groups), x, 2, weights("w", 4L, 3L, 2L, 2L));
@@ -205,7 +204,8 @@ class EncodedNetworkTest {
   @Test
   void recurrentNetworks() throws IOException {
     Map<String, Attribute> both =
-        Map.of("hidden_size", new Attribute.Int(5), "direction", new Attribute.Text("bidirectional"));
+        Map.of(
+            "hidden_size", new Attribute.Int(5), "direction", new Attribute.Text("bidirectional"));
     requireRuns(
         node("LSTM", "x w r b", "y", both),
         input(4, 2, 3),
@@ -254,8 +254,7 @@ class EncodedNetworkTest {
             new LinkedHashMap<>(),
             List.of(node("Constant", "", "c", value), node("MatMul", "a c", "b")),
             new LinkedHashMap<>(Map.of("", 17L)));
-    Node call =
-        new Node("", "Twice", "own", List.of("s"), List.of("u"), new LinkedHashMap<>());
+    Node call = new Node("", "Twice", "own", List.of("s"), List.of("u"), new LinkedHashMap<>());
     Graph main =
         graph(
             List.of("x"),

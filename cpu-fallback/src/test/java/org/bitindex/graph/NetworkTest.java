@@ -137,7 +137,12 @@ class NetworkTest {
     EncodedMatrix w = encode(1, 6, 6);
     Tensor x = Tensor.of(new int[] {2, 3, 6}, floats(2, 36));
     requireEncodedAsDense(
-        node("MatMul", "x w", "y"), new long[] {6, 6}, true, List.of(w), transposed(decoded(w), 6, 6), x);
+        node("MatMul", "x w", "y"),
+        new long[] {6, 6},
+        true,
+        List.of(w),
+        transposed(decoded(w), 6, 6),
+        x);
     Tensor columns = Tensor.of(new int[] {2, 6, 3}, floats(2, 36));
     requireEncodedAsDense(
         node("MatMul", "w x", "y"), new long[] {6, 6}, false, List.of(w), decoded(w), columns);
@@ -214,7 +219,8 @@ class NetworkTest {
                 node("Gather", "w i", "y")),
             OnnxTensor.of("w", List.of(7L, 4L), decoded(w)).withoutData());
     try (Network network =
-        Network.of(model(17, bare), Map.of("w", EncodedWeights.of(w, false)), NetworkOptions.dense())) {
+        Network.of(
+            model(17, bare), Map.of("w", EncodedWeights.of(w, false)), NetworkOptions.dense())) {
       Tensor y = network.run(Map.of("x", Tensor.of(new int[] {2}, 6f, 0f))).firstEntry().getValue();
       float[] row = new float[4];
       w.readRow(6, row);

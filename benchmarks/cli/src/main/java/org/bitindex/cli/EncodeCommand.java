@@ -29,7 +29,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
 /** {@code bie encode}: a file of dense weights becomes a file of encoded weights. */
 @Command(
     name = "encode",
@@ -57,7 +56,8 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights-only",
-      description = "leaves out the network of an .onnx file, which then need not be one that runs here")
+      description =
+          "leaves out the network of an .onnx file, which then need not be one that runs here")
   private boolean weightsOnly;
 
   @Mixin private ThreadOptions threads;
@@ -108,7 +108,10 @@ final class EncodeCommand implements Callable<Integer> {
       return model;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          input + ": " + e.getMessage() + "; --weights-only encodes the weights without the network",
+          input
+              + ": "
+              + e.getMessage()
+              + "; --weights-only encodes the weights without the network",
           e);
     }
   }

@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-
 /** {@code bie export}: matrices become the sparse bitmasks of compressed-tensors. */
 @Command(
     name = "export",

@@ -13,11 +13,10 @@ import org.bitindex.io.ModelFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
-
 
 /** Which matrices of a dense file a command works on: {@code --tensor}. */
 public final class TensorOptions {

@@ -97,13 +97,13 @@ class OnnxCasesTest {
             List.of("y"),
             List.of(Models.node("MatMul", "x w", "m"), Models.node("Fancy", "m", "y")),
             OnnxTensor.of("w", List.of(2L, 2L), 1f, 2f, 3f, 4f));
-    Path dense =
-        Files.write(folder.resolve("fancy.onnx"), Models.model(17, graph).toBytes());
+    Path dense = Files.write(folder.resolve("fancy.onnx"), Models.model(17, graph).toBytes());
     Path encoded = folder.resolve("fancy.bie.safetensors");
     CommandRun.of("encode", "--input", dense, "--output", encoded)
         .requireFailure(
             1,
-            dense + ": node Fancy -> y: operator Fancy of opset 17 is not supported; --weights-only"
+            dense
+                + ": node Fancy -> y: operator Fancy of opset 17 is not supported; --weights-only"
                 + " encodes the weights without the network");
     assertThat(encoded).doesNotExist();
     CommandRun.ok("encode", "--input", dense, "--output", encoded, "--weights-only");
