@@ -101,7 +101,7 @@ public final class OnnxFile implements DenseFile {
 
   /** The model whose constants bear the names that they have here, and others none. */
   private Model named(Model model, Products products) {
-    Map<Object, Products.Constant> constants = new IdentityHashMap<>();
+    IdentityHashMap<Object, Products.Constant> constants = new IdentityHashMap<>();
     products.constants().values().stream()
         .filter(constant -> tensors.containsKey(constant.name()))
         .forEach(constant -> constant.sources().forEach(source -> constants.put(source, constant)));
