@@ -105,6 +105,11 @@ final class ConstantWeights implements WeightSource {
     }
 
     @Override
+    public long preparedBytes() {
+      return plan.preparedBytes();
+    }
+
+    @Override
     public void multiply(float[] input, int batch, float[] output) {
       plan.execute(input, batch, output);
     }
@@ -125,6 +130,11 @@ final class ConstantWeights implements WeightSource {
     @Override
     public int columns() {
       return product.columns();
+    }
+
+    @Override
+    public long preparedBytes() {
+      return product.preparedBytes();
     }
 
     @Override

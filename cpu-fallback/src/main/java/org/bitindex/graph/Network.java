@@ -193,6 +193,20 @@ public final class Network implements AutoCloseable {
     return outputs;
   }
 
+  /** Bytes that prepared weights and constants hold, beside those in the mapped file. */
+  public long preparedBytes() {
+    long bytes = 0;
+    for (Product product : products) {
+      bytes += product.preparedBytes();
+    }
+    for (Tensor constant : program.values()) {
+      if (constant != null) {
+        bytes += (long) constant.length() * (constant.elements() instanceof float[] ? 4 : 8);
+      }
+    }
+    return bytes;
+  }
+
   /**
    * Runs the network.
    *
