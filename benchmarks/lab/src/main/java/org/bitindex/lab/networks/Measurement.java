@@ -14,31 +14,35 @@ final class Measurement {
   private Measurement() {}
 
   /**
-   * How near outputs are to others, over all samples of a network.
+   * How near results are to others, over all samples of a network.
    *
    * @param largestDifference of any two elements
-   * @param cosine of all elements of a run, the worst of the runs
+   * @param worstCosine of any two results
+   * @param meanCosine of all results
    */
-  record Agreement(double largestDifference, double cosine) {}
+  record Agreement(double largestDifference, double worstCosine, double meanCosine) {}
 
-  /** The first output of each run over all samples. */
-  static List<float[]> outputs(RealNetwork network, Runner runner) {
-    List<float[]> outputs = new ArrayList<>();
+  /** The results of all samples. */
+  static List<float[]> results(RealNetwork network, Runner runner) {
+    List<float[]> results = new ArrayList<>();
     for (Batch batch : network.batches(BATCH)) {
-      outputs.add(runner.first(batch.inputs()).floats());
+      results.addAll(network.results(runner, batch));
     }
-    return outputs;
+    return results;
   }
 
   /** Compares what two runners made of the same samples. */
   static Agreement compare(List<float[]> ours, List<float[]> theirs) {
     double largest = 0;
-    double cosine = 1;
+    double worst = 1;
+    double sum = 0;
     for (int i = 0; i < ours.size(); i++) {
       largest = Math.max(largest, Vectors.largestDifference(ours.get(i), theirs.get(i)));
-      cosine = Math.min(cosine, Vectors.cosine(ours.get(i), theirs.get(i)));
+      double cosine = Vectors.cosine(ours.get(i), theirs.get(i));
+      worst = Math.min(worst, cosine);
+      sum += cosine;
     }
-    return new Agreement(largest, cosine);
+    return new Agreement(largest, worst, sum / ours.size());
   }
 
   /** True if a few samples give the same bits one by one and together, on all these runners. */

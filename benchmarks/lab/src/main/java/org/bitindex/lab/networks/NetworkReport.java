@@ -68,15 +68,15 @@ public final class NetworkReport {
     List<float[]> reference;
     try (Network dense = Network.open(real.model(), NetworkOptions.on(backend).withThreads(threads));
         var peer = new OnnxRuntime(real.model(), threads)) {
-      reference = Measurement.outputs(real, dense::run);
+      reference = Measurement.results(real, dense::run);
       Measurement.Agreement agreement =
-          Measurement.compare(reference, Measurement.outputs(real, peer));
+          Measurement.compare(reference, Measurement.results(real, peer));
       out.printf(
           "%s: FP32 graph against ONNX Runtime %s: largest difference %s, cosine %.7f%n",
           name,
           OnnxRuntime.version(),
           Figures.number(agreement.largestDifference()),
-          agreement.cosine());
+          agreement.worstCosine());
       out.flush();
       add(real, "FP32, ONNX Runtime", real.model(), null, peer, reference);
       add(real, "FP32", real.model(), null, dense::run, reference);
@@ -105,7 +105,7 @@ public final class NetworkReport {
             memory,
             real.task(),
             real.quality(runner),
-            Measurement.compare(reference, Measurement.outputs(real, runner)).cosine(),
+            Measurement.compare(reference, Measurement.results(real, runner)).meanCosine(),
             rate(real, runner, 1),
             rate(real, runner, LARGE_BATCH)));
   }

@@ -23,6 +23,11 @@ interface RealNetwork {
   /** Other samples, which calibration may see. */
   List<Batch> calibration();
 
+  /** What users take from a run: the first output. */
+  default List<float[]> results(Runner runner, Batch batch) {
+    return List.of(runner.first(batch.inputs()).floats());
+  }
+
   /** What {@link #quality} counts. */
   String task();
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes of the weights as they are prepared, or null where that is not known
  * @param task what {@code quality} counts
  * @param quality 0 to 1
- * @param cosine of the outputs to those of the FP32 graph
+ * @param cosine of the results to those of the FP32 graph, the mean of all
  * @param perSecond1 samples a second one by one, or null if not measured
  * @param perSecond32 samples a second in batches of 32, or null if not measured
  */

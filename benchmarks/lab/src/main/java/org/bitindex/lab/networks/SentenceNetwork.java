@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * definitions of all words.
  */
 final class SentenceNetwork implements RealNetwork {
+  private static final String MASK = "attention_mask";
   private static final int BATCH = 32;
   private static final int MAX_TOKENS = 512;
 
@@ -129,7 +130,7 @@ final class SentenceNetwork implements RealNetwork {
     int[] shape = {texts.size(), longest};
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     inputs.put("input_ids", Tensor.of(shape, ids));
-    inputs.put("attention_mask", Tensor.of(shape, mask));
+    inputs.put(MASK, Tensor.of(shape, mask));
     inputs.put("token_type_ids", Tensor.of(shape, new long[ids.length]));
     return inputs;
   }
@@ -164,25 +165,39 @@ final class SentenceNetwork implements RealNetwork {
     float[][] vectors = new float[texts.size()][];
     int done = 0;
     for (Batch batch : batches(texts, BATCH)) {
-      Tensor tokens = runner.first(batch.inputs());
-      for (int s = 0; s < batch.samples(); s++) {
-        int text = order[done++];
-        vectors[text] = pool(tokens, s, usage.firstToken ? 1 : texts.get(text).length);
+      for (float[] vector : results(runner, batch)) {
+        vectors[order[done++]] = vector;
       }
     }
     return vectors;
   }
 
-  /** The sum of a text's first token vectors; cosines do not care for its length. */
-  private static float[] pool(Tensor tokens, int sample, int count) {
+  /** The vector of each text: the mean of its tokens' vectors, or the first. */
+  @Override
+  public List<float[]> results(Runner runner, Batch batch) {
+    Tensor tokens = runner.first(batch.inputs());
+    Tensor mask = batch.inputs().get(MASK);
+    int length = tokens.size(1);
     int hidden = tokens.size(2);
-    int from = sample * tokens.size(1) * hidden;
-    float[] sum = Arrays.copyOfRange(tokens.floats(), from, from + hidden);
-    for (int t = 1; t < count; t++) {
-      for (int j = 0; j < hidden; j++) {
-        sum[j] += tokens.floats()[from + t * hidden + j];
+    List<float[]> vectors = new ArrayList<>();
+    for (int s = 0; s < batch.samples(); s++) {
+      float[] mean = new float[hidden];
+      long count = usage.firstToken ? 1 : count(mask, s);
+      for (int t = 0; t < count; t++) {
+        for (int j = 0; j < hidden; j++) {
+          mean[j] += tokens.floats()[(s * length + t) * hidden + j] / count;
+        }
       }
+      vectors.add(mean);
     }
-    return sum;
+    return vectors;
+  }
+
+  private static long count(@Nullable Tensor mask, int sample) {
+    if (mask == null) {
+      throw new IllegalArgumentException("a batch has no " + MASK);
+    }
+    int length = mask.size(1);
+    return Arrays.stream(mask.longs(), sample * length, (sample + 1) * length).sum();
   }
 }
