@@ -91,7 +91,8 @@ final class Fuser {
         : null;
   }
 
-  private void replace(Node last, String operator, List<String> inputs, float parameter, Node... between) {
+  private void replace(
+      Node last, String operator, List<String> inputs, float parameter, Node... between) {
     Map<String, Attribute> attributes =
         Float.isNaN(parameter)
             ? Map.of()

@@ -34,12 +34,7 @@ public final class NetworkReport {
    * @param backend multiplies with encoded weights
    * @param seconds the least length of a timed repetition; 0 to time nothing
    */
-  public NetworkReport(
-      Path folder,
-      Backend backend,
-      int threads,
-      double seconds,
-      PrintWriter out) {
+  public NetworkReport(Path folder, Backend backend, int threads, double seconds, PrintWriter out) {
     this.networks = new RealNetworks(folder, threads);
     this.backend = backend;
     this.threads = threads;
@@ -66,7 +61,8 @@ public final class NetworkReport {
   public void judge(String name) throws IOException {
     RealNetwork real = networks.open(name);
     List<float[]> reference;
-    try (Network dense = Network.open(real.model(), NetworkOptions.on(backend).withThreads(threads));
+    try (Network dense =
+            Network.open(real.model(), NetworkOptions.on(backend).withThreads(threads));
         var peer = new OnnxRuntime(real.model(), threads)) {
       reference = Measurement.results(real, dense::run);
       Measurement.Agreement agreement =
