@@ -130,8 +130,9 @@ public final class Network implements AutoCloseable {
     List<Product> products = new ArrayList<>();
     Backend backend = null;
     try {
-      Graph graph = Inliner.inline(model);
-      requireSupported(model, graph);
+      Graph inlined = Inliner.inline(model);
+      requireSupported(model, inlined);
+      Graph graph = Fuser.fuse(inlined);
       NetworkOptions complete = options;
       if (!encoded.isEmpty() && options.backend() == null) {
         backend = Backends.open();
