@@ -35,25 +35,26 @@ class ScalarProductTest {
     int rows = scales.length;
     List<BitMatrix> planes =
         Arrays.stream(ones)
-            .map(
-                plane -> {
-                  var bits = new BitMatrix(rows, columns, arena);
-                  for (int i = 0; i < rows; i++) {
-                    long[] words = new long[BitMatrix.wordsPerRow(columns)];
-                    for (int j : plane[i]) {
-                      words[j / 64] |= 1L << j;
-                    }
-                    bits.writeRow(i, words);
-                  }
-                  return bits;
-                })
+            .map(plane -> {
+              var bits = new BitMatrix(rows, columns, arena);
+              for (int i = 0; i < rows; i++) {
+                long[] words = new long[BitMatrix.wordsPerRow(columns)];
+                for (int j : plane[i]) {
+                  words[j / 64] |= 1L << j;
+                }
+                bits.writeRow(i, words);
+              }
+              return bits;
+            })
             .toList();
     var code = new Code.Ternary(0f, 0f);
     return new EncodedMatrix(
         code,
         new Layout.Flat().store(code.coefficients(), planes, arena, 1),
         arena.allocateFrom(EncodedMatrix.FLOAT, scales),
-        offsets.length == 0 ? null : (MemorySegment) arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
+        offsets.length == 0
+            ? null
+            : (MemorySegment) arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
         null);
   }
 
@@ -63,7 +64,9 @@ class ScalarProductTest {
     return ternary(COLUMNS, ones, new float[] {2f, 0.5f}, offsets);
   }
 
-  /** Samples of 1, 2, 3, ..., of the negative of that, and of all that with a NaN or an infinity. */
+  /**
+   * Samples of 1, 2, 3, ..., of the negative of that, and of all that with a NaN or an infinity.
+   */
   private static float[] samples() {
     float[] samples = new float[4 * COLUMNS];
     for (int j = 0; j < COLUMNS; j++) {
@@ -98,7 +101,8 @@ class ScalarProductTest {
     var first = new Linear(twoRows(), new float[] {0.5f, 100f}, Activation.RELU);
     assertThat(execute(24, samples(), 2, first)).containsExactly(372.5f, 35f, 0f, 165f);
     // y = x_0 - x_1 of the first layer's two outputs
-    var second = Linear.of(ternary(2, new int[][][] {{{0}}, {{1}}}, new float[] {1f}, new float[0]));
+    var second =
+        Linear.of(ternary(2, new int[][][] {{{0}}, {{1}}}, new float[] {1f}, new float[0]));
     assertThat(execute(24, samples(), 2, first, second)).containsExactly(337.5f, -165f);
   }
 

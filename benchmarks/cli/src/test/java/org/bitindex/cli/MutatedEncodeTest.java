@@ -60,15 +60,14 @@ class MutatedEncodeTest {
   @TestFactory
   Stream<DynamicTest> decodeAndExport() {
     Path encoded = inputs.resolve("valid.safetensors");
-    CommandRun.ok("encode", "--input", EncodedProductTest.resource("tiny.safetensors"),
-        "--output", encoded);
+    CommandRun.ok(
+        "encode", "--input", EncodedProductTest.resource("tiny.safetensors"), "--output", encoded);
     byte[] file = bytes(encoded);
     return Stream.of("decode", "export")
-        .map(
-            command ->
-                DynamicTest.dynamicTest(
-                    command,
-                    () -> Fuzz.run(USUAL_CASES, seed -> run(command, file, Fuzz.random(seed)))));
+        .map(command ->
+            DynamicTest.dynamicTest(
+                command,
+                () -> Fuzz.run(USUAL_CASES, seed -> run(command, file, Fuzz.random(seed)))));
   }
 
   private void run(String command, byte[] file, Random random) {
