@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,7 +53,7 @@ class ScalarProductTest {
         arena.allocateFrom(EncodedMatrix.FLOAT, scales),
         offsets.length == 0
             ? null
-            : (MemorySegment) arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
+            : arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
         null);
   }
 
