@@ -162,6 +162,30 @@ class ArchitectureTest {
     assertThat(found).isEqualTo(ruled);
   }
 
+  /** One import for one matrix: it knows the parts behind it, and none of them knows it. */
+  @Test
+  void theFrontDoorStandsOnTopOfTheLibrary() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            Stream.concat(
+                    Stream.of("java..", "org.jspecify.annotations..", ROOT),
+                    Stream.of("backend", "code", "encode", "io", "layout", "matrix")
+                        .map(ArchitectureTest::inRoot))
+                .toArray(String[]::new))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT)
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(inRoot("BitIndexMatrix"))
+        .check(CLASSES);
+  }
+
   @Test
   void noPackagesKnowEachOther() {
     slices()
