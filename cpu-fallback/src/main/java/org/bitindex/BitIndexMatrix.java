@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix W of m rows (outputs) and k columns (inputs), encoded as bit positions and
- * multiplied as it is: the library's front door for one matrix. {@link
- * org.bitindex.graph.Network} is the one for whole networks.
+ * multiplied as it is: the library's front door for one matrix. {@link org.bitindex.graph.Network}
+ * is the one for whole networks.
  *
  * <p><b>Lifetimes.</b> Close a matrix when it is no longer needed: its memory lies off the heap or
  * in a mapped file, and the garbage collector does not see its size. {@link #close()} waits for the

@@ -157,8 +157,10 @@ class BitIndexMatrixTest {
         BitIndexMatrix clear = BitIndexMatrix.of(dense).minSqnr(20).encode();
         BitIndexMatrix last = BitIndexMatrix.of(dense).minSqnr(20).bits(2).encode()) {
       assertThat(small.bitsPerWeight()).isBetween(2.5, 3.0);
-      assertThat(ReconstructionError.of(dense, close.encoded(), 1).relativeError()).isBetween(0.03, 0.05);
-      assertThat(ReconstructionError.of(dense, clear.encoded(), 1).relativeError()).isBetween(0.05, 0.1);
+      assertThat(ReconstructionError.of(dense, close.encoded(), 1).relativeError())
+          .isBetween(0.03, 0.05);
+      assertThat(ReconstructionError.of(dense, clear.encoded(), 1).relativeError())
+          .isBetween(0.05, 0.1);
       assertThat(last.encoded().code()).isEqualTo(new Code.Symmetric(2));
     }
   }

@@ -22,8 +22,7 @@ public final class CsrMatrix implements Weights {
    * @param values the value of each entry
    * @throws IllegalArgumentException if the arrays are anything else, naming the first bad element
    */
-  public CsrMatrix(
-      int rows, int columns, int[] rowOffsets, int[] columnIndices, float[] values) {
+  public CsrMatrix(int rows, int columns, int[] rowOffsets, int[] columnIndices, float[] values) {
     if (rows < 0 || columns < 0) {
       throw new IllegalArgumentException("shape " + rows + " x " + columns + " is negative");
     }
