@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * multiplied as it is: the library's front door for one matrix. {@link org.bitindex.graph.Network}
  * is the one for whole networks.
  *
+ * {@snippet file="org/bitindex/Examples.java" region="matrix"}
+ *
  * <p><b>Lifetimes.</b> Close a matrix when it is no longer needed: its memory lies off the heap or
  * in a mapped file, and the garbage collector does not see its size. {@link #close()} waits for the
  * calls that are running and then frees everything; later calls throw {@link

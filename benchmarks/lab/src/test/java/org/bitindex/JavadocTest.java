@@ -44,7 +44,9 @@ class JavadocTest {
   void aMemberWithoutACommentIsFound() throws IOException {
     assertThat(undocumented(List.of(Path.of("src/test/java/org/bitindex/JavadocTest.java"))))
         .containsExactly(
-            "JavadocTest.Undocumented", "JavadocTest.Undocumented.field", "JavadocTest.Undocumented.method");
+            "JavadocTest.Undocumented",
+            "JavadocTest.Undocumented.field",
+            "JavadocTest.Undocumented.method");
   }
 
   @SuppressWarnings({"unused", "ClassCanBeStatic"})
