@@ -8,6 +8,7 @@ module org.bitindex {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires jdk.jfr;
 
   exports org.bitindex;
   exports org.bitindex.backend;

@@ -55,11 +55,13 @@ class ArchitectureTest {
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("text", "com.fasterxml.jackson.."),
-              Map.entry("backend", "code layout matrix"),
+              Map.entry("event", "jdk.jfr.."),
+              Map.entry("backend", "code event layout matrix"),
               Map.entry("backend.scalar", "backend code layout matrix"),
               Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(
-                  "backend.vector.product", "backend backend.vector.kernel code layout matrix"),
+                  "backend.vector.product",
+                  "backend backend.vector.kernel code event layout matrix"),
               Map.entry(
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("nn", "backend io matrix"),
