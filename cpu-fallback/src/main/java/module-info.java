@@ -15,6 +15,7 @@ module org.bitindex {
   exports org.bitindex.baseline;
   exports org.bitindex.calibrate;
   exports org.bitindex.code;
+  exports org.bitindex.embed;
   exports org.bitindex.encode;
   exports org.bitindex.generate;
   exports org.bitindex.graph;

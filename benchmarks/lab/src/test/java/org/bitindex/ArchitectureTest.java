@@ -64,6 +64,7 @@ class ArchitectureTest {
                   "backend backend.vector.kernel code event layout matrix"),
               Map.entry(
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
+              Map.entry("embed", "graph graph.tensor onnx text"),
               Map.entry("nn", "backend io matrix"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
