@@ -80,8 +80,7 @@ public final class AdviseCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  @Option(names = "--json", description = "print JSON, for programs")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--cache",
@@ -152,7 +151,7 @@ public final class AdviseCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     var result = PredictionCheck.of(calibration, timed);
-    if (json) {
+    if (json.asked()) {
       out.println(Json.text(result.predictions()));
     } else {
       out.println(settings(timing));
@@ -168,7 +167,7 @@ public final class AdviseCommand implements Callable<Integer> {
     var advisor = new Advisor(calibration(timing), timing, leastSqnr);
     PrintWriter out = command.commandLine().getOut();
     List<Map<String, Object>> objects = new ArrayList<>();
-    if (!json) {
+    if (!json.asked()) {
       out.printf(
           "%s; error limit: SQNR of %s%n",
           settings(timing), Figures.significant(leastSqnr) + " dB");
@@ -176,7 +175,7 @@ public final class AdviseCommand implements Callable<Integer> {
     try (var progress = Progress.start("comparing", matrices.size())) {
       matrices.forEach((name, weights) -> {
         Recommendation advice = advise(advisor, name, weights);
-        if (json) {
+        if (json.asked()) {
           objects.add(toMap(name, weights, advice));
         } else {
           print(name, weights, advice);
@@ -184,7 +183,7 @@ public final class AdviseCommand implements Callable<Integer> {
         progress.step(1);
       });
     }
-    if (json) {
+    if (json.asked()) {
       Map<String, Object> root = new LinkedHashMap<>();
       root.put("file", String.valueOf(input));
       root.put("backend", timing.backend().description());
