@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -277,7 +278,7 @@ class BitIndexMatrixTest {
   @MethodSource("messages")
   void hostileInputIsRefused(String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(hostile().get(message)::run)
+        .isThrownBy(Objects.requireNonNull(hostile().get(message))::run)
         .withMessageContaining(message);
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -32,6 +33,10 @@ class EventsTest {
     return RECIPE.encode(DenseMatrix.of(20, 130, values));
   }
 
+  private static RecordedEvent last(Map<String, List<RecordedEvent>> events, String name) {
+    return Objects.requireNonNull(events.get("org.bitindex." + name)).getLast();
+  }
+
   @Test
   void planPrepareAndExecuteAreRecorded(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("r.jfr");
@@ -51,20 +56,20 @@ class EventsTest {
     Map<String, List<RecordedEvent>> events =
         RecordingFile.readAllEvents(file).stream()
             .collect(Collectors.groupingBy(event -> event.getEventType().getName()));
-    RecordedEvent plan = events.get("org.bitindex.Plan").getLast();
+    RecordedEvent plan = last(events, "Plan");
     assertThat(plan.getString("backend")).isEqualTo("vector");
     assertThat(plan.getInt("layers")).isEqualTo(1);
     assertThat(plan.getInt("inputColumns")).isEqualTo(130);
     assertThat(plan.getInt("outputColumns")).isEqualTo(20);
     assertThat(plan.getInt("activationBits")).isEqualTo(24);
     assertThat(plan.getLong("weightBytes")).isPositive();
-    RecordedEvent prepare = events.get("org.bitindex.Prepare").getLast();
+    RecordedEvent prepare = last(events, "Prepare");
     assertThat(prepare.getInt("rows")).isEqualTo(20);
     assertThat(prepare.getInt("columns")).isEqualTo(130);
     assertThat(prepare.getInt("batch")).isEqualTo(4);
     assertThat(prepare.getString("strategy")).isNotEmpty();
     assertThat(prepare.getLong("preparedBytes")).isPositive();
-    RecordedEvent execute = events.get("org.bitindex.Execute").getLast();
+    RecordedEvent execute = last(events, "Execute");
     assertThat(execute.getInt("batch")).isEqualTo(3);
     assertThat(execute.getInt("inputColumns")).isEqualTo(130);
     assertThat(execute.getInt("outputColumns")).isEqualTo(20);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.bitindex.cli.advise.MachineCosts;
 import org.bitindex.cli.advise.PredictionCheck;
 import org.bitindex.cli.advise.ProductTiming;
 import org.bitindex.cli.advise.Recommendation;
+import org.bitindex.cli.advise.Sweep;
 import org.bitindex.cli.advise.TimedProduct;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Json;
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
     name = "advise",
     description = {
       "Compares ways to store each matrix of a dense file, on this CPU, and recommends one.",
-      "The first run for a number of samples calibrates the machine, which takes up to a minute."
+      "The first run for a number of samples calibrates the machine, which takes some seconds."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -92,6 +94,13 @@ public final class AdviseCommand implements Callable<Integer> {
   private boolean recalibrate;
 
   @Option(
+      names = "--sweep",
+      description =
+          "instead of advice: sizes, memory and errors of the whole file, pruned and encoded in"
+              + " several ways, all matrices alike")
+  private boolean sweep;
+
+  @Option(
       names = "--check",
       description =
           "instead of advice on a file: how far predictions are from times measured for shapes"
@@ -120,6 +129,10 @@ public final class AdviseCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(Objects.requireNonNull(input))) {
       SequencedMap<String, Weights> matrices = tensors.choose(file);
       try (Backend backend = Backends.open("vector", threadCount)) {
+        if (sweep) {
+          sweep(matrices.values(), new ProductTiming(backend, threadCount, batch));
+          return 0;
+        }
         advise(matrices, leastSqnr, new ProductTiming(backend, threadCount, batch));
       }
     }
@@ -161,12 +174,46 @@ public final class AdviseCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private void sweep(Collection<Weights> matrices, ProductTiming timing) throws IOException {
+    List<Sweep> ways;
+    try (var progress = Progress.start("encoding", (long) Sweep.STEPS * matrices.size())) {
+      ways = Sweep.of(matrices, timing, () -> progress.step(1));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+    PrintWriter out = command.commandLine().getOut();
+    if (json.asked()) {
+      out.println(Json.text(ways));
+    } else {
+      var table =
+          new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
+      for (Sweep way : ways) {
+        table.add(
+            Figures.percent(way.sparsity()),
+            String.valueOf(way.bits()),
+            Figures.bytes(way.bytes()),
+            Figures.significant(way.bytes() * 8 / way.weights()),
+            Figures.ratio(way.weights() * Float.BYTES / way.bytes()),
+            Figures.bytes(way.memoryBytes()),
+            Figures.percent(way.relativeError()));
+      }
+      out.printf(
+          "%d matrices, %s as FP32; %s%n%n%s%n",
+          matrices.size(),
+          Figures.bytes(ways.getFirst().weights() * Float.BYTES),
+          settings(timing),
+          table);
+    }
+    out.flush();
+  }
+
   private void advise(
       SequencedMap<String, Weights> matrices, double leastSqnr, ProductTiming timing)
       throws IOException {
     var advisor = new Advisor(calibration(timing), timing, leastSqnr);
     PrintWriter out = command.commandLine().getOut();
     List<Map<String, Object>> objects = new ArrayList<>();
+    List<Candidate> chosen = new ArrayList<>();
     if (!json.asked()) {
       out.printf(
           "%s; error limit: SQNR of %s%n",
@@ -175,6 +222,7 @@ public final class AdviseCommand implements Callable<Integer> {
     try (var progress = Progress.start("comparing", matrices.size())) {
       matrices.forEach((name, weights) -> {
         Recommendation advice = advise(advisor, name, weights);
+        chosen.add(advice.chosen());
         if (json.asked()) {
           objects.add(toMap(name, weights, advice));
         } else {
@@ -191,8 +239,31 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("minSqnrDecibel", Json.orNull(leastSqnr));
       root.put("matrices", objects);
       out.println(Json.text(root));
+    } else {
+      printTotal(chosen);
     }
     out.flush();
+  }
+
+  /** What the whole file takes where every recommendation is followed. */
+  private void printTotal(List<Candidate> chosen) {
+    double dense = chosen.stream().mapToDouble(Candidate::weights).sum() * Float.BYTES;
+    double bytes = chosen.stream().mapToDouble(Candidate::bytes).sum();
+    double memory =
+        chosen.stream()
+            .mapToDouble(c -> Objects.requireNonNullElse(c.memoryBytes(), c.bytes()))
+            .sum();
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            "%nAll %d together as recommended: %s, %s smaller than FP32; %s in memory; %s for %s%n",
+            chosen.size(),
+            Figures.bytes(bytes),
+            Figures.ratio(dense / bytes),
+            Figures.bytes(memory),
+            Figures.seconds(chosen.stream().mapToDouble(Candidate::seconds).sum()),
+            batch == 1 ? "1 sample" : batch + " samples");
   }
 
   private Recommendation advise(Advisor advisor, String name, Weights weights) {
@@ -298,6 +369,7 @@ public final class AdviseCommand implements Callable<Integer> {
     map.put("sqnrDecibel", Json.orNull(candidate.sqnrDecibel()));
     map.put("predictedSeconds", candidate.predictedSeconds());
     map.put("measuredSeconds", candidate.measuredSeconds());
+    map.put("memoryBytes", candidate.memoryBytes());
     return map;
   }
 

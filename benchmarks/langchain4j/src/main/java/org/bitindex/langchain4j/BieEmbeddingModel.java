@@ -10,13 +10,6 @@ import org.bitindex.embed.TextEmbedder;
 /**
  * Embeddings in process and in Java alone. A text's vector has the same bits whatever texts stand
  * beside it. Safe for use by many threads.
- *
- * {@snippet :
- * try (var model = new BieEmbeddingModel(
- *     TextEmbedder.open(Path.of("minilm.bie.safetensors"), Path.of("tokenizer.json"), 512, Pooling.MEAN))) {
- *   Embedding embedding = model.embed("Hello").content();
- * }
- * }
  */
 public final class BieEmbeddingModel extends DimensionAwareEmbeddingModel implements AutoCloseable {
   private final TextEmbedder embedder;

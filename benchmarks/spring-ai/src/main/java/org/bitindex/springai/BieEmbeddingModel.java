@@ -32,7 +32,11 @@ public final class BieEmbeddingModel extends AbstractEmbeddingModel implements A
 
   @Override
   public float[] embed(Document document) {
-    return embedder.embed(getEmbeddingContent(document));
+    String text = document.getText();
+    if (text == null) {
+      throw new IllegalArgumentException("document " + document.getId() + " has no text");
+    }
+    return embedder.embed(text);
   }
 
   /** Closes the embedder. */
