@@ -46,6 +46,7 @@ public sealed interface DenseFile extends AutoCloseable
     };
   }
 
+  /** The path that was opened. */
   Path path();
 
   /**
