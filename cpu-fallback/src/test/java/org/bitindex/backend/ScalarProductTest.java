@@ -51,9 +51,7 @@ class ScalarProductTest {
         code,
         new Layout.Flat().store(code.coefficients(), planes, arena, 1),
         arena.allocateFrom(EncodedMatrix.FLOAT, scales),
-        offsets.length == 0
-            ? null
-            : arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
+        offsets.length == 0 ? null : arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
         null);
   }
 
