@@ -27,6 +27,8 @@ import org.bitindex.onnx.ValueType;
 /**
  * A network that runs: an ONNX graph with dense or encoded weights.
  *
+ * {@snippet file="org/bitindex/Examples.java" region="network"}
+ *
  * <p>Safe for use by many threads. The bits of the outputs depend neither on the backend, nor on
  * vector width and threads, nor on the other samples of a batch.
  */
