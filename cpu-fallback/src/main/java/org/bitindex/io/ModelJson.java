@@ -11,7 +11,6 @@ import org.bitindex.io.format.Json;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
-import org.jspecify.annotations.Nullable;
 
 /** The description's entries for matrices, to JSON and back. */
 final class ModelJson {

@@ -136,7 +136,11 @@ final class InferCommand implements Callable<Integer> {
     Tensor classes = first.getValue();
     if (classes.rank() != 2 || classes.type() != DataType.FLOAT) {
       throw new IllegalArgumentException(
-          "output " + first.getKey() + " is " + classes + ", --labels needs FLOAT of two dimensions");
+          "output "
+              + first.getKey()
+              + " is "
+              + classes
+              + ", --labels needs FLOAT of two dimensions");
     }
     return Labels.read(labels, classes.size(0), classes.size(1));
   }

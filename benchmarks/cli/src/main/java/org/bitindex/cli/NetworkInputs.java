@@ -90,7 +90,8 @@ final class NetworkInputs implements AutoCloseable {
 
   private String known() {
     return "the network's inputs "
-        + String.join(", ", inputs.stream().map(input -> input.name() + " " + input.type()).toList());
+        + String.join(
+            ", ", inputs.stream().map(input -> input.name() + " " + input.type()).toList());
   }
 
   /** The size of the first dimension of all inputs, or -1 if they differ. */
