@@ -1,6 +1,7 @@
 package org.bitindex.tornado;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bitindex.BackendException;
 import org.bitindex.backend.DeviceBackend;
@@ -65,6 +66,11 @@ public final class TornadoBackend implements DeviceBackend {
    */
   TornadoEncoder encoder(Code code, int columns) {
     return compiled(() -> new TornadoEncoder(target, code, columns));
+  }
+
+  @Override
+  public Optional<DeviceBackend> device() {
+    return Optional.of(this);
   }
 
   @Override

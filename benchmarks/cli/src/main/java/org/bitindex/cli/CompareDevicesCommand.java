@@ -42,6 +42,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
+  @Mixin private JsonOption json;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "SHAPE",
@@ -61,9 +63,6 @@ final class CompareDevicesCommand implements Callable<Integer> {
       description = "samples of a product (default: 1,16,64,256)")
   private List<Integer> batches = List.of(1, 16, 64, 256);
 
-  @Option(names = "--json", description = "print JSON, for programs and for --merge")
-  private boolean json;
-
   @Option(
       names = "--merge",
       arity = "1..*",
@@ -76,7 +75,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     if (merge.isEmpty()) {
       DeviceReport report = measure();
-      out.println(json ? Json.text(report) : text(report));
+      out.println(json.asked() ? Json.text(report) : text(report));
     } else {
       out.println(table(MergedReports.of(read())));
     }
@@ -119,7 +118,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
         Stream.concat(
                 Stream.of(
                     "weights %s, density %s, times in ms"
-                        .formatted(report.weights(), report.density()),
+                        .formatted(report.shape(), report.density()),
                     table(report).toString(),
                     breakEven(report).toString()),
                 report.absent().stream())

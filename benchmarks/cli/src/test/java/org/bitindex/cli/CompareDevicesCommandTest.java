@@ -22,7 +22,7 @@ class CompareDevicesCommandTest {
     return Files.writeString(
         folder.resolve(name + ".json"),
         """
-        {"environment": null, "weights": "%s", "density": 0.1, "absent": [], "timings": [%s]}
+        {"environment": null, "shape": "%s", "density": 0.1, "absent": [], "timings": [%s]}
         """
             .formatted(weights, String.join(",", timings)));
   }

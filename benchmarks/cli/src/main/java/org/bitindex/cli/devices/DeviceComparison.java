@@ -84,7 +84,8 @@ public final class DeviceComparison {
           timings.add(encoded(backend, device, code, batch));
         }
       }
-      if (backend instanceof DeviceBackend others) {
+      if (backend.device().isPresent()) {
+        DeviceBackend others = backend.device().get();
         for (DeviceBackend.Format format : DeviceBackend.Format.values()) {
           for (int batch : batches) {
             timings.add(baseline(others, device, format, batch));

@@ -9,14 +9,14 @@ import org.bitindex.cli.measure.Environment;
  * What one machine's devices took for the same products.
  *
  * @param environment the machine
- * @param weights rows and columns, "2048x1024"
+ * @param shape rows and columns of the weights, "2048x1024"
  * @param density share of weights that are not zero
  * @param timings device after device
  * @param absent why backends or devices are missing, a sentence each
  */
 public record DeviceReport(
     Environment environment,
-    String weights,
+    String shape,
     double density,
     List<DeviceTiming> timings,
     List<String> absent) {

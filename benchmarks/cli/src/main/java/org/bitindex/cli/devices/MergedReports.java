@@ -42,6 +42,6 @@ public record MergedReports(List<Row> rows) {
   }
 
   private static String products(DeviceReport report) {
-    return "weights " + report.weights() + ", density " + report.density();
+    return "weights " + report.shape() + ", density " + report.density();
   }
 }
