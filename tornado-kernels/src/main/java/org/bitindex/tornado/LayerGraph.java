@@ -2,7 +2,6 @@ package org.bitindex.tornado;
 
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
-import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;

@@ -85,11 +85,10 @@ final class EncodeCommand implements Callable<Integer> {
       DeviceBackend encoder =
           device
               .device()
-              .orElseThrow(
-                  () ->
-                      new ParameterException(
-                          command.commandLine(),
-                          "--backend " + backend + " is no device that encodes"));
+              .orElseThrow(() ->
+                  new ParameterException(
+                      command.commandLine(),
+                      "--backend " + backend + " is no device that encodes"));
       return encode(recipes.on(encoder.planeQuantizer()));
     }
   }

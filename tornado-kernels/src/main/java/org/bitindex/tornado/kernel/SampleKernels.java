@@ -115,11 +115,11 @@ public final class SampleKernels {
    * local memory. Columns and samples that are not there become 0.
    *
    * @param x the integers of column j of sample i at [j * capacity + i]: x^, or m where {@code
-   *     shifts} are asked for; or signed digits of x^: digit d = 2 p + h of columns 2k and 2k + 1 of
-   *     word w of samples 2n and 2n + 1 of block b of 64 samples at [((2 b + p) * words + w) * 1024 +
-   *     h * 512 + n / 4 * 64 + k * 4 + n % 4]
-   * @param shifts s - s_g of group g of sample i at [g * capacity + i], where {@code form} is {@link
-   *     #SHIFTED}
+   *     shifts} are asked for; or signed digits of x^: digit d = 2 p + h of columns 2k and 2k + 1
+   *     of word w of samples 2n and 2n + 1 of block b of 64 samples at [((2 b + p) * words + w) *
+   *     1024 + h * 512 + n / 4 * 64 + k * 4 + n % 4]
+   * @param shifts s - s_g of group g of sample i at [g * capacity + i], where {@code form} is
+   *     {@link #SHIFTED}
    * @param form {@link #PLAIN}, {@link #SHIFTED} or {@link #DIGITS}
    */
   public static void quantizeMany(
@@ -215,21 +215,13 @@ public final class SampleKernels {
           b0 = tile[even + 121];
           b1 = tile[even + 122];
         }
-        x.set(
-            at,
-            (a0 & 0xff) | ((a1 & 0xff) << 8) | ((b0 & 0xff) << 16) | ((b1 & 0xff) << 24));
+        x.set(at, (a0 & 0xff) | ((a1 & 0xff) << 8) | ((b0 & 0xff) << 16) | ((b1 & 0xff) << 24));
         x.set(
             at + 512,
-            ((a0 >> 8) & 0xff)
-                | (a1 & 0xff00)
-                | ((b0 & 0xff00) << 8)
-                | ((b1 & 0xff00) << 16));
+            ((a0 >> 8) & 0xff) | (a1 & 0xff00) | ((b0 & 0xff00) << 8) | ((b1 & 0xff00) << 16));
         x.set(
             at + toPair,
-            ((a0 >> 16) & 0xff)
-                | ((a1 >> 8) & 0xff00)
-                | (b0 & 0xff0000)
-                | ((b1 & 0xff0000) << 8));
+            ((a0 >> 16) & 0xff) | ((a1 >> 8) & 0xff00) | (b0 & 0xff0000) | ((b1 & 0xff0000) << 8));
         x.set(
             at + toPair + 512,
             ((a0 >> 24) & 0xff)

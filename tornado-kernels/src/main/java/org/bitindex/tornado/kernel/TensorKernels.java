@@ -49,9 +49,9 @@ public final class TensorKernels {
 
   /**
    * Q of 64 rows, with 64 samples. Grid: n rounded up to 64 x 8 * blocks of 64 row sums * slices; a
-   * work-group takes two of the digits, so that x is twice 32 for 64 samples. Half of its warps make
-   * bytes of weights, the others fetch digits; then each multiplies all rows with 16 of the 128
-   * pairs of a sample and a digit.
+   * work-group takes two of the digits, so that x is twice 32 for 64 samples. Half of its warps
+   * make bytes of weights, the others fetch digits; then each multiplies all rows with 16 of the
+   * 128 pairs of a sample and a digit.
    *
    * @param shape of the lines
    * @param sumShape of the sums, which are those of a single plane, in twice as many slices
