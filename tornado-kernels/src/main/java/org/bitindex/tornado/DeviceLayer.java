@@ -43,7 +43,7 @@ record DeviceLayer(
     @Nullable IntArray sumShape) {
   /** A layer with its weights in the form that costs less. */
   static DeviceLayer of(Linear layer, int activationBits, boolean tensorCores) {
-    return of(layer, activationBits, DeviceWeights.of(layer.weights()), tensorCores);
+    return of(layer, activationBits, DeviceWeights.of(layer.weights(), tensorCores), tensorCores);
   }
 
   /** A layer whose weights were put into a form before. */
@@ -81,7 +81,7 @@ record DeviceLayer(
         && matrix.columns() <= TensorKernels.MAX_COLUMNS;
   }
 
-  /** The sums of {@link TensorKernels}: one plane, in slices for each pair of digits. */
+  /** The sums of {@link TensorKernels}: those of one plane. */
   private static IntArray sumShape(EncodedMatrix matrix) {
     int planeStride = DeviceWeights.planeStride(matrix.rows());
     int sums = planeStride + (matrix.offsets() == null ? 0 : 4);
@@ -95,7 +95,7 @@ record DeviceLayer(
     shape.set(Shape.PLANES, 1);
     shape.set(Shape.PLANE_STRIDE, planeStride);
     shape.set(Shape.ROW_SUMS, sums);
-    shape.set(Shape.MANY_SLICES, 2 * Math.ceilDiv(words, sliceWords));
+    shape.set(Shape.MANY_SLICES, Math.ceilDiv(words, sliceWords));
     shape.set(Shape.MANY_SLICE_WORDS, sliceWords);
     shape.set(Shape.COEFFICIENTS, 1);
     return shape;

@@ -32,6 +32,12 @@ public sealed interface DeviceWeights {
    */
   int ENTRY_COST = 12;
 
+  /**
+   * What a weight that is not zero costs many samples, over a weight on tensor cores: counted with
+   * 64 samples and four bits.
+   */
+  int TENSOR_ENTRY_COST = 24;
+
   /** Everything that goes to the device. */
   List<IntArray> arrays();
 
@@ -72,14 +78,21 @@ public sealed interface DeviceWeights {
     }
   }
 
-  /** The form of {@code weights} with fewer instructions. */
-  static DeviceWeights of(EncodedMatrix weights) {
+  /**
+   * The form of {@code weights} with fewer instructions.
+   *
+   * @param tensorCores whether lines may be multiplied there
+   */
+  static DeviceWeights of(EncodedMatrix weights, boolean tensorCores) {
     if (weights.offsets() != null || weights.columns() > GatherKernels.MAX_COLUMNS) {
       return lines(weights);
     }
-    long bits = (long) weights.rows() * weights.columns() * coefficients(weights).length;
+    long count = (long) weights.rows() * weights.columns();
     long entries = countEntries(weights);
-    return entries * ENTRY_COST < bits ? entries(weights, entries) : lines(weights);
+    boolean pays =
+        entries * ENTRY_COST < count * coefficients(weights).length
+            && (!tensorCores || entries * TENSOR_ENTRY_COST < count);
+    return pays ? entries(weights, entries) : lines(weights);
   }
 
   private static long countEntries(EncodedMatrix weights) {

@@ -203,13 +203,13 @@ final class LayerGraph {
       return;
     }
     int blocks =
-        sumShape.get(Shape.LINE_STRIDE) / TensorKernels.ROWS * sumShape.get(Shape.MANY_SLICES) / 2;
+        sumShape.get(Shape.LINE_STRIDE) / TensorKernels.ROWS * sumShape.get(Shape.MANY_SLICES);
     job.grids()
         .add(
             job.gridKey(stage),
             32,
             8,
-            n -> Math.ceilDiv(n, TensorKernels.SAMPLES) * 2 * 32,
+            n -> Math.ceilDiv(n, TensorKernels.SAMPLES) * 32,
             _ -> blocks * 8);
     job.graph()
         .task(

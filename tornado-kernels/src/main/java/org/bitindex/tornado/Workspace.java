@@ -64,9 +64,9 @@ public record Workspace(
     return form.isFew() ? 0 : chain.most(layer -> layer.pairs() ? layer.groups() : 0);
   }
 
-  /** The ints that become two of their sums, two in each of twice as many. */
+  /** The sums of each of four digits. */
   private static int parts(DeviceChain chain, Form form) {
-    return form.isFew() ? 0 : chain.most(l -> l.sumShape() == null ? 0 : l.manySums() * 2);
+    return form.isFew() ? 0 : chain.most(l -> l.sumShape() == null ? 0 : l.manySums() * 4);
   }
 
   private static int sums(DeviceChain chain, Form form) {

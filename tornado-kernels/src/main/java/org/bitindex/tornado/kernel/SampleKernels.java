@@ -115,9 +115,9 @@ public final class SampleKernels {
    * local memory. Columns and samples that are not there become 0.
    *
    * @param x the integers of column j of sample i at [j * capacity + i]: x^, or m where {@code
-   *     shifts} are asked for; or signed digits of x^: digit d = 2 p + h of columns 2k and 2k + 1
-   *     of word w of samples 2n and 2n + 1 of block b of 64 samples at [((2 b + p) * words + w) *
-   *     1024 + h * 512 + n / 4 * 64 + k * 4 + n % 4]
+   *     shifts} are asked for; or signed digits of x^: digit d of columns 2k and 2k + 1 of word w
+   *     of samples 2n and 2n + 1 of block b of 64 samples at [((b * words + w) * 4 + d) * 512 + n /
+   *     4 * 64 + k * 4 + n % 4]
    * @param shifts s - s_g of group g of sample i at [g * capacity + i], where {@code form} is
    *     {@link #SHIFTED}
    * @param form {@link #PLAIN}, {@link #SHIFTED} or {@link #DIGITS}
@@ -201,9 +201,8 @@ public final class SampleKernels {
       int k = (part & 1) * 8 + lane / 4; // a pair of columns of a word, the last one is zeros
       int even = (part / 2 * 8 + (lane & 3) * 2) * 121 + k * 2;
       int tileOfSamples = (c.groupIdx & 1) * 4 + part / 2;
-      int at = c.groupIdx / 2 * 2 * shape.get(Shape.WORDS) + c.groupIdy * 4;
-      at = at * 1024 + tileOfSamples * 64 + (part & 1) * 32 + lane;
-      int toPair = shape.get(Shape.WORDS) * 1024;
+      int at = c.groupIdx / 2 * shape.get(Shape.WORDS) + c.groupIdy * 4;
+      at = at * 2048 + tileOfSamples * 64 + (part & 1) * 32 + lane;
       for (int w = 0; w < 4; w++) {
         int a0 = 0;
         int a1 = 0;
@@ -220,15 +219,15 @@ public final class SampleKernels {
             at + 512,
             ((a0 >> 8) & 0xff) | (a1 & 0xff00) | ((b0 & 0xff00) << 8) | ((b1 & 0xff00) << 16));
         x.set(
-            at + toPair,
+            at + 1024,
             ((a0 >> 16) & 0xff) | ((a1 >> 8) & 0xff00) | (b0 & 0xff0000) | ((b1 & 0xff0000) << 8));
         x.set(
-            at + toPair + 512,
+            at + 1536,
             ((a0 >> 24) & 0xff)
                 | ((a1 >> 16) & 0xff00)
                 | ((b0 >> 8) & 0xff0000)
                 | (b1 & 0xff000000));
-        at += 1024;
+        at += 2048;
         even += 30;
       }
     }

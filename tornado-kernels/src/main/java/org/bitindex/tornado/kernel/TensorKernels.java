@@ -17,7 +17,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  * the casts say is not looked at by the compiler.
  */
 public final class TensorKernels {
-  /** Samples of a work-group, each with two of the four digits. */
+  /** Samples of a work-group. */
   public static final int SAMPLES = 64;
 
   /** Rows of a work-group. */
@@ -48,13 +48,12 @@ public final class TensorKernels {
   }
 
   /**
-   * Q of 64 rows, with 64 samples. Grid: n rounded up to 64 x 8 * blocks of 64 row sums * slices; a
-   * work-group takes two of the digits, so that x is twice 32 for 64 samples. Half of its warps
-   * make bytes of weights, the others fetch digits; then each multiplies all rows with 16 of the
-   * 128 pairs of a sample and a digit.
+   * Q of 64 rows, with 64 samples. Grid: half of n rounded up to 64 x 8 * blocks of 64 row sums *
+   * slices. Half of a work-group's warps make bytes of weights, the others fetch digits; then each
+   * multiplies all rows with 32 of the 256 pairs of a sample and a digit.
    *
    * @param shape of the lines
-   * @param sumShape of the sums, which are those of a single plane, in twice as many slices
+   * @param sumShape of the sums, which are those of a single plane
    * @param x digits as {@link SampleKernels#quantizeMany} leaves them
    * @param parts work space: the int32 sums of each digit
    * @param sums of slice z, row i and sample n at [(z * stride + i) * capacity + n]
@@ -71,7 +70,7 @@ public final class TensorKernels {
       int stage,
       int capacity) {
     int[] weights = c.allocateIntLocalArray(64 * 8);
-    int[] samples = c.allocateIntLocalArray(16 * 64);
+    int[] samples = c.allocateIntLocalArray(32 * 64);
     int lane = c.localIdx;
     int part = c.localIdy;
     int item = part * 32 + lane;
@@ -95,12 +94,20 @@ public final class TensorKernels {
     }
     int[] s00 = c.mmaFragmentInt(0);
     int[] s01 = c.mmaFragmentInt(0);
+    int[] s02 = c.mmaFragmentInt(0);
+    int[] s03 = c.mmaFragmentInt(0);
     int[] s10 = c.mmaFragmentInt(0);
     int[] s11 = c.mmaFragmentInt(0);
+    int[] s12 = c.mmaFragmentInt(0);
+    int[] s13 = c.mmaFragmentInt(0);
     int[] s20 = c.mmaFragmentInt(0);
     int[] s21 = c.mmaFragmentInt(0);
+    int[] s22 = c.mmaFragmentInt(0);
+    int[] s23 = c.mmaFragmentInt(0);
     int[] s30 = c.mmaFragmentInt(0);
     int[] s31 = c.mmaFragmentInt(0);
+    int[] s32 = c.mmaFragmentInt(0);
+    int[] s33 = c.mmaFragmentInt(0);
     for (int w = begin; w < end; w++) {
       if (part < 4) {
         int from = (w * shape.get(Shape.LINE_STRIDE) + firstDigit * planeStride + row) / 4;
@@ -124,52 +131,66 @@ public final class TensorKernels {
         weights[to + 16] = q2;
         weights[to + 24] = q3;
       } else {
-        int from = (c.groupIdx * shape.get(Shape.WORDS) + w) * 1024;
-        for (int i = item - 128; i < 1024; i += 128) {
+        int from = (c.groupIdx * shape.get(Shape.WORDS) + w) * 2048;
+        for (int i = item - 128; i < 2048; i += 128) {
           samples[i] = x.get(from + i);
         }
       }
       c.localBarrier();
-      byte[] left = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 512);
-      byte[] right = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 512 + 256);
+      byte[] x0 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024);
+      byte[] x1 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024 + 256);
+      byte[] x2 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024 + 512);
+      byte[] x3 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024 + 768);
       byte[] rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 0);
-      s00 = c.mmaInt8(rows, left, s00, MMAShape.M16N8K32);
-      s01 = c.mmaInt8(rows, right, s01, MMAShape.M16N8K32);
+      s00 = c.mmaInt8(rows, x0, s00, MMAShape.M16N8K32);
+      s01 = c.mmaInt8(rows, x1, s01, MMAShape.M16N8K32);
+      s02 = c.mmaInt8(rows, x2, s02, MMAShape.M16N8K32);
+      s03 = c.mmaInt8(rows, x3, s03, MMAShape.M16N8K32);
       rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 512);
-      s10 = c.mmaInt8(rows, left, s10, MMAShape.M16N8K32);
-      s11 = c.mmaInt8(rows, right, s11, MMAShape.M16N8K32);
+      s10 = c.mmaInt8(rows, x0, s10, MMAShape.M16N8K32);
+      s11 = c.mmaInt8(rows, x1, s11, MMAShape.M16N8K32);
+      s12 = c.mmaInt8(rows, x2, s12, MMAShape.M16N8K32);
+      s13 = c.mmaInt8(rows, x3, s13, MMAShape.M16N8K32);
       rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 1024);
-      s20 = c.mmaInt8(rows, left, s20, MMAShape.M16N8K32);
-      s21 = c.mmaInt8(rows, right, s21, MMAShape.M16N8K32);
+      s20 = c.mmaInt8(rows, x0, s20, MMAShape.M16N8K32);
+      s21 = c.mmaInt8(rows, x1, s21, MMAShape.M16N8K32);
+      s22 = c.mmaInt8(rows, x2, s22, MMAShape.M16N8K32);
+      s23 = c.mmaInt8(rows, x3, s23, MMAShape.M16N8K32);
       rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 1536);
-      s30 = c.mmaInt8(rows, left, s30, MMAShape.M16N8K32);
-      s31 = c.mmaInt8(rows, right, s31, MMAShape.M16N8K32);
+      s30 = c.mmaInt8(rows, x0, s30, MMAShape.M16N8K32);
+      s31 = c.mmaInt8(rows, x1, s31, MMAShape.M16N8K32);
+      s32 = c.mmaInt8(rows, x2, s32, MMAShape.M16N8K32);
+      s33 = c.mmaInt8(rows, x3, s33, MMAShape.M16N8K32);
       c.localBarrier();
     }
     int width = capacity * 4;
     int top = slice * stride + firstRow;
-    int edge = c.groupIdx * 128 + part * 16;
+    int edge = c.groupIdx * 256 + part * 32;
     c.mmaStoreInt(s00, parts, top, edge, width);
     c.mmaStoreInt(s01, parts, top, edge + 8, width);
+    c.mmaStoreInt(s02, parts, top, edge + 16, width);
+    c.mmaStoreInt(s03, parts, top, edge + 24, width);
     c.mmaStoreInt(s10, parts, top + 16, edge, width);
     c.mmaStoreInt(s11, parts, top + 16, edge + 8, width);
+    c.mmaStoreInt(s12, parts, top + 16, edge + 16, width);
+    c.mmaStoreInt(s13, parts, top + 16, edge + 24, width);
     c.mmaStoreInt(s20, parts, top + 32, edge, width);
     c.mmaStoreInt(s21, parts, top + 32, edge + 8, width);
+    c.mmaStoreInt(s22, parts, top + 32, edge + 16, width);
+    c.mmaStoreInt(s23, parts, top + 32, edge + 24, width);
     c.mmaStoreInt(s30, parts, top + 48, edge, width);
     c.mmaStoreInt(s31, parts, top + 48, edge + 8, width);
+    c.mmaStoreInt(s32, parts, top + 48, edge + 16, width);
+    c.mmaStoreInt(s33, parts, top + 48, edge + 24, width);
     c.localBarrier();
-    int pair = c.groupIdx & 1;
-    long unit = 1L + pair * 65535;
     for (int i = part; i < 64; i += 8) {
-      int from = (top + i) * width + c.groupIdx * 128 + lane;
-      int to = ((pair * sumShape.get(Shape.MANY_SLICES) / 2 * stride) + top + i) * capacity;
-      to += c.groupIdx / 2 * 64 + lane;
-      long low = parts.get(from);
-      long high = parts.get(from + 64);
-      sums.set(to, (low + high * 256) * unit);
-      low = parts.get(from + 32);
-      high = parts.get(from + 96);
-      sums.set(to + 32, (low + high * 256) * unit);
+      int from = (top + i) * width + c.groupIdx * 256 + lane;
+      int to = (top + i) * capacity + c.groupIdx * 64 + lane;
+      for (int half = 0; half < 64; half += 32) {
+        long low = parts.get(from + half) + 256L * parts.get(from + half + 64);
+        long high = parts.get(from + half + 128) + 256L * parts.get(from + half + 192);
+        sums.set(to + half, low + 65536 * high);
+      }
     }
     Group.mark(c, call, stage);
   }
