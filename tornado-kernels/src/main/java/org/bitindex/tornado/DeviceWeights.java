@@ -36,7 +36,7 @@ public sealed interface DeviceWeights {
    * What a weight that is not zero costs many samples, over a weight on tensor cores: counted with
    * 64 samples and four bits.
    */
-  int TENSOR_ENTRY_COST = 24;
+  int TENSOR_ENTRY_COST = 18;
 
   /** Everything that goes to the device. */
   List<IntArray> arrays();
