@@ -148,8 +148,8 @@ class BackendsTest {
     try (Backend backend = Backends.open("vector:128", 1)) {
       assertThat(backend.description()).contains("128 bits");
     }
-    assertThatThrownBy(() -> Backends.open("vector:100", 1))
-        .isInstanceOf(BackendException.class)
-        .hasMessage("vector has no device 100, it has the widths 128, 256 and 512");
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> Backends.open("vector:100", 1))
+        .withMessage("vector has no device 100, it has the widths 128, 256 and 512");
   }
 }
