@@ -1,7 +1,6 @@
 package org.bitindex.calibrate;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -91,8 +90,8 @@ public final class Gptq {
       return new EncodedMatrix(
           needed,
           planes,
-          copy(encoded.scales(), arena),
-          encoded.offsets() == null ? null : copy(encoded.offsets(), arena),
+          encoded.scales().copy(arena),
+          encoded.offsets() == null ? null : encoded.offsets().copy(arena),
           arena);
     } catch (Throwable t) {
       arena.close();
@@ -110,10 +109,6 @@ public final class Gptq {
       empty += 2;
     }
     return empty;
-  }
-
-  private static MemorySegment copy(MemorySegment floats, Arena arena) {
-    return arena.allocate(floats.byteSize(), Float.BYTES).copyFrom(floats);
   }
 
   /** One thread's buffers and its pass over a row. */

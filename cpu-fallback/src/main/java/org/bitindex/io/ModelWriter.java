@@ -3,7 +3,6 @@ package org.bitindex.io;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Tensor;
 
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
@@ -171,15 +171,15 @@ public final class ModelWriter {
               List.of(array.length()),
               array.data()));
     }
-    target.add(floats(group + "." + ModelFormat.SCALES, matrix.scales()));
-    MemorySegment offsets = matrix.offsets();
+    target.add(tensor(group + "." + ModelFormat.SCALES, matrix.scales()));
+    RowValues offsets = matrix.offsets();
     if (offsets != null) {
-      target.add(floats(group + "." + ModelFormat.OFFSETS, offsets));
+      target.add(tensor(group + "." + ModelFormat.OFFSETS, offsets));
     }
     return target;
   }
 
-  private static Tensor floats(String name, MemorySegment data) {
-    return new Tensor(name, DType.F32, List.of(data.byteSize() / Float.BYTES), data);
+  private static Tensor tensor(String name, RowValues values) {
+    return new Tensor(name, values.type(), List.of(values.count()), values.data());
   }
 }
