@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bitindex.code.Code;
-import org.bitindex.matrix.DType;
-import java.util.Random;
-import java.util.List;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
@@ -136,7 +136,8 @@ class EncoderTest {
     }
     DenseMatrix weights = DenseMatrix.of(64, 500, values);
     for (Code code : List.of(new Code.Symmetric(8), new Code.Affine(8))) {
-      try (EncodedMatrix encoded = new Encoder(code, ScaleMode.ROW, new Layout.Flat()).encode(weights)) {
+      try (EncodedMatrix encoded =
+          new Encoder(code, ScaleMode.ROW, new Layout.Flat()).encode(weights)) {
         assertThat(encoded.scales().type()).isEqualTo(DType.F16);
         for (int i = 0; i < 64; i++) {
           float[] decoded = new float[500];
