@@ -12,8 +12,8 @@ import org.bitindex.matrix.Weights;
  *
  * <pre>(w - s q - o)' H (w - s q - o)</pre>
  *
- * <p>Scales are rounded to the eleven significant bits of F16, and so are offsets where that matters
- * little. The results share planes and memory with the matrix they are made of ({@link
+ * <p>Scales are rounded to the eleven significant bits of F16, and so are offsets where that
+ * matters little. The results share planes and memory with the matrix they are made of ({@link
  * EncodedMatrix#withScales}).
  */
 public final class Calibration {

@@ -198,8 +198,8 @@ final class ModelReader {
     return parts;
   }
 
-  private static @Nullable RowValues take(
-      Map<String, Tensor> tensors, String name, int exponent) throws EncodedFormatException {
+  private static @Nullable RowValues take(Map<String, Tensor> tensors, String name, int exponent)
+      throws EncodedFormatException {
     Tensor tensor = tensors.remove(name);
     if (tensor == null) {
       return null;

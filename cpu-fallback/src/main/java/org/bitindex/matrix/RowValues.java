@@ -90,8 +90,7 @@ public record RowValues(DType type, int exponent, MemorySegment data) {
 
   /** The next value of eleven bits further from zero, none beyond the largest. */
   private static float away(float truncated) {
-    float next =
-        Float.intBitsToFloat(Float.floatToRawIntBits(truncated) + (1 << DROPPED_BITS));
+    float next = Float.intBitsToFloat(Float.floatToRawIntBits(truncated) + (1 << DROPPED_BITS));
     return Float.isInfinite(next) ? truncated : next;
   }
 
@@ -102,7 +101,9 @@ public record RowValues(DType type, int exponent, MemorySegment data) {
 
   /** Value number {@code i}. */
   public float get(long i) {
-    return type == DType.F32 ? type.readFloat(data, i) : Math.scalb(type.readFloat(data, i), exponent);
+    return type == DType.F32
+        ? type.readFloat(data, i)
+        : Math.scalb(type.readFloat(data, i), exponent);
   }
 
   /** The value of row {@code row}. */

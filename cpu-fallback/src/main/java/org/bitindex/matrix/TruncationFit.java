@@ -47,7 +47,8 @@ final class TruncationFit {
   }
 
   private long values() {
-    return Math.max(matrix.scales().count(), matrix.offsets() == null ? 0 : matrix.offsets().count());
+    return Math.max(
+        matrix.scales().count(), matrix.offsets() == null ? 0 : matrix.offsets().count());
   }
 
   private void fit(int row, int target) {

@@ -35,8 +35,7 @@ public final class RandomProducts {
     StoredPlanes planes = layout.store(code.coefficients(), bits, arena, 1);
     int scaleCount = random.nextBoolean() ? 1 : rows;
     RowValues scales = floats(scaleCount, _ -> scale(random), arena);
-    RowValues offsets =
-        random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
+    RowValues offsets = random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
     return new EncodedMatrix(code, planes, scales, offsets, arena);
   }
 
