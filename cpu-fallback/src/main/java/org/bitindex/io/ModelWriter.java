@@ -18,6 +18,7 @@ import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {
@@ -26,6 +27,7 @@ public final class ModelWriter {
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<ModelLayer> layers = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private @Nullable DType carriedType;
 
   /**
    * Where a matrix comes from.
@@ -76,6 +78,20 @@ public final class ModelWriter {
     return this;
   }
 
+  /**
+   * Stores carried tensors of F32 or F64 in another type: those of more than one element, none of
+   * which is beyond the range of the type.
+   *
+   * @param type F16 or BF16
+   */
+  public ModelWriter carryAs(DType type) {
+    if (type != DType.F16 && type != DType.BF16) {
+      throw new IllegalArgumentException("type is " + type + ", expected F16 or BF16");
+    }
+    carriedType = type;
+    return this;
+  }
+
   /** Adds the next layer of the network; its matrix and bias must be added too. */
   public ModelWriter add(ModelLayer layer) {
     layers.add(layer);
@@ -106,7 +122,8 @@ public final class ModelWriter {
     ObjectNode description = Json.MAPPER.createObjectNode();
     try (Spool spool = new Spool(path)) {
       List<Tensor> all = parts(description.putObject("matrices"), spool);
-      all.addAll(tensors);
+      // Here and not before: the elements of calibrated biases are known once matrices are made.
+      tensors.forEach(tensor -> all.add(carriedType == null ? tensor : tensor.as(carriedType)));
       if (!layers.isEmpty()) {
         ArrayNode layerNodes = description.putArray("layers");
         layers.forEach(layer -> ModelJson.write(layer, layerNodes.addObject()));

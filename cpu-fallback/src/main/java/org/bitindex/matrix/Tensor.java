@@ -57,6 +57,33 @@ public record Tensor(
     return bytes;
   }
 
+  /**
+   * This tensor rounded to another floating type, or itself where it takes no more bytes already, is
+   * no floating one, has a single element (an epsilon, a mask), or holds a finite number beyond the
+   * range of that type.
+   *
+   * @param other a floating type
+   */
+  public Tensor as(DType other) {
+    if (!type.isFloating() || type.bytes() <= other.bytes() || length() <= 1) {
+      return this;
+    }
+    long bytes = bytes(other, shape);
+    if (bytes > Integer.MAX_VALUE - 8) {
+      return this; // more than an array holds
+    }
+    MemorySegment rounded = MemorySegment.ofArray(new byte[(int) bytes]);
+    for (long i = 0; i < length(); i++) {
+      float value = type.readFloat(data, i);
+      float near = other.round(value);
+      if (Float.isInfinite(near) && !Float.isInfinite(value)) {
+        return this;
+      }
+      other.writeFloat(rounded, i, near);
+    }
+    return new Tensor(name, other, shape, rounded);
+  }
+
   /** Number of elements. */
   public long length() {
     return bytes(type, shape) / type.bytes();

@@ -2,28 +2,44 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bitindex.calibrate.network.NetworkCalibration;
+import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.layout.Layout;
 import org.bitindex.generate.ModelDescription;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
+import org.bitindex.io.OnnxFile;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.Model;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bie encode}: a file of dense weights becomes a file of encoded weights. */
@@ -39,6 +55,9 @@ import picocli.CommandLine.Spec;
 final class EncodeCommand implements Callable<Integer> {
   private static final double FP16_BITS = 16;
 
+  /** So few that a row is read quickly. */
+  private static final int EMBEDDING_BLOCK_ROWS = 8;
+
   @Spec private CommandSpec command;
 
   @Option(names = "--input", required = true, paramLabel = "FILE", description = "dense weights")
@@ -50,7 +69,36 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Mixin private EncodingOptions encoding;
 
+  @Option(
+      names = "--calibrate",
+      split = ",",
+      paramLabel = "SAMPLES",
+      description =
+          "run the network of an .onnx file on samples, and choose scales, roundings and biases for"
+              + " what its products get: FILE.npy, NAME=FILE.npy for each input, or FILE.npz")
+  private List<String> samples = List.of();
+
+  @Option(
+      names = "--embeddings",
+      paramLabel = "B",
+      description =
+          "also encode embeddings, in B bits, 2 to 8, of which single rows are read (default: carry"
+              + " them)")
+  private @Nullable Integer embeddingBits;
+
+  @Option(
+      names = "--carry",
+      paramLabel = "TYPE",
+      description = "store floating tensors that are not encoded as f16 or bf16 (default: as they are)")
+  private @Nullable Carry carry;
+
   @Mixin private ThreadOptions threads;
+
+  /** What carried floats are rounded to. */
+  private enum Carry {
+    F16,
+    BF16
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -58,12 +106,21 @@ final class EncodeCommand implements Callable<Integer> {
     output.requireFree();
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
-      SequencedMap<String, Weights> matrices = tensors.choose(file);
-      List<Tensor> carried = file.tensorsWithout(matrices.keySet());
-      Function<Weights, Recipe> recipe = choose(recipes, matrices.values());
+      SequencedMap<String, Weights> matrices = new LinkedHashMap<>(tensors.choose(file));
+      Function<Weights, Recipe> products = choose(recipes, matrices.values());
+      SequencedMap<String, Recipe> embeddings = embeddings(file);
+      embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
+      NetworkCalibration calibration = calibration(file);
+      List<Tensor> carried =
+          file.tensorsWithout(matrices.keySet()).stream()
+              .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
+              .toList();
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
+      if (carry != null) {
+        writer.carryAs(DType.valueOf(carry.name()));
+      }
       ModelDescription.of(file)
           .ifPresent(description -> description.tensors().forEach(writer::add));
       try (var progress = Progress.start("encoding", weights(matrices.values()))) {
@@ -73,15 +130,96 @@ final class EncodeCommand implements Callable<Integer> {
                 .add(
                     name,
                     () -> {
-                      EncodedMatrix matrix = encode(name, weights, recipe, progress);
+                      EncodedMatrix matrix =
+                          encode(
+                              name,
+                              weights,
+                              () -> {
+                                Recipe embedding = embeddings.get(name);
+                                Recipe recipe =
+                                    embedding == null ? products.apply(weights) : embedding;
+                                Weights watched = progress.watch(weights);
+                                return calibration == null
+                                    ? recipe.encode(watched)
+                                    : calibration.encode(
+                                        recipe, watched, file.use(name).tensor(), 0);
+                              });
                       sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
                       return matrix;
                     }));
         writer.write(output.path(), output.ifExists());
       }
       report(file, sizes, carried);
+      if (calibration != null) {
+        print("calibrated %d of %d matrices%n", calibration.calibrated(), sizes.size());
+      }
     }
     return 0;
+  }
+
+  private void print(String format, Object... values) {
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(format, values);
+    out.flush();
+  }
+
+  /** The recipe of each embedding to encode. */
+  private SequencedMap<String, Recipe> embeddings(DenseFile file) {
+    SequencedMap<String, Recipe> recipes = new LinkedHashMap<>();
+    if (embeddingBits == null) {
+      return recipes;
+    }
+    Recipe recipe;
+    try {
+      recipe =
+          new Recipe(
+              0,
+              new Coding.LeastSquares(new Code.Symmetric(embeddingBits)),
+              ScaleMode.ROW,
+              new Layout.Adaptive(EMBEDDING_BLOCK_ROWS),
+              threads.count());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--embeddings: " + e.getMessage());
+    }
+    for (String name : file.otherMatrices().keySet()) {
+      if ("embedding".equals(file.kinds().get(name))) {
+        recipes.put(name, recipe);
+      }
+    }
+    return recipes;
+  }
+
+  /** Runs the network on the samples, if there are any. */
+  private @Nullable NetworkCalibration calibration(DenseFile file) throws IOException {
+    if (samples.isEmpty()) {
+      return null;
+    }
+    if (!(file instanceof OnnxFile)) {
+      throw new ParameterException(
+          command.commandLine(), "--calibrate runs .onnx files, " + input + " is none");
+    }
+    var moments = new ProductMoments(threads.count());
+    NetworkOptions options =
+        NetworkOptions.dense().withThreads(threads.count()).withListener(moments);
+    try (Arena arena = Arena.ofShared()) {
+      Model model = Model.read(input, arena);
+      try (Network network = Network.of(model, Map.of(), options)) {
+        List<Map<String, org.bitindex.graph.tensor.Tensor>> batches =
+            NetworkInputs.read(samples, network.inputs());
+        try (Progress progress = Progress.start("running", batches.size())) {
+          for (Map<String, org.bitindex.graph.tensor.Tensor> batch : batches) {
+            network.run(batch);
+            progress.step(1);
+          }
+        }
+      }
+      print(
+          "ran the network: moments of the inputs of %d products take %s of memory%n",
+          moments.count(), Figures.bytes(moments.bytes()));
+      return new NetworkCalibration(model, moments);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
   }
 
   /** Reaching a goal encodes all matrices some times. */
@@ -94,9 +232,9 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   private EncodedMatrix encode(
-      String name, Weights weights, Function<Weights, Recipe> recipe, Progress progress) {
+      String name, Weights weights, Supplier<EncodedMatrix> encoding) {
     try {
-      return recipe.apply(weights).encode(progress.watch(weights));
+      return encoding.get();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
