@@ -58,9 +58,9 @@ public record Tensor(
   }
 
   /**
-   * This tensor rounded to another floating type, or itself where it takes no more bytes already, is
-   * no floating one, has a single element (an epsilon, a mask), or holds a finite number beyond the
-   * range of that type.
+   * This tensor rounded to another floating type, or itself where it takes no more bytes already,
+   * is no floating one, has a single element (an epsilon, a mask), or holds a finite number beyond
+   * the range of that type.
    *
    * @param other a floating type
    */

@@ -22,13 +22,13 @@ import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
-import org.bitindex.layout.Layout;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
+import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
@@ -89,7 +89,8 @@ final class EncodeCommand implements Callable<Integer> {
   @Option(
       names = "--carry",
       paramLabel = "TYPE",
-      description = "store floating tensors that are not encoded as f16 or bf16 (default: as they are)")
+      description =
+          "store floating tensors that are not encoded as f16 or bf16 (default: as they are)")
   private @Nullable Carry carry;
 
   @Mixin private ThreadOptions threads;
@@ -231,8 +232,7 @@ final class EncodeCommand implements Callable<Integer> {
     }
   }
 
-  private EncodedMatrix encode(
-      String name, Weights weights, Supplier<EncodedMatrix> encoding) {
+  private EncodedMatrix encode(String name, Weights weights, Supplier<EncodedMatrix> encoding) {
     try {
       return encoding.get();
     } catch (IllegalArgumentException e) {

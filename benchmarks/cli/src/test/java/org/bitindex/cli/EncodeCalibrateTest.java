@@ -56,8 +56,7 @@ class EncodeCalibrateTest {
                 Models.node("MatMul", "x w1", "p"),
                 Models.node("Add", "b1 p", "a"),
                 Models.node("Relu", "a", "h"),
-                Models.node(
-                    "Gemm", "h w2 b2", "y", Map.of("transB", new Attribute.Int(1)))),
+                Models.node("Gemm", "h w2 b2", "y", Map.of("transB", new Attribute.Int(1)))),
             OnnxTensor.of("w1", List.of((long) IN, (long) HIDDEN), gaussian(random, IN * HIDDEN)),
             OnnxTensor.of("b1", List.of((long) HIDDEN), gaussian(random, HIDDEN)),
             OnnxTensor.of("w2", List.of((long) OUT, (long) HIDDEN), gaussian(random, OUT * HIDDEN)),

@@ -11,9 +11,9 @@ import org.bitindex.onnx.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes the weights of a network's products, calibrated for the inputs that they got in it ({@link
- * Recipe#calibrate}). Where a constant is added to a product's outputs alone, it makes up for their
- * mean error: it is changed too.
+ * Encodes the weights of a network's products, calibrated for the inputs that they got in it
+ * ({@link Recipe#calibrate}). Where a constant is added to a product's outputs alone, it makes up
+ * for their mean error: it is changed too.
  */
 public final class NetworkCalibration {
   private final ProductMoments moments;
@@ -25,7 +25,8 @@ public final class NetworkCalibration {
    * A calibration.
    *
    * @param model the network
-   * @param moments of the inputs of its products; those of a matrix are let go of when it is encoded
+   * @param moments of the inputs of its products; those of a matrix are let go of when it is
+   *     encoded
    */
   public NetworkCalibration(Model model, ProductMoments moments) {
     this.moments = moments;

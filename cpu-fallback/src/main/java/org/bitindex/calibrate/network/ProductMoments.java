@@ -27,9 +27,7 @@ public final class ProductMoments implements ProductListener {
   public synchronized void product(String weights, int index, float[] input, int batch) {
     if (batch > 0) {
       var use = new Use(weights, index, input.length / batch);
-      moments
-          .computeIfAbsent(use, u -> new GramMatrix(u.columns))
-          .add(input, batch, threads);
+      moments.computeIfAbsent(use, u -> new GramMatrix(u.columns)).add(input, batch, threads);
     }
   }
 
