@@ -1,5 +1,6 @@
 package org.bitindex.matrix;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.bitindex.internal.Printable;
@@ -57,31 +58,33 @@ public record Tensor(
     return bytes;
   }
 
-  /**
-   * This tensor rounded to another floating type, or itself where it takes no more bytes already,
-   * is no floating one, has a single element (an epsilon, a mask), or holds a finite number beyond
-   * the range of that type.
-   *
-   * @param other a floating type
-   */
+  /** This tensor with its elements rounded to nearest in another floating type. */
   public Tensor as(DType other) {
-    if (!type.isFloating() || type.bytes() <= other.bytes() || length() <= 1) {
-      return this;
-    }
-    long bytes = bytes(other, shape);
-    if (bytes > Integer.MAX_VALUE - 8) {
-      return this; // more than an array holds
-    }
-    MemorySegment rounded = MemorySegment.ofArray(new byte[(int) bytes]);
+    require(type.isFloating(), "a floating type");
+    MemorySegment rounded = Arena.ofAuto().allocate(bytes(other, shape), other.bytes());
     for (long i = 0; i < length(); i++) {
-      float value = type.readFloat(data, i);
-      float near = other.round(value);
-      if (Float.isInfinite(near) && !Float.isInfinite(value)) {
-        return this;
-      }
-      other.writeFloat(rounded, i, near);
+      other.writeFloat(rounded, i, other.round(type.readFloat(data, i)));
     }
     return new Tensor(name, other, shape, rounded);
+  }
+
+  /**
+   * This tensor rounded to 16 bits, or itself where it takes no more already, is no floating one, has
+   * a single element (an epsilon, a mask), or holds a finite number beyond the range of the type.
+   *
+   * @param half F16 or BF16
+   */
+  public Tensor in16Bits(DType half) {
+    if (!type.isFloating() || type.bytes() <= half.bytes() || length() <= 1) {
+      return this;
+    }
+    for (long i = 0; i < length(); i++) {
+      float value = type.readFloat(data, i);
+      if (Float.isInfinite(half.round(value)) && !Float.isInfinite(value)) {
+        return this;
+      }
+    }
+    return as(half);
   }
 
   /** Number of elements. */

@@ -2,7 +2,6 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
-import org.bitindex.io.OnnxFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
@@ -49,7 +47,8 @@ import picocli.CommandLine.Spec;
       "Encodes the weights of products of a .safetensors, .onnx, .npy, .smtx or .gguf file, of a"
           + " model's folder as Hugging Face lays it out, or of a .bin checkpoint of llama2.c.",
       "All other tensors are carried through as they are: biases, norms, embeddings, weights that"
-          + " are quantised already and their scales. Memory holds one encoded matrix at a time."
+          + " are quantised already and their scales. The network of an .onnx file is kept, so that"
+          + " 'bie infer' runs it. Memory holds one encoded matrix at a time."
     },
     mixinStandardHelpOptions = true)
 final class EncodeCommand implements Callable<Integer> {
@@ -93,6 +92,12 @@ final class EncodeCommand implements Callable<Integer> {
           "store floating tensors that are not encoded as f16 or bf16 (default: as they are)")
   private @Nullable Carry carry;
 
+  @Option(
+      names = "--weights-only",
+      description =
+          "leaves out the network of an .onnx file, which then need not be one that runs here")
+  private boolean weightsOnly;
+
   @Mixin private ThreadOptions threads;
 
   /** What carried floats are rounded to. */
@@ -107,11 +112,12 @@ final class EncodeCommand implements Callable<Integer> {
     output.requireFree();
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
+      Model network = weightsOnly ? null : network(file);
       SequencedMap<String, Weights> matrices = new LinkedHashMap<>(tensors.choose(file));
       Function<Weights, Recipe> products = choose(recipes, matrices.values());
       SequencedMap<String, Recipe> embeddings = embeddings(file);
       embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
-      NetworkCalibration calibration = calibration(file);
+      NetworkCalibration calibration = calibration(network);
       List<Tensor> carried =
           file.tensorsWithout(matrices.keySet()).stream()
               .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
@@ -121,6 +127,9 @@ final class EncodeCommand implements Callable<Integer> {
       carried.forEach(writer::add);
       if (carry != null) {
         writer.carryAs(DType.valueOf(carry.name()));
+      }
+      if (network != null) {
+        writer.graph(network);
       }
       ModelDescription.of(file)
           .ifPresent(description -> description.tensors().forEach(writer::add));
@@ -143,7 +152,10 @@ final class EncodeCommand implements Callable<Integer> {
                                 return calibration == null
                                     ? recipe.encode(watched)
                                     : calibration.encode(
-                                        recipe, watched, file.use(name).tensor(), 0);
+                                        recipe,
+                                        watched,
+                                        file.use(name).tensor(),
+                                        file.use(name).index());
                               });
                       sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
                       return matrix;
@@ -191,35 +203,47 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** Runs the network on the samples, if there are any. */
-  private @Nullable NetworkCalibration calibration(DenseFile file) throws IOException {
+  private @Nullable NetworkCalibration calibration(@Nullable Model model) throws IOException {
     if (samples.isEmpty()) {
       return null;
     }
-    if (!(file instanceof OnnxFile)) {
+    if (model == null) {
       throw new ParameterException(
-          command.commandLine(), "--calibrate runs .onnx files, " + input + " is none");
+          command.commandLine(),
+          "--calibrate runs the network of an .onnx file, " + input + " is read without one");
     }
     var moments = new ProductMoments(threads.count());
     NetworkOptions options =
         NetworkOptions.dense().withThreads(threads.count()).withListener(moments);
-    try (Arena arena = Arena.ofShared()) {
-      Model model = Model.read(input, arena);
-      try (Network network = Network.of(model, Map.of(), options)) {
-        List<Map<String, org.bitindex.graph.tensor.Tensor>> batches =
-            NetworkInputs.read(samples, network.inputs());
-        try (Progress progress = Progress.start("running", batches.size())) {
-          for (Map<String, org.bitindex.graph.tensor.Tensor> batch : batches) {
-            network.run(batch);
-            progress.step(1);
-          }
-        }
+    try (Network network = Network.of(model, Map.of(), options);
+        NetworkInputs inputs = NetworkInputs.open("--calibrate", samples, network)) {
+      try (Progress progress = Progress.start("running", Math.max(1, inputs.samples()))) {
+        NetworkRun.of(network, inputs, progress::step);
       }
-      print(
-          "ran the network: moments of the inputs of %d products take %s of memory%n",
-          moments.count(), Figures.bytes(moments.bytes()));
-      return new NetworkCalibration(model, moments);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+    print(
+        "ran the network: moments of the inputs of %d products take %s of memory%n",
+        moments.count(), Figures.bytes(moments.bytes()));
+    return new NetworkCalibration(model, moments);
+  }
+
+  /** The file's network, which is known to run, or null if it has none. */
+  private @Nullable Model network(DenseFile file) {
+    Model model = file.graph();
+    try {
+      if (model != null) {
+        Network.requireSupported(model);
+      }
+      return model;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          input
+              + ": "
+              + e.getMessage()
+              + "; --weights-only encodes the weights without the network",
+          e);
     }
   }
 

@@ -1,144 +1,175 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
-import org.bitindex.graph.tensor.Shapes;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.matrix.DType;
 import org.bitindex.onnx.DataType;
+import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.ValueInfo;
-import org.bitindex.onnx.ValueType;
 
-/**
- * Samples for a network with any inputs: {@code FILE.npy} for a network of one input, {@code
- * NAME=FILE.npy} for one of several, or {@code FILE.npz} with an array for each.
- */
-final class NetworkInputs {
-  /** Samples of a batch where the network takes any number. */
-  private static final int BATCH = 32;
-
+/** The inputs of a network in files: {@code NAME=FILE.npy}, {@code FILE.npy}, {@code FILE.npz}. */
+final class NetworkInputs implements AutoCloseable {
+  private final SequencedMap<String, org.bitindex.matrix.Tensor> arrays = new LinkedHashMap<>();
+  private final List<NpyFile> files = new ArrayList<>();
+  private final String option;
   private final List<ValueInfo> inputs;
-  private final SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
 
-  private NetworkInputs(List<ValueInfo> inputs) {
+  private NetworkInputs(String option, List<ValueInfo> inputs) {
+    this.option = option;
     this.inputs = inputs;
   }
 
   /**
-   * Reads samples.
+   * Opens the files of a network's inputs.
    *
-   * @param inputs those of the network
-   * @return batches, each with a tensor for every input
-   * @throws IOException if a file cannot be read
-   * @throws IllegalArgumentException if the arrays are not those that the network takes
+   * @param option that they were given to
+   * @param words as the user wrote them
+   * @throws IllegalArgumentException if a file is for no input, or an input has no file
    */
-  static List<Map<String, Tensor>> read(List<String> sources, List<ValueInfo> inputs)
+  static NetworkInputs open(String option, List<String> words, Network network)
       throws IOException {
-    var read = new NetworkInputs(inputs);
-    for (String source : sources) {
-      read.add(source);
-    }
-    for (ValueInfo input : inputs) {
-      if (!read.arrays.containsKey(input.name())) {
-        throw new IllegalArgumentException(
-            "input " + input.name() + " is missing, the network has " + names(inputs));
+    var opened = new NetworkInputs(option, network.inputs());
+    try {
+      for (String word : words) {
+        opened.add(word);
       }
+      for (ValueInfo input : network.inputs()) {
+        if (!opened.arrays.containsKey(input.name())) {
+          throw new IllegalArgumentException(
+              "there is no " + option + " for " + input.name() + " of " + opened.known());
+        }
+      }
+      return opened;
+    } catch (Throwable t) {
+      opened.close();
+      throw t;
     }
-    return read.batches();
   }
 
-  private void add(String source) throws IOException {
-    int equals = source.indexOf('=');
-    String file = source.substring(equals + 1);
-    if (equals < 0 && file.endsWith(".npz")) {
-      for (Map.Entry<String, org.bitindex.matrix.Tensor> array :
-          NpzFile.read(Path.of(file)).entrySet()) {
-        add(file, array.getKey(), array.getValue());
+  private void add(String word) throws IOException {
+    int equals = word.indexOf('=');
+    String name = equals < 0 ? "" : word.substring(0, equals);
+    if (isInput(name)) {
+      addFile(name, word.substring(equals + 1));
+    } else if (word.endsWith(".npz")) {
+      for (var entry : NpzFile.read(Path.of(word)).entrySet()) {
+        put(entry.getKey(), entry.getValue());
       }
-      return;
-    }
-    if (equals < 0 && inputs.size() != 1) {
+    } else if (inputs.size() == 1) {
+      addFile(inputs.getFirst().name(), word);
+    } else {
       throw new IllegalArgumentException(
-          "%s is for one input, the network has %s: name them, such as %s=%s"
-              .formatted(file, names(inputs), inputs.getFirst().name(), file));
-    }
-    String name = equals < 0 ? inputs.getFirst().name() : source.substring(0, equals);
-    try (NpyFile npy = NpyFile.open(Path.of(file))) {
-      add(file, name, npy.tensor());
+          option + " " + word + " is for none of " + known() + "; write NAME=FILE");
     }
   }
 
-  private void add(String file, String name, org.bitindex.matrix.Tensor array) {
-    ValueInfo input =
-        inputs.stream()
-            .filter(i -> i.name().equals(name))
-            .findFirst()
-            .orElseThrow(() ->
-                new IllegalArgumentException(
-                    file + ": the network has no input " + name + ", but " + names(inputs)));
-    if (arrays.put(name, tensor(array, input.type().element())) != null) {
-      throw new IllegalArgumentException(file + ": input " + name + " is given twice");
+  private void addFile(String name, String path) throws IOException {
+    NpyFile file = NpyFile.open(Path.of(path));
+    files.add(file);
+    put(name, file.tensor());
+  }
+
+  private void put(String name, org.bitindex.matrix.Tensor array) {
+    if (!isInput(name)) {
+      throw new IllegalArgumentException("array " + name + " is for none of " + known());
+    }
+    if (arrays.put(name, array) != null) {
+      throw new IllegalArgumentException("input " + name + " is given twice");
     }
   }
 
-  private static Tensor tensor(org.bitindex.matrix.Tensor array, DataType wanted) {
-    int[] shape = Shapes.of(array.shape());
-    if (array.type().isFloating()) {
-      return Tensor.of(shape, array.floats()).as(wanted);
-    }
-    DataType type = array.type() == DType.BOOL ? DataType.BOOL : DataType.INT64;
-    return Tensor.ofLongs(type, shape, array.longs()).as(wanted);
+  private boolean isInput(String name) {
+    return inputs.stream().anyMatch(input -> input.name().equals(name));
   }
 
-  private List<Map<String, Tensor>> batches() {
-    int samples = -1;
-    int batch = BATCH;
-    for (ValueInfo input : inputs) {
-      Tensor array = array(input);
-      int first = array.rank() == 0 ? -1 : array.size(0);
-      if (first < 1 || (samples >= 0 && samples != first)) {
-        return List.of(Map.copyOf(arrays)); // no common dimension to cut along
+  private String known() {
+    return "the network's inputs "
+        + String.join(
+            ", ", inputs.stream().map(input -> input.name() + " " + input.type()).toList());
+  }
+
+  /** The size of the first dimension of all inputs, or -1 if they differ. */
+  long samples() {
+    long samples = -1;
+    for (var array : arrays.values()) {
+      long own = array.shape().isEmpty() ? -1 : array.shape().getFirst();
+      if (own < 0 || (samples >= 0 && samples != own)) {
+        return -1;
       }
-      samples = first;
-      List<ValueType.Dimension> shape = input.type().shape();
-      if (shape != null && !shape.isEmpty() && shape.getFirst().size() > 0) {
-        batch = (int) shape.getFirst().size();
-      }
+      samples = own;
     }
-    List<Map<String, Tensor>> batches = new ArrayList<>();
-    for (int from = 0; from < samples; from += batch) {
-      Map<String, Tensor> part = new LinkedHashMap<>();
-      for (ValueInfo input : inputs) {
-        part.put(input.name(), rows(array(input), from, Math.min(samples, from + batch)));
-      }
-      batches.add(part);
+    return samples;
+  }
+
+  /** All inputs whole. */
+  SequencedMap<String, Tensor> all() {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    inputs.forEach(input -> {
+      var array = array(input);
+      tensors.put(input.name(), tensor(array.shape(), array.data(), array.type(), input));
+    });
+    return tensors;
+  }
+
+  /** Places {@code first} to {@code first + count - 1} of the first dimension of all inputs. */
+  SequencedMap<String, Tensor> part(long first, int count) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    inputs.forEach(input -> {
+      var array = array(input);
+      List<Long> shape = new ArrayList<>(array.shape());
+      long each = array.data().byteSize() / shape.getFirst();
+      shape.set(0, (long) count);
+      MemorySegment data = array.data().asSlice(first * each, count * each);
+      tensors.put(input.name(), tensor(shape, data, array.type(), input));
+    });
+    return tensors;
+  }
+
+  private org.bitindex.matrix.Tensor array(ValueInfo input) {
+    var array = arrays.get(input.name());
+    if (array == null) {
+      throw new IllegalStateException("input " + input.name() + " was checked");
     }
-    return batches;
+    return array;
   }
 
-  private Tensor array(ValueInfo input) {
-    return java.util.Objects.requireNonNull(arrays.get(input.name()));
+  /** An array as the network wants it: of another width where it is of the same kind. */
+  private static Tensor tensor(List<Long> shape, MemorySegment data, DType type, ValueInfo input) {
+    DataType own =
+        switch (type) {
+          case F32 -> DataType.FLOAT;
+          case F64 -> DataType.DOUBLE;
+          case F16 -> DataType.FLOAT16;
+          case I8 -> DataType.INT8;
+          case I16 -> DataType.INT16;
+          case I32 -> DataType.INT32;
+          case I64 -> DataType.INT64;
+          case U8 -> DataType.UINT8;
+          case U16 -> DataType.UINT16;
+          case U32 -> DataType.UINT32;
+          case U64 -> DataType.UINT64;
+          case BOOL -> DataType.BOOL;
+          default -> throw new IllegalArgumentException(type + " is no type of a .npy file");
+        };
+    Tensor tensor = Tensor.of(new OnnxTensor(input.name(), own, shape, data));
+    DataType wanted = input.type().element();
+    boolean sameKind =
+        (own.isFloating() && wanted.isFloating()) || (own.isInteger() && wanted.isInteger());
+    return own != wanted && sameKind ? Conversions.cast(tensor, wanted) : tensor;
   }
 
-  /** Part of a tensor along its first dimension. */
-  private static Tensor rows(Tensor tensor, int from, int to) {
-    int[] shape = tensor.shape().clone();
-    int each = tensor.length() / shape[0];
-    shape[0] = to - from;
-    Object elements = Tensor.newArray(tensor.type(), each * shape[0]);
-    System.arraycopy(tensor.elements(), from * each, elements, 0, each * shape[0]);
-    return new Tensor(tensor.type(), shape, elements);
-  }
-
-  private static String names(List<ValueInfo> inputs) {
-    return inputs.stream().map(i -> i.name() + " " + i.type()).collect(Collectors.joining(", "));
+  @Override
+  public void close() {
+    files.forEach(NpyFile::close);
   }
 }
