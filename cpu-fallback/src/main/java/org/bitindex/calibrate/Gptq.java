@@ -45,9 +45,10 @@ public final class Gptq {
    * @param pruned says which weights stay; other values are not used
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
-   * @param rate what a bit may cost in squared steps, 0 for the nearest level. A level |q| = n takes
-   *     b(n) = -log2 of the share of its sign and magnitude in {@code encoded}; of two neighbours the
-   *     one of less error^2 + rate * b is taken: n + 1 from n + 1/2 + rate * (b(n+1) - b(n)) / 2 on
+   * @param rate what a bit may cost in squared steps, 0 for the nearest level. A level |q| = n
+   *     takes b(n) = -log2 of the share of its sign and magnitude in {@code encoded}; of two
+   *     neighbours the one of less error^2 + rate * b is taken: n + 1 from n + 1/2 + rate * (b(n+1)
+   *     - b(n)) / 2 on
    * @param threads number of threads, at least 1; the result does not depend on it
    * @return a matrix that the caller closes; a symmetric code has lost the high bits that no weight
    *     needs

@@ -14,14 +14,14 @@ import java.util.TreeMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.MappedFile;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.ExternalData;
 import org.bitindex.onnx.Model;
-import org.bitindex.onnx.TensorMap;
 import org.bitindex.onnx.OnnxTensor;
-import org.bitindex.matrix.DType;
+import org.bitindex.onnx.TensorMap;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -131,7 +131,8 @@ public final class ModelWriter {
     try (Spool spool = new Spool(path)) {
       List<Tensor> all = parts(description.putObject("matrices"), spool);
       // Here and not before: the elements of calibrated biases are known once matrices are made.
-      tensors.forEach(tensor -> all.add(carriedType == null ? tensor : tensor.in16Bits(carriedType)));
+      tensors.forEach(
+          tensor -> all.add(carriedType == null ? tensor : tensor.in16Bits(carriedType)));
       if (graph != null) {
         Tensor stored = stored(graph);
         description.put("graph", stored.name());

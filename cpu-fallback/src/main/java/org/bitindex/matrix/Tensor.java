@@ -69,8 +69,9 @@ public record Tensor(
   }
 
   /**
-   * This tensor rounded to 16 bits, or itself where it takes no more already, is no floating one, has
-   * a single element (an epsilon, a mask), or holds a finite number beyond the range of the type.
+   * This tensor rounded to 16 bits, or itself where it takes no more already, is no floating one,
+   * has a single element (an epsilon, a mask), or holds a finite number beyond the range of the
+   * type.
    *
    * @param half F16 or BF16
    */

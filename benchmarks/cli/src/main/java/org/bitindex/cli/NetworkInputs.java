@@ -36,8 +36,7 @@ final class NetworkInputs implements AutoCloseable {
    * @param words as the user wrote them
    * @throws IllegalArgumentException if a file is for no input, or an input has no file
    */
-  static NetworkInputs open(String option, List<String> words, Network network)
-      throws IOException {
+  static NetworkInputs open(String option, List<String> words, Network network) throws IOException {
     var opened = new NetworkInputs(option, network.inputs());
     try {
       for (String word : words) {

@@ -126,7 +126,8 @@ class InferCommandTest {
     assertThat(run.out()).contains("two.bie.safetensors", "two.onnx", "1.0000000", "100.0 %");
     var arrays = NpzFile.read(outputs);
     assertThat(arrays.keySet()).containsExactly("y", "z");
-    assertThat(arrays.firstEntry().getValue().floats()).containsExactly(new float[] {11, 26, 13, 22}, within(0.01f));
+    assertThat(arrays.firstEntry().getValue().floats())
+        .containsExactly(new float[] {11, 26, 13, 22}, within(0.01f));
     assertThat(arrays.lastEntry().getValue().floats()).containsExactly(20, 40);
     // What was written is read: b of one file, x of another.
     Path inputs = folder.resolve("inputs.npz");
