@@ -52,7 +52,7 @@ public final class PlainOnnx {
   }
 
   /**
-   * Products as MatMulNBits of ONNX Runtime ({@code com.microsoft}), in 2, 4 or 8 bits, where a
+   * Products as MatMulNBits of ONNX Runtime ({@code com.microsoft}), in 4 or 8 bits, where a
    * code maps exactly: symmetric and ternary codes in MatMul and Gemm of the graph itself. All
    * other weights are dense; errors as above.
    */
@@ -80,11 +80,14 @@ public final class PlainOnnx {
     }.apply(model);
   }
 
-  /** Bits of MatMulNBits that hold all integers of a code, or 0 if they do not. */
+  /**
+   * Bits of MatMulNBits that hold all integers of a code, or 0 if they do not. ONNX Runtime 1.23
+   * takes 4 and 8 on a CPU, so that fewer become 4.
+   */
   private static int bits(Code code) {
     return switch (code) {
-      case Code.Symmetric(int b) -> b <= 2 ? 2 : b <= 4 ? 4 : 8;
-      case Code.Ternary _ -> 2;
+      case Code.Symmetric(int b) -> b <= 4 ? 4 : 8;
+      case Code.Ternary _ -> 4;
       case Code.Affine _, Code.Binary _ -> 0;
     };
   }

@@ -70,7 +70,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "NAME",
       description =
-          "bitmask; or onnx: the network of an encoded file for ONNX Runtime, its products in 2, 4 or"
+          "bitmask; or onnx: the network of an encoded file for ONNX Runtime, its products in 4 or"
               + " 8 bits (MatMulNBits) where a code maps exactly (default: bitmask)")
   private Format format = Format.BITMASK;
 
