@@ -14,7 +14,6 @@ import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
 
-
 /**
  * A dense tensor that was encoded, decoded: under its own name, as it lay in its file, without a
  * factor.

@@ -27,7 +27,6 @@ import org.bitindex.onnx.SparseTensor;
 import org.bitindex.onnx.TensorMap;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * The weights of an ONNX model: initializers, dense and sparse, also of subgraphs, and Constant
  * nodes, also in functions, under their own names.

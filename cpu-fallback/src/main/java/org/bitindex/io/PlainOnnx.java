@@ -52,9 +52,9 @@ public final class PlainOnnx {
   }
 
   /**
-   * Products as MatMulNBits of ONNX Runtime ({@code com.microsoft}), in 4 or 8 bits, where a
-   * code maps exactly: symmetric and ternary codes in MatMul and Gemm of the graph itself. All
-   * other weights are dense; errors as above.
+   * Products as MatMulNBits of ONNX Runtime ({@code com.microsoft}), in 4 or 8 bits, where a code
+   * maps exactly: symmetric and ternary codes in MatMul and Gemm of the graph itself. All other
+   * weights are dense; errors as above.
    */
   public static Model quantized(ModelFile file) throws EncodedFormatException {
     Model model = graph(file);

@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-
 /** {@code bie decode}: encoded weights become dense floats again. */
 @Command(
     name = "decode",

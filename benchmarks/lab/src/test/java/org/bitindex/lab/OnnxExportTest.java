@@ -66,8 +66,7 @@ class OnnxExportTest {
             weights("c", 24L),
             org.bitindex.onnx.OnnxTensor.of("s", List.of(4L), 3L, 4L, 3L, 2L),
             weights("k", 5L, 4L, 2L, 2L));
-    Path dense =
-        Files.write(folder.resolve("dense.onnx"), Models.model(17, graph).toBytes());
+    Path dense = Files.write(folder.resolve("dense.onnx"), Models.model(17, graph).toBytes());
     Path encoded = folder.resolve("encoded.bie.safetensors");
     List<Object> words = new ArrayList<>(List.of("encode", "--input", dense, "--output", encoded));
     words.addAll(List.of(options));
@@ -123,9 +122,7 @@ class OnnxExportTest {
   })
   void anExportedNetworkRuns(String code, int bits, int products) throws Exception {
     Path encoded =
-        bits == 0
-            ? encoded("--encoding", code)
-            : encoded("--encoding", code, "--bits", bits);
+        bits == 0 ? encoded("--encoding", code) : encoded("--encoding", code, "--bits", bits);
     Path exported = folder.resolve("exported.onnx");
     String out =
         CommandRun.ok("export", "--format", "onnx", "--input", encoded, "--output", exported).out();
