@@ -13,7 +13,8 @@ public final class DenseFloat32 implements Baseline {
     rows = weights.rows();
     columns = weights.columns();
     values = new float[WeightRows.size(weights)];
-    WeightRows.forEachRow(weights, (i, row) -> System.arraycopy(row, 0, values, i * columns, columns));
+    WeightRows.forEachRow(
+        weights, (i, row) -> System.arraycopy(row, 0, values, i * columns, columns));
   }
 
   @Override

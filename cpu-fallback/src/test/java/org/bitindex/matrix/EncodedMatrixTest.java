@@ -115,16 +115,13 @@ class EncodedMatrixTest {
           .isThrownBy(() -> matrix.withScales(new float[1], new float[3]))
           .withMessage("offsets has 12 bytes, expected 1 or 2 floats");
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () ->
-                  new EncodedMatrix(
-                      CODE, matrix.planes(), MemorySegment.ofArray(new byte[5]), null, null))
+          .isThrownBy(() ->
+              new EncodedMatrix(
+                  CODE, matrix.planes(), MemorySegment.ofArray(new byte[5]), null, null))
           .withMessage("scales has 5 bytes, expected 1 or 2 floats");
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () ->
-                  new EncodedMatrix(
-                      new Code.Affine(3), matrix.planes(), matrix.scales(), null, null))
+          .isThrownBy(() ->
+              new EncodedMatrix(new Code.Affine(3), matrix.planes(), matrix.scales(), null, null))
           .withMessage("got 4 planes, code Affine[bits=3] has 3");
     }
   }

@@ -24,11 +24,23 @@ class TensorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "F64, 8, true, false", "F32, 4, true, false", "F16, 2, true, false", "BF16, 2, true, false",
-    "I64, 8, false, true", "U64, 8, false, true", "I32, 4, false, true", "U32, 4, false, true",
-    "I16, 2, false, true", "U16, 2, false, true", "I8, 1, false, true", "U8, 1, false, true",
-    "BOOL, 1, false, true", "F8_E4M3, 1, false, false", "F8_E5M2, 1, false, false",
-    "C64, 8, false, false", "OTHER, 1, false, false"
+    "F64, 8, true, false",
+    "F32, 4, true, false",
+    "F16, 2, true, false",
+    "BF16, 2, true, false",
+    "I64, 8, false, true",
+    "U64, 8, false, true",
+    "I32, 4, false, true",
+    "U32, 4, false, true",
+    "I16, 2, false, true",
+    "U16, 2, false, true",
+    "I8, 1, false, true",
+    "U8, 1, false, true",
+    "BOOL, 1, false, true",
+    "F8_E4M3, 1, false, false",
+    "F8_E5M2, 1, false, false",
+    "C64, 8, false, false",
+    "OTHER, 1, false, false"
   })
   void typesHaveASizeAndAKind(DType type, int size, boolean floating, boolean integer) {
     assertThat(type.bytes()).isEqualTo(size);
@@ -71,7 +83,8 @@ class TensorTest {
 
   @Test
   void integersAreSignedOrNotAsTheirTypeSays() {
-    MemorySegment data = bytes(1, 2, 3, 4, 5, 6, 7, 8, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0xfa, 0xf9, 0x88);
+    MemorySegment data =
+        bytes(1, 2, 3, 4, 5, 6, 7, 8, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0xfa, 0xf9, 0x88);
     assertThat(DType.I8.readLong(data, 8)).isEqualTo(-1);
     assertThat(DType.U8.readLong(data, 8)).isEqualTo(255);
     assertThat(DType.BOOL.readLong(data, 0)).isOne();
