@@ -24,7 +24,15 @@ final class VectorSumKernel implements SumKernel {
       VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
   private static final int LANES = INT.length();
   private static final long BYTES = INT.vectorByteSize();
-  private static final int TABLES = SumKernel.tables(INT.vectorByteSize());
+
+  /** Bytes of a table. */
+  private static final long TABLE = ENTRIES * BYTES;
+
+  /** Log2 of the bytes of an entry. */
+  private static final int ENTRY = Long.numberOfTrailingZeros(BYTES);
+
+  /** Where an entry may begin in a table. */
+  private static final long PLACES = TABLE - BYTES;
 
   @Override
   public void makeTables(MemorySegment panel, int first, int count, MemorySegment tables) {
@@ -63,74 +71,47 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumEntries(
-      char[] entries,
-      int at,
-      int rows,
-      int count,
-      MemorySegment tables,
-      boolean add,
-      MemorySegment sums) {
-    if (count == TABLES && !add) {
-      sumBlock(entries, at, rows, tables, sums);
-    } else if (count == TABLES) {
-      addBlock(entries, at, rows, tables, sums);
-    } else {
-      sumFew(entries, at, rows, count, tables, add, sums);
-    }
-  }
-
-  private static void sumFew(
-      char[] entries,
-      int at,
-      int rows,
-      int count,
-      MemorySegment tables,
-      boolean add,
-      MemorySegment sums) {
+      long[] entries, int at, int rows, MemorySegment tables, boolean add, MemorySegment sums) {
     for (int row = 0; row < rows; row++) {
+      long word = entries[at + row];
       long target = row * BYTES;
       IntVector sum =
           add ? IntVector.fromMemorySegment(INT, sums, target, nativeOrder()) : IntVector.zero(INT);
-      for (int t = 0; t < count; t++) {
-        long entry = entries[at + row * count + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      sum.intoMemorySegment(sums, target, nativeOrder());
-    }
-  }
-
-  /** With a constant number of tables, so that the compiler writes the inner loops out. */
-  private static void sumBlock(
-      char[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
-    for (int row = 0; row < rows; row++) {
-      int from = at + row * TABLES;
-      IntVector sum = IntVector.zero(INT);
-      for (int t = 0; t < 12; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      for (int t = 12; t < TABLES; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      sum.intoMemorySegment(sums, row * BYTES, nativeOrder());
-    }
-  }
-
-  private static void addBlock(
-      char[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
-    for (int row = 0; row < rows; row++) {
-      int from = at + row * TABLES;
-      IntVector sum = IntVector.fromMemorySegment(INT, sums, row * BYTES, nativeOrder());
-      for (int t = 0; t < 12; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      for (int t = 12; t < TABLES; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      sum.intoMemorySegment(sums, row * BYTES, nativeOrder());
+      sum.add(IntVector.fromMemorySegment(INT, tables, (word << ENTRY) & PLACES, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word << ENTRY >>> 5) & PLACES + TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 10 - ENTRY) & PLACES + 2 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 15 - ENTRY) & PLACES + 3 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 20 - ENTRY) & PLACES + 4 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 25 - ENTRY) & PLACES + 5 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 30 - ENTRY) & PLACES + 6 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 35 - ENTRY) & PLACES + 7 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 40 - ENTRY) & PLACES + 8 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 45 - ENTRY) & PLACES + 9 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 50 - ENTRY) & PLACES + 10 * TABLE, nativeOrder()))
+          .add(
+              IntVector.fromMemorySegment(
+                  INT, tables, (word >>> 55 - ENTRY) & PLACES + 11 * TABLE, nativeOrder()))
+          .intoMemorySegment(sums, target, nativeOrder());
     }
   }
 

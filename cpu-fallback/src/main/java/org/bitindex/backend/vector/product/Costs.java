@@ -9,6 +9,7 @@ package org.bitindex.backend.vector.product;
  * @param lookupTables making the tables of a column
  * @param entry a column, row and plane: partial sums
  * @param entryTables making the tables of a column, for each part of the rows
+ * @param multiplied a column, four rows for each lane, and a digit
  * @param listed a set bit in a list
  * @param listedWeight a nonzero in a weighted list
  * @param list a row's list in a panel
@@ -24,6 +25,7 @@ record Costs(
     double lookupTables,
     double entry,
     double entryTables,
+    double multiplied,
     double listed,
     double listedWeight,
     double list,
@@ -34,7 +36,18 @@ record Costs(
     double output) {
   /** Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026). */
   static final Costs AVX512 =
-      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.3);
+      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.3);
+
+  /** Fits to one Zen 3 core with 256-bit vectors at 2.45 GHz and more (November 2026). */
+  static final Costs AVX2 =
+      new Costs(0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 0.4, 0.6, 4.5, 3.0, 5.0, 12.0, 0.68, 0.5);
+
+  /**
+   * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
+   */
+  static Costs of(int lanes) {
+    return lanes < 16 ? AVX2 : AVX512;
+  }
 
   Costs {
     double[] all = {
@@ -43,6 +56,7 @@ record Costs(
       lookupTables,
       entry,
       entryTables,
+      multiplied,
       listed,
       listedWeight,
       list,

@@ -68,7 +68,7 @@ public final class Prepared {
   public Prepared(EncodedMatrix matrix, int activationBits, Kernels kernels, int threads) {
     this.matrix = matrix;
     this.kernels = kernels;
-    this.costs = Costs.AVX512;
+    this.costs = Costs.of(kernels.lanes());
     int columns = matrix.columns();
     this.planes = BitPlane.of(matrix);
     this.complement = BitPlane.complement(matrix);
@@ -150,6 +150,7 @@ public final class Prepared {
       alternatives.add(planeByPlane(all, batch, Strategy.PARTIAL_SUMS, Strategy.LISTS));
       alternatives.add(together(Strategy.PARTIAL_SUMS, all, batch));
     }
+    alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
     Alternative best =
         alternatives.stream()
@@ -191,7 +192,12 @@ public final class Prepared {
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
     boolean weighted = strategy == Strategy.WEIGHTED_LISTS;
     long entries = weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
-    int count = weighted ? 1 : all.size();
+    int count =
+        switch (strategy) {
+          case WEIGHTED_LISTS -> 1;
+          case MULTIPLY_ADD -> Digits.of(matrix.code()).count();
+          default -> all.size();
+        };
     return new Alternative(
         nanoseconds(strategy, entries, count, batch, 1), List.of(new Key(strategy, all)));
   }
@@ -202,7 +208,7 @@ public final class Prepared {
         switch (strategy) {
           case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
           case LISTS, JAGGED -> entries <= MAX_ENTRIES;
-          case LOOKUP -> true;
+          case LOOKUP, MULTIPLY_ADD -> true;
           case PARTIAL_SUMS ->
               (long) parts.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
         };
@@ -243,6 +249,7 @@ public final class Prepared {
       case PARTIAL_SUMS -> new PartialSums(of, planePanels, parts, kernels);
       case LISTS -> Lists.of(of.getFirst(), planePanels, parts, kernels);
       case JAGGED -> new Jagged(of.getFirst(), parts);
+      case MULTIPLY_ADD -> new MultiplyAdd(matrix, samples, parts, kernels);
       case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
     };
   }

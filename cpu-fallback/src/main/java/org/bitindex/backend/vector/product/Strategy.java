@@ -6,6 +6,8 @@ enum Strategy {
   LOOKUP,
   /** {@link PartialSums}: the same for every density, samples across the lanes. */
   PARTIAL_SUMS,
+  /** {@link MultiplyAdd}: the same for every density, all planes at once. */
+  MULTIPLY_ADD,
   /** {@link Lists} of one plane: an addition for each set bit and vector of samples. */
   LISTS,
   /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
@@ -51,6 +53,11 @@ enum Strategy {
           * columns
           * (rowVectors * costs.lookup() * (1 + flush)
               + costs.lookupTables() * task.share * 16 / task.lanes);
+    }
+    if (this == MULTIPLY_ADD) {
+      int sets = task.batch * task.samples.pieces();
+      double rowVectors = Math.ceilDiv(task.parts.rows(), 4 * task.lanes);
+      return task.planes * columns * rowVectors * sets * costs.multiplied();
     }
     PanelFormat panels = task.panels;
     double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();

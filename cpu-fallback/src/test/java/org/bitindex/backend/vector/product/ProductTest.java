@@ -64,6 +64,22 @@ class ProductTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void multipliedDigitsGivePlainSums(int bits, int rows, int columns, int batch) {
+    // Not each with each: digits of 1 to 4 bits, one or two of them.
+    List<Code> codes =
+        List.of(
+            new Code.Affine(3),
+            new Code.Symmetric(4),
+            new Code.Ternary(0f, 0f),
+            new Code.Affine(5),
+            new Code.Symmetric(8),
+            new Code.Binary(0f));
+    check(Strategy.MULTIPLY_ADD, codes.get(columns % codes.size()), bits, rows, columns, batch);
+    check(Strategy.MULTIPLY_ADD, codes.get(batch % codes.size()), bits, rows, columns, batch);
+  }
+
   private static void check(
       Strategy strategy, Code code, int bits, int rows, int columns, int batch) {
     for (int activationBits : BITS) {
