@@ -77,41 +77,31 @@ final class VectorSumKernel implements SumKernel {
       long target = row * BYTES;
       IntVector sum =
           add ? IntVector.fromMemorySegment(INT, sums, target, nativeOrder()) : IntVector.zero(INT);
-      sum.add(IntVector.fromMemorySegment(INT, tables, (word << ENTRY) & PLACES, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word << ENTRY >>> 5) & PLACES + TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 10 - ENTRY) & PLACES + 2 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 15 - ENTRY) & PLACES + 3 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 20 - ENTRY) & PLACES + 4 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 25 - ENTRY) & PLACES + 5 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 30 - ENTRY) & PLACES + 6 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 35 - ENTRY) & PLACES + 7 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 40 - ENTRY) & PLACES + 8 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 45 - ENTRY) & PLACES + 9 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 50 - ENTRY) & PLACES + 10 * TABLE, nativeOrder()))
-          .add(
-              IntVector.fromMemorySegment(
-                  INT, tables, (word >>> 55 - ENTRY) & PLACES + 11 * TABLE, nativeOrder()))
-          .intoMemorySegment(sums, target, nativeOrder());
+      long place = (word << ENTRY) & PLACES;
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = TABLE + ((word << ENTRY >>> 5) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 2 * TABLE + ((word >>> (10 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 3 * TABLE + ((word >>> (15 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 4 * TABLE + ((word >>> (20 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 5 * TABLE + ((word >>> (25 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 6 * TABLE + ((word >>> (30 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 7 * TABLE + ((word >>> (35 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 8 * TABLE + ((word >>> (40 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 9 * TABLE + ((word >>> (45 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 10 * TABLE + ((word >>> (50 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 11 * TABLE + ((word >>> (55 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      sum.intoMemorySegment(sums, target, nativeOrder());
     }
   }
 

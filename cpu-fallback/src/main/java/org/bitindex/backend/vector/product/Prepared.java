@@ -1,9 +1,12 @@
 package org.bitindex.backend.vector.product;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,9 +135,13 @@ public final class Prepared {
 
   /** The products for a batch of this size, prepared at its first use. */
   public Choice choice(int batch) {
-    int regime = Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
+    int regime = regime(batch);
     Choice choice = choices.get(regime);
     return choice == null ? choose(regime) : choice;
+  }
+
+  private static int regime(int batch) {
+    return Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
   }
 
   /** One way to multiply with all planes: a strategy for each plane, or one for all. */
@@ -252,6 +259,21 @@ public final class Prepared {
       case MULTIPLY_ADD -> new MultiplyAdd(matrix, samples, parts, kernels);
       case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
     };
+  }
+
+  /** Releases what only batches of other sizes use. */
+  public synchronized void keepOnly(int... batches) {
+    Set<Integer> regimes = IntStream.of(batches).map(Prepared::regime).boxed().collect(toSet());
+    Set<Product> used = new HashSet<>();
+    for (int regime = 0; regime < REGIMES; regime++) {
+      Choice choice = choices.get(regime);
+      if (choice != null && regimes.contains(regime)) {
+        used.addAll(choice.products);
+      } else {
+        choices.set(regime, null);
+      }
+    }
+    products.values().retainAll(used);
   }
 
   public synchronized long bytes() {

@@ -15,6 +15,7 @@ import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which strategy the estimates choose, at densities far from where they cross. */
@@ -65,6 +66,47 @@ class PreparedTest {
       assertThat(weights.bytes()).isEqualTo(once);
       weights.choice(64);
       assertThat(weights.bytes()).isGreaterThan(once);
+    }
+  }
+
+  @Test
+  void keepsOnlyWhatTheseBatchesUse() {
+    try (EncodedMatrix matrix = matrix(new Code.Symmetric(4), 1)) {
+      var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
+      weights.choice(1);
+      long one = weights.bytes();
+      Prepared.Choice many = weights.choice(64);
+      weights.keepOnly(1);
+      assertThat(weights.bytes()).isEqualTo(one);
+      assertThat(weights.choice(64)).isNotSameAs(many);
+      weights.keepOnly();
+      assertThat(weights.bytes()).isZero();
+    }
+  }
+
+  /** b bits a weight, and what the edges of words, groups and panels take. */
+  @ParameterizedTest
+  @CsvSource({"256, 8", "256, 24", "512, 8", "512, 24"})
+  void denseWeightsTakeLittleMoreThanTheirBits(int width, int activationBits) {
+    List<Code> codes =
+        List.of(
+            new Code.Binary(0f),
+            new Code.Ternary(0f, 0f),
+            new Code.Affine(3),
+            new Code.Symmetric(4),
+            new Code.Affine(5),
+            new Code.Symmetric(8));
+    for (Code code : codes) {
+      int bits = 32 - Integer.numberOfLeadingZeros(code.highest() - code.lowest());
+      try (EncodedMatrix matrix = matrix(code, 1)) {
+        long weightBits = (long) ROWS * COLUMNS * bits;
+        var weights = new Prepared(matrix, activationBits, Kernels.of(width), 1);
+        weights.choice(1);
+        assertThat(8.0 * weights.bytes() / weightBits).as("%s, one", code).isLessThan(1.15);
+        weights.choice(64);
+        weights.keepOnly(64);
+        assertThat(8.0 * weights.bytes() / weightBits).as("%s, many", code).isLessThan(1.3);
+      }
     }
   }
 
