@@ -60,10 +60,14 @@ public interface SumKernel {
   void sumColumns(
       char[] indices, char[] rows, char[] steps, MemorySegment panel, MemorySegment sums);
 
-  /** As {@link #sumColumns}, each panel row times the weight in its index's place. */
+  /**
+   * As {@link #sumColumns}, each panel row times a weight.
+   *
+   * @param entries columns in the lower {@code indexBits}, weights with their sign in the others
+   */
   void sumWeightedColumns(
-      char[] indices,
-      int[] weights,
+      char[] entries,
+      int indexBits,
       char[] rows,
       char[] steps,
       MemorySegment panel,

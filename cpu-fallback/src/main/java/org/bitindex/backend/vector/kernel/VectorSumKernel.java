@@ -152,12 +152,13 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumWeightedColumns(
-      char[] indices,
-      int[] weights,
+      char[] entries,
+      int indexBits,
       char[] rows,
       char[] steps,
       MemorySegment panel,
       MemorySegment sums) {
+    int columns = (1 << indexBits) - 1;
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
       IntVector sum0 = IntVector.zero(INT);
@@ -165,25 +166,26 @@ final class VectorSumKernel implements SumKernel {
       IntVector sum2 = sum0;
       IntVector sum3 = sum0;
       for (int end = p + steps[g] * LISTS; p < end; p += LISTS) {
+        int entry0 = entries[p];
+        int entry1 = entries[p + 1];
+        int entry2 = entries[p + 2];
+        int entry3 = entries[p + 3];
         sum0 =
             sum0.add(
-                IntVector.fromMemorySegment(INT, panel, (long) indices[p] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p])));
+                IntVector.fromMemorySegment(INT, panel, (entry0 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry0 >> indexBits)));
         sum1 =
             sum1.add(
-                IntVector.fromMemorySegment(
-                        INT, panel, (long) indices[p + 1] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p + 1])));
+                IntVector.fromMemorySegment(INT, panel, (entry1 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry1 >> indexBits)));
         sum2 =
             sum2.add(
-                IntVector.fromMemorySegment(
-                        INT, panel, (long) indices[p + 2] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p + 2])));
+                IntVector.fromMemorySegment(INT, panel, (entry2 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry2 >> indexBits)));
         sum3 =
             sum3.add(
-                IntVector.fromMemorySegment(
-                        INT, panel, (long) indices[p + 3] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p + 3])));
+                IntVector.fromMemorySegment(INT, panel, (entry3 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry3 >> indexBits)));
       }
       long row0 = (long) rows[g * LISTS] * BYTES;
       long row1 = (long) rows[g * LISTS + 1] * BYTES;

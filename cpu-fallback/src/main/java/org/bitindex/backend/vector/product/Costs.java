@@ -17,6 +17,7 @@ package org.bitindex.backend.vector.product;
  * @param transposed a column of a panel
  * @param packed a column of a packed panel
  * @param diagonal a set bit in a jagged diagonal
+ * @param weightedDiagonal a nonzero in a weighted jagged diagonal
  * @param output a row and sample
  */
 record Costs(
@@ -33,17 +34,18 @@ record Costs(
     double transposed,
     double packed,
     double diagonal,
+    double weightedDiagonal,
     double output) {
   /** Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026). */
   static final Costs AVX512 =
-      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.3);
+      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
 
   /**
    * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
    * November 2026); the others are those of {@link #AVX512}.
    */
   static final Costs AVX2 =
-      new Costs(0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.3);
+      new Costs(0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
@@ -67,6 +69,7 @@ record Costs(
       transposed,
       packed,
       diagonal,
+      weightedDiagonal,
       output
     };
     for (double nanoseconds : all) {

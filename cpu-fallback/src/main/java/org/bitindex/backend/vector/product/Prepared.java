@@ -36,6 +36,7 @@ public final class Prepared {
   private final PanelFormat planePanels;
   private final PanelFormat weightPanels;
   private final boolean longSums;
+  private final boolean bytesFit;
   private final boolean weightsFit;
   private final Density density;
   private final List<BitPlane> planes;
@@ -86,13 +87,14 @@ public final class Prepared {
       width--;
     }
     int weightWidth = width;
-    while (weightWidth > 0 && density.largestWeights()[weightWidth] > most) {
+    int reach = 1 << Math.max(0, RowEntries.indexBits(matrix.code()));
+    while (weightWidth > 0
+        && (density.largestWeights()[weightWidth] > most || widths[weightWidth] >= reach)) {
       weightWidth--;
     }
-    this.weightsFit =
-        matrix.code().lowest() >= Byte.MIN_VALUE
-            && matrix.code().highest() <= Byte.MAX_VALUE
-            && density.largestWeights()[weightWidth] <= most;
+    this.bytesFit =
+        matrix.code().lowest() >= Byte.MIN_VALUE && matrix.code().highest() <= Byte.MAX_VALUE;
+    this.weightsFit = bytesFit && density.largestWeights()[weightWidth] <= most;
     int panelColumns = widths[weightsFit ? weightWidth : width];
     this.samples =
         new SampleFormat(
@@ -159,6 +161,7 @@ public final class Prepared {
     }
     alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
+    alternatives.add(together(Strategy.WEIGHTED_JAGGED, planes, batch));
     Alternative best =
         alternatives.stream()
             .min(Comparator.comparingDouble(Alternative::nanoseconds))
@@ -197,11 +200,11 @@ public final class Prepared {
   }
 
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
-    boolean weighted = strategy == Strategy.WEIGHTED_LISTS;
+    boolean weighted = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.WEIGHTED_JAGGED;
     long entries = weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
     int count =
         switch (strategy) {
-          case WEIGHTED_LISTS -> 1;
+          case WEIGHTED_LISTS, WEIGHTED_JAGGED -> 1;
           case MULTIPLY_ADD -> Digits.of(matrix.code()).count();
           default -> all.size();
         };
@@ -213,6 +216,7 @@ public final class Prepared {
       Strategy strategy, long entries, int planeCount, int batch, double share) {
     boolean possible =
         switch (strategy) {
+          case WEIGHTED_JAGGED -> bytesFit && entries <= MAX_ENTRIES;
           case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
           case LISTS, JAGGED -> entries <= MAX_ENTRIES;
           case LOOKUP, MULTIPLY_ADD -> true;
@@ -255,7 +259,8 @@ public final class Prepared {
       case LOOKUP -> Lookup.of(of, samples.lookups(), parts, kernels).getFirst();
       case PARTIAL_SUMS -> new PartialSums(of, planePanels, parts, kernels);
       case LISTS -> Lists.of(of.getFirst(), planePanels, parts, kernels);
-      case JAGGED -> new Jagged(of.getFirst(), parts);
+      case JAGGED -> Jagged.of(of.getFirst(), parts);
+      case WEIGHTED_JAGGED -> Jagged.weighted(matrix, parts);
       case MULTIPLY_ADD -> new MultiplyAdd(matrix, samples, parts, kernels);
       case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
     };

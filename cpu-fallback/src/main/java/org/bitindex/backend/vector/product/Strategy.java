@@ -13,7 +13,9 @@ enum Strategy {
   /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
   WEIGHTED_LISTS,
   /** {@link Jagged}: an addition for each set bit and sample. */
-  JAGGED;
+  JAGGED,
+  /** {@link Jagged} of all planes: a multiplication and addition for each nonzero and sample. */
+  WEIGHTED_JAGGED;
 
   /**
    * A product to be estimated.
@@ -41,8 +43,9 @@ enum Strategy {
     double rows = task.parts.rows();
     double columns = task.samples.columns();
     double outputs = costs.output() * rows * task.batch;
-    if (this == JAGGED) {
-      return task.batch * (task.entries * costs.diagonal() + rows * 0.4);
+    if (this == JAGGED || this == WEIGHTED_JAGGED) {
+      double entry = this == JAGGED ? costs.diagonal() : costs.weightedDiagonal();
+      return task.batch * (task.entries * entry + rows * 0.4);
     }
     if (this == LOOKUP) {
       var format = task.samples.lookups();

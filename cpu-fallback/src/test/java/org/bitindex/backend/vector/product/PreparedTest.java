@@ -3,6 +3,7 @@ package org.bitindex.backend.vector.product;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bitindex.backend.Arithmetic;
@@ -110,6 +111,27 @@ class PreparedTest {
     }
   }
 
+  /** Two bytes a nonzero, and what rows, panels and the ends of lists take. */
+  @ParameterizedTest
+  @CsvSource({"256, 4, 0.1, 1", "256, 8, 0.1, 1", "512, 4, 0.03, 1", "512, 4, 0.1, 64"})
+  void sparseWeightsTakeLittleMoreThanTwoBytes(int width, int bits, double density, int batch) {
+    try (EncodedMatrix matrix = matrix(new Code.Symmetric(bits), density)) {
+      var weights = new Prepared(matrix, DEFAULT, Kernels.of(width), 1);
+      weights.choice(batch);
+      assertThat((double) weights.bytes() / nonzeros(matrix)).isLessThan(batch == 1 ? 2.2 : 2.4);
+    }
+  }
+
+  private static long nonzeros(EncodedMatrix matrix) {
+    int[] q = new int[COLUMNS];
+    long count = 0;
+    for (int row = 0; row < ROWS; row++) {
+      matrix.readIntegers(row, q);
+      count += Arrays.stream(q).filter(weight -> weight != 0).count();
+    }
+    return count;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 8})
   void planesInTwosComplementAddUpToTheIntegers(int bits) {
@@ -138,7 +160,7 @@ class PreparedTest {
   @Test
   void costsMustBePositive() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1))
+        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1))
         .withMessageContaining("0.0");
   }
 

@@ -52,6 +52,13 @@ class ProductTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = CASES)
+  void weightedDiagonalsGivePlainSums(int bits, int rows, int columns, int batch) {
+    Code code = batch % 2 == 0 ? new Code.Ternary(0f, 0f) : new Code.Symmetric(8);
+    check(Strategy.WEIGHTED_JAGGED, code, bits, rows, columns, batch);
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
   void weightedListsGivePlainSums(int bits, int rows, int columns, int batch) {
     check(Strategy.WEIGHTED_LISTS, new Code.Ternary(0f, 0f), bits, rows, columns, batch);
   }

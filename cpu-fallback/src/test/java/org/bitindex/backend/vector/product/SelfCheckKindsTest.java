@@ -44,7 +44,7 @@ class SelfCheckKindsTest {
   private static Strategy strategy(Product product, boolean all) {
     return switch (product) {
       case Lookup _ -> Strategy.LOOKUP;
-      case Jagged _ -> Strategy.JAGGED;
+      case Jagged _ -> all ? Strategy.WEIGHTED_JAGGED : Strategy.JAGGED;
       case PartialSums _ -> Strategy.PARTIAL_SUMS;
       case MultiplyAdd _ -> Strategy.MULTIPLY_ADD;
       case Lists _ -> all ? Strategy.WEIGHTED_LISTS : Strategy.LISTS;
