@@ -78,6 +78,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes.columns();
   }
 
+  /** How weights become planes. */
   public Code code() {
     return code;
   }
@@ -87,6 +88,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes;
   }
 
+  /** How the planes are stored. */
   public Layout layout() {
     return planes.layout();
   }
@@ -181,6 +183,22 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     }
     var fit = new TruncationFit(this, fewer);
     return view(fewer, fit.scales(), fit.offsets());
+  }
+
+  /**
+   * The same planes with scales and offsets divided by a factor, in float. The two matrices share
+   * their memory: closing one closes both.
+   */
+  public EncodedMatrix dividedBy(float factor) {
+    float[] newScales = new float[scales.byteSize() == Float.BYTES ? 1 : rows()];
+    float[] newOffsets = offsets == null ? null : new float[newScales.length];
+    for (int i = 0; i < newScales.length; i++) {
+      newScales[i] = scale(i) / factor;
+      if (newOffsets != null) {
+        newOffsets[i] = offset(i) / factor;
+      }
+    }
+    return withScales(newScales, newOffsets);
   }
 
   /** The first planes of this matrix under another code. */

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.event.PrepareEvent;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
@@ -139,7 +141,27 @@ public final class Prepared {
   public Choice choice(int batch) {
     int regime = regime(batch);
     Choice choice = choices.get(regime);
-    return choice == null ? choose(regime) : choice;
+    return choice == null ? observed(regime) : choice;
+  }
+
+  /** Chooses under the eyes of those who record. */
+  private Choice observed(int regime) {
+    var event = new PrepareEvent();
+    event.begin();
+    Choice choice = choose(regime);
+    event.end();
+    if (event.shouldCommit()) {
+      event.rows = matrix.rows();
+      event.columns = matrix.columns();
+      event.batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
+      event.strategy =
+          choice.products.stream()
+              .map(product -> product.getClass().getSimpleName())
+              .collect(Collectors.joining(", "));
+      event.preparedBytes = bytes();
+      event.commit();
+    }
+    return choice;
   }
 
   private static int regime(int batch) {
