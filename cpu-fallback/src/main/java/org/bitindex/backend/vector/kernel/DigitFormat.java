@@ -70,7 +70,7 @@ public record DigitFormat(int lanes, int columns, int bits) {
    * @param sampleBits bits of an integer activation with its sign, at most 9
    */
   public int period(int sampleBits) {
-    int largest = (1 << bits) - 1 << (sampleBits - 1);
+    int largest = ((1 << bits) - 1) << (sampleBits - 1);
     int products = Short.MAX_VALUE / largest;
     return Math.max(1, products / stepColumns());
   }

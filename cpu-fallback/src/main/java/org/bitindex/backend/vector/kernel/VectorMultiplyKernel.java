@@ -96,7 +96,7 @@ final class VectorMultiplyKernel implements MultiplyKernel {
       ShortVector digit1;
       ShortVector x;
       if (WORD_STEPS > 1) {
-        long skipped = step % WORD_STEPS * STEP * BITS;
+        long skipped = step % WORD_STEPS * (long) (STEP * BITS);
         word0 = word0.lanewise(VectorOperators.LSHR, skipped);
         word1 = word1.lanewise(VectorOperators.LSHR, skipped);
       }

@@ -193,7 +193,7 @@ public final class Activations {
           for (int p = 0; p < pieces - 1; p++) {
             byte low = (byte) m;
             shorts[to + p * stride + i] = low;
-            m = m - low >> SampleFormat.PIECE_BITS;
+            m = (m - low) >> SampleFormat.PIECE_BITS;
           }
           shorts[to + (pieces - 1) * stride + i] = (short) m;
         }

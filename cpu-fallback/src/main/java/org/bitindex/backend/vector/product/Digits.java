@@ -37,6 +37,6 @@ record Digits(int[] bits, int lowest) {
 
   /** Digit {@code i} of q. */
   int digit(int q, int i, int shift) {
-    return (q - lowest >> shift) & ((1 << bits[i]) - 1);
+    return ((q - lowest) >> shift) & ((1 << bits[i]) - 1);
   }
 }

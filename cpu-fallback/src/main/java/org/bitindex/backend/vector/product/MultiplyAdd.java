@@ -55,7 +55,7 @@ final class MultiplyAdd implements Product {
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
     long at = (long) row / format.pairRows() * format.pairBytes();
-    at += (row / format.lanes() % 2 * format.lanes() + lane) * Short.BYTES;
+    at += row / format.lanes() % 2 * format.wordBytes() / 2 + (long) lane * Short.BYTES;
     int shift = digits.shift(i);
     for (int j = 0; j < q.length; ) {
       int word = format.word(j);
