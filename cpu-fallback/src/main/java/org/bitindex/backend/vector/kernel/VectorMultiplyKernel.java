@@ -40,6 +40,9 @@ final class VectorMultiplyKernel implements MultiplyKernel {
   /** Steps of a word. */
   private static final int WORD_STEPS = FORMAT.wordColumns() / STEP;
 
+  /** Bits of a step. */
+  private static final long STEP_BITS = (long) STEP * BITS;
+
   private static final long GROUP_BYTES = FORMAT.groupWords() * 2L * BYTES;
 
   /** Ints of a group's sums. */
@@ -96,7 +99,7 @@ final class VectorMultiplyKernel implements MultiplyKernel {
       ShortVector digit1;
       ShortVector x;
       if (WORD_STEPS > 1) {
-        long skipped = step % WORD_STEPS * (long) (STEP * BITS);
+        long skipped = step % WORD_STEPS * STEP_BITS;
         word0 = word0.lanewise(VectorOperators.LSHR, skipped);
         word1 = word1.lanewise(VectorOperators.LSHR, skipped);
       }
