@@ -16,7 +16,7 @@ import org.bitindex.cli.devices.DeviceTiming;
 import org.bitindex.cli.devices.MergedReports;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     name = "compare-devices",
     description = {
       "Times the same products on every device and CPU backend.",
-      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend.",
+      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend,",
+      "'memory' what the plan holds for this batch, beside the encoded weights.",
       "With --json on each of several machines, --merge makes one table of their files."
     },
     mixinStandardHelpOptions = true)
@@ -75,7 +76,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     if (merge.isEmpty()) {
       DeviceReport report = measure();
-      out.println(json.asked() ? Json.text(report) : text(report));
+      out.println(json.asked() ? JsonText.text(report) : text(report));
     } else {
       out.println(table(MergedReports.of(read())));
     }
@@ -87,7 +88,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
     SequencedMap<String, DeviceReport> reports = new LinkedHashMap<>();
     for (Path file : merge) {
       String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
-      if (reports.put(name, Json.read(file, DeviceReport.class)) != null) {
+      if (reports.put(name, JsonText.read(file, DeviceReport.class)) != null) {
         throw new ParameterException(
             command.commandLine(), "two files are named " + name + ", which names the machine");
       }
@@ -153,7 +154,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
             "kernels",
             "copy in",
             "copy out",
-            "speed-up");
+            "speed-up",
+            "memory");
     for (DeviceTiming timing : comparison.timings()) {
       var driver = timing.driver();
       table.add(
@@ -165,7 +167,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
           driver == null ? "-" : millis(driver.kernelNanos()),
           driver == null ? "-" : millis(driver.copyInNanos()),
           driver == null ? "-" : millis(driver.copyOutNanos()),
-          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"));
+          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"),
+          Figures.bytes(timing.preparedBytes()));
     }
     return table;
   }

@@ -18,7 +18,7 @@ import org.bitindex.cli.devices.DevicePrediction;
 import org.bitindex.cli.devices.DevicePrediction.Machine;
 import org.bitindex.cli.devices.DevicePrediction.Weights;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -80,7 +80,7 @@ final class DevicesCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     if (json.asked()) {
-      out.println(Json.text(found));
+      out.println(JsonText.text(found));
     } else {
       var table = new TextTable("backend", "device", "memory");
       for (Usable usable : found.devices) {

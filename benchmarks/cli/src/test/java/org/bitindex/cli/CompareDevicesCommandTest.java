@@ -13,7 +13,7 @@ class CompareDevicesCommandTest {
   private static final String TIMING =
       """
       {"device": "tornado:0:0", "description": "%s", "method": "%s", "batch": %d,
-       "preparationMillis": 1, "firstCallMillis": 2, "millis": %s, "driver": %s}\
+       "preparationMillis": 1, "firstCallMillis": 2, "millis": %s, "preparedBytes": 1, "driver": %s}\
       """;
 
   @TempDir Path folder;

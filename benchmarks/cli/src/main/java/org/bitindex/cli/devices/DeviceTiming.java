@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param preparationMillis weights to the device's form, upload and compilation
  * @param firstCallMillis the first product, with what is compiled for its batch
  * @param millis later products, end to end, median
+ * @param preparedBytes what the plan holds then, for this batch alone
  * @param driver where the driver saw the time go; null for a CPU backend
  */
 public record DeviceTiming(
@@ -23,6 +24,7 @@ public record DeviceTiming(
     double preparationMillis,
     double firstCallMillis,
     double millis,
+    long preparedBytes,
     ProfiledPlan.@Nullable Times driver) {
   /** What was done. */
   public String operation() {

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backends;
 import org.bitindex.cli.measure.Stopwatch;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,8 +40,8 @@ class DeviceComparisonTest {
 
   @Test
   void aReportIsReadAsItWasWritten(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("here.json"), Json.text(comparison));
-    assertThat(Json.read(file, DeviceReport.class)).isEqualTo(comparison);
+    Path file = Files.writeString(folder.resolve("here.json"), JsonText.text(comparison));
+    assertThat(JsonText.read(file, DeviceReport.class)).isEqualTo(comparison);
   }
 
   @Test
