@@ -92,7 +92,7 @@ class ArchitectureTest {
               Map.entry(
                   "lab",
                   "backend baseline bert calibrate cli cli.measure cli.text code encode io"
-                      + " lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix"
+                      + " lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report layout matrix"
                       + " me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
@@ -109,6 +109,10 @@ class ArchitectureTest {
                   "lab.mnist",
                   "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
                       + " com.fasterxml.jackson.. org.knowm.."),
+              Map.entry(
+                  "lab.networks",
+                  "backend cli.text graph graph.tensor lab.mnist nn.train onnx text"
+                      + " ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
                   "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),

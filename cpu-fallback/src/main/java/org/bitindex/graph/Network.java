@@ -89,7 +89,7 @@ public final class Network implements AutoCloseable {
       Runnable releaseOwned) {
     List<Product> products = new ArrayList<>();
     try {
-      Graph graph = Inliner.inline(model);
+      Graph graph = Fuser.fuse(Inliner.inline(model));
       Program program = new Compiler(model, encoded, options, products).compile(graph);
       return new Network(Compiler.inputs(graph), graph.outputs(), program, products, releaseOwned);
     } catch (Throwable t) {
