@@ -50,7 +50,7 @@ class ArchitectureTest {
               Map.entry("onnx", "matrix"),
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
-              Map.entry("graph", "backend graph.operator graph.tensor matrix onnx"),
+              Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
@@ -65,9 +65,11 @@ class ArchitectureTest {
               Map.entry(
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
               Map.entry("embed", "graph graph.tensor onnx text"),
-              Map.entry("nn", "backend io matrix"),
+              Map.entry("nn", "backend io matrix onnx"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
-              Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
+              Map.entry(
+                  "generate",
+                  "backend graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
@@ -87,7 +89,7 @@ class ArchitectureTest {
               Map.entry(
                   "cli",
                   "backend bert cli.advise cli.devices cli.measure cli.text code encode generate"
-                      + " graph.conformance graph.operator io layout matrix nn picocli.."),
+                      + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",

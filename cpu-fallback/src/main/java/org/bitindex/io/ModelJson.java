@@ -11,9 +11,8 @@ import org.bitindex.io.format.Json;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
-import org.jspecify.annotations.Nullable;
 
-/** The description's entries for matrices and layers, to JSON and back. */
+/** The description's entries for matrices, to JSON and back. */
 final class ModelJson {
   /**
    * What the description says of a matrix.
@@ -65,6 +64,13 @@ final class ModelJson {
     if (!use.tensor().equals(name)) {
       node.put("of", use.tensor());
     }
+    if (!use.shape().isEmpty()) {
+      var shape = node.putArray("shape");
+      use.shape().forEach(shape::add);
+    }
+    if (use.index() != 0) {
+      node.put("index", use.index());
+    }
     if (use.transposed()) {
       node.put("transposed", true);
     }
@@ -89,21 +95,21 @@ final class ModelJson {
     if (!transposed.isMissingNode() && !transposed.isBoolean()) {
       throw bad("transposed is " + Json.brief(transposed) + ", expected true or false");
     }
+    List<Long> shape = new ArrayList<>();
+    for (JsonNode size : node.path("shape")) {
+      shape.add(integer(size, "shape", Long.MAX_VALUE));
+    }
     try {
       return new MatrixUse(
           node.has("of") ? text(node, "of") : name,
+          shape,
+          node.has("index") ? smallInteger(node, "index") : 0,
           transposed.asBoolean(),
           node.has("factor") ? number(node, "factor") : 1f,
           aliases);
     } catch (IllegalArgumentException e) {
       throw bad(String.valueOf(e.getMessage()));
     }
-  }
-
-  static void write(ModelLayer layer, ObjectNode node) {
-    node.put("matrix", layer.matrix());
-    node.put("bias", layer.bias());
-    node.put("activation", layer.activation());
   }
 
   Shape readMatrix(JsonNode node) throws EncodedFormatException {
@@ -146,11 +152,6 @@ final class ModelJson {
       case "adaptive" -> new Layout.Adaptive(smallInteger(node, "block_rows"));
       default -> throw bad("layout is " + Printable.of(name) + ", which is unknown");
     };
-  }
-
-  ModelLayer readLayer(JsonNode node) throws EncodedFormatException {
-    @Nullable String bias = node.path("bias").isNull() ? null : text(node, "bias");
-    return new ModelLayer(text(node, "matrix"), bias, text(node, "activation"));
   }
 
   private String text(JsonNode node, String key) throws EncodedFormatException {

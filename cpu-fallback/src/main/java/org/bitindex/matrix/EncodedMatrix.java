@@ -185,6 +185,22 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return view(fewer, fit.scales(), fit.offsets());
   }
 
+  /**
+   * The same planes with scales and offsets divided by a factor, in float. The two matrices share
+   * their memory: closing one closes both.
+   */
+  public EncodedMatrix dividedBy(float factor) {
+    float[] newScales = new float[scales.byteSize() == Float.BYTES ? 1 : rows()];
+    float[] newOffsets = offsets == null ? null : new float[newScales.length];
+    for (int i = 0; i < newScales.length; i++) {
+      newScales[i] = scale(i) / factor;
+      if (newOffsets != null) {
+        newOffsets[i] = offset(i) / factor;
+      }
+    }
+    return withScales(newScales, newOffsets);
+  }
+
   /** The first planes of this matrix under another code. */
   @SuppressWarnings(
       "MustBeClosedChecker") // without an owner the garbage collector frees the floats

@@ -72,6 +72,11 @@ public final class DenseProduct implements Product {
   }
 
   @Override
+  public long preparedBytes() {
+    return (transposed.length + (bias == null ? 0L : bias.length)) * Float.BYTES;
+  }
+
+  @Override
   public void multiply(float[] input, int batch, float[] output) {
     int parts = Math.ceilDiv(rows, PART);
     boolean share = (long) batch * rows * columns >= PARALLEL;

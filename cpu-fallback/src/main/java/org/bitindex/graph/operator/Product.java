@@ -16,6 +16,9 @@ public interface Product extends AutoCloseable {
    */
   void multiply(float[] input, int batch, float[] output);
 
+  /** Bytes that it holds beside encoded weights. */
+  long preparedBytes();
+
   @Override
   default void close() {}
 }
