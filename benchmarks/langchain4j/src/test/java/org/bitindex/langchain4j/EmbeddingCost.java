@@ -25,7 +25,7 @@ final class EmbeddingCost {
   public static void main(String[] args) throws Exception {
     EmbeddingModel model =
         args.length == 1
-            ? (EmbeddingModel) Class.forName(args[0]).getConstructor().newInstance()
+            ? Class.forName(args[0]).asSubclass(EmbeddingModel.class).getConstructor().newInstance()
             : new BieEmbeddingModel(
                 TextEmbedder.open(Path.of(args[0]), Path.of(args[1]), 512, Pooling.MEAN));
     float[] first = model.embed("A first sentence.").content().vector();
