@@ -15,6 +15,7 @@ import org.bitindex.graph.operator.Product;
 import org.bitindex.graph.operator.WeightSource;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Model;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * it for names that it does not know.
  */
 final class Compiler {
-  /** Operators that give encoded weights on as they are. */
-  private static final Set<String> CARRIERS = Set.of("Identity", "Cast", "Transpose");
 
   private final Model model;
   private final Map<String, EncodedWeights> encoded;
@@ -84,19 +83,11 @@ final class Compiler {
    * @throws IllegalArgumentException naming the node that cannot run
    */
   Program compile(Graph graph) {
-    for (OnnxTensor tensor : graph.initializers().values()) {
-      constants.put(tensor.name(), constant(tensor));
-    }
-    for (SparseTensor tensor : graph.sparseInitializers().values()) {
-      EncodedWeights weights = encoded.get(tensor.name());
-      constants.put(
-          tensor.name(),
-          weights == null
-              ? Constant.of(tensor.name(), dense(tensor))
-              : Constant.of(tensor.name(), Shapes.of(tensor.shape()), weights));
-    }
+    graph.initializers().forEach((name, tensor) -> constants.put(name, constant(name, tensor)));
+    graph
+        .sparseInitializers()
+        .forEach((name, tensor) -> constants.put(name, Constant.of(name, dense(tensor))));
     int[] inputs = inputs(graph).stream().mapToInt(input -> number(input.name())).toArray();
-    requireSupported(graph);
     for (Node node : graph.nodes()) {
       compile(node);
     }
@@ -108,11 +99,16 @@ final class Compiler {
     return new Program(values, inputs, capturedNumbers, outputs, released);
   }
 
-  private Constant constant(OnnxTensor tensor) {
-    EncodedWeights weights = encoded.get(tensor.name());
-    return weights == null
-        ? Constant.of(tensor)
-        : Constant.of(tensor.name(), Shapes.of(tensor.shape()), weights);
+  /** A constant of the graph; what has no data is encoded under its tensor's name. */
+  private Constant constant(String name, OnnxTensor tensor) {
+    EncodedWeights weights = tensor.data() == null ? encoded.get(tensor.name()) : null;
+    if (weights != null) {
+      return Constant.of(tensor.name(), tensor.type(), Shapes.of(tensor.shape()), weights);
+    }
+    if (tensor.data() == null && tensor.type() != DataType.STRING) {
+      throw new IllegalArgumentException("tensor " + name + " has no data");
+    }
+    return Constant.of(tensor.name().isEmpty() ? tensor.withName(name) : tensor);
   }
 
   private static Tensor dense(SparseTensor sparse) {
@@ -123,17 +119,6 @@ final class Compiler {
       System.arraycopy(values.elements(), i, dense.elements(), (int) places[i], 1);
     }
     return dense;
-  }
-
-  /** All operators are known, before weights are prepared. */
-  private void requireSupported(Graph graph) {
-    for (Node node : graph.nodes()) {
-      if (Operators.factory(node) == null) {
-        throw new IllegalArgumentException(
-            "node %s: operator %s of opset %d is not supported"
-                .formatted(node, node.operator(), model.opset(node.domain())));
-      }
-    }
   }
 
   /** The number of a value of this graph. */
@@ -172,7 +157,7 @@ final class Compiler {
   }
 
   private void compile(Node node) {
-    if (carryEncoded(node) || isReplaced(node)) {
+    if (carryEncoded(node)) {
       return;
     }
     var context = new Context(node);
@@ -213,32 +198,39 @@ final class Compiler {
     }
   }
 
-  /** Encoded weights may stand for the output of a node, such as one that dequantises. */
-  private boolean isReplaced(Node node) {
-    EncodedWeights weights = encoded.get(node.output(0));
-    Constant input = constant(node.input(0));
-    if (weights == null || input == null) {
-      return false;
-    }
-    constants.put(node.output(0), Constant.of(node.output(0), input.shape(), weights));
-    return true;
-  }
-
+  /** Nodes that hold weights or give them on leave them encoded. */
   private boolean carryEncoded(Node node) {
+    if (node.is("Constant") && node.attributes().get("value") instanceof Attribute.OfTensor value) {
+      constants.put(node.output(0), constant(node.output(0), value.value()));
+      return true;
+    }
     Constant input = constant(node.input(0));
-    if (input == null || input.encoded() == null || !CARRIERS.contains(node.operator())) {
+    EncodedWeights weights = input == null ? null : input.encoded();
+    if (input == null || weights == null || !node.domain().isEmpty()) {
       return false;
     }
     int[] shape = input.shape();
-    if (node.is("Transpose")) {
-      long[] perm = node.integers("perm");
-      if (shape.length != 2 || (perm != null && perm[0] == 0)) {
+    DataType type = input.type();
+    switch (node.operator()) {
+      case "Identity" -> {}
+      case "Cast" -> type = DataType.of(node.integer("to", 0));
+      case "Transpose" -> {
+        long[] perm = node.integers("perm");
+        if (shape.length == 2 && (perm == null || perm[0] == 1)) {
+          shape = new int[] {shape[1], shape[0]};
+          weights = weights.turned();
+        } else if (shape.length != 2) {
+          return false;
+        }
+      }
+      default -> {
         return false;
       }
-      shape = new int[] {shape[1], shape[0]};
     }
-    constants.put(node.output(0), input.withShape(input.name(), shape));
-    return true;
+    if (type.isFloating()) {
+      constants.put(node.output(0), Constant.of(input.name(), type, shape, weights));
+    }
+    return type.isFloating();
   }
 
   private void fold(Node node, Operator operator, Context context) {
@@ -334,7 +326,9 @@ final class Compiler {
     @Override
     public @Nullable WeightSource weights(int input) {
       Constant constant = input(input);
-      if (constant == null || constant.type() != DataType.FLOAT) {
+      boolean encodedFloats =
+          constant != null && constant.encoded() != null && constant.type() != DataType.DOUBLE;
+      if (constant == null || !(constant.type() == DataType.FLOAT || encodedFloats)) {
         return null;
       }
       taken.add(input);

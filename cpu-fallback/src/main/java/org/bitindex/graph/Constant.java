@@ -1,6 +1,7 @@
 package org.bitindex.graph;
 
 import java.util.Arrays;
+import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.matrix.Weights;
@@ -42,13 +43,9 @@ final class Constant {
     return new Constant(name, tensor.type(), tensor.shape(), null, null, tensor);
   }
 
-  static Constant of(String name, int[] shape, EncodedWeights encoded) {
-    return new Constant(name, DataType.FLOAT, shape, null, encoded, null);
-  }
-
-  /** The same encoded weights, whose tensor the node sees in another shape. */
-  Constant withShape(String newName, int... newShape) {
-    return new Constant(newName, type, newShape, stored, encoded, tensor);
+  /** A floating tensor of encoded weights. */
+  static Constant of(String name, DataType type, int[] shape, EncodedWeights encoded) {
+    return new Constant(name, type, shape, null, encoded, null);
   }
 
   /** The name under which the weights are stored. */
@@ -68,20 +65,20 @@ final class Constant {
     return encoded;
   }
 
-  /**
-   * The tensor.
-   *
-   * @throws IllegalArgumentException if the weights are encoded: only products can use them
-   */
+  /** The tensor; encoded weights decoded. */
   synchronized Tensor tensor() {
     if (tensor == null) {
-      if (stored == null) {
-        throw new IllegalArgumentException(
-            "weights " + name + " are encoded, which only products and embeddings can use");
-      }
-      tensor = Tensor.of(stored);
+      tensor = stored != null ? Tensor.of(stored) : decoded();
     }
     return tensor;
+  }
+
+  private Tensor decoded() {
+    if (encoded == null) {
+      throw new IllegalStateException("constant " + name + " has no elements");
+    }
+    Tensor floats = Tensor.of(shape, encoded.decode(Shapes.count(shape)));
+    return type == DataType.FLOAT ? floats : Conversions.cast(floats, type);
   }
 
   /** A matrix in a dense constant. */

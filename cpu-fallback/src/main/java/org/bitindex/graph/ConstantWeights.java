@@ -45,10 +45,15 @@ final class ConstantWeights implements WeightSource {
       int columnStride,
       float @Nullable [] bias) {
     EncodedWeights encoded = constant.encoded();
+    boolean transposed = rowStride == 1 && columnStride == rows;
+    EncodedMatrix matrix =
+        encoded == null || !(transposed || (rowStride == columns && columnStride == 1))
+            ? null
+            : encoded.find(first, rows, columns, transposed);
     Product product =
-        encoded == null
+        matrix == null
             ? dense(first, rows, columns, rowStride, columnStride, bias)
-            : planned(matrix(encoded, index, rows, columns), bias);
+            : planned(matrix, bias);
     ProductListener listener = options.listener();
     if (listener != null) {
       product = new HeardProduct(product, constant.name(), index, listener);
@@ -67,21 +72,6 @@ final class ConstantWeights implements WeightSource {
     return DenseProduct.of(stored, bias, options.threads());
   }
 
-  private EncodedMatrix matrix(EncodedWeights encoded, int index, int rows, int columns) {
-    if (index >= encoded.matrices().size()) {
-      throw new IllegalArgumentException(
-          "weights %s have %d matrices, matrix %d is needed"
-              .formatted(constant.name(), encoded.matrices().size(), index));
-    }
-    EncodedMatrix matrix = encoded.matrices().get(index);
-    if (matrix.rows() != rows || matrix.columns() != columns) {
-      throw new IllegalArgumentException(
-          "weights %s are encoded as %d x %d, the product is with %d x %d"
-              .formatted(constant.name(), matrix.rows(), matrix.columns(), rows, columns));
-    }
-    return matrix;
-  }
-
   private Product planned(EncodedMatrix matrix, float @Nullable [] bias) {
     Backend backend = options.backend();
     if (backend == null) {
@@ -97,10 +87,8 @@ final class ConstantWeights implements WeightSource {
     if (rows == null) {
       EncodedWeights encoded = constant.encoded();
       int[] shape = constant.shape();
-      rows =
-          encoded == null
-              ? constant.matrix(0, shape[0], shape[1], shape[1], 1)
-              : matrix(encoded, 0, shape[0], shape[1]);
+      Weights matrix = encoded == null ? null : encoded.find(0, shape[0], shape[1], false);
+      rows = matrix == null ? constant.matrix(0, shape[0], shape[1], shape[1], 1) : matrix;
     }
     rows.readRow(row, target);
   }

@@ -7,13 +7,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.graph.operator.Operators;
 import org.bitindex.graph.operator.Product;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.io.ModelFile;
+import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Model;
+import org.bitindex.onnx.Node;
 import org.bitindex.onnx.ValueInfo;
 import org.bitindex.onnx.ValueType;
 
@@ -44,10 +51,12 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The network of an ONNX file, with its own dense weights.
+   * The network of a file: an ONNX file, whose name ends in .onnx, with its own dense weights; or
+   * an encoded one as {@code bie encode} writes it. All of an encoded file is read and checked;
+   * weights stay in the mapped file.
    *
-   * @throws EncodedFormatException if the bytes do not follow the format, or an operator is not
-   *     supported, naming file and node
+   * @throws EncodedFormatException if the bytes do not follow the format, the file holds no
+   *     network, or an operator is not supported, naming file and node
    * @throws IOException if the file cannot be read
    */
   public static Network open(Path path) throws IOException {
@@ -57,6 +66,16 @@ public final class Network implements AutoCloseable {
   /** As {@link #open(Path)}, with options. */
   @SuppressWarnings("MustBeClosedChecker") // the network owns the arena
   public static Network open(Path path, NetworkOptions options) throws IOException {
+    if (!path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+      ModelFile file = ModelFile.open(path);
+      try {
+        file.verify();
+        return of(file, options, file::close);
+      } catch (Throwable t) {
+        file.close();
+        throw t;
+      }
+    }
     Arena arena = Arena.ofShared();
     try {
       return of(Model.read(path, arena), Map.of(), options, arena::close);
@@ -70,9 +89,32 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * The network of an encoded file, which must stay open as long as the network; of {@link
+   * ModelFile#withBits} for a network of fewer bits.
+   *
+   * @throws EncodedFormatException if the file holds no network, or an operator is not supported
+   */
+  public static Network of(ModelFile file, NetworkOptions options) throws EncodedFormatException {
+    return of(file, options, () -> {});
+  }
+
+  private static Network of(ModelFile file, NetworkOptions options, Runnable releaseOwned)
+      throws EncodedFormatException {
+    Model model = file.graph();
+    if (model == null) {
+      throw new EncodedFormatException(file.path() + " holds weights, but no network");
+    }
+    try {
+      return of(model, EncodedWeights.of(file), options, releaseOwned);
+    } catch (IllegalArgumentException e) {
+      throw new EncodedFormatException(file.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * A network of a model, which must stay open as long as the network.
    *
-   * @param encoded weights that take the place of constants, by the name of the constant
+   * @param encoded weights of constants without data, by the name of their tensor
    * @throws IllegalArgumentException naming the node that cannot run
    */
   public static Network of(
@@ -86,13 +128,59 @@ public final class Network implements AutoCloseable {
       NetworkOptions options,
       Runnable releaseOwned) {
     List<Product> products = new ArrayList<>();
+    Backend backend = null;
     try {
-      Graph graph = Fuser.fuse(Inliner.inline(model));
-      Program program = new Compiler(model, encoded, options, products).compile(graph);
-      return new Network(Compiler.inputs(graph), graph.outputs(), program, products, releaseOwned);
+      Graph graph = Inliner.inline(model);
+      requireSupported(model, graph);
+      graph = Fuser.fuse(graph);
+      NetworkOptions complete = options;
+      if (!encoded.isEmpty() && options.backend() == null) {
+        backend = Backends.open();
+        complete = options.with(backend);
+      }
+      Program program = new Compiler(model, encoded, complete, products).compile(graph);
+      Backend opened = backend;
+      return new Network(
+          Compiler.inputs(graph),
+          graph.outputs(),
+          program,
+          products,
+          opened == null
+              ? releaseOwned
+              : () -> {
+                opened.close();
+                releaseOwned.run();
+              });
     } catch (Throwable t) {
       products.forEach(Product::close);
+      if (backend != null) {
+        backend.close();
+      }
       throw t;
+    }
+  }
+
+  /**
+   * Checks that all operators of a model are known.
+   *
+   * @throws IllegalArgumentException naming the first node whose operator is not
+   */
+  public static void requireSupported(Model model) {
+    requireSupported(model, Inliner.inline(model));
+  }
+
+  private static void requireSupported(Model model, Graph graph) {
+    for (Node node : graph.nodes()) {
+      if (Operators.factory(node) == null) {
+        throw new IllegalArgumentException(
+            "node %s: operator %s of opset %d is not supported"
+                .formatted(node, node.operator(), model.opset(node.domain())));
+      }
+      for (Attribute attribute : node.attributes().values()) {
+        if (attribute instanceof Attribute.OfGraph(Graph body)) {
+          requireSupported(model, body);
+        }
+      }
     }
   }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How a network runs.
  *
  * @param backend multiplies with encoded weights, stays open as long as the network and is closed
- *     by the caller; null where no weights are encoded
+ *     by the caller; null for the best one of this machine, which a network with encoded weights
+ *     opens for itself
  * @param activationBits the most bits of an integer activation, 2 to 24
  * @param threads CPU threads for all that the backend does not do, at least 1
  * @param listener sees the inputs of products, or null

@@ -13,6 +13,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.Model;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of dense weights, mapped into memory; its weights and tensors end with {@link #close()}.
@@ -74,6 +76,14 @@ public sealed interface DenseFile extends AutoCloseable
   /** What of the file appears nowhere, by name, and why. */
   default SequencedMap<String, String> leftOut() {
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+  }
+
+  /**
+   * The network whose weights these are, with constants that have the names of {@link #tensors()};
+   * or null.
+   */
+  default @Nullable Model graph() {
+    return null;
   }
 
   /** The strings that the file's writer added, such as author and licence. */

@@ -3,16 +3,23 @@ package org.bitindex.io;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.ExternalData;
+import org.bitindex.onnx.Model;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of encoded matrices and of tensors that are carried through: a safetensors file with a
@@ -32,6 +39,7 @@ public final class ModelFile implements AutoCloseable {
   private final Map<String, String> aliases = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> tensors;
   private final List<ModelLayer> layers;
+  private final @Nullable Tensor graph;
 
   ModelFile(MappedFile file) throws IOException {
     var reader = new ModelReader(file);
@@ -44,6 +52,7 @@ public final class ModelFile implements AutoCloseable {
     uses.forEach((name, use) -> use.aliases().forEach(alias -> aliases.putIfAbsent(alias, name)));
     this.tensors = Collections.unmodifiableSequencedMap(reader.tensors());
     this.layers = List.copyOf(reader.layers());
+    this.graph = reader.graph();
   }
 
   /** Another file's contents with other matrices. */
@@ -57,6 +66,7 @@ public final class ModelFile implements AutoCloseable {
     aliases.putAll(other.aliases);
     tensors = other.tensors;
     layers = other.layers;
+    graph = other.graph;
   }
 
   /**
@@ -107,26 +117,56 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /**
-   * The dense tensors that were encoded, decoded, by their own names, as they lay in their file and
-   * without a factor. Rows are best read in their order, by one thread at a time.
+   * The dense tensors that were encoded, decoded, by their own names; of a tensor from which
+   * matrices of two orientations were made, the first.
    */
-  public SequencedMap<String, Weights> decoded() {
-    SequencedMap<String, Weights> decoded = new LinkedHashMap<>();
+  public SequencedMap<String, DecodedTensor> decoded() {
+    SequencedMap<String, MatrixUse> first = new LinkedHashMap<>();
+    SequencedMap<String, NavigableMap<Integer, Weights>> parts = new LinkedHashMap<>();
+    SequencedMap<String, DecodedTensor> decoded = new LinkedHashMap<>();
     matrices.forEach((name, matrix) -> {
       MatrixUse use = use(name);
-      float factor = use.factor();
-      int columns = matrix.columns();
-      Weights weights =
-          factor == 1
-              ? matrix
-              : matrix.mapRows((_, row) -> {
-                for (int j = 0; j < columns; j++) {
-                  row[j] /= factor;
-                }
-              });
-      decoded.putIfAbsent(use.tensor(), use.transposed() ? new Transposed(weights) : weights);
+      first.putIfAbsent(use.tensor(), use);
+      if (use.isBeside(first.get(use.tensor()))) {
+        parts
+            .computeIfAbsent(use.tensor(), _ -> new TreeMap<>())
+            .put(use.index(), DecodedTensor.stored(matrix, use));
+        List<Long> shape = use.shape(matrix.rows(), matrix.columns());
+        decoded.put(use.tensor(), DecodedTensor.of(use.tensor(), shape, parts.get(use.tensor())));
+      }
     });
     return decoded;
+  }
+
+  /**
+   * The network whose weights these are, or null if the file holds none. Its constants are those of
+   * {@link #tensors()}; those that were encoded have no data but the name of their tensor, see
+   * {@link MatrixUse#tensor()}.
+   *
+   * @throws EncodedFormatException if the graph does not follow its format, or its constants are
+   *     not in this file
+   */
+  public @Nullable Model graph() throws EncodedFormatException {
+    if (graph == null) {
+      return null;
+    }
+    Set<String> encoded = new HashSet<>();
+    matrices.keySet().forEach(name -> encoded.add(use(name).tensor()));
+    ExternalData constants =
+        (_, name, _, _) -> {
+          Tensor carried = tensors.get(name);
+          if (carried == null && !encoded.contains(name)) {
+            throw file.bad("graph: tensor " + Printable.of(name) + " is not in the file");
+          }
+          return carried == null ? null : carried.data();
+        };
+    try {
+      return Model.read(path() + ": graph", graph.data(), constants);
+    } catch (EncodedFormatException e) {
+      throw e;
+    } catch (IOException e) { // of constants, which read no file
+      throw new IllegalStateException(e);
+    }
   }
 
   /**

@@ -65,6 +65,13 @@ final class ModelJson {
     if (!use.tensor().equals(name)) {
       node.put("of", use.tensor());
     }
+    if (!use.shape().isEmpty()) {
+      var shape = node.putArray("shape");
+      use.shape().forEach(shape::add);
+    }
+    if (use.index() != 0) {
+      node.put("index", use.index());
+    }
     if (use.transposed()) {
       node.put("transposed", true);
     }
@@ -89,9 +96,15 @@ final class ModelJson {
     if (!transposed.isMissingNode() && !transposed.isBoolean()) {
       throw bad("transposed is " + Json.brief(transposed) + ", expected true or false");
     }
+    List<Long> shape = new ArrayList<>();
+    for (JsonNode size : node.path("shape")) {
+      shape.add(integer(size, "shape", Long.MAX_VALUE));
+    }
     try {
       return new MatrixUse(
           node.has("of") ? text(node, "of") : name,
+          shape,
+          node.has("index") ? smallInteger(node, "index") : 0,
           transposed.asBoolean(),
           node.has("factor") ? number(node, "factor") : 1f,
           aliases);

@@ -35,6 +35,7 @@ final class ModelReader {
   private final SequencedMap<String, EncodedMatrix> matrices = new LinkedHashMap<>();
   private final Map<String, MatrixUse> uses = new HashMap<>();
   private final List<ModelLayer> layers = new ArrayList<>();
+  private final @Nullable Tensor graph;
 
   private final SequencedMap<String, Tensor> carried;
 
@@ -73,6 +74,7 @@ final class ModelReader {
     for (JsonNode layer : description.path("layers")) {
       layers.add(readLayer(layer));
     }
+    graph = description.has("graph") ? takeGraph(description.path("graph")) : null;
     for (String name : matrices.keySet()) {
       if (carried.containsKey(name)) {
         throw file.bad("matrix " + Printable.of(name) + " and a carried tensor have one name");
@@ -103,6 +105,19 @@ final class ModelReader {
 
   List<ModelLayer> layers() {
     return layers;
+  }
+
+  /** The network without its constants, or null. */
+  @Nullable Tensor graph() {
+    return graph;
+  }
+
+  private Tensor takeGraph(JsonNode name) throws EncodedFormatException {
+    Tensor tensor = name.isTextual() ? carried.remove(name.textValue()) : null;
+    if (tensor == null || tensor.type() != DType.U8) {
+      throw file.bad("graph is " + Json.brief(name) + ", expected the name of a U8 tensor");
+    }
+    return tensor;
   }
 
   /** What belongs to no matrix. */

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
@@ -18,6 +20,10 @@ import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
+import org.bitindex.onnx.Model;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.TensorMap;
+import org.jspecify.annotations.Nullable;
 
 /** Collects encoded matrices and other tensors and writes them as a {@link ModelFile}. */
 public final class ModelWriter {
@@ -26,6 +32,7 @@ public final class ModelWriter {
   private final List<Tensor> tensors = new ArrayList<>();
   private final List<ModelLayer> layers = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private @Nullable Model graph;
 
   /**
    * Where a matrix comes from.
@@ -76,6 +83,15 @@ public final class ModelWriter {
     return this;
   }
 
+  /**
+   * Adds the network whose weights these are. Its constants are not stored a second time: those
+   * that have the names of added tensors, or of tensors that added matrices come from.
+   */
+  public ModelWriter graph(Model model) {
+    graph = model;
+    return this;
+  }
+
   /** Adds the next layer of the network; its matrix and bias must be added too. */
   public ModelWriter add(ModelLayer layer) {
     layers.add(layer);
@@ -107,6 +123,11 @@ public final class ModelWriter {
     try (Spool spool = new Spool(path)) {
       List<Tensor> all = parts(description.putObject("matrices"), spool);
       all.addAll(tensors);
+      if (graph != null) {
+        Tensor stored = stored(graph);
+        description.put("graph", stored.name());
+        all.add(stored);
+      }
       if (!layers.isEmpty()) {
         ArrayNode layerNodes = description.putArray("layers");
         layers.forEach(layer -> ModelJson.write(layer, layerNodes.addObject()));
@@ -128,6 +149,30 @@ public final class ModelWriter {
     }
   }
 
+  /** The network without the constants that have a place of their own. */
+  private Tensor stored(Model model) {
+    Set<String> names = new HashSet<>(matrices.keySet());
+    matrices.keySet().forEach(name -> names.add(use(name).tensor()));
+    tensors.forEach(tensor -> names.add(tensor.name()));
+    var bare =
+        new TensorMap() {
+          @Override
+          protected OnnxTensor map(OnnxTensor tensor) {
+            return names.contains(tensor.name()) ? tensor.withoutData() : tensor;
+          }
+        };
+    String name = "graph";
+    for (int n = 2; names.contains(name); n++) {
+      name = "graph" + n;
+    }
+    byte[] bytes = bare.apply(model).toBytes();
+    return new Tensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+  }
+
+  private MatrixUse use(String matrix) {
+    return uses.getOrDefault(matrix, MatrixUse.plain(matrix));
+  }
+
   /** The tensors of all matrices, which {@code nodes} then describes. */
   private List<Tensor> parts(ObjectNode nodes, Spool spool) throws IOException {
     List<String> names = new ArrayList<>(matrices.keySet());
@@ -142,7 +187,7 @@ public final class ModelWriter {
         matrix.verifyScales();
         ObjectNode node = nodes.putObject(name);
         ModelJson.write(matrix, group, node);
-        ModelJson.write(name, uses.getOrDefault(name, MatrixUse.plain(name)), node);
+        ModelJson.write(name, use(name), node);
         for (Tensor tensor : tensors(group, matrix)) {
           parts.add(source.made() ? spool.store(tensor) : () -> tensor);
         }

@@ -5,9 +5,11 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedCollection;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.io.format.MappedFile;
@@ -19,13 +21,17 @@ import org.bitindex.onnx.ExternalData;
 import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.Products;
+import org.bitindex.onnx.SparseTensor;
+import org.bitindex.onnx.TensorMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of an ONNX model: initializers, dense and sparse, also of subgraphs, and Constant
  * nodes, also in functions, under their own names.
  *
- * <p>A matrix is a constant that a product uses, turned so that rows are outputs; which way it lies
- * is known from the nodes that multiply with it, and never guessed. Their names are aliases. A
+ * <p>A matrix is a constant that products use, or a part of it, turned so that rows are outputs;
+ * which way it lies is known from the nodes that multiply with it ({@link Products}), and never
+ * guessed. Their names are aliases. Several matrices of one constant are NAME[0], NAME[1], ...; a
  * constant that products use in two ways appears once more as NAME@NODE. Alpha of a Gemm is a
  * factor of its matrix; its bias and beta stay with the graph.
  */
@@ -39,6 +45,7 @@ public final class OnnxFile implements DenseFile {
   private final SequencedMap<String, MatrixUse> uses = new LinkedHashMap<>();
   private final SequencedMap<String, String> leftOut = new LinkedHashMap<>();
   private final SequencedMap<String, String> metadata;
+  private final Model graph;
 
   @SuppressWarnings("MustBeClosedChecker") // this object owns the arena
   OnnxFile(MappedFile file) throws IOException {
@@ -53,6 +60,7 @@ public final class OnnxFile implements DenseFile {
       for (Products.Constant constant : products.constants().values()) {
         add(constant);
       }
+      this.graph = named(model, products);
     } catch (IllegalArgumentException e) {
       arena.close();
       throw file.bad(String.valueOf(e.getMessage()));
@@ -79,41 +87,81 @@ public final class OnnxFile implements DenseFile {
     }
     Tensor tensor = tensor(stored, name);
     tensors.put(name, tensor);
-    boolean matrix = tensor.isMatrix() && !tensor.shape().contains(0L);
-    if (matrix && !constant.products().isEmpty()) {
+    boolean empty = tensor.shape().contains(0L);
+    if (!empty && !constant.products().isEmpty()) {
       kinds.put(name, Kinds.MATRIX);
-      constant.products().forEach((use, nodes) -> addProduct(tensor, use, List.copyOf(nodes)));
+      constant.products().forEach((use, nodes) -> addProduct(name, stored, use, nodes));
       return;
     }
     kinds.put(name, kind(constant));
-    if (matrix && constant.readers().contains("Gather 0")) {
+    if (!empty && tensor.isMatrix() && constant.readers().contains("Gather 0")) {
       otherMatrices.put(name, tensor.weights());
     }
+  }
+
+  /** The model whose constants bear the names that they have here, and others none. */
+  private Model named(Model model, Products products) {
+    IdentityHashMap<Object, Products.Constant> constants = new IdentityHashMap<>();
+    products.constants().values().stream()
+        .filter(constant -> tensors.containsKey(constant.name()))
+        .forEach(constant -> constant.sources().forEach(source -> constants.put(source, constant)));
+    return new TensorMap() {
+      @Override
+      protected OnnxTensor map(OnnxTensor tensor) {
+        Products.Constant constant = constants.get(tensor);
+        return tensor.withName(constant == null ? "" : constant.name());
+      }
+
+      @Override
+      protected @Nullable OnnxTensor map(SparseTensor tensor) {
+        Products.Constant constant = constants.get(tensor);
+        return constant == null ? null : constant.tensor().withName(constant.name());
+      }
+    }.apply(model);
   }
 
   private static boolean isSmall(OnnxTensor stored) {
     return stored.shape().size() < (stored.type().isFloating() ? 1 : 2);
   }
 
-  private void addProduct(Tensor tensor, Products.Use use, List<String> nodes) {
-    String name = tensor.name();
-    if (uses.containsKey(name)) {
-      name = name + "@" + (nodes.isEmpty() ? uses.size() : nodes.getFirst());
+  private void addProduct(
+      String tensor, OnnxTensor stored, Products.Use use, SequencedCollection<String> nodes) {
+    int rows = use.rows();
+    int columns = use.columns();
+    long size = (long) rows * columns;
+    int count = Math.toIntExact(stored.length() / size);
+    boolean taken = uses.values().stream().anyMatch(other -> other.tensor().equals(tensor));
+    String base =
+        taken ? tensor + "@" + (nodes.isEmpty() ? uses.size() : nodes.getFirst()) : tensor;
+    boolean usable = Float.isFinite(use.factor()) && use.factor() != 0;
+    float factor = usable ? use.factor() : 1;
+    boolean plain = count == 1 && stored.shape().size() == 2;
+    for (int i = 0; i < count; i++) {
+      Weights weights =
+          use.transposed()
+              ? stored.matrix(i * size, rows, columns, 1, rows)
+              : stored.matrix(i * size, rows, columns, columns, 1);
+      String name = count == 1 ? base : base + "[" + i + "]";
+      matrices.put(name, factor == 1 ? weights : times(factor, weights));
+      uses.put(
+          name,
+          new MatrixUse(
+              tensor,
+              plain ? List.of() : stored.shape(),
+              i,
+              use.transposed(),
+              factor,
+              i == 0 ? List.copyOf(nodes) : List.of()));
     }
-    Weights weights = use.transposed() ? tensor.transposedWeights() : tensor.weights();
-    float factor = use.factor();
-    boolean usable = Float.isFinite(factor) && factor != 0;
-    if (usable && factor != 1) {
-      int columns = weights.columns();
-      weights =
-          weights.mapRows((_, row) -> {
-            for (int j = 0; j < columns; j++) {
-              row[j] *= factor;
-            }
-          });
-    }
-    matrices.put(name, weights);
-    uses.put(name, new MatrixUse(tensor.name(), use.transposed(), usable ? factor : 1, nodes));
+  }
+
+  private static Weights times(float factor, Weights weights) {
+    int columns = weights.columns();
+    return weights.mapRows((_, row) -> {
+      for (int j = 0; j < columns; j++) {
+        row[j] *= factor;
+      }
+    });
   }
 
   /** Types that safetensors has keep their names; others become bytes. */
@@ -174,7 +222,7 @@ public final class OnnxFile implements DenseFile {
           "GroupNormalization",
           "RMSNormalization" ->
           Kinds.NORM;
-      case "Conv", "ConvTranspose", "LSTM", "GRU", "RNN" -> operator + " weight of rank " + rank;
+      case "Conv", "ConvTranspose" -> first.endsWith(" 2") ? Kinds.BIAS : plain;
       default -> rank == 2 ? "matrix whose orientation is unknown, read by " + operator : plain;
     };
   }
@@ -226,6 +274,11 @@ public final class OnnxFile implements DenseFile {
   @Override
   public SequencedMap<String, String> metadata() {
     return metadata;
+  }
+
+  @Override
+  public Model graph() {
+    return graph;
   }
 
   @Override

@@ -85,7 +85,11 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException if there is a tensor of this name
    */
   public SafetensorsWriter add(String name, Weights weights) {
-    List<Long> shape = List.of((long) weights.rows(), (long) weights.columns());
+    return add(name, List.of((long) weights.rows(), (long) weights.columns()), weights);
+  }
+
+  /** Adds weights as an F32 tensor of another shape of as many elements; else as above. */
+  public SafetensorsWriter add(String name, List<Long> shape, Weights weights) {
     return add(
         new Entry(
             name,

@@ -117,6 +117,31 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return floats.get(FLOAT, floats.byteSize() == Float.BYTES ? 0 : (long) row * Float.BYTES);
   }
 
+  /**
+   * A view of this matrix whose weights are divided by a factor, in float: its scales and offsets
+   * are. It ends with this matrix.
+   */
+  public EncodedMatrix dividedBy(float factor) {
+    return new EncodedMatrix(
+        code,
+        planes,
+        divided(scales, factor),
+        offsets == null ? null : divided(offsets, factor),
+        null);
+  }
+
+  private static MemorySegment divided(MemorySegment floats, float factor) {
+    float[] values = new float[(int) (floats.byteSize() / Float.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = floats.getAtIndex(FLOAT, i) / factor;
+    }
+    MemorySegment quotients = MemorySegment.ofArray(new byte[values.length * Float.BYTES]);
+    for (int i = 0; i < values.length; i++) {
+      quotients.set(FLOAT, (long) i * Float.BYTES, values[i]);
+    }
+    return quotients;
+  }
+
   /** Decodes row {@code row}. */
   @Override
   public void readRow(int row, float[] target) {

@@ -36,7 +36,7 @@ public interface ExternalData {
    * @param location as the model gives it, usually a path relative to the model's folder
    * @param offset of the first byte
    * @param length in bytes; -1 for all up to the end
-   * @return the bytes, or null if the tensor's elements are kept elsewhere under its name
+   * @return the bytes, or null if the elements are kept elsewhere under the name {@code location}
    * @throws EncodedFormatException if there are no such bytes
    */
   @Nullable MemorySegment find(String tensor, String location, long offset, long length)

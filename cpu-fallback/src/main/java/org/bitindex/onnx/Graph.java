@@ -13,7 +13,7 @@ import java.util.SequencedMap;
  * @param inputs in old files initializers are among them
  * @param outputs values of nodes, initializers or inputs
  * @param values what is known of values between nodes
- * @param initializers constants by name
+ * @param initializers constants by their names in this graph
  * @param sparseInitializers sparse constants by name
  */
 public record Graph(

@@ -84,7 +84,7 @@ final class ModelReader {
       switch (in.field()) {
         case 1 -> nodes.add(readNode(in.message()));
         case 2 -> name = in.string();
-        case 5 -> put(in, initializers, readTensor(in.message()));
+        case 5 -> readInitializer(in, initializers);
         case 11 -> inputs.add(readValueInfo(in.message()));
         case 12 -> outputs.add(readValueInfo(in.message()));
         case 13 -> values.add(readValueInfo(in.message()));
@@ -100,11 +100,12 @@ final class ModelReader {
     return new Graph(name, nodes, inputs, outputs, values, initializers, sparse);
   }
 
-  private static void put(
-      MessageReader in, SequencedMap<String, OnnxTensor> tensors, OnnxTensor tensor)
+  private void readInitializer(MessageReader in, SequencedMap<String, OnnxTensor> tensors)
       throws IOException {
-    if (tensors.put(tensor.name(), tensor) != null) {
-      throw in.bad("tensor " + Files.printable(tensor.name()) + " appears twice");
+    var reader = new TensorReader(in.message(), external);
+    OnnxTensor tensor = reader.read();
+    if (tensors.put(reader.name(), tensor) != null) {
+      throw in.bad("tensor " + Files.printable(reader.name()) + " appears twice");
     }
   }
 

@@ -31,7 +31,7 @@ final class ModelWriter {
     var out = new MessageWriter();
     graph.nodes().forEach(node -> out.message(1, node(node)));
     out.string(2, graph.name());
-    graph.initializers().values().forEach(tensor -> out.message(5, tensor(tensor)));
+    graph.initializers().forEach((name, tensor) -> out.message(5, tensor(tensor, name)));
     graph.inputs().forEach(value -> out.message(11, valueInfo(value)));
     graph.outputs().forEach(value -> out.message(12, valueInfo(value)));
     graph.values().forEach(value -> out.message(13, valueInfo(value)));
@@ -138,11 +138,16 @@ final class ModelWriter {
   }
 
   private static MessageWriter tensor(OnnxTensor tensor) {
+    return tensor(tensor, tensor.name());
+  }
+
+  /** Writes a tensor under a name; what it lacks is kept elsewhere under its own. */
+  private static MessageWriter tensor(OnnxTensor tensor, String name) {
     var out = new MessageWriter();
     tensor.shape().forEach(size -> out.integer(1, size));
     out.integer(2, tensor.type().number());
     tensor.strings().forEach(string -> out.string(6, string));
-    out.stringUnlessEmpty(8, tensor.name());
+    out.stringUnlessEmpty(8, name);
     MemorySegment data = tensor.data();
     if (data != null) {
       out.bytes(9, data);

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tensor as a model holds it (TensorProto), row-major; its bytes belong to the mapped file.
  *
- * @param name its name; empty in attributes
+ * @param name its name; empty in attributes; without data the name under which the elements are
+ *     kept elsewhere, which need not be that of the graph
  * @param type of its elements
  * @param shape the sizes of its dimensions; empty for a single element
  * @param data the elements, little-endian, at any address, packed below 8 bits; null where they are
- *     kept elsewhere, under the tensor's name, and for strings
+ *     kept elsewhere, and for strings
  * @param strings the elements of a STRING tensor, else empty
  */
 public record OnnxTensor(

@@ -17,8 +17,26 @@ import org.jspecify.annotations.Nullable;
  * subgraphs, and Constant nodes, also in functions.
  *
  * <p>A constant is followed through Cast, Identity, Dropout, Transpose and Reshape without effect,
- * into subgraphs and functions, to the nodes that read it. MatMul, FusedMatMul, Gemm and Einsum
- * tell which way a matrix lies; nothing else does.
+ * into subgraphs and functions, to the nodes that read it. Nodes tell which way a matrix lies;
+ * nothing else does:
+ *
+ * <table>
+ * <caption>Matrices of a constant by node</caption>
+ * <tr><th>node</th><th>constant</th><th>matrices [outputs x inputs]</th></tr>
+ * <tr><td>MatMul, FusedMatMul, right</td><td>[..., in, out]</td>
+ *     <td>[out x in] for each leading index</td></tr>
+ * <tr><td>MatMul, FusedMatMul, left</td><td>[out, in]</td><td>[out x in]</td></tr>
+ * <tr><td>Gemm</td><td>[in, out], transB: [out, in]</td><td>[out x in]</td></tr>
+ * <tr><td>Einsum, one index summed</td><td>two of its indices</td><td>[kept x summed]</td></tr>
+ * <tr><td>Conv</td><td>[out, in / groups, window...]</td>
+ *     <td>for each group [out / groups x (in / groups * window)]</td></tr>
+ * <tr><td>ConvTranspose</td><td>[in, out / groups, window...]</td>
+ *     <td>for each group [(out / groups * window) x in / groups]</td></tr>
+ * <tr><td>LSTM, GRU, RNN: W and R</td><td>[directions, gates * hidden, in]</td>
+ *     <td>for each direction [gates * hidden x in]</td></tr>
+ * </table>
+ *
+ * <p>A depthwise Conv, which has one input channel a group, is no product.
  */
 public final class Products {
   /** Elements of the largest sparse constant that is made dense. */
@@ -27,18 +45,21 @@ public final class Products {
   private static final Set<String> THROUGH = Set.of("Cast", "Identity", "Dropout");
 
   /**
-   * How a product uses a matrix.
+   * How products use a constant: as one matrix after the other, to its end.
    *
-   * @param transposed whether the constant is stored as [in x out]
+   * @param rows outputs of each
+   * @param columns inputs of each
+   * @param transposed whether each is stored as [columns x rows]
    * @param factor the product is multiplied by it: alpha of a Gemm
    */
-  public record Use(boolean transposed, float factor) {}
+  public record Use(int rows, int columns, boolean transposed, float factor) {}
 
   /** A constant and all that is known of its uses. */
   public static final class Constant {
     private final String name;
     private final OnnxTensor tensor;
     private final boolean node;
+    private final List<Object> sources = new ArrayList<>();
     private final SequencedMap<Use, SequencedSet<String>> products = new LinkedHashMap<>();
     private final SequencedSet<String> readers = new LinkedHashSet<>();
 
@@ -56,6 +77,11 @@ public final class Products {
     /** True if a Constant node made it, not an initializer. */
     public boolean isNode() {
       return node;
+    }
+
+    /** The tensors of the model, dense or sparse, that are this constant. */
+    public List<Object> sources() {
+      return sources;
     }
 
     /** Its elements; dense also where the model holds it sparse. */
@@ -105,7 +131,9 @@ public final class Products {
 
   /** Walks a graph; afterwards {@code values} also has what its outputs are. */
   private void walk(Graph graph, Map<String, Value> values, String prefix, int depth) {
-    graph.initializers().forEach((name, tensor) -> values.put(name, constant(name, tensor, false)));
+    graph
+        .initializers()
+        .forEach((name, tensor) -> values.put(name, constant(name, tensor, false, tensor)));
     graph.sparseInitializers().forEach((name, tensor) -> putSparse(name, tensor, name, values));
     walk(graph.nodes(), values, prefix, depth);
   }
@@ -135,6 +163,10 @@ public final class Products {
       multiply(node, values);
     } else if (node.is("Einsum")) {
       einsum(node, values);
+    } else if (node.is("Conv") || node.is("ConvTranspose")) {
+      convolve(node, values);
+    } else if (node.is("LSTM") || node.is("GRU") || node.is("RNN")) {
+      recur(node, values);
     } else {
       for (int i = 0; i < node.inputs().size(); i++) {
         if (!node.is("Loop") || i < 2) {
@@ -226,7 +258,7 @@ public final class Products {
     String name = prefix + node.output(0);
     switch (node.attributes().get("value")) {
       case Attribute.OfTensor(OnnxTensor tensor) ->
-          values.put(node.output(0), constant(name, tensor, true));
+          values.put(node.output(0), constant(name, tensor, true, tensor));
       case null, default -> {}
     }
     if (node.attributes().get("sparse_value") instanceof Attribute.OfSparseTensor(SparseTensor s)) {
@@ -247,21 +279,23 @@ public final class Products {
     for (int i = 0; i < places.length; i++) {
       dense[(int) places[i]] = nonzeros[i];
     }
-    values.put(value, constant(name, OnnxTensor.of(name, sparse.shape(), dense), false));
+    values.put(value, constant(name, OnnxTensor.of(name, sparse.shape(), dense), false, sparse));
   }
 
   /** A constant seen again, as in a function called twice, is the same one. */
-  private Value constant(String name, OnnxTensor tensor, boolean node) {
+  private Value constant(String name, OnnxTensor tensor, boolean node, Object source) {
     String unique = name;
     for (int n = 2; ; n++) {
       Constant known = constants.get(unique);
       if (known == null) {
         known = new Constant(unique, tensor, node);
         constants.put(unique, known);
+        known.sources.add(source);
         return new Value(known, false);
       }
       if (Objects.equals(known.tensor.data(), tensor.data())
           || Objects.equals(known.tensor, tensor)) {
+        known.sources.add(source);
         return new Value(known, false);
       }
       unique = name + "#" + n;
@@ -324,6 +358,9 @@ public final class Products {
     if (left == null && right != null && isMatrix(right) && !batched) {
       boolean turned = right.turned != (node.integer("transB", 0) != 0);
       use(right, !turned, alpha, node);
+    } else if (left == null && right != null && node.is("MatMul") && isWeights(right, 3)) {
+      List<Long> shape = right.constant.tensor.shape();
+      use(right, shape.getLast(), shape.get(shape.size() - 2), true, 1f, node);
     } else if (right == null && left != null && isMatrix(left) && !batched) {
       boolean turned = left.turned != (node.integer("transA", 0) != 0);
       use(left, turned, alpha, node);
@@ -332,6 +369,39 @@ public final class Products {
       read(node, 1, values);
     }
     read(node, 2, values);
+  }
+
+  private static void convolve(Node node, Map<String, Value> values) {
+    Value weights = values.get(node.input(1));
+    long groups = node.integer("group", 1);
+    List<Long> shape = weights == null ? List.of() : weights.constant.tensor.shape();
+    boolean transposed = node.is("ConvTranspose");
+    boolean depthwise = !transposed && groups > 1 && shape.size() > 1 && shape.get(1) == 1;
+    read(node, 0, values);
+    if (weights != null
+        && isWeights(weights, 3)
+        && groups > 0
+        && shape.getFirst() % groups == 0
+        && !depthwise) {
+      long first = shape.getFirst() / groups;
+      long others = weights.constant.tensor.length() / Math.max(1, shape.getFirst());
+      use(weights, transposed ? others : first, transposed ? first : others, transposed, 1f, node);
+    } else {
+      read(node, 1, values);
+    }
+    read(node, 2, values);
+  }
+
+  private static void recur(Node node, Map<String, Value> values) {
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Value value = values.get(node.input(i));
+      if ((i == 1 || i == 2) && value != null && isWeights(value, 3)) {
+        List<Long> shape = value.constant.tensor.shape();
+        use(value, shape.get(1), shape.getLast(), false, 1f, node);
+      } else {
+        read(node, i, values);
+      }
+    }
   }
 
   private void einsum(Node node, Map<String, Value> values) {
@@ -370,13 +440,34 @@ public final class Products {
   }
 
   private static boolean isMatrix(Value value) {
-    return value.constant.tensor.type().isFloating() && value.constant.tensor.shape().size() == 2;
+    return isWeights(value, 2) && value.constant.tensor.shape().size() == 2;
+  }
+
+  private static boolean isWeights(Value value, int leastRank) {
+    OnnxTensor tensor = value.constant.tensor;
+    return tensor.type().isFloating() && tensor.shape().size() >= leastRank;
   }
 
   private static void use(Value value, boolean transposed, float factor, Node node) {
+    List<Long> shape = value.constant.tensor.shape();
+    use(
+        value,
+        transposed ? shape.getLast() : shape.getFirst(),
+        transposed ? shape.getFirst() : shape.getLast(),
+        transposed,
+        factor,
+        node);
+  }
+
+  private static void use(
+      Value value, long rows, long columns, boolean transposed, float factor, Node node) {
+    if (rows > Integer.MAX_VALUE || columns > Integer.MAX_VALUE) {
+      value.constant.readers.add(node.operator() + " " + node.inputs().size());
+      return;
+    }
+    var use = new Use((int) rows, (int) columns, transposed, factor);
     SequencedSet<String> nodes =
-        value.constant.products.computeIfAbsent(
-            new Use(transposed, factor), _ -> new LinkedHashSet<>());
+        value.constant.products.computeIfAbsent(use, _ -> new LinkedHashSet<>());
     if (!node.name().isEmpty()) {
       nodes.add(node.name());
     }

@@ -56,10 +56,17 @@ final class TensorReader {
       throw in.bad("tensor " + printableName() + " has " + shape.size() + " dimensions");
     }
     try {
-      return new OnnxTensor(name, known, shape, data(known), strings);
+      MemorySegment data = data(known);
+      String own = isExternal && data == null ? location.getOrDefault("location", name) : name;
+      return new OnnxTensor(own, known, shape, data, strings);
     } catch (IllegalArgumentException e) {
       throw in.bad("tensor " + printableName() + ": " + e.getMessage());
     }
+  }
+
+  /** The name that the file gives the tensor. */
+  String name() {
+    return name;
   }
 
   private String printableName() {

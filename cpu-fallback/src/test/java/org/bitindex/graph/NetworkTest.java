@@ -35,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NetworkTest {
   private static final Attribute ONE = new Attribute.Int(1);
+  private static final Map<String, Attribute> EQUATION =
+      Map.of("equation", new Attribute.Text("ij,ij->i"));
 
   private static float[] floats(int seed, int count) {
     var random = new Random(seed);
@@ -53,7 +55,12 @@ class NetworkTest {
 
   /** What a node makes of random encoded weights, and of the same weights decoded. */
   private static void requireEncodedAsDense(
-      Node node, long[] shape, List<EncodedMatrix> matrices, float[] stored, Tensor x) {
+      Node node,
+      long[] shape,
+      boolean transposed,
+      List<EncodedMatrix> matrices,
+      float[] stored,
+      Tensor x) {
     List<Long> sizes = java.util.Arrays.stream(shape).boxed().toList();
     Graph graph =
         graph(List.of("x"), List.of("y"), List.of(node), OnnxTensor.of("w", sizes, stored));
@@ -67,7 +74,12 @@ class NetworkTest {
             List.of("y"),
             List.of(node),
             OnnxTensor.of("w", sizes, stored).withoutData());
-    var encoded = Map.of("w", new EncodedWeights(matrices));
+    List<EncodedWeights.Part> parts = new ArrayList<>();
+    for (EncodedMatrix matrix : matrices) {
+      long first = (long) parts.size() * matrix.rows() * matrix.columns();
+      parts.add(new EncodedWeights.Part(matrix, first, transposed));
+    }
+    var encoded = Map.of("w", new EncodedWeights(parts));
     float[] first = null;
     for (String backendName : List.of("scalar", "vector")) {
       for (int threads = 1; threads <= 3; threads += 2) {
@@ -125,10 +137,15 @@ class NetworkTest {
     EncodedMatrix w = encode(1, 6, 6);
     Tensor x = Tensor.of(new int[] {2, 3, 6}, floats(2, 36));
     requireEncodedAsDense(
-        node("MatMul", "x w", "y"), new long[] {6, 6}, List.of(w), transposed(decoded(w), 6, 6), x);
+        node("MatMul", "x w", "y"),
+        new long[] {6, 6},
+        true,
+        List.of(w),
+        transposed(decoded(w), 6, 6),
+        x);
     Tensor columns = Tensor.of(new int[] {2, 6, 3}, floats(2, 36));
     requireEncodedAsDense(
-        node("MatMul", "w x", "y"), new long[] {6, 6}, List.of(w), decoded(w), columns);
+        node("MatMul", "w x", "y"), new long[] {6, 6}, false, List.of(w), decoded(w), columns);
   }
 
   @Test
@@ -138,6 +155,7 @@ class NetworkTest {
     requireEncodedAsDense(
         node("MatMul", "x w", "y"),
         new long[] {2, 4, 5},
+        true,
         List.of(a, b),
         joined(transposed(decoded(a), 5, 4), transposed(decoded(b), 5, 4)),
         Tensor.of(new int[] {3, 2, 7, 4}, floats(3, 168)));
@@ -152,11 +170,12 @@ class NetworkTest {
     requireEncodedAsDense(
         node("Gemm", "x w", "y", scale),
         new long[] {5, 5},
+        true,
         List.of(w),
         transposed(decoded(w), 5, 5),
         x);
     requireEncodedAsDense(
-        node("Gemm", "x w", "y", turned), new long[] {5, 5}, List.of(w), decoded(w), x);
+        node("Gemm", "x w", "y", turned), new long[] {5, 5}, false, List.of(w), decoded(w), x);
   }
 
   @Test
@@ -174,6 +193,7 @@ class NetworkTest {
                 "pads", new Attribute.Ints(new long[] {1, 0, 2, 1}),
                 "strides", new Attribute.Ints(new long[] {1, 2}))),
         new long[] {6, 2, 3, 3},
+        false,
         List.of(a, b),
         joined(decoded(a), decoded(b)),
         Tensor.of(new int[] {2, 4, 7, 6}, floats(8, 336)));
@@ -181,6 +201,7 @@ class NetworkTest {
     requireEncodedAsDense(
         node("ConvTranspose", "x w", "y", Map.of("strides", new Attribute.Ints(new long[] {2, 1}))),
         new long[] {2, 3, 2, 2},
+        true,
         List.of(t),
         transposed(decoded(t), 12, 2),
         Tensor.of(new int[] {1, 2, 3, 3}, floats(8, 18)));
@@ -198,7 +219,8 @@ class NetworkTest {
                 node("Gather", "w i", "y")),
             OnnxTensor.of("w", List.of(7L, 4L), decoded(w)).withoutData());
     try (Network network =
-        Network.of(model(17, bare), Map.of("w", EncodedWeights.of(w)), NetworkOptions.dense())) {
+        Network.of(
+            model(17, bare), Map.of("w", EncodedWeights.of(w, false)), NetworkOptions.dense())) {
       Tensor y = network.run(Map.of("x", Tensor.of(new int[] {2}, 6f, 0f))).firstEntry().getValue();
       float[] row = new float[4];
       w.readRow(6, row);
@@ -233,7 +255,7 @@ class NetworkTest {
         Network network =
             Network.of(
                 model(17, bare),
-                Map.of("w", EncodedWeights.of(w)),
+                Map.of("w", EncodedWeights.of(w, false)),
                 NetworkOptions.on(backend)
                     .withListener((name, index, input, batch) ->
                         heard.add(name + index + " " + batch + " " + input.length)))) {
@@ -246,33 +268,47 @@ class NetworkTest {
     assertThat(heard).containsExactly("w0 1 5");
   }
 
+  /** Any other reader of encoded weights gets them decoded, as a product of another shape does. */
   @Test
-  void encodedWeightsThatDoNotFitAreRefused() {
+  void encodedWeightsAreDecodedForOtherReaders() {
     EncodedMatrix w = encode(11, 5, 4);
-    Graph product =
-        graph(
-            List.of("x"),
-            List.of("y"),
-            List.of(node("MatMul", "x w", "y")),
-            OnnxTensor.of("w", List.of(5L, 4L), decoded(w)).withoutData());
-    try (Backend backend = Backends.open("scalar", 1)) {
-      assertThatThrownBy(() ->
-              Network.of(
-                  model(17, product),
-                  Map.of("w", EncodedWeights.of(w)),
-                  NetworkOptions.on(backend)))
-          .hasMessageContaining("encoded as 5 x 4")
-          .hasMessageContaining("4 x 5");
+    Tensor x = Tensor.of(new int[] {5, 4}, floats(12, 20));
+    for (Node node : List.of(node("Add", "x w", "y"), node("Einsum", "x w", "y", EQUATION))) {
+      OnnxTensor stored = OnnxTensor.of("w", List.of(5L, 4L), decoded(w));
+      Graph bare = graph(List.of("x"), List.of("y"), List.of(node), stored.withoutData());
+      Graph dense = graph(List.of("x"), List.of("y"), List.of(node), stored);
+      try (Network network =
+          Network.of(
+              model(17, bare), Map.of("w", EncodedWeights.of(w, true)), NetworkOptions.dense())) {
+        // What was encoded is the transpose of [4 x 5].
+        float[] turned = transposed(decoded(w), 5, 4);
+        Graph other =
+            graph(
+                List.of("x"),
+                List.of("y"),
+                List.of(node),
+                OnnxTensor.of("w", List.of(5L, 4L), turned));
+        assertThat(network.run(Map.of("x", x)).firstEntry().getValue().floats())
+            .isEqualTo(run(model(17, other), x));
+      }
+      try (Network network =
+          Network.of(
+              model(17, bare), Map.of("w", EncodedWeights.of(w, false)), NetworkOptions.dense())) {
+        assertThat(network.run(Map.of("x", x)).firstEntry().getValue().floats())
+            .isEqualTo(run(model(17, dense), x));
+      }
     }
-    Graph sum =
-        graph(
-            List.of("x"),
-            List.of("y"),
-            List.of(node("Add", "x w", "y")),
-            OnnxTensor.of("w", List.of(5L, 4L), decoded(w)).withoutData());
+  }
+
+  @Test
+  void encodedWeightsOfAnotherSizeAreRefused() {
+    EncodedMatrix w = encode(11, 5, 4);
+    OnnxTensor stored = OnnxTensor.of("w", List.of(5L, 5L), new float[25]).withoutData();
+    Graph bare = graph(List.of("x"), List.of("y"), List.of(node("MatMul", "x w", "y")), stored);
     assertThatThrownBy(() ->
-            Network.of(model(17, sum), Map.of("w", EncodedWeights.of(w)), NetworkOptions.dense()))
-        .hasMessageContaining("only products and embeddings");
+            Network.of(
+                model(17, bare), Map.of("w", EncodedWeights.of(w, true)), NetworkOptions.dense()))
+        .hasMessageContaining("encoded weights have 20 elements, the tensor has 25");
   }
 
   @Test

@@ -99,7 +99,7 @@ class OnnxFileTest {
       assertThat(file.matrices()).containsOnlyKeys("W");
       assertThat(Rows.of(file.matrix("W"))).isDeepEqualTo(transposed ? TURNED : STORED);
       assertThat(file.use("W"))
-          .isEqualTo(new MatrixUse("W", transposed, 1, List.of("/fc/" + operator)));
+          .isEqualTo(new MatrixUse("W", List.of(), 0, transposed, 1, List.of("/fc/" + operator)));
       assertThat(file.matricesOfAllNames()).containsOnlyKeys("W", "/fc/" + operator);
       assertThat(file.tensorsWithout(List.of("W"))).isEmpty();
     }
@@ -314,7 +314,7 @@ class OnnxFileTest {
 
   @Test
   void whatIsNoWeightOfAProductIsNamed() throws IOException {
-    OnnxTensor conv = OnnxTensor.of("conv", List.of(1L, 1L, 1L, 2L), 1f, 2f);
+    OnnxTensor conv = OnnxTensor.of("conv", List.of(2L, 1L, 1L, 1L), 1f, 2f);
     OnnxTensor scale = OnnxTensor.of("scale", List.of(1L, 2L), 1f, 2f);
     OnnxTensor quantised =
         new OnnxTensor(
@@ -324,7 +324,7 @@ class OnnxFileTest {
     List<Node> nodes =
         List.of(
             Models.node("Gather", "W x", "e"),
-            Models.node("Conv", "x conv", "c"),
+            Models.node("Conv", "x conv", "c", Map.of("group", new Attribute.Int(2))),
             Models.node("DequantizeLinear", "q scale", "d"),
             Models.node("MatMul", "x d", "y"));
     try (OnnxFile file = open(graph(nodes, w(), conv, scale, quantised, strings))) {
@@ -334,7 +334,7 @@ class OnnxFileTest {
           .containsExactlyInAnyOrderEntriesOf(
               Map.of(
                   "W", "embedding",
-                  "conv", "Conv weight of rank 4",
+                  "conv", "FLOAT tensor of rank 4",
                   "scale", "scale of quantised weights",
                   "q", "INT4 matrix"));
       assertThat(file.leftOut()).containsOnlyKeys("words");

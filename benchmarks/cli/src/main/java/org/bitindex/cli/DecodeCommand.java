@@ -48,7 +48,11 @@ final class DecodeCommand implements Callable<Integer> {
         } else {
           var writer = new SafetensorsWriter();
           model.metadata().forEach(writer::metadata);
-          model.decoded().forEach((name, weights) -> writer.add(name, progress.watch(weights)));
+          model
+              .decoded()
+              .values()
+              .forEach(tensor ->
+                  writer.add(tensor.name(), tensor.shape(), progress.watch(tensor.rows())));
           model.tensors().values().forEach(writer::add);
           writer.write(output.path(), output.ifExists());
         }

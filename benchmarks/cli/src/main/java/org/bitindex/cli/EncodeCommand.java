@@ -15,11 +15,14 @@ import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.encode.Recipe;
 import org.bitindex.generate.ModelDescription;
+import org.bitindex.graph.Network;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.Model;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +36,8 @@ import picocli.CommandLine.Spec;
       "Encodes the weights of products of a .safetensors, .onnx, .npy, .smtx or .gguf file, of a"
           + " model's folder as Hugging Face lays it out, or of a .bin checkpoint of llama2.c.",
       "All other tensors are carried through as they are: biases, norms, embeddings, weights that"
-          + " are quantised already and their scales. Memory holds one encoded matrix at a time."
+          + " are quantised already and their scales. The network of an .onnx file is kept, so that"
+          + " 'bie infer' runs it. Memory holds one encoded matrix at a time."
     },
     mixinStandardHelpOptions = true)
 final class EncodeCommand implements Callable<Integer> {
@@ -50,6 +54,12 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Mixin private EncodingOptions encoding;
 
+  @Option(
+      names = "--weights-only",
+      description =
+          "leaves out the network of an .onnx file, which then need not be one that runs here")
+  private boolean weightsOnly;
+
   @Mixin private ThreadOptions threads;
 
   @Override
@@ -58,12 +68,16 @@ final class EncodeCommand implements Callable<Integer> {
     output.requireFree();
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
+      Model network = weightsOnly ? null : network(file);
       SequencedMap<String, Weights> matrices = tensors.choose(file);
       List<Tensor> carried = file.tensorsWithout(matrices.keySet());
       Function<Weights, Recipe> recipe = choose(recipes, matrices.values());
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
+      if (network != null) {
+        writer.graph(network);
+      }
       ModelDescription.of(file)
           .ifPresent(description -> description.tensors().forEach(writer::add));
       try (var progress = Progress.start("encoding", weights(matrices.values()))) {
@@ -82,6 +96,24 @@ final class EncodeCommand implements Callable<Integer> {
       report(file, sizes, carried);
     }
     return 0;
+  }
+
+  /** The file's network, which is known to run, or null if it has none. */
+  private @Nullable Model network(DenseFile file) {
+    Model model = file.graph();
+    try {
+      if (model != null) {
+        Network.requireSupported(model);
+      }
+      return model;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          input
+              + ": "
+              + e.getMessage()
+              + "; --weights-only encodes the weights without the network",
+          e);
+    }
   }
 
   /** Reaching a goal encodes all matrices some times. */

@@ -5,18 +5,19 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.text.Figures;
+import org.bitindex.io.DecodedTensor;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.Tensor;
-import org.bitindex.matrix.Weights;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,14 +77,23 @@ final class ExportCommand implements Callable<Integer> {
           export(model.decoded(), model.tensors().values(), model.metadata());
         }
       } else {
-        export(dense.matrices(), dense.tensorsWithout(dense.matrices().keySet()), dense.metadata());
+        SequencedMap<String, DecodedTensor> matrices = new LinkedHashMap<>();
+        dense
+            .matrices()
+            .forEach((name, matrix) -> {
+              if (dense.use(name).shape().isEmpty()) {
+                List<Long> shape = List.of((long) matrix.rows(), (long) matrix.columns());
+                matrices.put(name, new DecodedTensor(name, shape, matrix));
+              }
+            });
+        export(matrices, dense.tensorsWithout(matrices.keySet()), dense.metadata());
       }
     }
     return 0;
   }
 
   private void export(
-      SequencedMap<String, ? extends Weights> matrices,
+      SequencedMap<String, DecodedTensor> matrices,
       Collection<Tensor> carried,
       Map<String, String> metadata)
       throws IOException {
@@ -94,22 +104,28 @@ final class ExportCommand implements Callable<Integer> {
     // The Python libraries refuse files that do not say which framework's tensors they hold.
     var writer = new SafetensorsWriter().metadata("format", "pt");
     metadata.forEach(writer::metadata);
-    matrices.forEach((name, weights) -> add(name, weights, stored, writer));
+    matrices.values().forEach(tensor -> add(tensor, stored, writer));
     carried.forEach(writer::add);
     writer.write(output.path(), output.ifExists());
     double dense =
         carried.stream().mapToLong(tensor -> tensor.data().byteSize()).sum()
             + matrices.values().stream()
-                .mapToDouble(m -> (double) m.rows() * m.columns() * stored.bytes())
+                .mapToDouble(m -> (double) m.rows().rows() * m.rows().columns() * stored.bytes())
                 .sum();
     report(matrices.keySet(), carried.size(), dense);
   }
 
-  private void add(String name, Weights weights, DType stored, SafetensorsWriter writer) {
+  /** Only matrices have a form for their nonzeros. */
+  private void add(DecodedTensor tensor, DType stored, SafetensorsWriter writer) {
+    if (tensor.shape().size() != 2) {
+      writer.add(tensor.name(), tensor.shape(), tensor.rows());
+      return;
+    }
     try {
-      writer.addSparse(name, weights, stored);
+      writer.addSparse(tensor.name(), tensor.rows(), stored);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          input + ": matrix " + tensor.name() + ": " + e.getMessage(), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.io.DenseFile;
+import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.matrix.Weights;
@@ -46,12 +47,16 @@ public final class TensorOptions {
     }
     Set<String> known = new LinkedHashSet<>(chosen.keySet());
     if (pattern != null) {
-      chosen
-          .keySet()
-          .removeIf(name ->
-              !pattern.matcher(name).find()
-                  && file.use(name).aliases().stream()
-                      .noneMatch(alias -> pattern.matcher(alias).find()));
+      Set<String> matching = new LinkedHashSet<>();
+      for (String name : known) {
+        MatrixUse use = file.use(name);
+        if (pattern.matcher(name).find()
+            || use.aliases().stream().anyMatch(alias -> pattern.matcher(alias).find())) {
+          // A tensor is encoded whole, all matrices of it.
+          known.stream().filter(other -> file.use(other).isBeside(use)).forEach(matching::add);
+        }
+      }
+      chosen.keySet().retainAll(matching);
     }
     if (!chosen.isEmpty()) {
       return chosen;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitindex.io.ModelFile;
@@ -11,6 +12,9 @@ import org.bitindex.io.NpyFile;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.matrix.Tensor;
+import org.bitindex.onnx.Graph;
+import org.bitindex.onnx.Models;
+import org.bitindex.onnx.OnnxTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +86,30 @@ class OnnxCasesTest {
               assertThat(List.copyOf(model.use(matrix).aliases()))
                   .allSatisfy(
                       alias -> assertThat(model.matrix(alias)).isSameAs(model.matrix(matrix))));
+    }
+  }
+
+  @Test
+  void anUnknownOperatorIsNamedBeforeAnythingIsEncoded() throws IOException {
+    Graph graph =
+        Models.graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(Models.node("MatMul", "x w", "m"), Models.node("Fancy", "m", "y")),
+            OnnxTensor.of("w", List.of(2L, 2L), 1f, 2f, 3f, 4f));
+    Path dense = Files.write(folder.resolve("fancy.onnx"), Models.model(17, graph).toBytes());
+    Path encoded = folder.resolve("fancy.bie.safetensors");
+    CommandRun.of("encode", "--input", dense, "--output", encoded)
+        .requireFailure(
+            1,
+            dense
+                + ": node Fancy -> y: operator Fancy of opset 17 is not supported; --weights-only"
+                + " encodes the weights without the network");
+    assertThat(encoded).doesNotExist();
+    CommandRun.ok("encode", "--input", dense, "--output", encoded, "--weights-only");
+    try (var file = ModelFile.open(encoded)) {
+      assertThat(file.matrices()).containsOnlyKeys("w");
+      assertThat(file.graph()).isNull();
     }
   }
 

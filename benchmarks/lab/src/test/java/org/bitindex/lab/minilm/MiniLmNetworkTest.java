@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import java.lang.foreign.Arena;
+import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,13 +17,13 @@ import org.bitindex.backend.Backends;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
-import org.bitindex.graph.EncodedWeights;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.layout.Layout;
-import org.bitindex.onnx.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,33 +106,31 @@ class MiniLmNetworkTest {
   @Test
   void encodedHasTheSameBitsOnEveryBackendAndNumberOfThreads() throws Exception {
     Path path = MiniLmFiles.model(folder);
-    Map<String, EncodedWeights> encoded = new LinkedHashMap<>();
-    try (OnnxFile file = OnnxFile.open(path);
-        Arena arena = Arena.ofShared()) {
+    Path encoded = folder.resolve("minilm.bie.safetensors");
+    try (OnnxFile file = OnnxFile.open(path)) {
       var encoder = new Encoder(new Code.Symmetric(8), ScaleMode.ROW, new Layout.Adaptive());
+      assertThat(file.matrices()).hasSizeGreaterThanOrEqualTo(36);
+      var writer = new ModelWriter().graph(file.graph());
       file.matrices()
-          .forEach((name, matrix) -> encoded.put(name, EncodedWeights.of(encoder.encode(matrix))));
-      assertThat(encoded).hasSizeGreaterThanOrEqualTo(36);
-      Model model = Model.read(path, arena);
-      float[] dense;
-      try (Network network = Network.of(model, Map.of(), NetworkOptions.dense())) {
-        dense = run(network);
-      }
-      float[] first = run(model, encoded, "scalar", 1);
-      assertThat(run(model, encoded, "vector", 1)).isEqualTo(first);
-      assertThat(run(model, encoded, "vector", 3)).isEqualTo(first);
-      assertThat(first).isNotEqualTo(dense);
-      assertThat(cosine(first, dense)).isGreaterThan(0.999);
-    } finally {
-      encoded.values().forEach(weights -> weights.matrices().forEach(matrix -> matrix.close()));
+          .forEach((name, matrix) ->
+              writer.use(name, file.use(name)).add(name, () -> encoder.encode(matrix)));
+      file.tensorsWithout(file.matrices().keySet()).forEach(writer::add);
+      writer.write(encoded, IfExists.REFUSE);
     }
+    float[] dense;
+    try (Network network = Network.open(path)) {
+      dense = run(network);
+    }
+    float[] first = run(encoded, "scalar", 1);
+    assertThat(run(encoded, "vector", 1)).isEqualTo(first);
+    assertThat(run(encoded, "vector", 3)).isEqualTo(first);
+    assertThat(first).isNotEqualTo(dense);
+    assertThat(cosine(first, dense)).isGreaterThan(0.999);
   }
 
-  private static float[] run(
-      Model model, Map<String, EncodedWeights> encoded, String name, int threads) {
+  private static float[] run(Path model, String name, int threads) throws IOException {
     try (Backend backend = Backends.open(name, threads);
-        Network network =
-            Network.of(model, encoded, NetworkOptions.on(backend).withThreads(threads))) {
+        Network network = Network.open(model, NetworkOptions.on(backend).withThreads(threads))) {
       return run(network);
     }
   }

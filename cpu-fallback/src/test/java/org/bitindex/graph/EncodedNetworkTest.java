@@ -1,0 +1,391 @@
+package org.bitindex.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bitindex.onnx.Models.graph;
+import static org.bitindex.onnx.Models.model;
+import static org.bitindex.onnx.Models.node;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.assertj.core.data.Offset;
+import org.bitindex.EncodedFormatException;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.io.DecodedTensor;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.ModelFile;
+import org.bitindex.io.ModelWriter;
+import org.bitindex.io.OnnxFile;
+import org.bitindex.layout.Layout;
+import org.bitindex.onnx.Attribute;
+import org.bitindex.onnx.DataType;
+import org.bitindex.onnx.Function;
+import org.bitindex.onnx.Graph;
+import org.bitindex.onnx.Model;
+import org.bitindex.onnx.Node;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.SparseTensor;
+import org.bitindex.onnx.TensorMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An ONNX file is encoded to a file that runs: the graph of the one with the other's weights. */
+class EncodedNetworkTest {
+  private static final Attribute ONE = new Attribute.Int(1);
+
+  private static List<Backend> backends;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void openBackends() {
+    backends = List.of(Backends.open("scalar", 1), Backends.open("vector", 2));
+  }
+
+  @AfterAll
+  static void closeBackends() {
+    backends.forEach(Backend::close);
+  }
+
+  private static float[] floats(int seed, long count) {
+    var random = new Random(seed);
+    float[] values = new float[(int) count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static OnnxTensor weights(String name, Long... shape) {
+    long count = 1;
+    for (long size : shape) {
+      count *= size;
+    }
+    return OnnxTensor.of(name, List.of(shape), floats(name.hashCode(), count));
+  }
+
+  private static Tensor input(int... shape) {
+    int count = 1;
+    for (int size : shape) {
+      count *= size;
+    }
+    return Tensor.of(shape, floats(7, count));
+  }
+
+  /** Writes model.onnx and what becomes of it when the matrices of some names are encoded. */
+  private Path encode(Model model, Predicate<String> chosen) throws IOException {
+    Path dense = Files.write(folder.resolve("model.onnx"), model.toBytes());
+    Path encoded = folder.resolve("model.bie.safetensors");
+    var encoder = new Encoder(new Code.Symmetric(5), ScaleMode.ROW, new Layout.Adaptive());
+    try (OnnxFile file = OnnxFile.open(dense)) {
+      var writer = new ModelWriter().graph(file.graph());
+      List<String> names = file.matrices().keySet().stream().filter(chosen).toList();
+      for (String name : names) {
+        writer.use(name, file.use(name));
+        writer.add(name, () -> encoder.encode(file.matrix(name)));
+      }
+      file.tensorsWithout(names).forEach(writer::add);
+      writer.write(encoded, IfExists.REPLACE);
+    }
+    return encoded;
+  }
+
+  /** The graph of an encoded file with its weights decoded into it. */
+  private static Model decoded(ModelFile file) throws IOException {
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    for (DecodedTensor tensor : file.decoded().values()) {
+      int columns = tensor.rows().columns();
+      float[] values = new float[tensor.rows().rows() * columns];
+      float[] row = new float[columns];
+      for (int i = 0; i < tensor.rows().rows(); i++) {
+        tensor.rows().readRow(i, row);
+        System.arraycopy(row, 0, values, i * columns, columns);
+      }
+      tensors.put(tensor.name(), OnnxTensor.of(tensor.name(), tensor.shape(), values));
+    }
+    Model graph = file.graph();
+    assertThat(graph).isNotNull();
+    return new TensorMap() {
+      @Override
+      protected OnnxTensor map(OnnxTensor tensor) {
+        return tensor.data() == null ? tensors.get(tensor.name()) : tensor;
+      }
+    }.apply(graph);
+  }
+
+  private static float[] run(Network network, Tensor x) {
+    return network.run(Map.of("x", x)).firstEntry().getValue().floats();
+  }
+
+  /**
+   * Encodes and runs: near to the same graph with decoded weights, the same bits on all backends.
+   *
+   * @param plans products that go to the backend
+   */
+  private void requireRuns(Model model, Tensor x, int plans) throws IOException {
+    requireRuns(model, x, plans, 1e-3f);
+  }
+
+  private void requireRuns(Model model, Tensor x, int plans, float tolerance) throws IOException {
+    Path path = encode(model, _ -> true);
+    float[] expected;
+    try (ModelFile file = ModelFile.open(path)) {
+      file.verify();
+      try (Network network = Network.of(decoded(file), Map.of(), NetworkOptions.dense())) {
+        expected = run(network, x);
+      }
+    }
+    float[] first = null;
+    for (Backend opened : backends) {
+      var backend = new Counting(opened);
+      try (Network network = Network.open(path, NetworkOptions.on(backend))) {
+        float[] y = run(network, x);
+        assertThat(backend.plans).isEqualTo(plans);
+        assertThat(y).hasSameSizeAs(expected);
+        for (int i = 0; i < y.length; i++) {
+          assertThat(y[i]).isCloseTo(expected[i], Offset.offset(tolerance));
+        }
+        first = first == null ? y : first;
+        assertThat(y).isEqualTo(first);
+      }
+    }
+  }
+
+  private void requireRuns(Node node, Tensor x, int plans, OnnxTensor... constants)
+      throws IOException {
+    requireRuns(model(17, graph(List.of("x"), List.of("y"), List.of(node), constants)), x, plans);
+  }
+
+  @Test
+  void productsOfMatrices() throws IOException {
+    requireRuns(node("MatMul", "x w", "y"), input(2, 3, 6), 1, weights("w", 6L, 6L));
+    requireRuns(node("MatMul", "w x", "y"), input(6, 3), 1, weights("w", 6L, 6L));
+    Map<String, Attribute> attributes =
+        Map.of("alpha", new Attribute.Real(0.3f), "beta", new Attribute.Real(2));
+    Node gemm = node("Gemm", "x w b", "y", attributes);
+    requireRuns(gemm, input(3, 6), 1, weights("w", 6L, 5L), weights("b", 5L));
+    requireRuns(
+        node("Gemm", "x w", "y", Map.of("transB", ONE)), input(3, 6), 1, weights("w", 5L, 6L));
+  }
+
+  @Test
+  void productsOfThreeDimensions() throws IOException {
+    requireRuns(node("MatMul", "x w", "y"), input(2, 3, 4), 2, weights("w", 2L, 4L, 5L));
+  }
+
+  @Test
+  void convolutions() throws IOException {
+    Tensor x = input(2, 4, 7, 6);
+    requireRuns(node("Conv", "x w b", "y"), x, 1, weights("w", 3L, 4L, 3L, 2L), weights("b", 3L));
+    var groups = Map.of("group", (Attribute) new Attribute.Int(2));
+    requireRuns(node("Conv", "x w", "y", groups), x, 2, weights("w", 6L, 2L, 3L, 3L));
+    requireRuns(node("ConvTranspose", "x w", "y", groups), x, 2, weights("w", 4L, 3L, 2L, 2L));
+    var depthwise = Map.of("group", (Attribute) new Attribute.Int(4));
+    requireRuns(node("Conv", "x w", "y", depthwise), x, 0, weights("w", 8L, 1L, 3L, 3L));
+  }
+
+  @Test
+  void recurrentNetworks() throws IOException {
+    Map<String, Attribute> both =
+        Map.of(
+            "hidden_size", new Attribute.Int(5), "direction", new Attribute.Text("bidirectional"));
+    requireRuns(
+        node("LSTM", "x w r b", "y", both),
+        input(4, 2, 3),
+        4,
+        weights("w", 2L, 20L, 3L),
+        weights("r", 2L, 20L, 5L),
+        weights("b", 2L, 40L));
+    requireRuns(
+        node("GRU", "x w r", "y", Map.of("hidden_size", new Attribute.Int(5))),
+        input(4, 2, 3),
+        2,
+        weights("w", 1L, 15L, 3L),
+        weights("r", 1L, 15L, 5L));
+  }
+
+  @Test
+  void oneWeightInTwoOrientationsAndAsAnEmbedding() throws IOException {
+    Graph twice =
+        graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(
+                node("MatMul", "x w", "a"),
+                node("Transpose", "w", "t"),
+                node("MatMul", "a t", "b"),
+                node("Gather", "w i", "e"),
+                node("Add", "b e", "y")),
+            weights("w", 6L, 6L),
+            OnnxTensor.of("i", List.of(2L), 4L, 0L));
+    // Each orientation has scales of its own; decoding takes those of the first.
+    requireRuns(model(17, twice), input(2, 6), 2, 1f);
+  }
+
+  @Test
+  void weightsThatNodesHoldAndThatFunctionsAndBranchesUse() throws IOException {
+    Map<String, Attribute> value = Map.of("value", new Attribute.OfTensor(weights("", 6L, 6L)));
+    Graph then = graph(List.of(), List.of("t"), List.of(node("MatMul", "x w", "t")));
+    Graph other = graph(List.of(), List.of("e"), List.of(node("Add", "x z", "e")));
+    var function =
+        new Function(
+            "Twice",
+            "own",
+            List.of("a"),
+            List.of("b"),
+            List.of(),
+            new LinkedHashMap<>(),
+            List.of(node("Constant", "", "c", value), node("MatMul", "a c", "b")),
+            new LinkedHashMap<>(Map.of("", 17L)));
+    Node call = new Node("", "Twice", "own", List.of("s"), List.of("u"), new LinkedHashMap<>());
+    Graph main =
+        graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(
+                node("ReduceSum", "x", "n", Map.of("keepdims", new Attribute.Int(0))),
+                node("Less", "n zero", "c"),
+                node(
+                    "If",
+                    "c",
+                    "s",
+                    Map.of(
+                        "then_branch", new Attribute.OfGraph(then),
+                        "else_branch", new Attribute.OfGraph(other))),
+                call,
+                node("Constant", "", "k", value),
+                node("MatMul", "u k", "y")),
+            weights("w", 6L, 6L),
+            weights("z", 1L, 6L),
+            OnnxTensor.of("zero", List.of(), 100f));
+    Model base = model(17, main);
+    requireRuns(
+        new Model(8, "", base.opsets(), main, List.of(function), new LinkedHashMap<>()),
+        input(2, 6),
+        3);
+  }
+
+  @Test
+  void halfPrecisionAndSparseWeights() throws IOException {
+    short[] half = new short[36];
+    for (int i = 0; i < half.length; i++) {
+      half[i] = Float.floatToFloat16(floats(3, 36)[i]);
+    }
+    var stored =
+        new OnnxTensor("h", DataType.FLOAT16, List.of(6L, 6L), MemorySegment.ofArray(half));
+    Graph cast =
+        graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(node("Cast", "h", "w", Map.of("to", ONE)), node("MatMul", "x w", "y")),
+            stored);
+    requireRuns(model(17, cast), input(2, 6), 1);
+    var sparse =
+        new SparseTensor(
+            OnnxTensor.of("w", List.of(3L), 1f, -2f, 3f),
+            OnnxTensor.of("", List.of(3L), 1L, 7L, 11L),
+            List.of(6L, 2L));
+    Graph plain = graph(List.of("x"), List.of("y"), List.of(node("MatMul", "x w", "y")));
+    Graph held =
+        new Graph(
+            "",
+            plain.nodes(),
+            plain.inputs(),
+            plain.outputs(),
+            List.of(),
+            plain.initializers(),
+            new LinkedHashMap<>(Map.of("w", sparse)));
+    requireRuns(model(17, held), input(2, 6), 1);
+  }
+
+  @Test
+  void namesOfOtherTensorsAreNoNamesOfConstants() throws IOException {
+    // The value of a ConstantOfShape bears the name of a weight.
+    OnnxTensor two = OnnxTensor.of("w", List.of(1L), 2f);
+    Graph graph =
+        graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(
+                node("MatMul", "x w", "m"),
+                node("Shape", "m", "s"),
+                node("ConstantOfShape", "s", "c", Map.of("value", new Attribute.OfTensor(two))),
+                node("Add", "m c", "y")),
+            weights("w", 6L, 3L),
+            weights("graph", 1L));
+    requireRuns(model(17, graph), input(2, 6), 1);
+  }
+
+  @Test
+  void whatIsNotChosenIsCarried() throws IOException {
+    Graph graph =
+        graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(node("MatMul", "x v", "m"), node("MatMul", "m w", "y")),
+            weights("v", 6L, 6L),
+            weights("w", 6L, 3L));
+    Path path = encode(model(17, graph), "v"::equals);
+    try (ModelFile file = ModelFile.open(path);
+        Network network = Network.open(path)) {
+      assertThat(file.matrices()).containsOnlyKeys("v");
+      assertThat(file.tensors()).containsOnlyKeys("w");
+      assertThat(run(network, input(2, 6))).hasSize(6);
+    }
+  }
+
+  @Test
+  void aFileWithoutAGraphIsNoNetwork() throws IOException {
+    Path path = folder.resolve("weights.safetensors");
+    new ModelWriter().write(path, IfExists.REFUSE);
+    assertThatThrownBy(() -> Network.open(path))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage(path + " holds weights, but no network");
+  }
+
+  /** A backend that counts its plans. */
+  private static final class Counting implements Backend {
+    private final Backend backend;
+    private int plans;
+
+    Counting(Backend backend) {
+      this.backend = backend;
+    }
+
+    @Override
+    public String name() {
+      return backend.name();
+    }
+
+    @Override
+    public String description() {
+      return backend.description();
+    }
+
+    @Override
+    public Plan plan(List<Linear> chain, int activationBits) {
+      plans++;
+      return backend.plan(chain, activationBits);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
