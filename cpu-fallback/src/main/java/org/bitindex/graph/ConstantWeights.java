@@ -110,6 +110,11 @@ final class ConstantWeights implements WeightSource {
     }
 
     @Override
+    public long preparedBytes() {
+      return plan.preparedBytes();
+    }
+
+    @Override
     public void close() {
       plan.close();
     }
@@ -131,6 +136,11 @@ final class ConstantWeights implements WeightSource {
     public void multiply(float[] input, int batch, float[] output) {
       listener.product(weights, index, input, batch);
       product.multiply(input, batch, output);
+    }
+
+    @Override
+    public long preparedBytes() {
+      return product.preparedBytes();
     }
 
     @Override

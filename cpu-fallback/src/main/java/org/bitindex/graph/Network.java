@@ -261,6 +261,14 @@ public final class Network implements AutoCloseable {
     return Arrays.toString(values.stream().map(v -> v.name() + " " + v.type()).toArray());
   }
 
+  /**
+   * Bytes of memory that the weights of products take as prepared so far, beside the mapped file; a
+   * backend may prepare more when a batch size is new.
+   */
+  public long preparedBytes() {
+    return products.stream().mapToLong(Product::preparedBytes).sum();
+  }
+
   /** Releases what was prepared, and the file that this network opened. */
   @Override
   public void close() {

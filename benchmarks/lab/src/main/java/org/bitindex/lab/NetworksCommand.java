@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.text.Json;
 import org.bitindex.lab.networks.NetworkReport;
@@ -45,6 +46,14 @@ final class NetworksCommand implements Callable<Integer> {
   private String data = System.getProperty("bie.cache", "");
 
   @Option(
+      names = "--recipes",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "encoded forms, such as step0.3 or symmetric4; see bie minilm (default: ${DEFAULT-VALUE})")
+  private List<String> recipes = List.of("step0.2", "step0.3", "step0.5");
+
+  @Option(
       names = "--seconds",
       paramLabel = "S",
       description =
@@ -64,7 +73,14 @@ final class NetworksCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open()) {
       out.println("backend: " + opened.description());
-      var report = new NetworkReport(Path.of(data), opened, backend.threads(), seconds, out);
+      var report = new NetworkReport(
+              Path.of(data),
+              opened,
+              backend.activationBits(),
+              backend.threads(),
+              NamedRecipe.of(recipes.stream(), backend.threads()),
+              seconds,
+              out);
       for (String name : names.isEmpty() ? report.names() : names) {
         report.judge(name);
       }

@@ -98,6 +98,11 @@ public final class DenseProduct implements Product {
     addBias(bias, batch, output);
   }
 
+  @Override
+  public long preparedBytes() {
+    return (long) Float.BYTES * transposed.length;
+  }
+
   /** Adds to each of {@code batch} rows. */
   static void addBias(float @Nullable [] bias, int batch, float[] output) {
     if (bias == null) {

@@ -16,6 +16,9 @@ public interface Product extends AutoCloseable {
    */
   void multiply(float[] input, int batch, float[] output);
 
+  /** Bytes of memory that the prepared weights take, beside the file that they came from. */
+  long preparedBytes();
+
   @Override
   default void close() {}
 }

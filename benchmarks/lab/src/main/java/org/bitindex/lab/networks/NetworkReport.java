@@ -5,9 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.graph.Network;
@@ -21,9 +25,15 @@ import org.jspecify.annotations.Nullable;
 public final class NetworkReport {
   private static final int LARGE_BATCH = 32;
 
+  /** Backends and threads that must agree to the bit. */
+  private static final List<String> SAME_BITS =
+      List.of("scalar/1", "vector:128/1", "vector:256/2", "vector:512/3", "tornado/1");
+
   private final RealNetworks networks;
   private final Backend backend;
   private final int threads;
+  private final int activationBits;
+  private final List<NamedRecipe> recipes;
   private final double seconds;
   private final PrintWriter out;
   private final List<Row> rows = new ArrayList<>();
@@ -32,17 +42,22 @@ public final class NetworkReport {
    * A report over networks whose files are in a folder.
    *
    * @param backend multiplies with encoded weights
+   * @param recipes in which each network is encoded
    * @param seconds the least length of a timed repetition; 0 to time nothing
    */
   public NetworkReport(
       Path folder,
       Backend backend,
+      int activationBits,
       int threads,
+      List<NamedRecipe> recipes,
       double seconds,
       PrintWriter out) {
     this.networks = new RealNetworks(folder, threads);
     this.backend = backend;
+    this.activationBits = activationBits;
     this.threads = threads;
+    this.recipes = List.copyOf(recipes);
     this.seconds = seconds;
     this.out = out;
   }
@@ -66,7 +81,7 @@ public final class NetworkReport {
   public void judge(String name) throws IOException {
     RealNetwork real = networks.open(name);
     List<float[]> reference;
-    try (Network dense = Network.open(real.model(), NetworkOptions.on(backend).withThreads(threads));
+    try (Network dense = open(real.model(), backend);
         var peer = new OnnxRuntime(real.model(), threads)) {
       reference = Measurement.results(real, dense::run);
       Measurement.Agreement agreement =
@@ -78,36 +93,97 @@ public final class NetworkReport {
           Figures.number(agreement.largestDifference()),
           agreement.worstCosine());
       out.flush();
-      add(real, "FP32, ONNX Runtime", real.model(), null, peer, reference);
-      add(real, "FP32", real.model(), null, dense::run, reference);
+      add(real, "FP32, ONNX Runtime", real.model(), peer, null, reference);
+      add(real, "FP32", real.model(), dense, reference);
     }
     Path int8 = real.int8();
     if (int8 != null) {
       try (var peer = new OnnxRuntime(int8, threads)) {
-        add(real, "int8, ONNX Runtime", int8, null, peer, reference);
+        add(real, "int8, ONNX Runtime", int8, peer, null, reference);
       }
+    }
+    Path encoded = Files.createTempFile("bie-networks", ".bie.safetensors");
+    try {
+      for (NamedRecipe recipe : recipes) {
+        EncodedFile.write(real, recipe.recipe(), encoded);
+        try (Network network = open(encoded, backend)) {
+          add(real, recipe.name(), encoded, network, reference);
+        }
+      }
+      requireSameBits(real, encoded);
+    } finally {
+      Files.delete(encoded);
     }
   }
 
+  private Network open(Path file, Backend on) throws IOException {
+    NetworkOptions options =
+        NetworkOptions.on(on).withThreads(threads).withActivationBits(activationBits);
+    return Network.open(file, options);
+  }
+
+  /** On the reference, at each vector width, with other threads, and on a device if there is one. */
+  private void requireSameBits(RealNetwork real, Path encoded) throws IOException {
+    List<String> same = new ArrayList<>();
+    float[] expected = null;
+    for (String name : SAME_BITS) {
+      String[] parts = name.split("/");
+      if (parts[0].equals("tornado")
+          && Backends.providers().stream()
+              .noneMatch(p ->
+                  p.name().equals("tornado") && p.availability() instanceof Availability.Ready)) {
+        continue;
+      }
+      int threadsNow = Integer.parseInt(parts[1]);
+      NetworkOptions options =
+          NetworkOptions.dense().withThreads(threadsNow).withActivationBits(activationBits);
+      try (Backend on = Backends.open(parts[0], threadsNow);
+          Network network = Network.open(encoded, options.with(on))) {
+        Batch batch = real.batches(2).getFirst();
+        float[] output =
+            network.run(batch.inputs()).firstEntry().getValue().floats();
+        if (expected != null && !Arrays.equals(expected, output)) {
+          throw new IllegalStateException(
+              real.name() + " has other bits on " + parts[0] + " than on " + SAME_BITS.getFirst());
+        }
+        expected = output;
+        same.add(parts[0] + " (" + threadsNow + ")");
+      }
+    }
+    out.printf("%s: same bits on %s%n", real.name(), String.join(", ", same));
+    out.flush();
+  }
+
+  private void add(
+      RealNetwork real, String form, Path file, Network network, List<float[]> reference)
+      throws IOException {
+    add(real, form, file, network::run, network, reference);
+  }
+
+  /** Memory is looked at last, when all batch sizes have been seen. */
   private void add(
       RealNetwork real,
       String form,
       Path file,
-      @Nullable Long memory,
       Runner runner,
+      @Nullable Network network,
       List<float[]> reference)
       throws IOException {
+    double quality = real.quality(runner);
+    double cosine = Measurement.compare(reference, Measurement.results(real, runner)).meanCosine();
+    Double one = rate(real, runner, 1);
+    Double many = rate(real, runner, LARGE_BATCH);
     rows.add(
         new Row(
             real.name(),
             form,
             Files.size(file),
-            memory,
+            network == null ? null : (Long) network.preparedBytes(),
             real.task(),
-            real.quality(runner),
-            Measurement.compare(reference, Measurement.results(real, runner)).meanCosine(),
-            rate(real, runner, 1),
-            rate(real, runner, LARGE_BATCH)));
+            quality,
+            cosine,
+            one,
+            many));
   }
 
   private @Nullable Double rate(RealNetwork real, Runner runner, int batch) {
