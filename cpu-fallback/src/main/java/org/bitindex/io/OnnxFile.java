@@ -93,10 +93,33 @@ public final class OnnxFile implements DenseFile {
       constant.products().forEach((use, nodes) -> addProduct(name, stored, use, nodes));
       return;
     }
+    if (!empty && isDepthwise(constant)) {
+      kinds.put(name, Kinds.DEPTHWISE);
+      addDepthwise(name, stored);
+      return;
+    }
     kinds.put(name, kind(constant));
     if (!empty && tensor.isMatrix() && constant.readers().contains("Gather 0")) {
       otherMatrices.put(name, tensor.weights());
     }
+  }
+
+  /** Weights of a convolution of which {@link Products} makes no product: one channel a group. */
+  private static boolean isDepthwise(Products.Constant constant) {
+    OnnxTensor tensor = constant.tensor();
+    return constant.readers().size() == 1
+        && constant.readers().contains("Conv 1")
+        && tensor.type().isFloating()
+        && tensor.shape().size() > 2
+        && tensor.shape().get(1) == 1;
+  }
+
+  /** A row is what one output sees in the window. */
+  private void addDepthwise(String name, OnnxTensor stored) {
+    int rows = Math.toIntExact(stored.shape().getFirst());
+    int columns = Math.toIntExact(stored.length() / rows);
+    otherMatrices.put(name, stored.matrix(0, rows, columns, columns, 1));
+    uses.put(name, new MatrixUse(name, stored.shape(), 0, false, 1, List.of()));
   }
 
   /** The model whose constants bear the names that they have here, and others none. */
