@@ -173,7 +173,7 @@ public final class NetworkReport {
     double cosine = Measurement.compare(reference, Measurement.results(real, runner)).meanCosine();
     Double one = rate(real, runner, 1);
     Double many = rate(real, runner, LARGE_BATCH);
-    rows.add(
+    var row =
         new Row(
             real.name(),
             form,
@@ -183,7 +183,16 @@ public final class NetworkReport {
             quality,
             cosine,
             one,
-            many));
+            many);
+    rows.add(row);
+    out.printf(
+        "%s, %s: %s, %s %s%n",
+        row.network(),
+        form,
+        Figures.bytes(row.fileBytes()),
+        row.task(),
+        Figures.percent(quality));
+    out.flush();
   }
 
   private @Nullable Double rate(RealNetwork real, Runner runner, int batch) {
