@@ -8,12 +8,14 @@ module org.bitindex {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires jdk.jfr;
 
   exports org.bitindex;
   exports org.bitindex.backend;
   exports org.bitindex.baseline;
   exports org.bitindex.calibrate;
   exports org.bitindex.code;
+  exports org.bitindex.embed;
   exports org.bitindex.encode;
   exports org.bitindex.generate;
   exports org.bitindex.graph;

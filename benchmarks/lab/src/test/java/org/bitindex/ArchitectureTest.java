@@ -50,19 +50,22 @@ class ArchitectureTest {
               Map.entry("onnx", "matrix"),
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
-              Map.entry("graph", "backend graph.operator graph.tensor matrix onnx"),
+              Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("text", "com.fasterxml.jackson.."),
-              Map.entry("backend", "code layout matrix"),
+              Map.entry("event", "jdk.jfr.."),
+              Map.entry("backend", "code event layout matrix"),
               Map.entry("backend.scalar", "backend code layout matrix"),
               Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(
-                  "backend.vector.product", "backend backend.vector.kernel code layout matrix"),
+                  "backend.vector.product",
+                  "backend backend.vector.kernel code event layout matrix"),
               Map.entry(
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
-              Map.entry("nn", "backend io matrix"),
+              Map.entry("embed", "graph graph.tensor onnx text"),
+              Map.entry("nn", "backend io matrix onnx"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
@@ -84,7 +87,7 @@ class ArchitectureTest {
               Map.entry(
                   "cli",
                   "backend bert cli.advise cli.devices cli.measure cli.text code encode generate"
-                      + " graph.conformance graph.operator io layout matrix nn picocli.."),
+                      + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
@@ -164,6 +167,30 @@ class ArchitectureTest {
       ruled.removeIf(name -> name.startsWith("tornado"));
     }
     assertThat(found).isEqualTo(ruled);
+  }
+
+  /** One import for one matrix: it knows the parts behind it, and none of them knows it. */
+  @Test
+  void theFrontDoorStandsOnTopOfTheLibrary() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            Stream.concat(
+                    Stream.of("java..", "org.jspecify.annotations..", ROOT),
+                    Stream.of("backend", "code", "encode", "io", "layout", "matrix")
+                        .map(ArchitectureTest::inRoot))
+                .toArray(String[]::new))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT)
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(inRoot("BitIndexMatrix"))
+        .check(CLASSES);
   }
 
   @Test

@@ -35,7 +35,7 @@ final class Fuser {
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, Integer> reads = new HashMap<>();
   private final Set<Node> gone = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Node, Node> fused = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Node> fused = new IdentityHashMap<>();
 
   private Fuser(Graph graph) {
     this.graph = graph;
@@ -91,7 +91,8 @@ final class Fuser {
         : null;
   }
 
-  private void replace(Node last, String operator, List<String> inputs, float parameter, Node... between) {
+  private void replace(
+      Node last, String operator, List<String> inputs, float parameter, Node... between) {
     Map<String, Attribute> attributes =
         Float.isNaN(parameter)
             ? Map.of()

@@ -27,6 +27,8 @@ import org.bitindex.onnx.ValueType;
 /**
  * A network that runs: an ONNX graph with dense or encoded weights.
  *
+ * {@snippet file="org/bitindex/Examples.java" region="network"}
+ *
  * <p>Safe for use by many threads. The bits of the outputs depend neither on the backend, nor on
  * vector width and threads, nor on the other samples of a batch.
  */
@@ -130,9 +132,9 @@ public final class Network implements AutoCloseable {
     List<Product> products = new ArrayList<>();
     Backend backend = null;
     try {
-      Graph graph = Inliner.inline(model);
-      requireSupported(model, graph);
-      graph = Fuser.fuse(graph);
+      Graph inlined = Inliner.inline(model);
+      requireSupported(model, inlined);
+      Graph graph = Fuser.fuse(inlined);
       NetworkOptions complete = options;
       if (!encoded.isEmpty() && options.backend() == null) {
         backend = Backends.open();
@@ -192,6 +194,20 @@ public final class Network implements AutoCloseable {
   /** The outputs that a run gives. */
   public List<ValueInfo> outputs() {
     return outputs;
+  }
+
+  /** Bytes that prepared weights and constants hold, beside those in the mapped file. */
+  public long preparedBytes() {
+    long bytes = 0;
+    for (Product product : products) {
+      bytes += product.preparedBytes();
+    }
+    for (Tensor constant : program.values()) {
+      if (constant != null) {
+        bytes += (long) constant.length() * (constant.elements() instanceof float[] ? 4 : 8);
+      }
+    }
+    return bytes;
   }
 
   /**
@@ -259,14 +275,6 @@ public final class Network implements AutoCloseable {
 
   private static String names(List<ValueInfo> values) {
     return Arrays.toString(values.stream().map(v -> v.name() + " " + v.type()).toArray());
-  }
-
-  /**
-   * Bytes of memory that the weights of products take as prepared so far, beside the mapped file; a
-   * backend may prepare more when a batch size is new.
-   */
-  public long preparedBytes() {
-    return products.stream().mapToLong(Product::preparedBytes).sum();
   }
 
   /** Releases what was prepared, and the file that this network opened. */

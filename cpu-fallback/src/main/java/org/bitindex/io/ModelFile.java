@@ -38,7 +38,6 @@ public final class ModelFile implements AutoCloseable {
   private final Map<String, MatrixUse> uses;
   private final Map<String, String> aliases = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> tensors;
-  private final List<ModelLayer> layers;
   private final @Nullable Tensor graph;
 
   ModelFile(MappedFile file) throws IOException {
@@ -51,7 +50,6 @@ public final class ModelFile implements AutoCloseable {
     this.uses = reader.uses();
     uses.forEach((name, use) -> use.aliases().forEach(alias -> aliases.putIfAbsent(alias, name)));
     this.tensors = Collections.unmodifiableSequencedMap(reader.tensors());
-    this.layers = List.copyOf(reader.layers());
     this.graph = reader.graph();
   }
 
@@ -65,7 +63,6 @@ public final class ModelFile implements AutoCloseable {
     uses = other.uses;
     aliases.putAll(other.aliases);
     tensors = other.tensors;
-    layers = other.layers;
     graph = other.graph;
   }
 
@@ -85,6 +82,7 @@ public final class ModelFile implements AutoCloseable {
     return ModelFormat.FORMAT_NAME.equals(file.metadata().get(ModelFormat.FORMAT));
   }
 
+  /** The path that was opened. */
   public Path path() {
     return file.path();
   }
@@ -208,11 +206,6 @@ public final class ModelFile implements AutoCloseable {
    */
   public Tensor tensor(String name) {
     return Names.require(path(), "tensor", tensors, name);
-  }
-
-  /** The network's layers from input to output; empty if the file describes none. */
-  public List<ModelLayer> layers() {
-    return layers;
   }
 
   /** The writer's own strings. */

@@ -20,9 +20,6 @@ final class ModelFormat {
   static final String FORMAT_NAME = "bit-index-encoding";
   static final String CURRENT_VERSION = "1";
 
-  /** The functions after a layer. */
-  static final Set<String> ACTIVATIONS = Set.of("none", "relu");
-
   static final String SCALES = "scales";
   static final String OFFSETS = "offsets";
 

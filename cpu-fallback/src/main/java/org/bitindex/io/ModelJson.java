@@ -11,9 +11,8 @@ import org.bitindex.io.format.Json;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
-import org.jspecify.annotations.Nullable;
 
-/** The description's entries for matrices and layers, to JSON and back. */
+/** The description's entries for matrices, to JSON and back. */
 final class ModelJson {
   /**
    * What the description says of a matrix.
@@ -113,12 +112,6 @@ final class ModelJson {
     }
   }
 
-  static void write(ModelLayer layer, ObjectNode node) {
-    node.put("matrix", layer.matrix());
-    node.put("bias", layer.bias());
-    node.put("activation", layer.activation());
-  }
-
   Shape readMatrix(JsonNode node) throws EncodedFormatException {
     String group = text(node, "tensors");
     int rows = smallInteger(node, "rows");
@@ -159,11 +152,6 @@ final class ModelJson {
       case "adaptive" -> new Layout.Adaptive(smallInteger(node, "block_rows"));
       default -> throw bad("layout is " + Printable.of(name) + ", which is unknown");
     };
-  }
-
-  ModelLayer readLayer(JsonNode node) throws EncodedFormatException {
-    @Nullable String bias = node.path("bias").isNull() ? null : text(node, "bias");
-    return new ModelLayer(text(node, "matrix"), bias, text(node, "activation"));
   }
 
   private String text(JsonNode node, String key) throws EncodedFormatException {

@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SequencedMap;
@@ -34,7 +32,6 @@ final class ModelReader {
   private final Map<String, String> checksums = new HashMap<>();
   private final SequencedMap<String, EncodedMatrix> matrices = new LinkedHashMap<>();
   private final Map<String, MatrixUse> uses = new HashMap<>();
-  private final List<ModelLayer> layers = new ArrayList<>();
   private final @Nullable Tensor graph;
 
   private final SequencedMap<String, Tensor> carried;
@@ -68,12 +65,6 @@ final class ModelReader {
           name,
           new ModelJson(file, "matrix " + Printable.of(name)).readUse(name, entry.getValue()));
     }
-    if (description.has("layers")) {
-      requireKind("layers", description.path("layers"), JsonNodeType.ARRAY);
-    }
-    for (JsonNode layer : description.path("layers")) {
-      layers.add(readLayer(layer));
-    }
     graph = description.has("graph") ? takeGraph(description.path("graph")) : null;
     for (String name : matrices.keySet()) {
       if (carried.containsKey(name)) {
@@ -101,10 +92,6 @@ final class ModelReader {
   /** How each matrix stood in the file that it came from. */
   Map<String, MatrixUse> uses() {
     return uses;
-  }
-
-  List<ModelLayer> layers() {
-    return layers;
   }
 
   /** The network without its constants, or null. */
@@ -227,30 +214,5 @@ final class ModelReader {
       throw new EncodedFormatException(
           "tensor " + Printable.of(tensor.name()) + " has no place in it");
     }
-  }
-
-  private ModelLayer readLayer(JsonNode node) throws EncodedFormatException {
-    String what = "layer " + layers.size();
-    ModelLayer layer = new ModelJson(file, what).readLayer(node);
-    EncodedMatrix matrix = matrices.get(layer.matrix());
-    if (matrix == null) {
-      throw file.bad(what + ": there is no matrix " + Printable.of(layer.matrix()));
-    }
-    if (!ModelFormat.ACTIVATIONS.contains(layer.activation())) {
-      throw file.bad(what + ": there is no activation " + Printable.of(layer.activation()));
-    }
-    String bias = layer.bias();
-    Tensor tensor = bias == null ? null : carried.get(bias);
-    if (bias != null
-        && (tensor == null || !tensor.type().isFloating() || tensor.length() != matrix.rows())) {
-      throw file.bad(
-          "%s: bias %s is %s, expected %d floats"
-              .formatted(
-                  what,
-                  Printable.of(bias),
-                  tensor == null ? "missing" : tensor.type() + " of shape " + tensor.shape(),
-                  matrix.rows()));
-    }
-    return layer;
   }
 }

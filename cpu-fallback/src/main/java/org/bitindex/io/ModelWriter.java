@@ -1,6 +1,5 @@
 package org.bitindex.io;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +29,6 @@ public final class ModelWriter {
   private final Map<String, Source> matrices = new LinkedHashMap<>();
   private final Map<String, MatrixUse> uses = new LinkedHashMap<>();
   private final List<Tensor> tensors = new ArrayList<>();
-  private final List<ModelLayer> layers = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private @Nullable Model graph;
 
@@ -92,12 +90,6 @@ public final class ModelWriter {
     return this;
   }
 
-  /** Adds the next layer of the network; its matrix and bias must be added too. */
-  public ModelWriter add(ModelLayer layer) {
-    layers.add(layer);
-    return this;
-  }
-
   /**
    * Adds a string that {@link ModelFile#metadata()} gives back.
    *
@@ -115,7 +107,7 @@ public final class ModelWriter {
    * Writes the file whole or not at all, after {@link ModelFile} could open it.
    *
    * @throws IllegalArgumentException if it could not be read: names that are no text or appear
-   *     twice, scales that are not finite, layers that do not fit
+   *     twice, scales that are not finite
    * @throws IOException naming the path and the reason
    */
   public void write(Path path, IfExists ifExists) throws IOException {
@@ -127,10 +119,6 @@ public final class ModelWriter {
         Tensor stored = stored(graph);
         description.put("graph", stored.name());
         all.add(stored);
-      }
-      if (!layers.isEmpty()) {
-        ArrayNode layerNodes = description.putArray("layers");
-        layers.forEach(layer -> ModelJson.write(layer, layerNodes.addObject()));
       }
       ObjectNode checksums = description.putObject("crc32c");
       all.forEach(tensor -> checksums.put(tensor.name(), ModelFormat.checksum(tensor.data())));

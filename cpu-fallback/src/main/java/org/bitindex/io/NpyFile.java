@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.NpyHeader;
 import org.bitindex.io.format.WeightsBytes;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 
@@ -47,13 +48,32 @@ public final class NpyFile implements DenseFile {
    * @throws IOException naming the path and the reason
    */
   public static void write(Path path, Weights weights, IfExists ifExists) throws IOException {
-    byte[] head = NpyHeader.floatHeader(List.of((long) weights.rows(), (long) weights.columns()));
+    byte[] head =
+        NpyHeader.header(DType.F32, List.of((long) weights.rows(), (long) weights.columns()));
     AtomicFile.write(
         path,
         ifExists,
         output -> {
           output.write(head);
           WeightsBytes.write(weights, output);
+        },
+        NpyFile::new);
+  }
+
+  /**
+   * Writes an array, whole or not at all.
+   *
+   * @throws IllegalArgumentException if NumPy has no such type
+   * @throws IOException naming the path and the reason
+   */
+  public static void write(Path path, Tensor array, IfExists ifExists) throws IOException {
+    byte[] head = NpyHeader.header(array.type(), array.shape());
+    AtomicFile.write(
+        path,
+        ifExists,
+        output -> {
+          output.write(head);
+          output.write(array.data());
         },
         NpyFile::new);
   }

@@ -78,6 +78,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes.columns();
   }
 
+  /** How weights become planes. */
   public Code code() {
     return code;
   }
@@ -87,6 +88,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes;
   }
 
+  /** How the planes are stored. */
   public Layout layout() {
     return planes.layout();
   }
@@ -115,31 +117,6 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     requireOpen();
     Objects.checkIndex(row, rows());
     return floats.get(FLOAT, floats.byteSize() == Float.BYTES ? 0 : (long) row * Float.BYTES);
-  }
-
-  /**
-   * A view of this matrix whose weights are divided by a factor, in float: its scales and offsets
-   * are. It ends with this matrix.
-   */
-  public EncodedMatrix dividedBy(float factor) {
-    return new EncodedMatrix(
-        code,
-        planes,
-        divided(scales, factor),
-        offsets == null ? null : divided(offsets, factor),
-        null);
-  }
-
-  private static MemorySegment divided(MemorySegment floats, float factor) {
-    float[] values = new float[(int) (floats.byteSize() / Float.BYTES)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = floats.getAtIndex(FLOAT, i) / factor;
-    }
-    MemorySegment quotients = MemorySegment.ofArray(new byte[values.length * Float.BYTES]);
-    for (int i = 0; i < values.length; i++) {
-      quotients.set(FLOAT, (long) i * Float.BYTES, values[i]);
-    }
-    return quotients;
   }
 
   /** Decodes row {@code row}. */
@@ -206,6 +183,22 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     }
     var fit = new TruncationFit(this, fewer);
     return view(fewer, fit.scales(), fit.offsets());
+  }
+
+  /**
+   * The same planes with scales and offsets divided by a factor, in float. The two matrices share
+   * their memory: closing one closes both.
+   */
+  public EncodedMatrix dividedBy(float factor) {
+    float[] newScales = new float[scales.byteSize() == Float.BYTES ? 1 : rows()];
+    float[] newOffsets = offsets == null ? null : new float[newScales.length];
+    for (int i = 0; i < newScales.length; i++) {
+      newScales[i] = scale(i) / factor;
+      if (newOffsets != null) {
+        newOffsets[i] = offset(i) / factor;
+      }
+    }
+    return withScales(newScales, newOffsets);
   }
 
   /** The first planes of this matrix under another code. */

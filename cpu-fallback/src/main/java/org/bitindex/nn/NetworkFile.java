@@ -3,79 +3,111 @@ package org.bitindex.nn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import org.bitindex.EncodedFormatException;
+import java.util.SequencedMap;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.io.IfExists;
-import org.bitindex.io.ModelFile;
-import org.bitindex.io.ModelLayer;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.matrix.Tensor;
+import org.bitindex.onnx.Attribute;
+import org.bitindex.onnx.DataType;
+import org.bitindex.onnx.Graph;
+import org.bitindex.onnx.Model;
+import org.bitindex.onnx.Node;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.ValueInfo;
+import org.bitindex.onnx.ValueType;
 
-/** Networks in {@link ModelFile}s: the layers that the file's description names. */
+/**
+ * Layers one after the other as an encoded file with a graph, which every network's runner runs.
+ */
 public final class NetworkFile {
+  private static final long IR_VERSION = 8;
+  private static final long OPSET = 17;
+
   private NetworkFile() {}
 
   /**
-   * Writes layers as matrices {@code layer0.weight}, {@code layer1.weight} ... and tensors {@code
-   * layer0.bias} ...
+   * Writes layers as matrices {@code layer0.weight}, {@code layer1.weight} ..., tensors {@code
+   * layer0.bias} ... and a graph of Gemm and Relu nodes, from {@code input} [batch x columns] to
+   * {@code output} [batch x rows].
    *
    * @throws IllegalArgumentException if the layers do not fit each other
    * @throws IOException naming the path and the reason
    */
   public static void write(Path path, List<Linear> layers, IfExists ifExists) throws IOException {
-    var writer = new ModelWriter();
     Plan.requireChain(layers);
+    var writer = new ModelWriter();
     for (int i = 0; i < layers.size(); i++) {
-      add(writer, "layer" + i, layers.get(i));
-    }
-    writer.write(path, ifExists);
-  }
-
-  private static void add(ModelWriter writer, String name, Linear layer) {
-    String weight = name + ".weight";
-    writer.add(weight, layer.weights());
-    String bias = null;
-    if (layer.bias() != null) {
-      bias = name + ".bias";
-      writer.add(Tensor.of(bias, List.of((long) layer.bias().length), layer.bias()));
-    }
-    String activation = layer.activation().name().toLowerCase(Locale.ROOT);
-    writer.add(new ModelLayer(weight, bias, activation));
-  }
-
-  /**
-   * The layers of a file, which must stay open as long as they are used; of {@link
-   * ModelFile#withBits} for a network of fewer bits.
-   *
-   * @throws EncodedFormatException if the file describes no layers, or they do not fit each other,
-   *     naming the file
-   */
-  public static List<Linear> layers(ModelFile file) throws EncodedFormatException {
-    List<Linear> layers = new ArrayList<>();
-    try {
-      for (ModelLayer layer : file.layers()) {
-        layers.add(
-            new Linear(
-                file.matrix(layer.matrix()),
-                layer.bias() == null ? null : file.tensor(layer.bias()).floats(),
-                activation(layer.activation())));
-      }
-      return Plan.requireChain(layers);
-    } catch (IllegalArgumentException e) {
-      throw new EncodedFormatException(file.path() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static Activation activation(String name) {
-    for (Activation activation : Activation.values()) {
-      if (activation.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return activation;
+      Linear layer = layers.get(i);
+      writer.add(weight(i), layer.weights());
+      if (layer.bias() != null) {
+        writer.add(Tensor.of(bias(i), List.of((long) layer.bias().length), layer.bias()));
       }
     }
-    throw new IllegalArgumentException("there is no activation " + name);
+    writer.graph(model(layers)).write(path, ifExists);
+  }
+
+  private static String weight(int layer) {
+    return "layer" + layer + ".weight";
+  }
+
+  private static String bias(int layer) {
+    return "layer" + layer + ".bias";
+  }
+
+  private static Model model(List<Linear> layers) {
+    List<Node> nodes = new ArrayList<>();
+    SequencedMap<String, OnnxTensor> constants = new LinkedHashMap<>();
+    String value = "input";
+    for (int i = 0; i < layers.size(); i++) {
+      Linear layer = layers.get(i);
+      List<Long> shape = List.of((long) layer.weights().rows(), (long) layer.weights().columns());
+      constants.put(weight(i), new OnnxTensor(weight(i), DataType.FLOAT, shape, null));
+      List<String> inputs = new ArrayList<>(List.of(value, weight(i)));
+      if (layer.bias() != null) {
+        List<Long> length = List.of((long) layer.bias().length);
+        constants.put(bias(i), OnnxTensor.of(bias(i), length, layer.bias()));
+        inputs.add(bias(i));
+      }
+      String output = i == layers.size() - 1 ? "output" : "layer" + i;
+      boolean relu = layer.activation() == Activation.RELU;
+      String sum = relu ? output + ".sum" : output;
+      SequencedMap<String, Attribute> attributes = new LinkedHashMap<>();
+      attributes.put("transB", new Attribute.Int(1));
+      nodes.add(new Node("layer" + i, "Gemm", "", inputs, List.of(sum), attributes));
+      if (relu) {
+        nodes.add(
+            new Node(
+                "layer" + i + ".relu",
+                "Relu",
+                "",
+                List.of(sum),
+                List.of(output),
+                new LinkedHashMap<>()));
+      }
+      value = output;
+    }
+    var graph =
+        new Graph(
+            "layers",
+            nodes,
+            List.of(samples("input", layers.getFirst().weights().columns())),
+            List.of(samples("output", layers.getLast().weights().rows())),
+            List.of(),
+            constants,
+            new LinkedHashMap<>());
+    SequencedMap<String, Long> opsets = new LinkedHashMap<>();
+    opsets.put("", OPSET);
+    return new Model(IR_VERSION, "bie", opsets, graph, List.of(), new LinkedHashMap<>());
+  }
+
+  private static ValueInfo samples(String name, long columns) {
+    List<ValueType.Dimension> shape =
+        List.of(new ValueType.Dimension(-1, "batch"), new ValueType.Dimension(columns, ""));
+    return new ValueInfo(name, new ValueType(ValueType.Kind.TENSOR, DataType.FLOAT, shape, null));
   }
 }

@@ -1,17 +1,11 @@
 package org.bitindex.nn;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
-import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
-import org.bitindex.io.ModelFile;
 
 /**
  * Layers one after the other: batch in, batch out. Safe for use by many threads; outputs depend
@@ -57,53 +51,7 @@ public final class Sequential implements AutoCloseable {
     }
   }
 
-  /**
-   * The network of a file, on the best backend of this machine as above. All of the file is read
-   * and checked.
-   *
-   * @throws EncodedFormatException if the file is damaged or describes no network, naming the file
-   * @throws IOException if the file cannot be read
-   */
-  public static Sequential open(Path path) throws IOException {
-    Backend backend = Backends.open();
-    try {
-      return open(path, backend, Arithmetic.MAX_ACTIVATION_BITS, backend::close);
-    } catch (Throwable t) {
-      backend.close();
-      throw t;
-    }
-  }
-
-  /**
-   * The network of a file on a given backend, which must stay open as long as the network.
-   *
-   * @param activationBits the most bits of an integer activation, 2 to 24
-   * @throws EncodedFormatException if the file is damaged or describes no network, naming the file
-   * @throws IOException if the file cannot be read
-   */
-  public static Sequential open(Path path, Backend backend, int activationBits) throws IOException {
-    return open(path, backend, activationBits, () -> {});
-  }
-
-  private static Sequential open(
-      Path path, Backend backend, int activationBits, Runnable releaseBackend) throws IOException {
-    ModelFile file = ModelFile.open(path);
-    try {
-      file.verify();
-      List<Linear> layers = NetworkFile.layers(file);
-      return new Sequential(
-          layers,
-          backend.plan(layers, activationBits),
-          () -> {
-            file.close();
-            releaseBackend.run();
-          });
-    } catch (Throwable t) {
-      file.close();
-      throw t;
-    }
-  }
-
+  /** The layers, from input to output. */
   public List<Linear> layers() {
     return layers;
   }
@@ -137,33 +85,6 @@ public final class Sequential implements AutoCloseable {
     float[] output = new float[Math.multiplyExact(batch, outputColumns())];
     plan.execute(input, batch, output);
     return output;
-  }
-
-  /**
-   * Sends a stream of samples through the network, one mini-batch in memory at a time.
-   *
-   * @param batch samples of a mini-batch, at least 1
-   * @param progress is told the number of finished samples after each mini-batch
-   * @return the number of samples
-   * @throws IllegalArgumentException if there are no samples
-   * @throws IOException if {@code source} or {@code sink} throws it
-   */
-  public long stream(SampleSource source, SampleSink sink, int batch, LongConsumer progress)
-      throws IOException {
-    if (batch < 1) {
-      throw new IllegalArgumentException("batch is " + batch + ", must be at least 1");
-    }
-    float[] input = new float[Math.multiplyExact(batch, inputColumns())];
-    long done = 0;
-    for (int count; (count = source.read(input, batch)) > 0; ) {
-      sink.write(apply(Arrays.copyOf(input, count * inputColumns())), count);
-      done += count;
-      progress.accept(done);
-    }
-    if (done == 0) {
-      throw new IllegalArgumentException("there are no samples");
-    }
-    return done;
   }
 
   /** Releases the prepared layers, and what this network opened itself. */

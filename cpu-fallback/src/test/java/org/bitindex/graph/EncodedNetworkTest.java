@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.assertj.core.data.Offset;
@@ -120,12 +121,11 @@ class EncodedNetworkTest {
       }
       tensors.put(tensor.name(), OnnxTensor.of(tensor.name(), tensor.shape(), values));
     }
-    Model graph = file.graph();
-    assertThat(graph).isNotNull();
+    Model graph = Objects.requireNonNull(file.graph());
     return new TensorMap() {
       @Override
       protected OnnxTensor map(OnnxTensor tensor) {
-        return tensor.data() == null ? tensors.get(tensor.name()) : tensor;
+        return tensors.getOrDefault(tensor.data() == null ? tensor.name() : "", tensor);
       }
     }.apply(graph);
   }

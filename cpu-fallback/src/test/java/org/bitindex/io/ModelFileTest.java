@@ -65,12 +65,9 @@ class ModelFileTest {
   }
 
   @Test
-  void carriesTensorsLayersAndMetadata() throws Exception {
+  void carriesTensorsAndMetadata() throws Exception {
     try (ModelFile file = ModelFile.open(writeSmall())) {
       assertThat(file.metadata()).containsExactly(Map.entry("source", "random"));
-      assertThat(file.layers())
-          .containsExactly(
-              new ModelLayer("m0", "m0.bias", "relu"), new ModelLayer("m1", null, "none"));
       assertThat(file.tensors().keySet()).containsExactly("m0.bias");
       assertThat(file.tensor("m0.bias").floats()).containsExactly(1, 2, 3);
       assertThatThrownBy(() -> file.matrix("m9"))
@@ -187,8 +184,8 @@ class ModelFileTest {
       value = {
         "{\"crc32c\":{}} | description: matrices is missing, expected OBJECT",
         "{\"crc32c\":{},\"matrices\":[]} | description: matrices is [], expected OBJECT",
-        "{\"crc32c\":{},\"matrices\":{},\"layers\":{}} | layers is {}, expected ARRAY",
-        "{\"crc32c\":{},\"matrices\":{},\"layers\":[7]} | layer 0: bias is missing",
+        "{\"crc32c\":{},\"matrices\":{},\"graph\":7} | graph is 7, expected the name of a U8 tensor",
+        "{\"crc32c\":{},\"matrices\":{},\"graph\":\"g\"} | expected the name of a U8 tensor",
         "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: tensors is missing",
         "[] | description is not a JSON object",
       })

@@ -33,7 +33,6 @@ class ModelFuzzTest {
     try (MappedFile file = FuzzHarness.mapped(json)) {
       var reader = new ModelJson(file, "entry");
       reader.readMatrix(Json.object(file, "description", json));
-      reader.readLayer(Json.object(file, "description", json));
     } catch (EncodedFormatException e) {
       FuzzHarness.requireOneSentence(e);
     }

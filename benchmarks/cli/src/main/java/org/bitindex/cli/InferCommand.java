@@ -2,41 +2,44 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import org.bitindex.backend.Backend;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
-import org.bitindex.io.ModelFile;
+import org.bitindex.cli.text.TextTable;
+import org.bitindex.graph.tensor.Conversions;
+import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
-import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.Tensor;
-import org.bitindex.matrix.Weights;
+import org.bitindex.io.NpzFile;
+import org.bitindex.matrix.DType;
 import org.bitindex.nn.Classification;
-import org.bitindex.nn.NetworkFile;
-import org.bitindex.nn.SampleSink;
-import org.bitindex.nn.SampleSource;
-import org.bitindex.nn.Sequential;
+import org.bitindex.onnx.DataType;
+import org.bitindex.onnx.OnnxTensor;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bie infer}: sends samples through an encoded network. */
+/** {@code bie infer}: runs a network. */
 @Command(
     name = "infer",
-    description = "Sends samples through an encoded network.",
+    description = {
+      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx file.",
+      "Where all inputs and outputs share their first dimension, such as \"batch\", 256 samples are"
+          + " run at a time."
+    },
     mixinStandardHelpOptions = true)
 final class InferCommand implements Callable<Integer> {
-  private static final int BATCH = 256;
-
   @Spec private CommandSpec command;
 
   @Mixin private BackendOptions backend;
@@ -51,107 +54,176 @@ final class InferCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "encoded network, as 'bie mnist' writes it")
+      description = "encoded network, or an .onnx file")
   private Path model;
 
   @Option(
       names = "--input",
       required = true,
-      paramLabel = "FILE",
-      description = "npy file of samples, one a row; Spark also takes folders of them and Parquet")
-  private String input;
+      paramLabel = "[NAME=]FILE",
+      description =
+          "npy file of an input, which needs no name where there is one input; repeat it for others;"
+              + " or an npz file of inputs by name; Spark takes folders of npy files and Parquet")
+  private List<String> input;
 
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "npy file of one class a sample; prints the accuracy")
+      description = "npy file of one class a sample; prints the accuracy of the first output")
   private @Nullable Path labels;
+
+  @Option(
+      names = "--compare",
+      paramLabel = "FILE",
+      description =
+          "also runs this network, such as the .onnx file that --model was encoded from, and prints"
+              + " how outputs, times and sizes differ")
+  private @Nullable Path compared;
 
   @Override
   public Integer call() throws IOException {
     if (!engine.isLocal()) {
-      engine.run(model, input, output, backend);
+      if (input.size() > 1 || compared != null) {
+        throw new ParameterException(
+            command.commandLine(), "--compare and a second --input need --engine local");
+      }
+      engine.run(model, input.getFirst(), output, backend);
       return 0;
     }
+    boolean npz = output.path().toString().endsWith(".npz");
     output.requireFree();
-    try (Backend opened = backend.open();
-        ModelFile weights = precision.open(model);
-        Sequential network =
-            new Sequential(NetworkFile.layers(weights), opened, backend.activationBits());
-        NpyFile file = NpyFile.open(Path.of(input));
-        Arena arena = Arena.ofShared()) {
-      Weights samples = samples(file, network);
-      int[] expected =
-          labels == null ? null : Labels.read(labels, samples.rows(), network.outputColumns());
-      MemorySegment outputs =
-          arena.allocate((long) samples.rows() * network.outputColumns() * Float.BYTES);
-      long start = System.nanoTime();
-      stream(network, samples, outputs);
-      report(samples.rows(), (System.nanoTime() - start) / 1e9, opened);
-      DenseMatrix matrix = new DenseMatrix(samples.rows(), network.outputColumns(), outputs);
-      NpyFile.write(output.path(), matrix, output.ifExists());
+    try (OpenedNetwork opened = OpenedNetwork.open(model, backend, precision);
+        NetworkInputs inputs = NetworkInputs.open(input, opened.network())) {
+      int count = opened.network().outputs().size();
+      if (!npz && count > 1) {
+        throw new IllegalArgumentException(
+            "the network has " + count + " outputs, which --output FILE.npz takes");
+      }
+      boolean samples = NetworkRun.sharesFirst(opened.network());
+      if (samples && inputs.samples() == 0) {
+        throw new IllegalArgumentException(input.getFirst() + " holds no samples");
+      }
+      NetworkRun run;
+      try (Progress progress = Progress.start("samples", Math.max(1, inputs.samples()))) {
+        run = NetworkRun.of(opened.network(), inputs, progress::step);
+      }
+      int[] expected = labels == null ? null : expected(labels, run);
+      write(run, npz);
+      print(
+          "%s in %s on %s%n"
+              .formatted(
+                  samples ? String.format(Locale.ROOT, "%,d samples", inputs.samples()) : "ran",
+                  Figures.seconds(run.seconds()),
+                  opened.where()));
       if (expected != null) {
-        reportAccuracy(outputs, expected);
+        reportAccuracy(run.outputs().firstEntry().getValue().floats(), expected);
+      }
+      if (compared != null) {
+        compare(compared, opened, inputs, run);
       }
     }
     return 0;
   }
 
-  private Weights samples(NpyFile file, Sequential network) throws IOException {
-    Tensor tensor = file.tensor();
-    if (!tensor.isMatrix() || tensor.shape().get(0) == 0) {
-      throw new IOException(
-          "%s holds no rows of floats but %s of shape %s"
-              .formatted(input, tensor.type(), tensor.shape()));
-    }
-    if (tensor.shape().get(1) != network.inputColumns()) {
-      throw new IOException(
-          "%s has %d columns, the network of %s takes %d"
-              .formatted(input, tensor.shape().get(1), model, network.inputColumns()));
-    }
-    return tensor.weights();
-  }
-
-  private static void stream(Sequential network, Weights samples, MemorySegment outputs)
-      throws IOException {
-    try (Progress progress = Progress.start("samples", samples.rows())) {
-      SampleSink sink =
-          new SampleSink() {
-            private long position;
-
-            @Override
-            public void write(float[] values, int count) {
-              MemorySegment.copy(
-                  values, 0, outputs, ValueLayout.JAVA_FLOAT_UNALIGNED, position, values.length);
-              position += (long) values.length * Float.BYTES;
-              progress.step(count);
-            }
-          };
-      network.stream(SampleSource.of(samples), sink, BATCH, _ -> {});
-    }
-  }
-
-  private void report(int count, double seconds, Backend opened) {
+  private void print(String text) {
     PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
-        "%,d samples in %s on %s, start included%n",
-        count,
-        Figures.seconds(seconds),
-        opened.description());
+    out.print(text);
     out.flush();
   }
 
-  private void reportAccuracy(MemorySegment outputs, int[] expected) {
-    float[] values = outputs.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+  private static int[] expected(Path labels, NetworkRun run) throws IOException {
+    Map.Entry<String, Tensor> first = run.outputs().firstEntry();
+    Tensor classes = first.getValue();
+    if (classes.rank() != 2 || classes.type() != DataType.FLOAT) {
+      throw new IllegalArgumentException(
+          "output "
+              + first.getKey()
+              + " is "
+              + classes
+              + ", --labels needs FLOAT of two dimensions");
+    }
+    return Labels.read(labels, classes.size(0), classes.size(1));
+  }
+
+  private void write(NetworkRun run, boolean npz) throws IOException {
+    List<org.bitindex.matrix.Tensor> arrays = new ArrayList<>();
+    run.outputs().forEach((name, tensor) -> arrays.add(array(name, tensor)));
+    if (npz) {
+      NpzFile.write(output.path(), arrays, output.ifExists());
+    } else {
+      NpyFile.write(output.path(), arrays.getFirst(), output.ifExists());
+    }
+  }
+
+  /** A tensor as an array that NumPy has: BFLOAT16 as FP32, strings not at all. */
+  private static org.bitindex.matrix.Tensor array(String name, Tensor tensor) {
+    Tensor known =
+        tensor.type() == DataType.BFLOAT16 ? Conversions.cast(tensor, DataType.FLOAT) : tensor;
+    DType type =
+        switch (known.type()) {
+          case FLOAT -> DType.F32;
+          case DOUBLE -> DType.F64;
+          case FLOAT16 -> DType.F16;
+          case INT8 -> DType.I8;
+          case INT16 -> DType.I16;
+          case INT32 -> DType.I32;
+          case INT64 -> DType.I64;
+          case UINT8 -> DType.U8;
+          case UINT16 -> DType.U16;
+          case UINT32 -> DType.U32;
+          case UINT64 -> DType.U64;
+          case BOOL -> DType.BOOL;
+          default ->
+              throw new IllegalArgumentException(
+                  "output " + name + " is " + known + ", which no .npy file holds");
+        };
+    OnnxTensor stored = known.toOnnx(name);
+    MemorySegment data = stored.bytes();
+    return new org.bitindex.matrix.Tensor(name, type, stored.shape(), data);
+  }
+
+  private void reportAccuracy(float[] values, int[] expected) {
     int[] classes = Classification.classes(values, values.length / expected.length);
     long none = Arrays.stream(classes).filter(c -> c == Classification.NONE).count();
-    PrintWriter out = command.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
-        "accuracy %.2f %%%s%n",
-        100 * Classification.accuracy(values, expected),
-        none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none);
-    out.flush();
+    print(
+        String.format(
+            Locale.ROOT,
+            "accuracy %.2f %%%s%n",
+            100 * Classification.accuracy(values, expected),
+            none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none));
+  }
+
+  /** Both networks have run once before they are timed. */
+  private void compare(Path other, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
+      throws IOException {
+    try (OpenedNetwork reference =
+        OpenedNetwork.open(
+            other, backend, OpenedNetwork.isOnnx(other) ? new PrecisionOptions() : precision)) {
+      SequencedMap<String, Tensor> expected =
+          NetworkRun.of(reference.network(), inputs, _ -> {}).outputs();
+      var outputs = new TextTable("output", "largest", "relative", "cosine", "same argmax");
+      for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
+        Tensor dense = expected.get(entry.getKey());
+        if (dense == null) {
+          throw new IllegalArgumentException(other + " has no output " + entry.getKey());
+        }
+        var difference = OutputDifference.of(entry.getKey(), entry.getValue(), dense);
+        outputs.add(
+            Figures.name(entry.getKey()),
+            Figures.number(difference.largest()),
+            Figures.number(difference.relative()),
+            String.format(Locale.ROOT, "%.7f", difference.cosine()),
+            Figures.percent(difference.sameArgmax()));
+      }
+      var sizes = new TextTable("network", "time", "file", "prepared");
+      for (OpenedNetwork network : List.of(opened, reference)) {
+        sizes.add(
+            String.valueOf(network.path().getFileName()),
+            Figures.seconds(NetworkRun.of(network.network(), inputs, _ -> {}).seconds()),
+            Figures.bytes(network.fileBytes()),
+            Figures.bytes(network.network().preparedBytes()));
+      }
+      print("%s%n%s%n".formatted(outputs, sizes));
+    }
   }
 }

@@ -24,6 +24,14 @@ public final class PrecisionOptions {
               + " whole (default: all bits)")
   private @Nullable Integer bits;
 
+  /** Refuses {@code --use-bits} for a file that is not encoded. */
+  void requireWhole(Path path) {
+    if (bits != null) {
+      throw new ParameterException(
+          command.commandLine(), "--use-bits needs an encoded file, which " + path + " is not");
+    }
+  }
+
   /** Opens an encoded file, checks all of it and leaves out what is not to be used. */
   ModelFile open(Path path) throws IOException {
     if (bits != null && (bits < 1 || bits > MOST_BITS)) {

@@ -20,10 +20,15 @@ import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
+import org.bitindex.io.NpzFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.nn.NetworkFile;
+import org.bitindex.onnx.Graph;
+import org.bitindex.onnx.Models;
+import org.bitindex.onnx.OnnxTensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +85,102 @@ class InferCommandTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  /** y = x w + b and z = 2 b, of two inputs whose first dimension is not a batch by name. */
+  private Path writeTwoInputs() throws IOException {
+    Graph graph =
+        Models.graph(
+            List.of("x", "b"),
+            List.of("y", "z"),
+            List.of(
+                Models.node("MatMul", "x w", "m"),
+                Models.node("Add", "m b", "y"),
+                Models.node("Add", "b b", "z")),
+            OnnxTensor.of("w", List.of(3L, 2L), 1f, 0f, 0f, 2f, -1f, 7f));
+    Path onnx = folder.resolve("two.onnx");
+    return Files.write(onnx, Models.model(17, graph).toBytes());
+  }
+
+  @Test
+  void severalInputsAndOutputsGoByName() throws IOException {
+    Path onnx = writeTwoInputs();
+    Path encoded = folder.resolve("two.bie.safetensors");
+    CommandRun.ok("encode", "--input", onnx, "--output", encoded, "--bits", 4);
+    write("b", DenseMatrix.of(1, 2, 10, 20));
+    Path outputs = folder.resolve("outputs.npz");
+    String x = "x=" + folder.resolve("input.npy");
+    String b = "b=" + folder.resolve("b.npy");
+    CommandRun run =
+        CommandRun.ok(
+            "infer",
+            "--model",
+            encoded,
+            "--input",
+            x,
+            "--input",
+            b,
+            "--output",
+            outputs,
+            "--compare",
+            onnx);
+    assertThat(run.out()).contains("two.bie.safetensors", "two.onnx", "1.0000000", "100.0 %");
+    var arrays = NpzFile.read(outputs);
+    assertThat(arrays.keySet()).containsExactly("y", "z");
+    assertThat(arrays.firstEntry().getValue().floats()).containsExactly(11, 26, 13, 22);
+    assertThat(arrays.lastEntry().getValue().floats()).containsExactly(20, 40);
+    // What was written is read: b of one file, x of another.
+    Path inputs = folder.resolve("inputs.npz");
+    NpzFile.write(inputs, List.of(Tensor.of("b", List.of(2L), 10, 20)), IfExists.REFUSE);
+    CommandRun.ok(
+        "infer", "--model", onnx, "--input", x, "--input", inputs, "--output", outputs, "--force");
+    assertThat(NpzFile.read(outputs).firstEntry().getValue().floats())
+        .containsExactly(11, 26, 13, 22);
+    CommandRun.of("infer", "--model", onnx, "--input", x, "--output", folder.resolve("o.npz"))
+        .requireFailure(1, "there is no --input for b of the network's inputs x FLOAT, b FLOAT");
+    CommandRun.of(
+            "infer",
+            "--model",
+            onnx,
+            "--input",
+            x,
+            "--input",
+            b,
+            "--output",
+            folder.resolve("o.npy"))
+        .requireFailure(1, "the network has 2 outputs, which --output FILE.npz takes");
+    CommandRun.of(
+            "infer",
+            "--model",
+            onnx,
+            "--input",
+            folder.resolve("input.npy"),
+            "--input",
+            b,
+            "--output",
+            folder.resolve("o.npz"))
+        .requireFailure(1, "input.npy is for none of the network's inputs", "write NAME=FILE");
+  }
+
+  @Test
+  void manySamplesAreRunInBatches() throws IOException {
+    float[] samples = new float[700 * 3];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = i % 31;
+    }
+    write("many", DenseMatrix.of(700, 3, samples));
+    assertThat(infer("many.npy")).isZero();
+    try (NpyFile logits = NpyFile.open(folder.resolve("logits.npy"))) {
+      assertThat(logits.tensor().shape()).containsExactly(700L, 2L);
+      float[] y = logits.tensor().floats();
+      for (int n = 0; n < 700; n += 233) {
+        write("input", DenseMatrix.of(1, 3, Arrays.copyOfRange(samples, 3 * n, 3 * n + 3)));
+        assertThat(infer("input.npy", "--force")).isZero();
+        try (NpyFile one = NpyFile.open(folder.resolve("logits.npy"))) {
+          assertThat(one.tensor().floats()).containsExactly(y[2 * n], y[2 * n + 1]);
+        }
+      }
+    }
+  }
+
   @Test
   void fewerBitsLeaveOutTheRest() throws IOException {
     requireSentence("input.npy", "bits is 5, but no matrix has more than 4", "--use-bits=5");
@@ -115,9 +216,9 @@ class InferCommandTest {
   @Test
   void badInputIsOneSentence() throws IOException {
     write("wide", DenseMatrix.of(1, 4, 1, 2, 3, 4));
-    requireSentence("wide.npy", "wide.npy has 4 columns, the network of ");
+    requireSentence("wide.npy", "input input is FLOAT[1, 4], expected FLOAT[batch, 3]");
     write("empty", DenseMatrix.of(0, 3));
-    requireSentence("empty.npy", "empty.npy holds no rows of floats");
+    requireSentence("empty.npy", "empty.npy holds no samples");
     requireSentence("missing.npy", "missing.npy");
     write("labels", DenseMatrix.of(1, 1, 0));
     requireSentence(

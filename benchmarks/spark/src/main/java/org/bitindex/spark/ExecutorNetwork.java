@@ -8,7 +8,8 @@ import java.util.Map;
 import org.apache.spark.SparkFiles;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
-import org.bitindex.nn.Sequential;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
 
 /**
  * The network as tasks name it. Spark brings the file to each executor once; the first task there
@@ -22,7 +23,7 @@ record ExecutorNetwork(String file, String backend, int activationBits, int thre
   /** By path too: each Spark application of a JVM has its own folder of files. */
   private record Key(Path path, ExecutorNetwork network) {}
 
-  private static final Map<Key, Sequential> OPENED = new HashMap<>();
+  private static final Map<Key, RowNetwork> OPENED = new HashMap<>();
 
   /**
    * The network of this JVM; the caller must not close it.
@@ -30,10 +31,10 @@ record ExecutorNetwork(String file, String backend, int activationBits, int thre
    * @throws IOException if the file is damaged
    * @throws org.bitindex.BackendException if the backend is unavailable here
    */
-  Sequential get() throws IOException {
+  RowNetwork get() throws IOException {
     synchronized (OPENED) {
       var key = new Key(Path.of(SparkFiles.get(file)), this);
-      Sequential network = OPENED.get(key);
+      RowNetwork network = OPENED.get(key);
       if (network == null) {
         network = open(key.path);
         OPENED.put(key, network);
@@ -42,10 +43,12 @@ record ExecutorNetwork(String file, String backend, int activationBits, int thre
     }
   }
 
-  private Sequential open(Path path) throws IOException {
+  private RowNetwork open(Path path) throws IOException {
     Backend opened = Backends.open(backend, threads);
     try {
-      return Sequential.open(path, opened, activationBits);
+      NetworkOptions options =
+          NetworkOptions.on(opened).withActivationBits(activationBits).withThreads(threads);
+      return RowNetwork.of(Network.open(path, options));
     } catch (Throwable t) {
       opened.close();
       throw t;

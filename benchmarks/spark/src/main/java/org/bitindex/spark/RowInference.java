@@ -12,7 +12,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.LongAccumulator;
 import org.bitindex.cli.SparkOptions.BadRows;
-import org.bitindex.nn.Sequential;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,7 @@ final class RowInference implements FlatMapFunction<Iterator<Row>, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> samples) throws IOException {
-    Sequential opened = network.get();
+    RowNetwork opened = network.get();
     return new Iterator<>() {
       private Iterator<Row> batch = Collections.emptyIterator();
 
@@ -84,7 +83,7 @@ final class RowInference implements FlatMapFunction<Iterator<Row>, Row> {
     };
   }
 
-  private List<Row> nextBatch(Iterator<Row> samples, Sequential opened) {
+  private List<Row> nextBatch(Iterator<Row> samples, RowNetwork opened) {
     int columns = opened.inputColumns();
     float[] input = new float[Math.multiplyExact(BATCH, columns)];
     List<Row> batch = new ArrayList<>();
@@ -102,12 +101,11 @@ final class RowInference implements FlatMapFunction<Iterator<Row>, Row> {
     rows.add(batch.size());
     badRows.add(batch.size() - good);
     float[] outputs = good == 0 ? new float[0] : opened.apply(Arrays.copyOf(input, good * columns));
+    int outputColumns = outputs.length / Math.max(1, good);
     for (int n = 0; n < batch.size(); n++) {
-      int start = positions[n] * opened.outputColumns();
+      int start = positions[n] * outputColumns;
       float[] own =
-          positions[n] < 0
-              ? null
-              : Arrays.copyOfRange(outputs, start, start + opened.outputColumns());
+          positions[n] < 0 ? null : Arrays.copyOfRange(outputs, start, start + outputColumns);
       batch.set(n, withOutputs(batch.get(n), own));
     }
     return batch;

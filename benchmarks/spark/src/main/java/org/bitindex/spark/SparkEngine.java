@@ -1,7 +1,6 @@
 package org.bitindex.spark;
 
 import java.io.IOException;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -9,11 +8,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.bitindex.backend.Linear;
 import org.bitindex.cli.InferenceEngine;
 import org.bitindex.cli.InferenceJob;
-import org.bitindex.io.ModelFile;
-import org.bitindex.nn.NetworkFile;
+import org.bitindex.graph.Network;
 
 /** Batch inference on Apache Spark. The driver checks and plans, tasks on executors multiply. */
 public final class SparkEngine implements InferenceEngine {
@@ -44,10 +41,8 @@ public final class SparkEngine implements InferenceEngine {
 
   /** Refuses a damaged model before anything starts, and returns the features of a sample. */
   private static int checkModel(InferenceJob job) throws IOException {
-    try (ModelFile file = ModelFile.open(job.model())) {
-      file.verify();
-      List<Linear> layers = NetworkFile.layers(file);
-      return layers.getFirst().weights().columns();
+    try (Network network = Network.open(job.model())) {
+      return RowNetwork.of(network).inputColumns();
     }
   }
 

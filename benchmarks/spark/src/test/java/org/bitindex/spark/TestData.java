@@ -22,13 +22,14 @@ import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.nn.NetworkFile;
-import org.bitindex.nn.Sequential;
 import org.jspecify.annotations.Nullable;
 
 /** A small network, samples for it, and the outputs that the scalar reference gives. */
@@ -86,8 +87,8 @@ final class TestData {
       System.arraycopy(samples[n], 0, input, n * INPUTS, INPUTS);
     }
     try (Backend scalar = Backends.open("scalar", 1);
-        Sequential network = Sequential.open(model, scalar, 24)) {
-      float[] output = network.apply(input);
+        Network network = Network.open(model, NetworkOptions.on(scalar))) {
+      float[] output = RowNetwork.of(network).apply(input);
       return IntStream.range(0, samples.length)
           .mapToObj(n -> Arrays.copyOfRange(output, n * OUTPUTS, (n + 1) * OUTPUTS))
           .toArray(float[][]::new);

@@ -75,6 +75,11 @@ public final class DenseProduct implements Product {
   }
 
   @Override
+  public long preparedBytes() {
+    return (transposed.length + (bias == null ? 0L : bias.length)) * Float.BYTES;
+  }
+
+  @Override
   public void multiply(float[] input, int batch, float[] output) {
     int parts = Math.ceilDiv(rows, PART);
     boolean share = threads > 1 && (long) batch * rows * columns >= PARALLEL;
@@ -96,11 +101,6 @@ public final class DenseProduct implements Product {
           });
     }
     addBias(bias, batch, output);
-  }
-
-  @Override
-  public long preparedBytes() {
-    return (long) Float.BYTES * transposed.length;
   }
 
   private void multiply(

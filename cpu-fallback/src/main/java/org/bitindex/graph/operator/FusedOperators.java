@@ -29,8 +29,8 @@ public final class FusedOperators {
   public static final String GELU = "ErfGelu";
 
   /**
-   * Inputs g, b, x or g, b, x, z, whose sum is x then: (x - mean) / sqrt(mean((x - mean)^2) + e) * g
-   * + b over the last dimension.
+   * Inputs g, b, x or g, b, x, z, whose sum is x then: (x - mean) / sqrt(mean((x - mean)^2) + e) *
+   * g + b over the last dimension.
    */
   public static final String LAYER_NORM = "LayerNorm";
 
@@ -101,10 +101,9 @@ public final class FusedOperators {
     Tensor x = in.get(2);
     Tensor z = in.optional(3);
     float[] y =
-        z == null
-            ? x.floats().clone()
-            : Elementwise.map(x, z, ArithmeticOperators.ADD).floats();
-    int[] shape = z == null ? x.shape() : org.bitindex.graph.tensor.Shapes.broadcast(x.shape(), z.shape());
+        z == null ? x.floats().clone() : Elementwise.map(x, z, ArithmeticOperators.ADD).floats();
+    int[] shape =
+        z == null ? x.shape() : org.bitindex.graph.tensor.Shapes.broadcast(x.shape(), z.shape());
     int columns = scale.length;
     if (shape.length == 0 || shape[shape.length - 1] != columns || bias.length != columns) {
       throw new IllegalArgumentException(

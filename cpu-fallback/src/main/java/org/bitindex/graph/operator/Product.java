@@ -16,7 +16,7 @@ public interface Product extends AutoCloseable {
    */
   void multiply(float[] input, int batch, float[] output);
 
-  /** Bytes of memory that the prepared weights take, beside the file that they came from. */
+  /** Bytes that it holds beside encoded weights. */
   long preparedBytes();
 
   @Override

@@ -15,8 +15,8 @@ public interface FloatFunctions {
   void gelu(float[] x, int from, int to);
 
   /**
-   * Replaces elements by ((erf(x / divisor) + 1) * x) * 0.5, each operation rounded, as graphs spell
-   * GELU.
+   * Replaces elements by ((erf(x / divisor) + 1) * x) * 0.5, each operation rounded, as graphs
+   * spell GELU.
    */
   void erfGelu(float[] x, int from, int to, float divisor);
 

@@ -46,7 +46,10 @@ final class Foreign {
         new String(head.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);
     for (Kind kind : Kind.values()) {
-      boolean named = kind == Kind.GGUF && file.path().toString().endsWith(".gguf");
+      String path = file.path().toString();
+      boolean named =
+          (kind == Kind.GGUF && path.endsWith(".gguf"))
+              || (kind == Kind.ZIP && path.endsWith(".npz"));
       if (start.startsWith(kind.start) && !named) {
         throw file.bad(kind.message);
       }

@@ -153,12 +153,22 @@ public final class NpyHeader {
             .formatted(key, Printable.of(items.getOrDefault(key, "missing"))));
   }
 
-  /** The version 1 head of an array of floats, padded so that the data begins at 64 bytes. */
-  public static byte[] floatHeader(List<Long> shape) {
+  /**
+   * The version 1 head of an array, padded so that the data begins at 64 bytes.
+   *
+   * @throws IllegalArgumentException if NumPy has no such type
+   */
+  public static byte[] header(DType type, List<Long> shape) {
+    String descr =
+        TYPES.entrySet().stream()
+            .filter(entry -> entry.getValue() == type)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("NumPy has no type " + type));
     String sizes = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
     String comma = shape.size() == 1 ? "," : "";
     String text =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s%s), }".formatted(sizes, comma);
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }".formatted(descr, sizes, comma);
     int total = (10 + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     int length = total - 10;
     byte[] head = new byte[total];

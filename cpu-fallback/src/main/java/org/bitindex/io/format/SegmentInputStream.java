@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Reads a segment from its start; skipping costs nothing. */
-final class SegmentInputStream extends InputStream {
+public final class SegmentInputStream extends InputStream {
   private final MemorySegment data;
   private long at;
 
-  SegmentInputStream(MemorySegment data) {
+  /** A stream of all of a segment. */
+  public SegmentInputStream(MemorySegment data) {
     this.data = data;
   }
 

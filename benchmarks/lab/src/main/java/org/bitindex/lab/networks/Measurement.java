@@ -44,8 +44,8 @@ final class Measurement {
   }
 
   /**
-   * Samples a second, the median of some repetitions. Runs are whole passes over the samples, so that
-   * each has the same mix of lengths; the first two warm up.
+   * Samples a second, the median of some repetitions. Runs are whole passes over the samples, so
+   * that each has the same mix of lengths; the first two warm up.
    *
    * @param seconds the least length of a repetition
    */

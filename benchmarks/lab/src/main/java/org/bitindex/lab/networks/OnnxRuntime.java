@@ -64,8 +64,7 @@ final class OnnxRuntime implements Runner, AutoCloseable {
   private OnnxTensor tensor(Tensor tensor) throws OrtException {
     long[] shape = Arrays.stream(tensor.shape()).asLongStream().toArray();
     return switch (tensor.elements()) {
-      case float[] values ->
-          OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+      case float[] values -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
       default -> OnnxTensor.createTensor(environment, LongBuffer.wrap(tensor.longs()), shape);
     };
   }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.bitindex.lab.mnist.MnistData;
@@ -38,16 +37,18 @@ final class RealNetworks {
         "minilm", () -> sentences("minilm", "minilm", new SentenceNetwork.Usage("", "", false)));
     makers.put(
         "e5",
-        () -> sentences("e5", "e5-small-v2", new SentenceNetwork.Usage("query: ", "passage: ", false)));
+        () ->
+            sentences(
+                "e5", "e5-small-v2", new SentenceNetwork.Usage("query: ", "passage: ", false)));
     makers.put(
         "bge",
-        () -> sentences("bge", "bge-small-en-v1.5", new SentenceNetwork.Usage(BGE_QUERY, "", true)));
+        () ->
+            sentences("bge", "bge-small-en-v1.5", new SentenceNetwork.Usage(BGE_QUERY, "", true)));
     makers.put("ocr-recognition", this::recognition);
     makers.put(
         "ocr-detection",
         () ->
-            new DetectionNetwork(
-                file("ocr-1.2.2-detection.onnx"), texts(0, WORDS).words(), PAGES));
+            new DetectionNetwork(file("ocr-1.2.2-detection.onnx"), texts(0, WORDS).words(), PAGES));
     makers.put(
         "ocr-direction",
         () ->
@@ -83,7 +84,8 @@ final class RealNetworks {
     Path file = folder.resolve(name);
     if (!Files.exists(file)) {
       throw new IOException(
-          file + " is missing; './setup.sh bie networks' fetches all networks that it is told to run");
+          file
+              + " is missing; './setup.sh bie networks' fetches all networks that it is told to run");
     }
     return file;
   }

@@ -12,8 +12,7 @@ import java.util.Random;
 
 /** Dark words on a bright, slightly noisy ground, drawn without a display. */
 final class RenderedText {
-  private static final List<String> FONTS =
-      List.of(Font.SANS_SERIF, Font.SERIF, Font.MONOSPACED);
+  private static final List<String> FONTS = List.of(Font.SANS_SERIF, Font.SERIF, Font.MONOSPACED);
   private static final int NOISE = 12;
 
   private RenderedText() {}
@@ -36,7 +35,8 @@ final class RenderedText {
    *
    * @param boxes takes the rectangle around each word
    */
-  static BufferedImage page(List<String> words, int width, int height, int seed, List<Rectangle> boxes) {
+  static BufferedImage page(
+      List<String> words, int width, int height, int seed, List<Rectangle> boxes) {
     BufferedImage image = ground(width, height, seed);
     Font font = font(seed, 26);
     Graphics2D graphics = graphics(image, font);
@@ -102,7 +102,8 @@ final class RenderedText {
   }
 
   /**
-   * Writes (value / 255 - mean) / deviation of an image into a tensor [3 x height x width] of zeros.
+   * Writes (value / 255 - mean) / deviation of an image into a tensor [3 x height x width] of
+   * zeros.
    *
    * @param to the tensor's first element
    */

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Words with their definitions: nouns of WordNet 3.1, drawn with a fixed seed. A definition does not
- * hold its word.
+ * Words with their definitions: nouns of WordNet 3.1, drawn with a fixed seed. A definition does
+ * not hold its word.
  */
 record Texts(List<String> words, List<String> definitions) {
   private static final int SHORTEST_DEFINITION = 25;
@@ -34,7 +34,8 @@ record Texts(List<String> words, List<String> definitions) {
     }
     if (entries.size() < first + count) {
       throw new IOException(
-          "%s has %d usable nouns, %d are needed".formatted(dataNoun, entries.size(), first + count));
+          "%s has %d usable nouns, %d are needed"
+              .formatted(dataNoun, entries.size(), first + count));
     }
     Collections.shuffle(entries, new Random(1));
     List<String[]> chosen = entries.subList(first, first + count);

@@ -27,9 +27,9 @@ import org.bitindex.onnx.ValueInfo;
 import org.bitindex.onnx.ValueType;
 
 /**
- * Two classifiers of digits, trained here and written as ONNX: LeNet-300-100 (LeCun et al. 1998), and
- * two convolutions whose filters are learnt without labels ({@link Filters}) below two dense layers
- * trained with labels.
+ * Two classifiers of digits, trained here and written as ONNX: LeNet-300-100 (LeCun et al. 1998),
+ * and two convolutions whose filters are learnt without labels ({@link Filters}) below two dense
+ * layers trained with labels.
  */
 final class TrainedDigits {
   private static final int EPOCHS = 10;
@@ -78,10 +78,16 @@ final class TrainedDigits {
     return some;
   }
 
-  private void add(String operator, String output, Map<String, Attribute> attributes, String... inputs) {
+  private void add(
+      String operator, String output, Map<String, Attribute> attributes, String... inputs) {
     nodes.add(
         new Node(
-            output, operator, "", List.of(inputs), List.of(output), new LinkedHashMap<>(attributes)));
+            output,
+            operator,
+            "",
+            List.of(inputs),
+            List.of(output),
+            new LinkedHashMap<>(attributes)));
     last = output;
   }
 
@@ -116,7 +122,13 @@ final class TrainedDigits {
       }
       addWeights(name + ".weight", new int[] {layer.rows(), layer.columns()}, values);
       addWeights(name + ".bias", new int[] {layer.rows()}, layer.bias());
-      add("Gemm", name, Map.of("transB", new Attribute.Int(1)), last, name + ".weight", name + ".bias");
+      add(
+          "Gemm",
+          name,
+          Map.of("transB", new Attribute.Int(1)),
+          last,
+          name + ".weight",
+          name + ".bias");
       if (layer.activation() == Activation.RELU) {
         add("Relu", name + ".relu", Map.of(), last);
       }
@@ -126,7 +138,8 @@ final class TrainedDigits {
   private Model model(long... input) {
     var inputs = List.of(new ValueInfo("x", ValueType.tensor(DataType.FLOAT, input)));
     var outputs =
-        List.of(new ValueInfo(last, new ValueType(ValueType.Kind.TENSOR, DataType.FLOAT, null, null)));
+        List.of(
+            new ValueInfo(last, new ValueType(ValueType.Kind.TENSOR, DataType.FLOAT, null, null)));
     SequencedMap<String, Long> opsets = new LinkedHashMap<>();
     opsets.put("", 17L);
     var graph =
@@ -149,8 +162,7 @@ final class TrainedDigits {
       Tensor features = features(part);
       int columns = features.size(1);
       for (int i = 0; i < part.length; i++) {
-        rows[from + i] =
-            Arrays.copyOfRange(features.floats(), i * columns, (i + 1) * columns);
+        rows[from + i] = Arrays.copyOfRange(features.floats(), i * columns, (i + 1) * columns);
       }
     }
     return rows;
