@@ -105,13 +105,13 @@ final class ConstantWeights implements WeightSource {
     }
 
     @Override
-    public void multiply(float[] input, int batch, float[] output) {
-      plan.execute(input, batch, output);
+    public long preparedBytes() {
+      return plan.preparedBytes();
     }
 
     @Override
-    public long preparedBytes() {
-      return plan.preparedBytes();
+    public void multiply(float[] input, int batch, float[] output) {
+      plan.execute(input, batch, output);
     }
 
     @Override
@@ -133,14 +133,14 @@ final class ConstantWeights implements WeightSource {
     }
 
     @Override
-    public void multiply(float[] input, int batch, float[] output) {
-      listener.product(weights, index, input, batch);
-      product.multiply(input, batch, output);
+    public long preparedBytes() {
+      return product.preparedBytes();
     }
 
     @Override
-    public long preparedBytes() {
-      return product.preparedBytes();
+    public void multiply(float[] input, int batch, float[] output) {
+      listener.product(weights, index, input, batch);
+      product.multiply(input, batch, output);
     }
 
     @Override
