@@ -31,6 +31,7 @@ class DepthwiseTest {
   private static final int MULTIPLIER = 2;
   private static final int[] KERNEL = {3, 2};
   private static final int[] INPUT = {9, 8};
+  private static final List<Long> SHAPE = List.of((long) CHANNELS * MULTIPLIER, 1L, 3L, 2L);
 
   private static float[] floats(int seed, int count) {
     var random = new Random(seed);
@@ -52,14 +53,13 @@ class DepthwiseTest {
             "strides", ints(strides),
             "dilations", ints(dilations),
             "pads", ints(pads));
-    List<Long> shape = List.of((long) CHANNELS * MULTIPLIER, 1L, 3L, 2L);
     return model(
         17,
         graph(
             List.of("x"),
             List.of("y"),
             List.of(node("Conv", "x w", "y", attributes)),
-            OnnxTensor.of("w", shape, WEIGHTS)));
+            OnnxTensor.of("w", SHAPE, WEIGHTS)));
   }
 
   private static Attribute ints(int[] values) {
@@ -148,7 +148,7 @@ class DepthwiseTest {
             List.of("x"),
             List.of("y"),
             dense.graph().nodes(),
-            OnnxTensor.of("w", dense.graph().initializers().get("w").shape(), weights));
+            OnnxTensor.of("w", SHAPE, weights));
     return Files.write(folder.resolve("decoded.onnx"), model(17, graph).toBytes());
   }
 

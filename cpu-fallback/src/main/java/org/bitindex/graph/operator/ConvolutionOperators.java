@@ -188,8 +188,7 @@ final class ConvolutionOperators {
       float factor, float[] v, int line, Window window, int element, float[] y, int to) {
     int last = window.kernel().length - 1;
     int stride = window.strides()[last];
-    int shift =
-        element % window.kernel()[last] * window.dilations()[last] - window.before()[last];
+    int shift = element % window.kernel()[last] * window.dilations()[last] - window.before()[last];
     int width = window.output()[last];
     // The positions whose place, position * stride + shift, is in the input.
     int first = Math.max(0, Math.ceilDiv(-shift, stride));
