@@ -67,7 +67,9 @@ class ArchitectureTest {
               Map.entry("embed", "graph graph.tensor onnx text"),
               Map.entry("nn", "backend io matrix onnx"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
-              Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
+              Map.entry(
+                  "generate",
+                  "backend graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),

@@ -1,7 +1,9 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -73,6 +75,32 @@ public final class OnnxFile implements DenseFile {
   /** Opens a file; errors as {@link DenseFile#open}. */
   public static OnnxFile open(Path path) throws IOException {
     return MappedFile.open(path, OnnxFile::new);
+  }
+
+  /**
+   * Writes a model with all its constants, whole or not at all.
+   *
+   * @throws IllegalArgumentException if it takes 2^31 bytes or more
+   * @throws IOException naming the path and the reason
+   */
+  public static void write(Path path, Model model, IfExists ifExists) throws IOException {
+    AtomicFile.write(
+        path,
+        ifExists,
+        output ->
+            model.write(
+                new OutputStream() {
+                  @Override
+                  public void write(int value) throws IOException {
+                    output.write(new byte[] {(byte) value});
+                  }
+
+                  @Override
+                  public void write(byte[] bytes, int offset, int length) throws IOException {
+                    output.write(MemorySegment.ofArray(bytes).asSlice(offset, length));
+                  }
+                }),
+        OnnxFile::new);
   }
 
   private void add(Products.Constant constant) throws EncodedFormatException {

@@ -145,10 +145,7 @@ class DepthwiseTest {
   private static Path onnxWith(Model dense, float[] weights, Path folder) throws IOException {
     var graph =
         graph(
-            List.of("x"),
-            List.of("y"),
-            dense.graph().nodes(),
-            OnnxTensor.of("w", SHAPE, weights));
+            List.of("x"), List.of("y"), dense.graph().nodes(), OnnxTensor.of("w", SHAPE, weights));
     return Files.write(folder.resolve("decoded.onnx"), model(17, graph).toBytes());
   }
 
