@@ -115,7 +115,7 @@ class ArchitectureTest {
                       + " com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
-                  "backend bert cli.text code encode graph graph.tensor io lab.mnist"
+                  "backend bert calibrate.network cli.text code encode graph graph.tensor io lab.mnist"
                       + " matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",

@@ -10,7 +10,7 @@ import org.bitindex.lab.mnist.MnistData;
 
 /** The networks by name. */
 final class RealNetworks {
-  private static final int TEXTS = 400;
+  private static final int TEXTS = 300;
   private static final int CALIBRATION_TEXTS = 150;
   private static final int WORDS = 80;
   private static final int CALIBRATION_WORDS = 40;
