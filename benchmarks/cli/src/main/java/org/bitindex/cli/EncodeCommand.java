@@ -86,8 +86,8 @@ final class EncodeCommand implements Callable<Integer> {
       names = "--embeddings",
       paramLabel = "B",
       description =
-          "also encode embeddings and depthwise convolutions, in B bits, 2 to 8, of which rows are read (default: carry"
-              + " them)")
+          "also encode embeddings and depthwise convolutions, which are decoded to be used, in B"
+              + " bits, 2 to 8 (default: carry them)")
   private @Nullable Integer embeddingBits;
 
   @Option(

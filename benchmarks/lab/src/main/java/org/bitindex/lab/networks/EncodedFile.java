@@ -9,18 +9,23 @@ import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
+import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
+import org.bitindex.layout.Layout;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 
 /** Writes a network with encoded weights, as {@code bie encode --calibrate} does. */
 final class EncodedFile {
+  /** Few, because a row is read alone. */
+  private static final int ROWS_OF_BLOCK = 8;
+
   private EncodedFile() {}
 
   /**
@@ -28,7 +33,13 @@ final class EncodedFile {
    * and depthwise convolutions, which are decoded to be used, in eight bits.
    */
   static void write(RealNetwork network, Recipe recipe, Path target) throws IOException {
-    Recipe others = recipe.with(new Coding.LeastSquares(_ -> new Code.Symmetric(8)));
+    var others =
+        new Recipe(
+            0,
+            new Coding.LeastSquares(new Code.Symmetric(8)),
+            ScaleMode.ROW,
+            new Layout.Adaptive(ROWS_OF_BLOCK),
+            recipe.threads());
     try (OnnxFile file = OnnxFile.open(network.model())) {
       Model model = file.graph();
       var calibration = new NetworkCalibration(model, moments(network, model, recipe.threads()));
