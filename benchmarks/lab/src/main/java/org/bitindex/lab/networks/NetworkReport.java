@@ -26,8 +26,29 @@ public final class NetworkReport {
   private static final int LARGE_BATCH = 32;
 
   /** Backends and threads that must agree to the bit. */
-  private static final List<String> SAME_BITS =
-      List.of("scalar/1", "vector:128/1", "vector:256/2", "vector:512/3", "tornado/1");
+  private static final List<Place> SAME_BITS =
+      List.of(
+          new Place("scalar", 1),
+          new Place("vector:128", 1),
+          new Place("vector:256", 2),
+          new Place("vector:512", 3),
+          new Place("tornado", 1));
+
+  /** Where a network runs. */
+  private record Place(String backend, int threads) {
+    boolean isThere() {
+      return !backend.equals("tornado")
+          || Backends.providers().stream()
+              .anyMatch(provider ->
+                  provider.name().equals(backend)
+                      && provider.availability() instanceof Availability.Ready);
+    }
+
+    @Override
+    public String toString() {
+      return backend + " (" + threads + ")";
+    }
+  }
 
   private final RealNetworks networks;
   private final Backend backend;
@@ -125,29 +146,23 @@ public final class NetworkReport {
   /** On the reference, at each vector width, with other threads, and on a device if there is one. */
   private void requireSameBits(RealNetwork real, Path encoded) throws IOException {
     List<String> same = new ArrayList<>();
+    Batch batch = real.batches(2).getFirst();
     float[] expected = null;
-    for (String name : SAME_BITS) {
-      String[] parts = name.split("/");
-      if (parts[0].equals("tornado")
-          && Backends.providers().stream()
-              .noneMatch(p ->
-                  p.name().equals("tornado") && p.availability() instanceof Availability.Ready)) {
+    for (Place place : SAME_BITS) {
+      if (!place.isThere()) {
         continue;
       }
-      int threadsNow = Integer.parseInt(parts[1]);
       NetworkOptions options =
-          NetworkOptions.dense().withThreads(threadsNow).withActivationBits(activationBits);
-      try (Backend on = Backends.open(parts[0], threadsNow);
+          NetworkOptions.dense().withThreads(place.threads).withActivationBits(activationBits);
+      try (Backend on = Backends.open(place.backend, place.threads);
           Network network = Network.open(encoded, options.with(on))) {
-        Batch batch = real.batches(2).getFirst();
-        float[] output =
-            network.run(batch.inputs()).firstEntry().getValue().floats();
+        float[] output = network.run(batch.inputs()).firstEntry().getValue().floats();
         if (expected != null && !Arrays.equals(expected, output)) {
           throw new IllegalStateException(
-              real.name() + " has other bits on " + parts[0] + " than on " + SAME_BITS.getFirst());
+              real.name() + " has other bits on " + place + " than on " + SAME_BITS.getFirst());
         }
         expected = output;
-        same.add(parts[0] + " (" + threadsNow + ")");
+        same.add(place.toString());
       }
     }
     out.printf("%s: same bits on %s%n", real.name(), String.join(", ", same));
