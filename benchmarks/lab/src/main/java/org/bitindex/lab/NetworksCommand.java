@@ -57,7 +57,7 @@ final class NetworksCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       description =
-          "least length of each of 5 timed repetitions, 0 for no times (default: ${DEFAULT-VALUE})")
+          "least length of each of 3 timed repetitions, 0 for no times (default: ${DEFAULT-VALUE})")
   private double seconds = 0.5;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also writes the lines as JSON")

@@ -200,13 +200,7 @@ public final class NetworkReport {
             one,
             many);
     rows.add(row);
-    out.printf(
-        "%s, %s: %s, %s %s%n",
-        row.network(),
-        form,
-        Figures.bytes(row.fileBytes()),
-        row.task(),
-        Figures.percent(quality));
+    out.println(row.network() + ", " + form + ": " + String.join(", ", cells(row)));
     out.flush();
   }
 
@@ -220,18 +214,22 @@ public final class NetworkReport {
         new TextTable(
             "network", "form", "file", "memory", "task", "right", "cosine", "1 by 1", "by 32");
     for (Row row : rows) {
-      table.add(
-          row.network(),
-          row.form(),
-          Figures.bytes(row.fileBytes()),
-          row.memoryBytes() == null ? "-" : Figures.bytes(row.memoryBytes()),
-          row.task(),
-          Figures.percent(row.quality()),
-          "%.5f".formatted(row.cosine()),
-          perSecond(row.perSecond1()),
-          perSecond(row.perSecond32()));
+      List<String> cells = new ArrayList<>(List.of(row.network(), row.form()));
+      cells.addAll(cells(row));
+      table.add(cells.toArray(String[]::new));
     }
     return table.toString();
+  }
+
+  private static List<String> cells(Row row) {
+    return List.of(
+        Figures.bytes(row.fileBytes()),
+        row.memoryBytes() == null ? "-" : Figures.bytes(row.memoryBytes()),
+        row.task(),
+        Figures.percent(row.quality()),
+        "%.5f".formatted(row.cosine()),
+        perSecond(row.perSecond1()),
+        perSecond(row.perSecond32()));
   }
 
   private static String perSecond(@Nullable Double rate) {
