@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.bert.NamedRecipe;
 import org.bitindex.cli.BackendOptions;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.lab.networks.NetworkReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,7 +88,7 @@ final class NetworksCommand implements Callable<Integer> {
       out.println(report.table());
       out.flush();
       if (json != null) {
-        Files.writeString(json, Json.text(report.rows()));
+        Files.writeString(json, JsonText.text(report.rows()));
       }
     }
     return 0;
