@@ -73,7 +73,8 @@ final class NetworksCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open()) {
       out.println("backend: " + opened.description());
-      var report = new NetworkReport(
+      var report =
+          new NetworkReport(
               Path.of(data),
               opened,
               backend.activationBits(),

@@ -29,8 +29,8 @@ final class EncodedFile {
   private EncodedFile() {}
 
   /**
-   * Encodes all weights of products, calibrated on the network's own samples for that, and embeddings
-   * and depthwise convolutions, which are decoded to be used, in eight bits.
+   * Encodes all weights of products, calibrated on the network's own samples for that, and
+   * embeddings and depthwise convolutions, which are decoded to be used, in eight bits.
    */
   static void write(RealNetwork network, Recipe recipe, Path target) throws IOException {
     var others =

@@ -143,7 +143,9 @@ public final class NetworkReport {
     return Network.open(file, options);
   }
 
-  /** On the reference, at each vector width, with other threads, and on a device if there is one. */
+  /**
+   * On the reference, at each vector width, with other threads, and on a device if there is one.
+   */
   private void requireSameBits(RealNetwork real, Path encoded) throws IOException {
     List<String> same = new ArrayList<>();
     Batch batch = real.batches(2).getFirst();

@@ -46,9 +46,7 @@ class NetworkReportTest {
   private void requireAgreement(String name) throws IOException {
     var out = new StringWriter();
     List<Row> rows = judge(name, out).rows();
-    assertThat(rows)
-        .extracting(Row::form)
-        .containsExactly("FP32, ONNX Runtime", "FP32", "step0.5");
+    assertThat(rows).extracting(Row::form).containsExactly("FP32, ONNX Runtime", "FP32", "step0.5");
     assertThat(rows.getFirst().cosine()).isGreaterThan(0.999999);
     assertThat(rows.getFirst().quality()).isEqualTo(rows.get(1).quality());
     Row encoded = rows.getLast();
