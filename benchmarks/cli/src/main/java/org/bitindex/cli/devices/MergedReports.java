@@ -31,8 +31,8 @@ public record MergedReports(List<Row> rows) {
     });
     Comparator<Row> order =
         Comparator.comparing((Row row) -> row.timing.method())
-            .thenComparing(row -> row.timing.batch())
-            .thenComparing(row -> row.timing.millis());
+            .thenComparingInt(row -> row.timing.batch())
+            .thenComparingDouble(row -> row.timing.millis());
     return new MergedReports(
         reports.entrySet().stream()
             .flatMap(report ->
