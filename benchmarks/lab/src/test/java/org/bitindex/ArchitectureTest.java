@@ -97,7 +97,7 @@ class ArchitectureTest {
                   "lab",
                   "backend baseline bert calibrate cli cli.measure cli.text code encode io"
                       + " lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report layout matrix"
-                      + " me.tongfei.. picocli.."),
+                      + " com.fasterxml.jackson.. me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
                   "lab.evaluation",
