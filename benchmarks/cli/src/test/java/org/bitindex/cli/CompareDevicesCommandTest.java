@@ -10,12 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What machines print with {@code --json} becomes one table. */
 class CompareDevicesCommandTest {
-  private static final String TIMING =
-      """
-      {"device": "tornado:0:0", "description": "%s", "method": "%s", "batch": %d,
-       "preparationMillis": 1, "firstCallMillis": 2, "millis": %s, "preparedBytes": 1, "driver": %s}\
-      """;
-
   @TempDir Path folder;
 
   private Path report(String name, String weights, String... timings) throws IOException {
@@ -28,8 +22,12 @@ class CompareDevicesCommandTest {
   }
 
   private static String timing(String device, String method, int batch, double millis) {
-    String driver = "{\"kernelNanos\": 250000, \"copyInNanos\": 1, \"copyOutNanos\": 1}";
-    return TIMING.formatted(device, method, batch, millis, driver);
+    return """
+    {"device": "tornado:0:0", "description": "%s", "method": "%s", "batch": %d,
+     "preparationMillis": 1, "firstCallMillis": 2, "millis": %s, "preparedBytes": 1,
+     "driver": {"kernelNanos": 250000, "copyInNanos": 1, "copyOutNanos": 1}}
+    """
+        .formatted(device, method, batch, millis);
   }
 
   @Test
