@@ -1,7 +1,6 @@
 package org.bitindex.backend;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 
 /**
  * A small fixed network that a backend must get right to the bit before its first use: compilers
@@ -134,7 +134,7 @@ final class SelfCheck {
       }
     }
     StoredPlanes stored = new Layout.Blocked().store(coefficients, planes, arena, 1);
-    MemorySegment offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
+    RowValues offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
     var weights = new EncodedMatrix(code, stored, gaussian(random, rows, arena), offsets, null);
     float[] bias = new float[rows];
     for (int i = 0; i < rows; i++) {
@@ -155,11 +155,11 @@ final class SelfCheck {
     }
   }
 
-  private static MemorySegment gaussian(Random random, int count, Arena arena) {
-    MemorySegment floats = arena.allocate(EncodedMatrix.FLOAT, count);
+  private static RowValues gaussian(Random random, int count, Arena arena) {
+    float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      floats.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
+      values[i] = (float) random.nextGaussian();
     }
-    return floats;
+    return RowValues.of(arena, values);
   }
 }
