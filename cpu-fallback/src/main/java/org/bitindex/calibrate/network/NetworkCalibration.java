@@ -24,13 +24,18 @@ public final class NetworkCalibration {
   /**
    * A calibration.
    *
-   * @param model the network
-   * @param moments of the inputs of its products; those of a matrix are let go of when it is
-   *     encoded
+   * @param biases names of tensors that are added to the outputs of some weights and to nothing
+   *     else, by the names of the weights
+   * @param moments of the inputs of products; those of a matrix are let go of when it is encoded
    */
-  public NetworkCalibration(Model model, ProductMoments moments) {
+  public NetworkCalibration(Map<String, String> biases, ProductMoments moments) {
     this.moments = moments;
-    this.biases = Biases.of(model.graph());
+    this.biases = Map.copyOf(biases);
+  }
+
+  /** As above, with the biases of a network. */
+  public static NetworkCalibration of(Model model, ProductMoments moments) {
+    return new NetworkCalibration(Biases.of(model.graph()), moments);
   }
 
   /**
