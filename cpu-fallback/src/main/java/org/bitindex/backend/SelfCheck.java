@@ -140,7 +140,10 @@ final class SelfCheck {
     for (int i = 0; i < rows; i++) {
       bias[i] = (float) random.nextGaussian();
     }
-    return new Linear(weights, activation == Activation.RELU ? bias : null, activation);
+    return switch (activation) {
+      case RELU -> new Linear(weights, bias, activation);
+      case NONE -> Linear.of(weights);
+    };
   }
 
   /** Any bits of one sign, or the only one. */

@@ -171,15 +171,15 @@ final class EncodeCommand implements Callable<Integer> {
       }
       report(file, sizes, carried);
       if (calibration != null) {
-        print("calibrated %d of %d matrices%n", calibration.calibrated(), sizes.size());
+        print("calibrated %d of %d matrices".formatted(calibration.calibrated(), sizes.size()));
       }
     }
     return 0;
   }
 
-  private void print(String format, Object... values) {
+  private void print(String line) {
     PrintWriter out = command.commandLine().getOut();
-    out.printf(format, values);
+    out.println(line);
     out.flush();
   }
 
@@ -232,8 +232,8 @@ final class EncodeCommand implements Callable<Integer> {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
     }
     print(
-        "ran the network: moments of the inputs of %d products take %s of memory%n",
-        moments.count(), Figures.bytes(moments.bytes()));
+        "ran the network: moments of the inputs of %d products take %s of memory"
+            .formatted(moments.count(), Figures.bytes(moments.bytes())));
     return model == null
         ? new NetworkCalibration(LanguageModel.biases(file), moments)
         : NetworkCalibration.of(model, moments);
@@ -258,7 +258,7 @@ final class EncodeCommand implements Callable<Integer> {
       var generator = new Generator(language, KeyValueCache.Precision.FLOAT32);
       for (String text : samples) {
         Generator.Prediction prediction = generator.predict(Files.readString(Path.of(text)));
-        print("%s: perplexity %.4f on %d tokens%n", text, prediction.perplexity(), prediction.tokens());
+        print("%s: perplexity %.4f on %d tokens".formatted(text, prediction.perplexity(), prediction.tokens()));
       }
     }
   }
