@@ -20,6 +20,9 @@ import org.bitindex.text.Tokenizer;
 
 /** A decoder with its tokenizer, as a file holds them: encoded, or dense to compare with. */
 public final class LanguageModel implements AutoCloseable {
+  /** The name of embeddings, which may be the weights of the head too. */
+  public static final String EMBEDDINGS = "model.embed_tokens.weight";
+
   private final Decoder decoder;
   private final Tokenizer tokenizer;
   private final List<Integer> endTokens;

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The weights of a file: encoded ones multiply on a backend, dense ones in a fixed order. */
 final class StoredWeights implements DecoderWeights {
-  private static final String EMBEDDINGS = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
 
   private final SequencedMap<String, EncodedMatrix> matrices;
@@ -43,7 +42,7 @@ final class StoredWeights implements DecoderWeights {
     this.threads = threads;
     this.listener = listener;
     this.closeFile = closeFile;
-    this.embeddings = weights(EMBEDDINGS);
+    this.embeddings = weights(LanguageModel.EMBEDDINGS);
   }
 
   private Weights weights(String name) {
@@ -121,7 +120,7 @@ final class StoredWeights implements DecoderWeights {
   @Override
   public Projection head(int rows, int columns) {
     boolean own = matrices.containsKey(HEAD) || tensors.containsKey(HEAD);
-    return linear(own ? HEAD : EMBEDDINGS, rows, columns);
+    return linear(own ? HEAD : LanguageModel.EMBEDDINGS, rows, columns);
   }
 
   /** Bytes that plans hold beside the file. */

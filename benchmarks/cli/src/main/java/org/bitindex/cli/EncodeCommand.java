@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -235,7 +236,8 @@ final class EncodeCommand implements Callable<Integer> {
         "ran the network: moments of the inputs of %d products take %s of memory"
             .formatted(moments.count(), Figures.bytes(moments.bytes())));
     return model == null
-        ? new NetworkCalibration(LanguageModel.biases(file), moments)
+        ? new NetworkCalibration(
+            LanguageModel.biases(file), Set.of(LanguageModel.EMBEDDINGS), moments)
         : NetworkCalibration.of(model, moments);
   }
 
