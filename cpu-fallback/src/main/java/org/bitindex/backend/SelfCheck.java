@@ -103,7 +103,8 @@ final class SelfCheck {
         layer(random, 160, COLUMNS, new Code.Symmetric(4), 1, Activation.RELU, arena),
         layer(random, 200, 160, new Code.Binary(0f), 0.03, Activation.RELU, arena),
         layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
-        layer(random, 150, 300, new Code.Symmetric(4), 0.03, Activation.NONE, arena),
+        layer(random, 150, 300, new Code.Symmetric(4), 0.02, Activation.NONE, arena),
+        layer(random, 150, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 120, 150, new Code.Binary(0f), 0.5, Activation.NONE, arena),
         layer(random, 37, 120, new Code.Affine(2), 1, Activation.NONE, arena));
   }
