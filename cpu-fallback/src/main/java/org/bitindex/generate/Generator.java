@@ -104,8 +104,7 @@ public final class Generator {
     boolean grow(float[] logits, int row) {
       int vocabulary = model.decoder().config().vocabulary();
       int token =
-          prompt.sampler.next(
-              Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary));
+          prompt.sampler.next(Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary));
       if (model.endTokens().contains(token)) {
         return false;
       }

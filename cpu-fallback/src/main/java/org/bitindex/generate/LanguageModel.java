@@ -86,7 +86,8 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static LanguageModel encoded(Path path, Backend backend, int activationBits, int threads, ProductListener listener)
+  private static LanguageModel encoded(
+      Path path, Backend backend, int activationBits, int threads, ProductListener listener)
       throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
@@ -98,7 +99,13 @@ public final class LanguageModel implements AutoCloseable {
           path,
           description,
           new StoredWeights(
-              file.matrices(), file.tensors(), backend, activationBits, threads, listener, file::close));
+              file.matrices(),
+              file.tensors(),
+              backend,
+              activationBits,
+              threads,
+              listener,
+              file::close));
     } catch (Throwable t) {
       file.close();
       throw t;
@@ -115,7 +122,8 @@ public final class LanguageModel implements AutoCloseable {
     return tensor.data().toArray(ValueLayout.JAVA_BYTE);
   }
 
-  private static LanguageModel dense(Path path, Backend backend, int activationBits, int threads, ProductListener listener)
+  private static LanguageModel dense(
+      Path path, Backend backend, int activationBits, int threads, ProductListener listener)
       throws IOException {
     DenseFile file = DenseFile.open(path);
     try {
@@ -132,7 +140,8 @@ public final class LanguageModel implements AutoCloseable {
       return of(
           path,
           description,
-          new StoredWeights(none, all(file), backend, activationBits, threads, listener, file::close));
+          new StoredWeights(
+              none, all(file), backend, activationBits, threads, listener, file::close));
     } catch (Throwable t) {
       file.close();
       throw t;

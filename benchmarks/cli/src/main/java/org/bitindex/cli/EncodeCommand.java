@@ -264,7 +264,9 @@ final class EncodeCommand implements Callable<Integer> {
       var generator = new Generator(language, KeyValueCache.Precision.FLOAT32);
       for (String text : samples) {
         Generator.Prediction prediction = generator.predict(Files.readString(Path.of(text)));
-        print("%s: perplexity %.4f on %d tokens".formatted(text, prediction.perplexity(), prediction.tokens()));
+        print(
+            "%s: perplexity %.4f on %d tokens"
+                .formatted(text, prediction.perplexity(), prediction.tokens()));
       }
     }
   }

@@ -31,7 +31,9 @@ class LanguageModelCommandsTest {
 
   private Path encoded(String name, Object... options) {
     Path path = folder.resolve(name);
-    Object[] fixed = {"encode", "--input", checkpoint, "--output", path, "--steps", "least-squares"};
+    Object[] fixed = {
+      "encode", "--input", checkpoint, "--output", path, "--steps", "least-squares"
+    };
     Object[] all = new Object[fixed.length + options.length];
     System.arraycopy(fixed, 0, all, 0, fixed.length);
     System.arraycopy(options, 0, all, fixed.length, options.length);
@@ -77,7 +79,15 @@ class LanguageModelCommandsTest {
 
   private String generate(Object... options) {
     Object[] fixed = {
-      "generate", "--model", checkpoint, "--max-tokens", 12, "--temperature", 1, "--backend", "scalar"
+      "generate",
+      "--model",
+      checkpoint,
+      "--max-tokens",
+      12,
+      "--temperature",
+      1,
+      "--backend",
+      "scalar"
     };
     Object[] all = new Object[fixed.length + options.length];
     System.arraycopy(fixed, 0, all, 0, fixed.length);
