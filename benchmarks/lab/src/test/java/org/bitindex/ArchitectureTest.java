@@ -70,7 +70,7 @@ class ArchitectureTest {
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry(
                   "generate",
-                  "backend graph.tensor internal io matrix text com.fasterxml.jackson.."),
+                  "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
@@ -97,7 +97,7 @@ class ArchitectureTest {
                   "lab",
                   "backend baseline bert calibrate cli cli.measure cli.text code encode io"
                       + " lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report layout matrix"
-                      + " me.tongfei.. picocli.."),
+                      + " com.fasterxml.jackson.. me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
                   "lab.evaluation",
@@ -115,8 +115,8 @@ class ArchitectureTest {
                       + " com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
-                  "backend cli.text graph graph.tensor lab.mnist nn.train onnx text"
-                      + " ai.onnxruntime.."),
+                  "backend bert calibrate.network cli.text code encode graph graph.tensor io"
+                      + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
                   "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
