@@ -250,8 +250,7 @@ class EncodeCalibrateTest {
   }
 
   private float[] infer(Path network, Path output) throws IOException {
-    CommandRun.ok(
-        "infer", "--model", network, "--input", samples, "--output", output, "--force");
+    CommandRun.ok("infer", "--model", network, "--input", samples, "--output", output, "--force");
     try (var file = NpyFile.open(output)) {
       return file.tensor().floats();
     }
