@@ -51,6 +51,7 @@ class ArchitectureTest {
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
               Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
+              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
@@ -88,8 +89,9 @@ class ArchitectureTest {
               Map.entry("bert", "backend calibrate code encode io layout matrix text"),
               Map.entry(
                   "cli",
-                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate"
-                      + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx picocli.."),
+                  "backend bert calibrate.network cli.advise cli.devices cli.measure cli.text code"
+                      + " encode generate graph graph.conformance graph.operator graph.tensor io"
+                      + " layout matrix nn onnx picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
@@ -113,8 +115,8 @@ class ArchitectureTest {
                       + " com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
-                  "backend cli.text graph graph.tensor lab.mnist nn.train onnx text"
-                      + " ai.onnxruntime.."),
+                  "backend bert calibrate.network cli.text code encode graph graph.tensor io"
+                      + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
                   "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),

@@ -14,11 +14,14 @@ import java.util.TreeMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.MappedFile;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.ExternalData;
 import org.bitindex.onnx.Model;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.TensorMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +30,13 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * <p>Opening reads the header alone; the matrices lie in the mapped file, are read as they are used
- * and end with {@link #close()}. Safe for use by many threads.
+ * and end with {@link #close()}. Safe for use by many threads. Where another program cuts the file
+ * short meanwhile, {@link #verify()} refuses it; any other reading of a page that is gone is an
+ * {@link InternalError}, as of every mapped file.
  */
 public final class ModelFile implements AutoCloseable {
+  private static final List<String> DENSE_ENDINGS = List.of(".npy", ".onnx", ".smtx", ".gguf");
+
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
   private final SequencedMap<String, Tensor> stored;
@@ -41,6 +48,9 @@ public final class ModelFile implements AutoCloseable {
   private final @Nullable Tensor graph;
 
   ModelFile(MappedFile file) throws IOException {
+    if (DENSE_ENDINGS.stream().anyMatch(file.path().toString()::endsWith)) {
+      throw file.bad("is a dense file by its name, not an encoded model; 'bie encode' encodes it");
+    }
     var reader = new ModelReader(file);
     this.file = file;
     this.metadata = Collections.unmodifiableSequencedMap(reader.metadata());
@@ -150,21 +160,48 @@ public final class ModelFile implements AutoCloseable {
     }
     Set<String> encoded = new HashSet<>();
     matrices.keySet().forEach(name -> encoded.add(use(name).tensor()));
+    // What the graph takes for floats may be carried in 16 bits.
+    var halves =
+        new TensorMap() {
+          @Override
+          protected OnnxTensor map(OnnxTensor tensor) {
+            Tensor carried = tensors.get(tensor.name());
+            return tensor.data() != null || carried == null || !isHalf(carried)
+                ? tensor
+                : widened(tensor, carried);
+          }
+        };
     ExternalData constants =
         (_, name, _, _) -> {
           Tensor carried = tensors.get(name);
           if (carried == null && !encoded.contains(name)) {
             throw file.bad("graph: tensor " + Printable.of(name) + " is not in the file");
           }
-          return carried == null ? null : carried.data();
+          return carried == null || isHalf(carried) ? null : carried.data();
         };
     try {
-      return Model.read(path() + ": graph", graph.data(), constants);
+      return halves.apply(Model.read(path() + ": graph", graph.data(), constants));
     } catch (EncodedFormatException e) {
       throw e;
     } catch (IOException e) { // of constants, which read no file
       throw new IllegalStateException(e);
     }
+  }
+
+  private static boolean isHalf(Tensor tensor) {
+    return tensor.type() == DType.F16 || tensor.type() == DType.BF16;
+  }
+
+  /** A carried tensor in the type that the graph gives it. */
+  private static OnnxTensor widened(OnnxTensor declared, Tensor carried) {
+    DType type =
+        switch (declared.type()) {
+          case FLOAT -> DType.F32;
+          case DOUBLE -> DType.F64;
+          default -> carried.type();
+        };
+    return new OnnxTensor(
+        declared.name(), declared.type(), declared.shape(), carried.as(type).data());
   }
 
   /**
@@ -215,8 +252,6 @@ public final class ModelFile implements AutoCloseable {
 
   /**
    * Reads everything and checks it: the checksum of each tensor, then the structure of each plane.
-   * A file that another program cuts short meanwhile is refused too; later than that, what is read
-   * from it is an {@link InternalError}, as of every mapped file.
    *
    * @throws EncodedFormatException naming file, tensor or matrix, and value of the first error
    */

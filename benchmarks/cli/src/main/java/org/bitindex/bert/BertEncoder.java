@@ -164,6 +164,11 @@ public final class BertEncoder implements SentenceEncoder {
     return linearNanoseconds.get();
   }
 
+  /** Bytes that the backend holds for encoded linear layers, for the batches so far. */
+  public long preparedBytes() {
+    return model.linearLayers().mapToLong(LinearLayer::preparedBytes).sum();
+  }
+
   private void addAndNormalise(float[] y, float[] residual, int tokens, LayerNorm norm) {
     int hidden = model.hidden();
     workers.forEach(

@@ -16,6 +16,11 @@ interface LinearLayer extends AutoCloseable {
    */
   void apply(float[] input, int batch, float[] output);
 
+  /** Bytes held for products of weights that a backend prepared, beside the weights. */
+  default long preparedBytes() {
+    return 0;
+  }
+
   @Override
   default void close() {}
 }

@@ -24,6 +24,11 @@ final class PlanLayer implements LinearLayer {
   }
 
   @Override
+  public long preparedBytes() {
+    return plan.preparedBytes();
+  }
+
+  @Override
   public void close() {
     plan.close();
   }

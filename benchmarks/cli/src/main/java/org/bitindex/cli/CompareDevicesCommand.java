@@ -13,7 +13,7 @@ import org.bitindex.cli.devices.DeviceTiming;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.measure.Workload;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "compare-devices",
     description = {
       "Times the same products on every device and CPU backend.",
-      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend."
+      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend,",
+      "'memory' what the plan holds for this batch, beside the encoded weights."
     },
     mixinStandardHelpOptions = true)
 final class CompareDevicesCommand implements Callable<Integer> {
@@ -77,7 +78,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
             .run();
     PrintWriter out = command.commandLine().getOut();
     if (json.asked()) {
-      out.println(Json.text(toMap(comparison)));
+      out.println(JsonText.text(toMap(comparison)));
     } else {
       out.println("weights " + shape + ", density " + density + ", times in ms");
       out.println(table(comparison));
@@ -108,7 +109,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
             "kernels",
             "copy in",
             "copy out",
-            "speed-up");
+            "speed-up",
+            "memory");
     for (DeviceTiming timing : comparison.timings()) {
       var driver = timing.driver();
       table.add(
@@ -120,7 +122,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
           driver == null ? "-" : millis(driver.kernelNanos()),
           driver == null ? "-" : millis(driver.copyInNanos()),
           driver == null ? "-" : millis(driver.copyOutNanos()),
-          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"));
+          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"),
+          Figures.bytes(timing.preparedBytes()));
     }
     return table;
   }

@@ -93,7 +93,7 @@ final class InferCommand implements Callable<Integer> {
     boolean npz = output.path().toString().endsWith(".npz");
     output.requireFree();
     try (OpenedNetwork opened = OpenedNetwork.open(model, backend, precision);
-        NetworkInputs inputs = NetworkInputs.open(input, opened.network())) {
+        NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network())) {
       int count = opened.network().outputs().size();
       if (!npz && count > 1) {
         throw new IllegalArgumentException(

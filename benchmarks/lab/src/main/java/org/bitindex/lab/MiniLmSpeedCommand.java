@@ -14,7 +14,9 @@ import org.bitindex.bert.NamedRecipe;
 import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.MiniLmThroughput;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
 import picocli.CommandLine.Command;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
     name = "speed",
     description =
         "Measures sentences a second of the dense and the encoded model and of ONNX Runtime's FP32"
-            + " and int8 models, on the same sentences with the same threads.",
+            + " and int8 models, on the same sentences with the same threads; cosine to the dense"
+            + " model, and memory that the backend holds for encoded linear layers.",
     mixinStandardHelpOptions = true)
 final class MiniLmSpeedCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -59,7 +62,8 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open()) {
+        MiniLmFile file = model.open();
+        var evaluation = evaluation(file, opened)) {
       int threads = backend.threads();
       PrintWriter out = command.commandLine().getOut();
       out.println("backend: " + opened.description() + ", threads: " + threads);
@@ -68,16 +72,16 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
         try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), threads)) {
-          add(table, name, throughput, encoder);
+          add(table, name, throughput, evaluation, encoder);
         }
       }
       try (var encoder = encoder(file.model(), opened)) {
-        add(table, "dense FP32", throughput, encoder);
+        add(table, "dense FP32", throughput, evaluation, encoder);
       }
       for (NamedRecipe named : chosen) {
         Bert<LinearWeights> encoded = named.encode(file.model(), null);
         try (var encoder = encoder(encoded, opened)) {
-          add(table, named.name(), throughput, encoder);
+          add(table, named.name(), throughput, evaluation, encoder);
         }
       }
       out.println(table);
@@ -90,17 +94,28 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
     return BertEncoder.of(weights, opened, backend.activationBits(), backend.threads());
   }
 
+  private MiniLmEvaluation evaluation(MiniLmFile file, Backend opened) throws IOException {
+    return new MiniLmEvaluation(
+        file, model.openTokenizer(file), opened, backend.activationBits(), backend.threads());
+  }
+
   private String[] headers() {
     List<String> headers = new ArrayList<>(List.of("sentences a second"));
     for (int batch : batches) {
       headers.add("batch " + batch);
       headers.add("in linear layers");
+      headers.add("memory");
     }
+    headers.add("cosine");
     return headers.toArray(String[]::new);
   }
 
   private void add(
-      TextTable table, String name, MiniLmThroughput throughput, SentenceEncoder encoder) {
+      TextTable table,
+      String name,
+      MiniLmThroughput throughput,
+      MiniLmEvaluation evaluation,
+      SentenceEncoder encoder) {
     List<String> cells = new ArrayList<>(List.of(name));
     for (int batch : batches) {
       MiniLmThroughput.Rate rate = throughput.measure(encoder, batch);
@@ -109,7 +124,9 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
           rate.linearShare().isEmpty()
               ? "-"
               : "%.0f %%".formatted(100 * rate.linearShare().getAsDouble()));
+      cells.add(encoder instanceof BertEncoder ours ? Figures.bytes(ours.preparedBytes()) : "-");
     }
+    cells.add("%.4f".formatted(evaluation.compare(encoder).meanCosine()));
     table.add(cells.toArray(String[]::new));
   }
 }
