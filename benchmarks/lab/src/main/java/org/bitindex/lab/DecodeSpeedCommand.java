@@ -1,7 +1,6 @@
 package org.bitindex.lab;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
@@ -78,11 +77,7 @@ final class DecodeSpeedCommand implements Callable<Integer> {
       DecoderSpeed many = DecoderSpeed.measure(shape, decoder, weights, prefill, warmUp);
       out.printf(
           "%s, %s, backend %s, %d threads, activations of %d bits%n",
-          shape.name(),
-          code,
-          backend.name(),
-          backend.threads(),
-          backend.activationBits());
+          shape.name(), code, backend.name(), backend.threads(), backend.activationBits());
       out.printf(
           "made: %d of %d layers and 1/16 of the head, %s stored, %s prepared beside it%n",
           layers,

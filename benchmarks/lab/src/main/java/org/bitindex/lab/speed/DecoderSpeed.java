@@ -32,8 +32,7 @@ public record DecoderSpeed(double layer, double head, int layers) {
 
     /** Llama 3.2 of 1.2 and 3.2 billion weights. */
     public static final List<Shape> ALL =
-        List.of(
-            new Shape("1b", 2048, 8192, 16, 32, 8), new Shape("3b", 3072, 8192, 28, 24, 8));
+        List.of(new Shape("1b", 2048, 8192, 16, 32, 8), new Shape("3b", 3072, 8192, 28, 24, 8));
 
     /** A decoder of so many layers of this shape, with a share of the vocabulary. */
     public DecoderConfig config(int made) {

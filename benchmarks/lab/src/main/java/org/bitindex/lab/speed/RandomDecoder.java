@@ -33,7 +33,11 @@ public final class RandomDecoder implements DecoderWeights {
   public RandomDecoder(Code code, Backend backend, int activationBits, int threads) {
     this.recipe =
         new Recipe(
-            0, new Coding.MinMax(_ -> trained(code)), ScaleMode.ROW, new Layout.Adaptive(), threads);
+            0,
+            new Coding.MinMax(_ -> trained(code)),
+            ScaleMode.ROW,
+            new Layout.Adaptive(),
+            threads);
     this.backend = backend;
     this.activationBits = activationBits;
   }
