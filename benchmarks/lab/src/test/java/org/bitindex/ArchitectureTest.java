@@ -73,7 +73,8 @@ class ArchitectureTest {
                   "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
-                  "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
+                  "tornado.baseline",
+                  "backend matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado",
                   "backend code layout matrix tornado.baseline tornado.kernel"
@@ -95,8 +96,9 @@ class ArchitectureTest {
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
-                  "backend baseline bert calibrate cli cli.measure cli.text code encode io"
-                      + " lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report layout matrix"
+                  "backend baseline bert calibrate cli cli.measure cli.text code encode generate io"
+                      + " lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report"
+                      + " lab.speed layout matrix"
                       + " com.fasterxml.jackson.. me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
@@ -124,7 +126,7 @@ class ArchitectureTest {
                   "lab.report",
                   "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
                       + " com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
-              Map.entry("lab.speed", "backend code encode lab.peers layout matrix")));
+              Map.entry("lab.speed", "backend code encode generate lab.peers layout matrix")));
 
   static Stream<Arguments> packages() {
     return RULES.entrySet().stream().map(rule -> arguments(rule.getKey(), rule.getValue()));
