@@ -45,8 +45,8 @@ public final class NetworkCalibration {
   }
 
   /**
-   * A tensor to carry beside the encoded weights: itself, or a bias of F32, whose elements are final
-   * once all weights are encoded.
+   * A tensor to carry beside the encoded weights: itself, or a bias of F32, whose elements are
+   * final once all weights are encoded.
    */
   public Tensor carried(Tensor tensor) {
     if (tensor.type() != DType.F32 || !biases.containsValue(tensor.name())) {
