@@ -13,6 +13,7 @@ module org.bitindex {
   exports org.bitindex.backend;
   exports org.bitindex.baseline;
   exports org.bitindex.calibrate;
+  exports org.bitindex.calibrate.network;
   exports org.bitindex.code;
   exports org.bitindex.encode;
   exports org.bitindex.generate;

@@ -46,6 +46,7 @@ class ArchitectureTest {
               Map.entry("matrix", "code internal layout"),
               Map.entry("baseline", "internal matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
+              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("onnx", "matrix"),
               Map.entry("graph.tensor", "internal onnx"),
@@ -80,16 +81,19 @@ class ArchitectureTest {
                   "backend baseline cli.measure cli.text code encode layout matrix"
                       + " com.fasterxml.jackson.. org.hipparchus.."),
               Map.entry("cli.devices", "backend cli.measure matrix"),
-              Map.entry("bert", "backend calibrate code encode io layout matrix text"),
+              Map.entry(
+                  "sentence",
+                  "calibrate calibrate.network code encode graph graph.tensor io layout matrix onnx"
+                      + " text"),
               Map.entry(
                   "cli",
-                  "backend bert cli.advise cli.devices cli.measure cli.text code encode generate"
+                  "backend sentence cli.advise cli.devices cli.measure cli.text code encode generate"
                       + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
-                  "backend baseline bert calibrate cli cli.measure cli.text code encode io"
-                      + " lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix"
+                  "backend baseline calibrate.network cli cli.measure cli.text code encode graph io"
+                      + " lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix sentence"
                       + " me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
@@ -101,7 +105,8 @@ class ArchitectureTest {
                   "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
               Map.entry(
                   "lab.minilm",
-                  "backend baseline bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
+                  "backend baseline calibrate.network graph io matrix onnx sentence ai.onnxruntime.."
+                      + " org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
                   "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
@@ -179,7 +184,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            ROOT + ".tornado..", ROOT + ".cli..", ROOT + ".bert..", ROOT + ".lab..")
+            ROOT + ".tornado..", ROOT + ".cli..", ROOT + ".sentence..", ROOT + ".lab..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -86,18 +86,26 @@ public record Recipe(
    * @throws IllegalArgumentException as above, or if shapes differ
    */
   public Layer calibrate(Weights weights, float[] bias, GramMatrix inputs) {
-    GramMatrix centred = inputs.centred();
+    EncodedMatrix fitted = calibrate(weights, inputs.centred());
+    return new Layer(fitted, Calibration.bias(weights, fitted, bias, inputs.mean()));
+  }
+
+  /**
+   * As above, for a layer without a bias that could make up for the mean error.
+   *
+   * @return the caller closes it
+   */
+  public EncodedMatrix calibrate(Weights weights, GramMatrix inputs) {
     Weights pruned = prune(weights);
     EncodedMatrix rounded;
     try (EncodedMatrix start =
         coding instanceof Coding.Uniform uniform
             ? encode(pruned, uniformSteps(pruned, uniform).withHeadroom())
-            : encodeFixed(pruned, centred)) {
+            : encodeFixed(pruned, inputs)) {
       double deadZone = coding instanceof Coding.Uniform ? DEAD_ZONE : 0;
-      rounded = Gptq.round(weights, pruned, start, centred, deadZone, threads);
+      rounded = Gptq.round(weights, pruned, start, inputs, deadZone, threads);
     }
-    EncodedMatrix fitted = fit(weights, rounded, centred);
-    return new Layer(fitted, Calibration.bias(weights, fitted, bias, inputs.mean()));
+    return fit(weights, rounded, inputs);
   }
 
   private UniformSteps uniformSteps(Weights pruned, Coding.Uniform uniform) {

@@ -6,17 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.bitindex.backend.Backend;
-import org.bitindex.bert.Bert;
-import org.bitindex.bert.BertEncoder;
-import org.bitindex.bert.CalibrationInputs;
-import org.bitindex.bert.LinearWeights;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceBatches;
-import org.bitindex.bert.SentenceTokenizer;
-import org.bitindex.bert.Similarities;
 import org.bitindex.io.IfExists;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.NetworkEncoder;
+import org.bitindex.sentence.Pooling;
+import org.bitindex.sentence.SentenceBatches;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.sentence.SentenceTokenizer;
+import org.bitindex.sentence.Similarities;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,16 +22,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+
 /** {@code bie embed}: which sentences of a file mean the same? */
 @Command(
     name = "embed",
     description =
-        "Embeds the lines of a text file with all-MiniLM-L6-v2 and prints the nearest pairs.",
+        "Embeds the lines of a text file with a sentence encoder and prints the nearest pairs.",
     mixinStandardHelpOptions = true)
 final class EmbedCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
   @Mixin private MiniLmOptions model;
   @Mixin private BackendOptions backend;
+  @Mixin private PrecisionOptions precision;
 
   @Option(
       names = "--input",
@@ -47,7 +46,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "NAME",
       description =
-          "encodes the linear layers of a dense model first, such as step0.5 or symmetric4; see bie minilm")
+          "encodes the products of a dense model first, such as step0.5 or symmetric4; see bie minilm")
   private @Nullable String encoding;
 
   @Option(names = "--no-calibration", description = "encodes without calibration")
@@ -61,6 +60,20 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Option(names = "--force", description = "replaces an existing file")
   private boolean force;
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "TEXT",
+      description = "put before each sentence, such as \"query: \" for e5")
+  private String prefix = "";
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "KIND",
+      description =
+          "a sentence's vector: ${COMPLETION-CANDIDATES} of its tokens' (default: ${DEFAULT-VALUE};"
+              + " bge takes CLS)")
+  private Pooling pooling = Pooling.MEAN;
 
   @Option(
       names = "--pairs",
@@ -79,33 +92,39 @@ final class EmbedCommand implements Callable<Integer> {
     if (save != null && encoding == null) {
       throw new ParameterException(command.commandLine(), "--save needs --encoding");
     }
-    NamedRecipe recipe =
-        encoding == null ? null : model.recipes(List.of(encoding), backend.threads()).getFirst();
-    try (Backend opened = backend.open();
-        MiniLmFile file = model.open()) {
-      SentenceTokenizer tokenizer = model.openTokenizer(file);
-      SentenceTokenizer.Tokens tokens = tokenizer.tokenize(sentences);
-      warnOfTruncation(tokens, tokenizer);
-      Bert<LinearWeights> weights = recipe == null ? file.model() : encode(file, tokenizer, recipe);
-      try (var encoder =
-          BertEncoder.of(weights, opened, backend.activationBits(), backend.threads())) {
-        print(sentences, SentenceBatches.embed(encoder, tokens.ids()));
+    SentenceTokenizer tokenizer = model.openTokenizer();
+    SentenceTokenizer.Tokens tokens =
+        tokenizer.tokenize(sentences.stream().map(line -> prefix + line).toList());
+    warnOfTruncation(tokens, tokenizer);
+    Path encoded = encoding == null ? null : encode(encoding, tokenizer);
+    Path path = encoded == null ? model.path() : encoded;
+    try (OpenedNetwork opened = OpenedNetwork.open(path, backend, precision);
+        var encoder = new NetworkEncoder(opened.network(), pooling)) {
+      print(sentences, SentenceBatches.embed(encoder, tokens.ids()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    } finally {
+      if (encoded != null && save == null) {
+        Files.deleteIfExists(encoded);
       }
     }
     return 0;
   }
 
-  private Bert<LinearWeights> encode(
-      MiniLmFile file, SentenceTokenizer tokenizer, NamedRecipe recipe) throws IOException {
-    Bert<LinearWeights> dense = file.model();
+  /** The encoded model's file, which is a temporary one where it is not to be saved. */
+  private Path encode(String name, SentenceTokenizer tokenizer) throws IOException {
     int threads = backend.threads();
-    Bert<LinearWeights> encoded =
-        recipe.encode(
-            dense, noCalibration ? null : CalibrationInputs.collect(dense, tokenizer, threads));
-    if (save != null) {
-      file.write(encoded, save, force ? IfExists.REPLACE : IfExists.REFUSE, threads);
+    NamedRecipe recipe = model.recipes(List.of(name), threads).getFirst();
+    try (SentenceModel dense = model.openDense()) {
+      Path target = save == null ? Files.createTempFile("embed", ".bie.safetensors") : save;
+      dense.write(
+          recipe,
+          noCalibration ? null : dense.moments(tokenizer, threads),
+          target,
+          force || save == null ? IfExists.REPLACE : IfExists.REFUSE,
+          threads);
+      return target;
     }
-    return encoded;
   }
 
   private void warnOfTruncation(SentenceTokenizer.Tokens tokens, SentenceTokenizer tokenizer) {

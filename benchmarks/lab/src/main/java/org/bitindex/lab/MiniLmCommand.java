@@ -13,28 +13,30 @@ import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
 import org.bitindex.baseline.SubScaledBlocks;
-import org.bitindex.bert.CalibrationInputs;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceEncoder;
-import org.bitindex.calibrate.GramMatrix;
+import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.graph.NetworkOptions;
 import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
 import org.bitindex.matrix.Weights;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceEncoder;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.sentence.SentenceTokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+
 /** {@code bie minilm}: what encoding does to a sentence encoder. */
 @Command(
     name = "minilm",
     description =
-        "Encodes the linear layers of all-MiniLM-L6-v2 in many ways, without and with calibration,"
+        "Encodes the products of all-MiniLM-L6-v2 in many ways, without and with calibration,"
             + " and compares embeddings and sizes with the dense model's.",
     mixinStandardHelpOptions = true,
     subcommands = MiniLmSpeedCommand.class)
@@ -70,21 +72,16 @@ final class MiniLmCommand implements Callable<Integer> {
     List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open();
-        var evaluation =
-            new MiniLmEvaluation(
-                file,
-                model.openTokenizer(file),
-                opened,
-                backend.activationBits(),
-                backend.threads())) {
+        SentenceModel dense = model.openDense()) {
+      SentenceTokenizer tokenizer = model.openTokenizer();
+      NetworkOptions options =
+          NetworkOptions.on(opened)
+              .withActivationBits(backend.activationBits())
+              .withThreads(backend.threads());
+      var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
       out.println("backend: " + opened.description());
       printAgreement(out, evaluation);
-      printTable(
-          out,
-          evaluation,
-          chosen,
-          CalibrationInputs.collect(file.model(), model.openTokenizer(file), backend.threads()));
+      printTable(out, evaluation, chosen, dense.moments(tokenizer, backend.threads()));
     }
     return 0;
   }
@@ -103,7 +100,8 @@ final class MiniLmCommand implements Callable<Integer> {
       PrintWriter out,
       MiniLmEvaluation evaluation,
       List<NamedRecipe> recipes,
-      List<GramMatrix> inputs) {
+      ProductMoments inputs)
+      throws IOException {
     var table =
         new TextTable(
             "recipe",

@@ -2,26 +2,31 @@ package org.bitindex.lab;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
-import org.bitindex.bert.Bert;
-import org.bitindex.bert.BertEncoder;
-import org.bitindex.bert.LinearWeights;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.io.IfExists;
 import org.bitindex.lab.minilm.MiniLmThroughput;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.NetworkEncoder;
+import org.bitindex.sentence.Pooling;
+import org.bitindex.sentence.SentenceEncoder;
+import org.bitindex.sentence.SentenceModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
 
 /** {@code bie minilm speed}: sentences a second beside ONNX Runtime. */
 @Command(
@@ -59,11 +64,15 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open()) {
+        SentenceModel dense = model.openDense()) {
       int threads = backend.threads();
+      NetworkOptions options =
+          NetworkOptions.on(opened)
+              .withActivationBits(backend.activationBits())
+              .withThreads(threads);
       PrintWriter out = command.commandLine().getOut();
       out.println("backend: " + opened.description() + ", threads: " + threads);
-      var throughput = new MiniLmThroughput(model.openTokenizer(file), seconds);
+      var throughput = new MiniLmThroughput(model.openTokenizer(), seconds);
       var table = new TextTable(headers());
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
@@ -71,13 +80,18 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
           add(table, name, throughput, encoder);
         }
       }
-      try (var encoder = encoder(file.model(), opened)) {
-        add(table, "dense FP32", throughput, encoder);
+      try (Network network = dense.network(options)) {
+        add(table, "dense FP32", throughput, new NetworkEncoder(network, Pooling.MEAN));
       }
       for (NamedRecipe named : chosen) {
-        Bert<LinearWeights> encoded = named.encode(file.model(), null);
-        try (var encoder = encoder(encoded, opened)) {
-          add(table, named.name(), throughput, encoder);
+        Path path = Files.createTempFile("speed", ".bie.safetensors");
+        try {
+          dense.write(named, null, path, IfExists.REPLACE, threads);
+          try (Network network = Network.open(path, options)) {
+            add(table, named.name(), throughput, new NetworkEncoder(network, Pooling.MEAN));
+          }
+        } finally {
+          Files.deleteIfExists(path);
         }
       }
       out.println(table);
@@ -86,16 +100,9 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
     return 0;
   }
 
-  private BertEncoder encoder(Bert<LinearWeights> weights, Backend opened) {
-    return BertEncoder.of(weights, opened, backend.activationBits(), backend.threads());
-  }
-
   private String[] headers() {
     List<String> headers = new ArrayList<>(List.of("sentences a second"));
-    for (int batch : batches) {
-      headers.add("batch " + batch);
-      headers.add("in linear layers");
-    }
+    batches.forEach(batch -> headers.add("batch " + batch));
     return headers.toArray(String[]::new);
   }
 
@@ -103,12 +110,7 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
       TextTable table, String name, MiniLmThroughput throughput, SentenceEncoder encoder) {
     List<String> cells = new ArrayList<>(List.of(name));
     for (int batch : batches) {
-      MiniLmThroughput.Rate rate = throughput.measure(encoder, batch);
-      cells.add("%.0f".formatted(rate.sentencesPerSecond()));
-      cells.add(
-          rate.linearShare().isEmpty()
-              ? "-"
-              : "%.0f %%".formatted(100 * rate.linearShare().getAsDouble()));
+      cells.add("%.0f".formatted(throughput.measure(encoder, batch)));
     }
     table.add(cells.toArray(String[]::new));
   }

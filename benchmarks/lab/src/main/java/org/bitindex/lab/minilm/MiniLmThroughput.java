@@ -4,11 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalDouble;
-import org.bitindex.bert.BertEncoder;
-import org.bitindex.bert.SentenceEncoder;
-import org.bitindex.bert.SentenceTokenizer;
-import org.bitindex.bert.Sentences;
+import org.bitindex.sentence.SentenceEncoder;
+import org.bitindex.sentence.SentenceTokenizer;
+import org.bitindex.sentence.Sentences;
 
 /**
  * Sentences a second. Sentences are sorted by length, so that a batch needs little padding where an
@@ -33,16 +31,8 @@ public final class MiniLmThroughput {
     this.nanoseconds = (long) (seconds * 1e9);
   }
 
-  /**
-   * A measurement.
-   *
-   * @param sentencesPerSecond the median of the repetitions
-   * @param linearShare of the time that was spent in linear layers, where the encoder is ours
-   */
-  public record Rate(double sentencesPerSecond, OptionalDouble linearShare) {}
-
-  /** Measures batches of {@code batch} sentences. */
-  public Rate measure(SentenceEncoder encoder, int batch) {
+  /** Sentences a second in batches of {@code batch} sentences: the median of the repetitions. */
+  public double measure(SentenceEncoder encoder, int batch) {
     List<List<int[]>> batches = new ArrayList<>();
     for (int from = 0; from < sentences.size(); from += batch) {
       batches.add(sentences.subList(from, Math.min(from + batch, sentences.size())));
@@ -50,22 +40,11 @@ public final class MiniLmThroughput {
     run(encoder, batches);
     run(encoder, batches);
     double[] rates = new double[REPETITIONS];
-    long start = System.nanoTime();
-    long linearStart = linearNanoseconds(encoder);
     for (int i = 0; i < REPETITIONS; i++) {
       rates[i] = run(encoder, batches);
     }
-    double linear = linearNanoseconds(encoder) - linearStart;
-    OptionalDouble share =
-        encoder instanceof BertEncoder
-            ? OptionalDouble.of(linear / (System.nanoTime() - start))
-            : OptionalDouble.empty();
     Arrays.sort(rates);
-    return new Rate(rates[REPETITIONS / 2], share);
-  }
-
-  private static long linearNanoseconds(SentenceEncoder encoder) {
-    return encoder instanceof BertEncoder ours ? ours.linearNanoseconds() : 0;
+    return rates[REPETITIONS / 2];
   }
 
   /** Whole passes over all sentences, so that every run has the same mix of lengths. */

@@ -9,8 +9,8 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.bitindex.bert.Pooling;
-import org.bitindex.bert.SentenceEncoder;
+import org.bitindex.sentence.Pooling;
+import org.bitindex.sentence.SentenceEncoder;
 
 /**
  * The same model in ONNX Runtime, with the same pooling: what the encoder is compared with. A batch
@@ -69,7 +69,7 @@ public final class OnnxRuntimeEncoder implements SentenceEncoder {
     float[][] embeddings = new float[sentences.size()][];
     for (int s = 0; s < embeddings.length; s++) {
       tokens.get(s * sentence.length, sentence);
-      embeddings[s] = Pooling.mean(sentence, hidden, 0, sentences.get(s).length);
+      embeddings[s] = Pooling.MEAN.pool(sentence, hidden, 0, sentences.get(s).length);
     }
     return embeddings;
   }

@@ -1,4 +1,4 @@
-package org.bitindex.bert;
+package org.bitindex.sentence;
 
 /**
  * Sums in one fixed order, in double: element i joins part i mod 4, which hides the latency of an
