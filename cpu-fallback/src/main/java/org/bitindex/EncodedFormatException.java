@@ -9,10 +9,12 @@ import java.io.IOException;
 public final class EncodedFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** An error about stored bytes, which the message describes. */
   public EncodedFormatException(String message) {
     super(message);
   }
 
+  /** The same, with what caused it. */
   public EncodedFormatException(String message, Throwable cause) {
     super(message, cause);
   }

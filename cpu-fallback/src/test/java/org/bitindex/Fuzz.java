@@ -1,5 +1,7 @@
 package org.bitindex;
 
+import java.util.Arrays;
+import java.util.Random;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,7 +14,15 @@ import java.util.function.LongConsumer;
  * </ul>
  */
 public final class Fuzz {
+  /** A run says so each time as many cases have passed. */
+  private static final int PROGRESS_CASES = 10_000;
+
   private Fuzz() {}
+
+  /** The numbers of a case. */
+  public static Random random(long seed) {
+    return new Random(seed * 0x9e3779b97f4a7c15L);
+  }
 
   /** Runs {@code test} with the seeds of the cases; a failure names the seed that replays it. */
   public static void run(int usualCases, LongConsumer test) {
@@ -33,6 +43,29 @@ public final class Fuzz {
         throw new AssertionError(
             t.getMessage() + "; -Dbie.fuzz.case=" + seed + " replays this case", t);
       }
+      long passed = seed - first + 1;
+      if (passed % PROGRESS_CASES == 0) {
+        System.out.printf("%d of %d cases passed, seeds %d to %d%n", passed, cases, first, seed);
+      }
     }
+  }
+
+  /** A file cut, continued with zeros, or with one to four bytes changed. */
+  public static byte[] changed(Random random, byte[] original) {
+    if (random.nextInt(8) == 0) {
+      return Arrays.copyOf(original, random.nextInt(2 * original.length + 1));
+    }
+    byte[] file = original.clone();
+    for (int n = 1 + random.nextInt(4); n > 0 && file.length > 0; n--) {
+      // Headers come first, and are where most decisions are.
+      int at = random.nextInt(random.nextBoolean() ? file.length : Math.min(file.length, 64));
+      switch (random.nextInt(4)) {
+        case 0 -> file[at] ^= (byte) (1 << random.nextInt(8));
+        case 1 -> file[at] = (byte) random.nextInt(256);
+        case 2 -> file[at] += (byte) (random.nextBoolean() ? 1 : -1);
+        default -> file[at] = file[random.nextInt(file.length)];
+      }
+    }
+    return file;
   }
 }

@@ -56,13 +56,16 @@ class ArchitectureTest {
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("text", "com.fasterxml.jackson.."),
-              Map.entry("backend", "code layout matrix"),
+              Map.entry("event", "jdk.jfr.."),
+              Map.entry("backend", "code event layout matrix"),
               Map.entry("backend.scalar", "backend code layout matrix"),
               Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(
-                  "backend.vector.product", "backend backend.vector.kernel code layout matrix"),
+                  "backend.vector.product",
+                  "backend backend.vector.kernel code event layout matrix"),
               Map.entry(
                   "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
+              Map.entry("embed", "graph graph.tensor onnx text"),
               Map.entry("nn", "backend io matrix onnx"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
@@ -83,17 +86,18 @@ class ArchitectureTest {
               Map.entry("cli.devices", "backend cli.measure matrix"),
               Map.entry(
                   "sentence",
-                  "calibrate calibrate.network code encode graph graph.tensor io layout matrix onnx"
-                      + " text"),
+                  "calibrate calibrate.network code embed encode graph io layout matrix onnx text"),
               Map.entry(
                   "cli",
-                  "backend sentence cli.advise cli.devices cli.measure cli.text code encode generate"
-                      + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx picocli.."),
+                  "backend sentence cli.advise cli.devices cli.measure cli.text code embed encode generate"
+                      + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx"
+                      + " text picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
-                  "backend baseline calibrate.network cli cli.measure cli.text code encode graph io"
-                      + " lab.evaluation lab.minilm lab.mnist lab.peers lab.report layout matrix sentence"
+                  "backend baseline calibrate.network cli cli.measure cli.text code embed encode graph"
+                      + " io lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report"
+                      + " layout matrix sentence text"
                       + " me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
@@ -105,12 +109,17 @@ class ArchitectureTest {
                   "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
               Map.entry(
                   "lab.minilm",
-                  "backend baseline calibrate.network graph io matrix onnx sentence ai.onnxruntime.."
+                  "backend baseline calibrate.network embed graph io matrix onnx sentence text"
+                      + " ai.onnxruntime.."
                       + " org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
                   "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
                       + " com.fasterxml.jackson.. org.knowm.."),
+              Map.entry(
+                  "lab.networks",
+                  "backend cli.text graph graph.tensor lab.mnist nn.train onnx text"
+                      + " ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
                   "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
@@ -165,6 +174,30 @@ class ArchitectureTest {
       ruled.removeIf(name -> name.startsWith("tornado"));
     }
     assertThat(found).isEqualTo(ruled);
+  }
+
+  /** One import for one matrix: it knows the parts behind it, and none of them knows it. */
+  @Test
+  void theFrontDoorStandsOnTopOfTheLibrary() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            Stream.concat(
+                    Stream.of("java..", "org.jspecify.annotations..", ROOT),
+                    Stream.of("backend", "code", "encode", "io", "layout", "matrix")
+                        .map(ArchitectureTest::inRoot))
+                .toArray(String[]::new))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT)
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(inRoot("BitIndexMatrix"))
+        .check(CLASSES);
   }
 
   @Test

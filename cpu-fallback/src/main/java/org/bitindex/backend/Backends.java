@@ -114,7 +114,7 @@ public final class Backends {
     Backend backend = provider.create(deviceId, threads);
     try (Backend reference = provider(REFERENCE).create("", 1)) {
       SelfCheck.require(backend, reference);
-      return backend;
+      return new ObservedBackend(backend);
     } catch (Throwable t) {
       backend.close();
       throw t;

@@ -3,6 +3,7 @@ package org.bitindex.backend;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.bitindex.event.ExecuteEvent;
 
 /**
  * Layers prepared by a backend, to be executed often: each output row is the input row sent through
@@ -79,7 +80,9 @@ public abstract class Plan implements AutoCloseable {
     requireLength("input", input.length, batch, inputColumns);
     requireLength("output", output.length, batch, outputColumns);
     if (batch > 0) {
+      ExecuteEvent event = ExecuteEvent.start();
       run(input, 0, batch, output, 0);
+      ExecuteEvent.finish(event, inputColumns, outputColumns, batch);
     }
   }
 
@@ -94,7 +97,9 @@ public abstract class Plan implements AutoCloseable {
     requireLength("input", input.byteSize() / Float.BYTES, batch, inputColumns);
     requireLength("output", output.byteSize() / Float.BYTES, batch, outputColumns);
     if (batch > 0) {
+      ExecuteEvent event = ExecuteEvent.start();
       run(input, batch, output);
+      ExecuteEvent.finish(event, inputColumns, outputColumns, batch);
     }
   }
 

@@ -1,4 +1,4 @@
-/** How real weights become bit planes. */
+/** How real weights become bit planes. Start with {@link org.bitindex.code.Code}. */
 @NullMarked
 package org.bitindex.code;
 

@@ -8,6 +8,7 @@ public sealed interface Coding {
   /** The code of a matrix, whose thresholds may depend on its weights. */
   @FunctionalInterface
   interface CodeChoice {
+    /** The code of {@code weights}. */
     Code of(Weights weights);
   }
 

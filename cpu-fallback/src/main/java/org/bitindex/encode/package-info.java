@@ -1,4 +1,4 @@
-/** From dense weights to an encoded matrix. */
+/** From dense weights to an encoded matrix. Start with {@link org.bitindex.encode.Recipe}. */
 @NullMarked
 package org.bitindex.encode;
 

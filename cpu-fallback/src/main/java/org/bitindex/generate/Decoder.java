@@ -121,6 +121,7 @@ public final class Decoder implements AutoCloseable {
     return norm;
   }
 
+  /** The sizes and constants of the model. */
   public DecoderConfig config() {
     return config;
   }

@@ -126,10 +126,12 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /** What gives the logits of a token. */
   public Decoder decoder() {
     return decoder;
   }
 
+  /** What makes tokens of text, and text of tokens. */
   public Tokenizer tokenizer() {
     return tokenizer;
   }

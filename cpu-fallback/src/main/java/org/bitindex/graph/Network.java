@@ -27,6 +27,8 @@ import org.bitindex.onnx.ValueType;
 /**
  * A network that runs: an ONNX graph with dense or encoded weights.
  *
+ * {@snippet file="org/bitindex/Examples.java" region="network"}
+ *
  * <p>Safe for use by many threads. The bits of the outputs depend neither on the backend, nor on
  * vector width and threads, nor on the other samples of a batch.
  */
@@ -130,8 +132,9 @@ public final class Network implements AutoCloseable {
     List<Product> products = new ArrayList<>();
     Backend backend = null;
     try {
-      Graph graph = Inliner.inline(model);
-      requireSupported(model, graph);
+      Graph inlined = Inliner.inline(model);
+      requireSupported(model, inlined);
+      Graph graph = Fuser.fuse(inlined);
       NetworkOptions complete = options;
       if (!encoded.isEmpty() && options.backend() == null) {
         backend = Backends.open();

@@ -1,4 +1,7 @@
-/** Networks that run: ONNX graphs with dense or encoded weights. */
+/**
+ * Networks that run: ONNX graphs with dense or encoded weights. Start with {@link
+ * org.bitindex.graph.Network}.
+ */
 @NullMarked
 package org.bitindex.graph;
 

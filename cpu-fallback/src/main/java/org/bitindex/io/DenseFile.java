@@ -48,6 +48,7 @@ public sealed interface DenseFile extends AutoCloseable
     };
   }
 
+  /** The path that was opened. */
   Path path();
 
   /**

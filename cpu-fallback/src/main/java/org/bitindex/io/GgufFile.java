@@ -93,16 +93,22 @@ public final class GgufFile implements DenseFile {
       return;
     }
     long columns = entry.sizes().isEmpty() ? 1 : entry.sizes().getFirst();
-    long rows = entry.sizes().stream().skip(1).reduce(1L, Math::multiplyExact);
-    if (columns % type.weights() != 0 || rows > Integer.MAX_VALUE) {
+    long rows = 1;
+    for (int i = 1; i < entry.sizes().size() && rows <= Integer.MAX_VALUE; i++) {
+      rows *= entry.sizes().get(i);
+    }
+    if (rows > Integer.MAX_VALUE) {
+      throw file.bad(name, "shape " + entry.sizes() + " has 2^31 rows or more");
+    }
+    if (columns % type.weights() != 0) {
       throw file.bad(name, "shape " + entry.sizes() + " is no whole number of " + type + " blocks");
     }
-    long bytes = columns / type.weights() * rows * type.bytes();
-    long begin = dataStart + entry.offset();
-    if (entry.offset() < 0 || begin < 0 || begin > file.size() - bytes) {
+    long rowBytes = columns / type.weights() * type.bytes();
+    long room = file.size() - dataStart - entry.offset();
+    if (entry.offset() < 0 || room < 0 || (rowBytes > 0 && rows > room / rowBytes)) {
       throw file.bad(name, "lies at " + entry.offset() + ", beyond the end of the file");
     }
-    MemorySegment data = file.data().asSlice(begin, bytes);
+    MemorySegment data = file.data().asSlice(dataStart + entry.offset(), rows * rowBytes);
     if (type == GgufBlock.F32 || type == GgufBlock.F16 || type == GgufBlock.BF16) {
       stored.put(
           name, new Tensor(name, DType.valueOf(type.name()), entry.sizes().reversed(), data));

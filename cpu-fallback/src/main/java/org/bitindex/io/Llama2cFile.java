@@ -126,6 +126,7 @@ public final class Llama2cFile implements DenseFile {
     return MappedFile.open(path, Llama2cFile::new);
   }
 
+  /** The sizes of the model. */
   public Sizes shape() {
     return sizes;
   }

@@ -82,6 +82,7 @@ public final class ModelFile implements AutoCloseable {
     return ModelFormat.FORMAT_NAME.equals(file.metadata().get(ModelFormat.FORMAT));
   }
 
+  /** The path that was opened. */
   public Path path() {
     return file.path();
   }

@@ -36,10 +36,12 @@ public final class BitMatrix {
     return (int) ((columns + 63L) / 64);
   }
 
+  /** Number of rows. */
   public int rows() {
     return rows;
   }
 
+  /** Number of columns. */
   public int columns() {
     return columns;
   }

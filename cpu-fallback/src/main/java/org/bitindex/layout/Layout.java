@@ -73,12 +73,14 @@ public sealed interface Layout {
    * @param blockColumns columns of a block, a multiple of 64 from 64 to 65536
    */
   record Blocked(int blockColumns) implements Layout {
+    /** Columns of a block, unless something else is asked for. */
     public static final int DEFAULT_BLOCK_COLUMNS = 256;
 
     public Blocked {
       checkBlock(blockColumns);
     }
 
+    /** Blocks of {@link #DEFAULT_BLOCK_COLUMNS} columns. */
     public Blocked() {
       this(DEFAULT_BLOCK_COLUMNS);
     }
@@ -125,6 +127,7 @@ public sealed interface Layout {
       }
     }
 
+    /** Blocks of about 16 KiB. */
     public Adaptive() {
       this(0);
     }

@@ -11,8 +11,10 @@ import org.bitindex.EncodedFormatException;
  * wrong bits, and never touches memory outside its arrays.
  */
 public sealed interface Plane permits FlatPlane, BlockedPlane {
+  /** Rows of a plane. */
   int rows();
 
+  /** Columns of a plane. */
   int columns();
 
   /** The layout with its parameters. */

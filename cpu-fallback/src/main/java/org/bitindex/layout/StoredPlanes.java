@@ -11,8 +11,10 @@ import org.bitindex.EncodedFormatException;
  * unchecked exception or gives wrong bits, and never touches memory outside their arrays.
  */
 public sealed interface StoredPlanes permits SeparatePlanes, EmbeddedPlanes {
+  /** Rows of a plane. */
   int rows();
 
+  /** Columns of a plane. */
   int columns();
 
   /** Number of planes. */

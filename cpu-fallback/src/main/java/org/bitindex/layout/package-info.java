@@ -1,4 +1,7 @@
-/** How the set bits of a plane are stored: flat, blocked and adaptive. */
+/**
+ * How the set bits of a plane are stored: flat, blocked and adaptive. Start with {@link
+ * org.bitindex.layout.Layout}.
+ */
 @NullMarked
 package org.bitindex.layout;
 

@@ -3,7 +3,6 @@ package org.bitindex.matrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /** A dense FP32 matrix, row-major, over a heap array or any other segment, which is not copied. */
@@ -20,7 +19,7 @@ public final class DenseMatrix implements Weights {
    *
    * @param data rows * columns little-endian floats, row after row. A segment has no byte order of
    *     its own, not even {@code MemorySegment.ofBuffer} of a big-endian buffer; {@link
-   *     #copyOf(int, int, FloatBuffer)} heeds the buffer's
+   *     StridedMatrix} takes any order
    * @throws IllegalArgumentException if a size is negative or {@code data} has another size
    */
   public DenseMatrix(int rows, int columns, MemorySegment data) {
@@ -47,17 +46,6 @@ public final class DenseMatrix implements Weights {
   /** A matrix over {@code values}, which is not copied. */
   public static DenseMatrix of(int rows, int columns, float... values) {
     return new DenseMatrix(rows, columns, MemorySegment.ofArray(values));
-  }
-
-  /**
-   * A copy of the remaining floats of {@code values}, in the byte order of the buffer.
-   *
-   * @throws IllegalArgumentException if there are not rows * columns of them
-   */
-  public static DenseMatrix copyOf(int rows, int columns, FloatBuffer values) {
-    float[] copy = new float[values.remaining()];
-    values.get(values.position(), copy);
-    return of(rows, columns, copy);
   }
 
   /** A copy of any weights that fit one array of 2^31 - 1 floats. */

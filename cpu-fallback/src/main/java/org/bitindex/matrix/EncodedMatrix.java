@@ -78,6 +78,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes.columns();
   }
 
+  /** How weights become planes. */
   public Code code() {
     return code;
   }
@@ -87,6 +88,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes;
   }
 
+  /** How the planes are stored. */
   public Layout layout() {
     return planes.layout();
   }

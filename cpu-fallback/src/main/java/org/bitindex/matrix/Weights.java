@@ -2,8 +2,10 @@ package org.bitindex.matrix;
 
 /** Real weights, rows (outputs) by columns (inputs), read a row at a time by any thread. */
 public interface Weights {
+  /** Number of rows, the outputs of a product. */
   int rows();
 
+  /** Number of columns, the inputs of a product. */
   int columns();
 
   /**

@@ -1,4 +1,7 @@
-/** Dense weights, and the encoded matrix. */
+/**
+ * Dense weights, and the encoded matrix. Start with {@link org.bitindex.matrix.Weights} and {@link
+ * org.bitindex.matrix.EncodedMatrix}.
+ */
 @NullMarked
 package org.bitindex.matrix;
 

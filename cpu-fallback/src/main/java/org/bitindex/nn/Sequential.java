@@ -51,6 +51,7 @@ public final class Sequential implements AutoCloseable {
     }
   }
 
+  /** The layers, from input to output. */
   public List<Linear> layers() {
     return layers;
   }

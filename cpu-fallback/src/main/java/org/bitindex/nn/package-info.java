@@ -1,4 +1,6 @@
-/** Batch inference with networks of encoded layers. */
+/**
+ * Batch inference with networks of encoded layers. Start with {@link org.bitindex.nn.Sequential}.
+ */
 @NullMarked
 package org.bitindex.nn;
 

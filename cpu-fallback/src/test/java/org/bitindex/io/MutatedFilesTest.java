@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -35,6 +34,7 @@ class MutatedFilesTest {
   @TestFactory
   Stream<DynamicTest> changedFilesAreReadOrRefused() {
     return Stream.of(
+        test("Gguf", data -> FuzzHarness.readDense(data, GgufFile::new)),
         test("Npy", data -> FuzzHarness.readDense(data, NpyFile::new)),
         test("Onnx", data -> FuzzHarness.readDense(data, OnnxFile::new)),
         test("Safetensors", data -> FuzzHarness.readDense(data, SafetensorsFile::new)),
@@ -50,14 +50,17 @@ class MutatedFilesTest {
           Fuzz.run(
               USUAL_CASES,
               seed -> {
-                var random = new Random(seed * 0x9e3779b97f4a7c15L);
-                byte[] file = files.get(random.nextInt(files.size())).clone();
-                reader.read(change(random, file));
+                Random random = Fuzz.random(seed);
+                byte[] file = files.get(random.nextInt(files.size()));
+                reader.read(Fuzz.changed(random, file));
               });
         });
   }
 
   private static List<byte[]> inputs(String format) throws IOException, URISyntaxException {
+    if (format.equals("Gguf")) {
+      return List.of(gguf());
+    }
     URL inputs = MutatedFilesTest.class.getResource(format + INPUTS);
     Path folder = Path.of(Objects.requireNonNull(inputs, format).toURI());
     try (Stream<Path> files = Files.list(folder)) {
@@ -67,29 +70,24 @@ class MutatedFilesTest {
     }
   }
 
+  private static byte[] gguf() {
+    return new GgufBuilder()
+        .put("general.architecture", "llama")
+        .put("llama.block_count", 1)
+        .putFloats("llama.some", 1f, 2f)
+        .putTexts("tokenizer.ggml.tokens", List.of("a", "bc"))
+        .tensor("token_embd.weight", new float[] {1, 2, 3, 4, 5, 6}, 3, 2)
+        .tensor("blk.0.ffn_up.weight", 8, new byte[2 * 34], 32, 2)
+        .tensor("blk.0.ffn_down.weight", 12, new byte[144], 256, 1)
+        .build();
+  }
+
   private static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static byte[] change(Random random, byte[] file) {
-    if (random.nextInt(8) == 0) {
-      return Arrays.copyOf(file, random.nextInt(2 * file.length + 1));
-    }
-    for (int n = 1 + random.nextInt(4); n > 0 && file.length > 0; n--) {
-      // Headers come first, and are where most decisions are.
-      int at = random.nextInt(random.nextBoolean() ? file.length : Math.min(file.length, 64));
-      switch (random.nextInt(4)) {
-        case 0 -> file[at] ^= (byte) (1 << random.nextInt(8));
-        case 1 -> file[at] = (byte) random.nextInt(256);
-        case 2 -> file[at] += (byte) (random.nextBoolean() ? 1 : -1);
-        default -> file[at] = file[random.nextInt(file.length)];
-      }
-    }
-    return file;
   }
 
   private static void readModel(byte[] data) {

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 
 class DenseMatrixTest {
@@ -16,21 +14,6 @@ class DenseMatrixTest {
     float[] values = new float[weights.columns()];
     weights.readRow(row, values);
     return values;
-  }
-
-  @Test
-  void aBufferIsReadInItsOwnByteOrder() {
-    for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
-      FloatBuffer floats = ByteBuffer.allocate(5 * 4).order(order).asFloatBuffer();
-      floats.put(new float[] {99, 1, 2, 3, 4}).position(1);
-      DenseMatrix matrix = DenseMatrix.copyOf(2, 2, floats);
-      assertThat(row(matrix, 0)).containsExactly(1, 2);
-      assertThat(row(matrix, 1)).containsExactly(3, 4);
-      assertThat(floats.position()).isEqualTo(1);
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> DenseMatrix.copyOf(2, 3, floats))
-          .withMessageContainingAll("16 bytes", "2 x 3", "24");
-    }
   }
 
   @Test

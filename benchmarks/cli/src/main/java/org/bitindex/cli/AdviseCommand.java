@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.bitindex.cli.advise.MachineCosts;
 import org.bitindex.cli.advise.PredictionCheck;
 import org.bitindex.cli.advise.ProductTiming;
 import org.bitindex.cli.advise.Recommendation;
+import org.bitindex.cli.advise.Sweep;
 import org.bitindex.cli.advise.TimedProduct;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Json;
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
     name = "advise",
     description = {
       "Compares ways to store each matrix of a dense file, on this CPU, and recommends one.",
-      "The first run for a number of samples calibrates the machine, which takes up to a minute."
+      "The first run for a number of samples calibrates the machine, which takes some seconds."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -80,8 +82,7 @@ public final class AdviseCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
-  @Option(names = "--json", description = "print JSON, for programs")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--cache",
@@ -91,6 +92,13 @@ public final class AdviseCommand implements Callable<Integer> {
 
   @Option(names = "--recalibrate", description = "calibrate anew, for example on a quieter machine")
   private boolean recalibrate;
+
+  @Option(
+      names = "--sweep",
+      description =
+          "instead of advice: sizes, memory and errors of the whole file, pruned and encoded in"
+              + " several ways, all matrices alike")
+  private boolean sweep;
 
   @Option(
       names = "--check",
@@ -121,6 +129,10 @@ public final class AdviseCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(Objects.requireNonNull(input))) {
       SequencedMap<String, Weights> matrices = tensors.choose(file);
       try (Backend backend = Backends.open("vector", threadCount)) {
+        if (sweep) {
+          sweep(matrices.values(), new ProductTiming(backend, threadCount, batch));
+          return 0;
+        }
         advise(matrices, leastSqnr, new ProductTiming(backend, threadCount, batch));
       }
     }
@@ -152,12 +164,45 @@ public final class AdviseCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     var result = PredictionCheck.of(calibration, timed);
-    if (json) {
+    if (json.asked()) {
       out.println(Json.text(result.predictions()));
     } else {
       out.println(settings(timing));
       out.println();
       out.println(result);
+    }
+    out.flush();
+  }
+
+  private void sweep(Collection<Weights> matrices, ProductTiming timing) throws IOException {
+    List<Sweep> ways;
+    try (var progress = Progress.start("encoding", (long) Sweep.STEPS * matrices.size())) {
+      ways = Sweep.of(matrices, timing, () -> progress.step(1));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+    PrintWriter out = command.commandLine().getOut();
+    if (json.asked()) {
+      out.println(Json.text(ways));
+    } else {
+      var table =
+          new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
+      for (Sweep way : ways) {
+        table.add(
+            Figures.percent(way.sparsity()),
+            String.valueOf(way.bits()),
+            Figures.bytes(way.bytes()),
+            Figures.significant(way.bytes() * 8 / way.weights()),
+            Figures.ratio(way.weights() * Float.BYTES / way.bytes()),
+            Figures.bytes(way.memoryBytes()),
+            Figures.percent(way.relativeError()));
+      }
+      out.printf(
+          "%d matrices, %s as FP32; %s%n%n%s%n",
+          matrices.size(),
+          Figures.bytes(ways.getFirst().weights() * Float.BYTES),
+          settings(timing),
+          table);
     }
     out.flush();
   }
@@ -168,7 +213,8 @@ public final class AdviseCommand implements Callable<Integer> {
     var advisor = new Advisor(calibration(timing), timing, leastSqnr);
     PrintWriter out = command.commandLine().getOut();
     List<Map<String, Object>> objects = new ArrayList<>();
-    if (!json) {
+    List<Candidate> chosen = new ArrayList<>();
+    if (!json.asked()) {
       out.printf(
           "%s; error limit: SQNR of %s%n",
           settings(timing), Figures.significant(leastSqnr) + " dB");
@@ -176,7 +222,8 @@ public final class AdviseCommand implements Callable<Integer> {
     try (var progress = Progress.start("comparing", matrices.size())) {
       matrices.forEach((name, weights) -> {
         Recommendation advice = advise(advisor, name, weights);
-        if (json) {
+        chosen.add(advice.chosen());
+        if (json.asked()) {
           objects.add(toMap(name, weights, advice));
         } else {
           print(name, weights, advice);
@@ -184,7 +231,7 @@ public final class AdviseCommand implements Callable<Integer> {
         progress.step(1);
       });
     }
-    if (json) {
+    if (json.asked()) {
       Map<String, Object> root = new LinkedHashMap<>();
       root.put("file", String.valueOf(input));
       root.put("backend", timing.backend().description());
@@ -192,8 +239,31 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("minSqnrDecibel", Json.orNull(leastSqnr));
       root.put("matrices", objects);
       out.println(Json.text(root));
+    } else {
+      printTotal(chosen);
     }
     out.flush();
+  }
+
+  /** What the whole file takes where every recommendation is followed. */
+  private void printTotal(List<Candidate> chosen) {
+    double dense = chosen.stream().mapToDouble(Candidate::weights).sum() * Float.BYTES;
+    double bytes = chosen.stream().mapToDouble(Candidate::bytes).sum();
+    double memory =
+        chosen.stream()
+            .mapToDouble(c -> Objects.requireNonNullElse(c.memoryBytes(), c.bytes()))
+            .sum();
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            "%nAll %d together as recommended: %s, %s smaller than FP32; %s in memory; %s for %s%n",
+            chosen.size(),
+            Figures.bytes(bytes),
+            Figures.ratio(dense / bytes),
+            Figures.bytes(memory),
+            Figures.seconds(chosen.stream().mapToDouble(Candidate::seconds).sum()),
+            batch == 1 ? "1 sample" : batch + " samples");
   }
 
   private Recommendation advise(Advisor advisor, String name, Weights weights) {
@@ -299,6 +369,7 @@ public final class AdviseCommand implements Callable<Integer> {
     map.put("sqnrDecibel", Json.orNull(candidate.sqnrDecibel()));
     map.put("predictedSeconds", candidate.predictedSeconds());
     map.put("measuredSeconds", candidate.measuredSeconds());
+    map.put("memoryBytes", candidate.memoryBytes());
     return map;
   }
 

@@ -1,8 +1,11 @@
 package org.bitindex.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.devices.DeviceComparison;
@@ -10,6 +13,7 @@ import org.bitindex.cli.devices.DeviceTiming;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.measure.Workload;
 import org.bitindex.cli.text.Figures;
+import org.bitindex.cli.text.Json;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +38,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
+  @Mixin private JsonOption json;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "SHAPE",
@@ -54,7 +60,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
   private List<Integer> batches = List.of(1, 16, 64, 256);
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     for (int batch : batches) {
       if (batch < 1 || batch > MOST_SAMPLES) {
         throw new ParameterException(
@@ -70,12 +76,25 @@ final class CompareDevicesCommand implements Callable<Integer> {
                 Stopwatch.PATIENT)
             .run();
     PrintWriter out = command.commandLine().getOut();
-    out.println("weights " + shape + ", density " + density + ", times in ms");
-    out.println(table(comparison));
-    out.println(breakEven(comparison));
-    comparison.absent().forEach(out::println);
+    if (json.asked()) {
+      out.println(Json.text(toMap(comparison)));
+    } else {
+      out.println("weights " + shape + ", density " + density + ", times in ms");
+      out.println(table(comparison));
+      out.println(breakEven(comparison));
+      comparison.absent().forEach(out::println);
+    }
     out.flush();
     return 0;
+  }
+
+  private Map<String, Object> toMap(DeviceComparison comparison) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("shape", shape);
+    root.put("density", density);
+    root.put("timings", comparison.timings());
+    root.put("absent", comparison.absent());
+    return root;
   }
 
   private static TextTable table(DeviceComparison comparison) {

@@ -1,12 +1,20 @@
 package org.bitindex.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
+import org.bitindex.cli.text.Json;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -18,24 +26,46 @@ import picocli.CommandLine.Spec;
 final class DevicesCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
+  @Mixin private JsonOption json;
+
+  /** What can be used, and why the rest cannot. */
+  private record Found(List<Usable> devices, Map<String, String> unavailable) {}
+
+  /**
+   * A device.
+   *
+   * @param backend as {@code --backend} takes it
+   * @param memoryBytes 0 where that is not known
+   */
+  private record Usable(String backend, String device, long memoryBytes) {}
+
   @Override
-  public Integer call() {
-    var table = new TextTable("backend", "device", "memory");
-    var reasons = new StringBuilder();
+  public Integer call() throws IOException {
+    var found = new Found(new ArrayList<>(), new LinkedHashMap<>());
     for (BackendProvider provider : Backends.providers()) {
       switch (provider.availability()) {
         case Availability.Ready ready -> {
           for (Device device : ready.devices()) {
-            table.add(name(provider, device), device.description(), memory(device));
+            found.devices.add(
+                new Usable(name(provider, device), device.description(), device.memoryBytes()));
           }
         }
         case Availability.Unavailable(String reason) ->
-            reasons.append(provider.name()).append(" is unavailable: ").append(reason).append('\n');
+            found.unavailable.put(provider.name(), reason);
       }
     }
-    command.commandLine().getOut().println(table);
-    command.commandLine().getOut().print(reasons);
-    command.commandLine().getOut().flush();
+    PrintWriter out = command.commandLine().getOut();
+    if (json.asked()) {
+      out.println(Json.text(found));
+    } else {
+      var table = new TextTable("backend", "device", "memory");
+      for (Usable usable : found.devices) {
+        table.add(usable.backend, usable.device, memory(usable.memoryBytes));
+      }
+      out.println(table);
+      found.unavailable.forEach((name, why) -> out.println(name + " is unavailable: " + why));
+    }
+    out.flush();
     return 0;
   }
 
@@ -43,7 +73,7 @@ final class DevicesCommand implements Callable<Integer> {
     return device.id().isEmpty() ? provider.name() : provider.name() + ":" + device.id();
   }
 
-  private static String memory(Device device) {
-    return device.memoryBytes() == 0 ? "-" : (device.memoryBytes() >> 20) + " MiB";
+  private static String memory(long bytes) {
+    return bytes == 0 ? "-" : (bytes >> 20) + " MiB";
   }
 }

@@ -6,14 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
 import org.bitindex.io.IfExists;
 import org.bitindex.sentence.NamedRecipe;
-import org.bitindex.sentence.NetworkEncoder;
-import org.bitindex.sentence.Pooling;
-import org.bitindex.sentence.SentenceBatches;
 import org.bitindex.sentence.SentenceModel;
-import org.bitindex.sentence.SentenceTokenizer;
 import org.bitindex.sentence.Similarities;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
 
 
 /** {@code bie embed}: which sentences of a file mean the same? */
@@ -71,8 +71,8 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--pooling",
       paramLabel = "KIND",
       description =
-          "a sentence's vector: ${COMPLETION-CANDIDATES} of its tokens' (default: ${DEFAULT-VALUE};"
-              + " bge takes CLS)")
+          "a sentence's vector, of those of its tokens: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE};"
+              + " bge takes FIRST)")
   private Pooling pooling = Pooling.MEAN;
 
   @Option(
@@ -92,17 +92,13 @@ final class EmbedCommand implements Callable<Integer> {
     if (save != null && encoding == null) {
       throw new ParameterException(command.commandLine(), "--save needs --encoding");
     }
-    SentenceTokenizer tokenizer = model.openTokenizer();
-    SentenceTokenizer.Tokens tokens =
-        tokenizer.tokenize(sentences.stream().map(line -> prefix + line).toList());
-    warnOfTruncation(tokens, tokenizer);
+    Tokenizer tokenizer = model.openTokenizer();
+    List<String> texts = sentences.stream().map(line -> prefix + line).toList();
+    warnOfTruncation(texts, tokenizer);
     Path encoded = encoding == null ? null : encode(encoding, tokenizer);
     Path path = encoded == null ? model.path() : encoded;
-    try (OpenedNetwork opened = OpenedNetwork.open(path, backend, precision);
-        var encoder = new NetworkEncoder(opened.network(), pooling)) {
-      print(sentences, SentenceBatches.embed(encoder, tokens.ids()));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    try (OpenedNetwork opened = OpenedNetwork.open(path, backend, precision)) {
+      print(sentences, embed(opened, tokenizer, texts));
     } finally {
       if (encoded != null && save == null) {
         Files.deleteIfExists(encoded);
@@ -111,8 +107,18 @@ final class EmbedCommand implements Callable<Integer> {
     return 0;
   }
 
+  private float[][] embed(OpenedNetwork opened, Tokenizer tokenizer, List<String> texts) {
+    try {
+      // The opened network is closed by its owner.
+      var embedder = new TextEmbedder(opened.network(), tokenizer, pooling);
+      return embedder.embed(texts).toArray(float[][]::new);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(opened.path() + ": " + e.getMessage(), e);
+    }
+  }
+
   /** The encoded model's file, which is a temporary one where it is not to be saved. */
-  private Path encode(String name, SentenceTokenizer tokenizer) throws IOException {
+  private Path encode(String name, Tokenizer tokenizer) throws IOException {
     int threads = backend.threads();
     NamedRecipe recipe = model.recipes(List.of(name), threads).getFirst();
     try (SentenceModel dense = model.openDense()) {
@@ -127,14 +133,15 @@ final class EmbedCommand implements Callable<Integer> {
     }
   }
 
-  private void warnOfTruncation(SentenceTokenizer.Tokens tokens, SentenceTokenizer tokenizer) {
-    if (tokens.truncated() > 0) {
+  private void warnOfTruncation(List<String> texts, Tokenizer tokenizer) {
+    long truncated = texts.stream().filter(text -> tokenizer.encode(text).truncated()).count();
+    if (truncated > 0) {
       command
           .commandLine()
           .getErr()
           .printf(
               "bie: %d of %d sentences have more than %d tokens and were cut off there%n",
-              tokens.truncated(), tokens.ids().size(), tokenizer.maxTokens());
+              truncated, texts.size(), tokenizer.maxTokens());
     }
   }
 

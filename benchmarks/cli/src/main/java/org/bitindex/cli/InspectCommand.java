@@ -13,8 +13,8 @@ import org.bitindex.cli.text.TextTable;
 import org.bitindex.io.ModelFile;
 import org.bitindex.matrix.Tensor;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,8 +35,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "encoded weights")
   private Path file;
 
-  @Option(names = "--json", description = "print JSON, for programs")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws IOException {
@@ -44,7 +43,7 @@ final class InspectCommand implements Callable<Integer> {
     try (ModelFile model = ModelFile.open(file)) {
       model.verify(); // the entropy is that of what is stored
       List<MatrixSizes> sizes = model.matrices().entrySet().stream().map(MatrixSizes::of).toList();
-      out.println(json ? json(model, sizes) : table(model, sizes));
+      out.println(json.asked() ? json(model, sizes) : table(model, sizes));
       out.flush();
     }
     return 0;

@@ -3,6 +3,7 @@ package org.bitindex.cli;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       OperatorsCommand.class,
       ConformanceCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      AutoComplete.GenerateCompletion.class
     })
 public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";

@@ -5,10 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bitindex.sentence.NamedRecipe;
 import org.bitindex.sentence.SentenceModel;
-import org.bitindex.sentence.SentenceTokenizer;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine;
+
 
 
 /** Where a sentence encoder is: {@code --model}, {@code --tokenizer}. */
@@ -54,9 +55,9 @@ public final class MiniLmOptions {
   }
 
   /** The tokenizer, with the limit of models of the BERT family, or that of its file. */
-  public SentenceTokenizer openTokenizer() throws IOException {
-    return SentenceTokenizer.open(
-        tokenizer == null ? fetched("-tokenizer.json") : tokenizer, MOST_TOKENS);
+  public Tokenizer openTokenizer() throws IOException {
+    Path path = tokenizer == null ? fetched("-tokenizer.json") : tokenizer;
+    return Tokenizer.open(path).withMaxTokens(MOST_TOKENS);
   }
 
   /** The recipes of these names. */

@@ -1,8 +1,12 @@
 package org.bitindex.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Json;
 import org.bitindex.graph.operator.Operators;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -14,10 +18,17 @@ import picocli.CommandLine.Spec;
 final class OperatorsCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
+  @Mixin private JsonOption json;
+
   @Override
-  public Integer call() {
-    Operators.names().forEach(command.commandLine().getOut()::println);
-    command.commandLine().getOut().flush();
+  public Integer call() throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    if (json.asked()) {
+      out.println(Json.text(Operators.names()));
+    } else {
+      Operators.names().forEach(out::println);
+    }
+    out.flush();
     return 0;
   }
 }

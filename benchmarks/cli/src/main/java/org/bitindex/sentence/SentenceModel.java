@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -12,6 +11,8 @@ import org.bitindex.calibrate.Calibration;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.code.Code;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
@@ -24,7 +25,9 @@ import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
+
 
 /** A dense sentence encoder in an ONNX file, and the encoded files that are made of it. */
 public final class SentenceModel implements AutoCloseable {
@@ -99,17 +102,13 @@ public final class SentenceModel implements AutoCloseable {
 
   /**
    * Second moments of the inputs of all products, on the sentences that come with this package.
-   * They run one at a time: no product sees padding.
    */
-  public ProductMoments moments(SentenceTokenizer tokenizer, int threads) {
+  public ProductMoments moments(Tokenizer tokenizer, int threads) {
     var moments = new ProductMoments(threads);
     NetworkOptions options =
         NetworkOptions.dense().withThreads(threads).withListener(moments);
-    try (Network network = network(options)) {
-      var encoder = new NetworkEncoder(network, Pooling.MEAN);
-      for (int[] sentence : tokenizer.tokenize(Sentences.calibration()).ids()) {
-        encoder.embed(List.of(sentence));
-      }
+    try (var embedder = new TextEmbedder(network(options), tokenizer, Pooling.MEAN)) {
+      embedder.embed(Sentences.calibration());
     }
     return moments;
   }

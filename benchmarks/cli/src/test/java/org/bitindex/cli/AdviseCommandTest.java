@@ -74,6 +74,26 @@ class AdviseCommandTest {
   }
 
   @Test
+  void theWholeFileIsTotalled() {
+    assertThat(advise(TINY).out())
+        .containsPattern("All 2 together as recommended: .* smaller than FP32; .* in memory; ");
+  }
+
+  @Test
+  void aSweepShowsSizesMemoryAndErrorsOfTheWholeFile() throws IOException {
+    JsonNode ways = json(TINY, "--sweep");
+    assertThat(ways).hasSize(16);
+    JsonNode first = ways.get(0);
+    JsonNode last = ways.get(15);
+    assertThat(first.get("weights").asDouble()).isEqualTo(24 * 70 + 7 * 24);
+    assertThat(first.get("memoryBytes").asLong()).isGreaterThan(first.get("bytes").asLong());
+    assertThat(last.get("sparsity").asDouble()).isEqualTo(0.9);
+    assertThat(last.get("relativeError").asDouble())
+        .isGreaterThan(ways.get(3).get("relativeError").asDouble());
+    assertThat(advise(TINY, "--sweep").out()).contains("2 matrices", "rel. error", "90.0 %");
+  }
+
+  @Test
   void sizesAndErrorsAreThoseOfTheEncodedFile() throws IOException {
     Path encoded = folder.resolve("encoded.safetensors");
     CommandRun.ok("encode", "--input", TINY, "--output", encoded);

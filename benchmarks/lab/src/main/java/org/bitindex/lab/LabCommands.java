@@ -8,6 +8,10 @@ public final class LabCommands implements CommandProvider {
   @Override
   public List<Class<?>> commands() {
     return List.of(
-        DemoCommand.class, EvaluateCommand.class, MiniLmCommand.class, MnistCommand.class);
+        DemoCommand.class,
+        EvaluateCommand.class,
+        MiniLmCommand.class,
+        MnistCommand.class,
+        NetworksCommand.class);
   }
 }

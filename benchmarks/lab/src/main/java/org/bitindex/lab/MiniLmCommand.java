@@ -22,14 +22,14 @@ import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
 import org.bitindex.matrix.Weights;
 import org.bitindex.sentence.NamedRecipe;
-import org.bitindex.sentence.SentenceEncoder;
 import org.bitindex.sentence.SentenceModel;
-import org.bitindex.sentence.SentenceTokenizer;
+import org.bitindex.text.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
 
 
 /** {@code bie minilm}: what encoding does to a sentence encoder. */
@@ -73,21 +73,23 @@ final class MiniLmCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open();
         SentenceModel dense = model.openDense()) {
-      SentenceTokenizer tokenizer = model.openTokenizer();
+      Tokenizer tokenizer = model.openTokenizer();
       NetworkOptions options =
           NetworkOptions.on(opened)
               .withActivationBits(backend.activationBits())
               .withThreads(backend.threads());
       var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
       out.println("backend: " + opened.description());
-      printAgreement(out, evaluation);
+      printAgreement(out, evaluation, tokenizer);
       printTable(out, evaluation, chosen, dense.moments(tokenizer, backend.threads()));
     }
     return 0;
   }
 
-  private void printAgreement(PrintWriter out, MiniLmEvaluation evaluation) {
-    try (SentenceEncoder peer = new OnnxRuntimeEncoder(model.fetched(".onnx"), backend.threads())) {
+  private void printAgreement(
+      PrintWriter out, MiniLmEvaluation evaluation, Tokenizer tokenizer) {
+    try (var peer =
+        new OnnxRuntimeEncoder(model.fetched(".onnx"), tokenizer, backend.threads())) {
       MiniLmEvaluation.Agreement agreement = evaluation.compare(peer);
       out.printf(
           "FP32 against ONNX Runtime: mean cosine %.7f, worst %.7f%n",

@@ -11,21 +11,23 @@ import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
 import org.bitindex.lab.minilm.MiniLmThroughput;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
+import org.bitindex.lab.minilm.SentenceEncoder;
 import org.bitindex.sentence.NamedRecipe;
-import org.bitindex.sentence.NetworkEncoder;
-import org.bitindex.sentence.Pooling;
-import org.bitindex.sentence.SentenceEncoder;
 import org.bitindex.sentence.SentenceModel;
+import org.bitindex.text.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
 
 
 /** {@code bie minilm speed}: sentences a second beside ONNX Runtime. */
@@ -72,23 +74,26 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
               .withThreads(threads);
       PrintWriter out = command.commandLine().getOut();
       out.println("backend: " + opened.description() + ", threads: " + threads);
-      var throughput = new MiniLmThroughput(model.openTokenizer(), seconds);
+      Tokenizer tokenizer = model.openTokenizer();
+      var throughput = new MiniLmThroughput(tokenizer, seconds);
       var table = new TextTable(headers());
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
-        try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), threads)) {
+        try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), tokenizer, threads)) {
           add(table, name, throughput, encoder);
         }
       }
-      try (Network network = dense.network(options)) {
-        add(table, "dense FP32", throughput, new NetworkEncoder(network, Pooling.MEAN));
+      Network network = dense.network(options);
+      try (var embedder = new TextEmbedder(network, tokenizer, Pooling.MEAN)) {
+        add(table, "dense FP32", throughput, embedder::embed);
       }
       for (NamedRecipe named : chosen) {
         Path path = Files.createTempFile("speed", ".bie.safetensors");
         try {
           dense.write(named, null, path, IfExists.REPLACE, threads);
-          try (Network network = Network.open(path, options)) {
-            add(table, named.name(), throughput, new NetworkEncoder(network, Pooling.MEAN));
+          Network encoded = Network.open(path, options);
+          try (var embedder = new TextEmbedder(encoded, tokenizer, Pooling.MEAN)) {
+            add(table, named.name(), throughput, embedder::embed);
           }
         } finally {
           Files.deleteIfExists(path);

@@ -67,8 +67,57 @@ final class ArithmeticOperators {
           (a, b) -> a * b,
           (a, b) -> a * b);
 
-  static final Binary SUB = new Binary((a, b) -> a - b, (a, b) -> a - b, (a, b) -> a - b);
-  static final Binary DIV = new Binary((a, b) -> a / b, (a, b) -> a / b, (a, b) -> a / b);
+  static final Binary SUB =
+      new Binary(
+          new Row() {
+            @Override
+            public float apply(float a, float b) {
+              return a - b;
+            }
+
+            @Override
+            public void apply(
+                float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
+              if (di == 1 && dj == 1) {
+                for (int e = 0; e < n; e++) {
+                  y[o + e] = x[i + e] - z[j + e];
+                }
+              } else {
+                for (int e = 0; e < n; e++) {
+                  y[o + e] = x[i + e * di] - z[j + e * dj];
+                }
+              }
+            }
+          },
+          (a, b) -> a - b,
+          (a, b) -> a - b);
+
+  static final Binary DIV =
+      new Binary(
+          new Row() {
+            @Override
+            public float apply(float a, float b) {
+              return a / b;
+            }
+
+            @Override
+            public void apply(
+                float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
+              if (di == 1 && dj == 0) {
+                float divisor = z[j];
+                for (int e = 0; e < n; e++) {
+                  y[o + e] = x[i + e] / divisor;
+                }
+              } else {
+                for (int e = 0; e < n; e++) {
+                  y[o + e] = x[i + e * di] / z[j + e * dj];
+                }
+              }
+            }
+          },
+          (a, b) -> a / b,
+          (a, b) -> a / b);
+
   static final Binary MAX = new Binary(Math::max, Math::max, Math::max);
   static final Binary MIN = new Binary(Math::min, Math::min, Math::min);
 

@@ -40,6 +40,7 @@ public final class Operators {
   public static Operator.@Nullable Factory factory(Node node) {
     return switch (node.domain()) {
       case "", "com.microsoft" -> FACTORIES.get(node.operator());
+      case FusedOperators.DOMAIN -> FusedOperators.factory(node);
       default -> null;
     };
   }

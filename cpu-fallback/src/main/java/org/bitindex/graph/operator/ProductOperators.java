@@ -18,12 +18,12 @@ final class ProductOperators {
     table.one("Einsum", Einsum::create);
   }
 
-  private static Operator.Single matMul(NodeContext node) {
+  static Operator.Single matMul(NodeContext node) {
     int[] right = node.constantShape(1);
     if (right != null && right.length >= 2) {
       WeightSource weights = node.weights(1);
       if (weights != null) {
-        return right.length == 2 ? timesMatrix(weights) : timesMatrices(weights);
+        return right.length == 2 ? timesMatrix(weights, null) : timesMatrices(weights);
       }
     }
     int[] left = node.constantShape(0);
@@ -36,11 +36,11 @@ final class ProductOperators {
     return in -> multiply(in.get(0), in.get(1), node.threads());
   }
 
-  /** X B, with B [in x out]. */
-  private static Operator.Single timesMatrix(WeightSource weights) {
+  /** X B, or X B + bias, with B [in x out]. */
+  static Operator.Single timesMatrix(WeightSource weights, float @Nullable [] bias) {
     int k = weights.shape()[0];
     int n = weights.shape()[1];
-    Product product = weights.product(0, 0, n, k, 1, n, null);
+    Product product = weights.product(0, 0, n, k, 1, n, bias);
     return in -> rows(product, in.get(0));
   }
 

@@ -88,6 +88,11 @@ public final class ElementaryFunctions {
     return Math.fma(half, erf(x * SQRT_HALF), half);
   }
 
+  /** ((erf(x / divisor) + 1) * x) * 0.5. */
+  public static float erfGelu(float x, float divisor) {
+    return (erf(x / divisor) + 1) * x * 0.5f;
+  }
+
   /** 1 / (1 + e^-x). */
   public static float sigmoid(float x) {
     return 1f / (1f + exp(-x));

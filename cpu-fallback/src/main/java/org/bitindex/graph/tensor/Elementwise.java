@@ -11,24 +11,28 @@ public final class Elementwise {
   /** A function of a float. */
   @FunctionalInterface
   public interface FloatUnary {
+    /** The value at x. */
     float apply(float x);
   }
 
   /** A function of two floats. */
   @FunctionalInterface
   public interface FloatBinary {
+    /** The value at (a, b). */
     float apply(float a, float b);
   }
 
   /** A function of two doubles. */
   @FunctionalInterface
   public interface DoubleBinary {
+    /** The value at (a, b). */
     double apply(double a, double b);
   }
 
   /** A function of two integers. */
   @FunctionalInterface
   public interface LongBinary {
+    /** The value at (a, b). */
     long apply(long a, long b);
   }
 
@@ -144,6 +148,7 @@ public final class Elementwise {
 
   /** A function with a loop of its own, which the compiler turns into vector code. */
   public interface Row extends FloatBinary {
+    /** Computes n elements. */
     void apply(float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n);
   }
 
@@ -186,12 +191,14 @@ public final class Elementwise {
   /** A relation of doubles. */
   @FunctionalInterface
   public interface DoublePredicate2 {
+    /** Whether it holds for (a, b). */
     boolean test(double a, double b);
   }
 
   /** A relation of integers. */
   @FunctionalInterface
   public interface LongPredicate2 {
+    /** Whether it holds for (a, b). */
     boolean test(long a, long b);
   }
 

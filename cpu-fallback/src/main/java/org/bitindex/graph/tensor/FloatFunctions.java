@@ -14,6 +14,12 @@ public interface FloatFunctions {
   /** Replaces elements by x * (1 + erf(x / sqrt(2))) / 2. */
   void gelu(float[] x, int from, int to);
 
+  /**
+   * Replaces elements by ((erf(x / divisor) + 1) * x) * 0.5, each operation rounded, as graphs
+   * spell GELU.
+   */
+  void erfGelu(float[] x, int from, int to, float divisor);
+
   /** Replaces elements by 1 / (1 + e^-x). */
   void sigmoid(float[] x, int from, int to);
 

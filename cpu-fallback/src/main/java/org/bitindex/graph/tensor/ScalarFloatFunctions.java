@@ -24,6 +24,13 @@ final class ScalarFloatFunctions implements FloatFunctions {
   }
 
   @Override
+  public void erfGelu(float[] x, int from, int to, float divisor) {
+    for (int i = from; i < to; i++) {
+      x[i] = ElementaryFunctions.erfGelu(x[i], divisor);
+    }
+  }
+
+  @Override
   public void sigmoid(float[] x, int from, int to) {
     for (int i = from; i < to; i++) {
       x[i] = ElementaryFunctions.sigmoid(x[i]);

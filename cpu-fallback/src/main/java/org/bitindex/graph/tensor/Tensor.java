@@ -151,6 +151,7 @@ public final class Tensor {
     return new OnnxTensor(name, type, sizes, MemorySegment.ofArray(buffer.array()));
   }
 
+  /** The type of the elements. */
   public DataType type() {
     return type;
   }

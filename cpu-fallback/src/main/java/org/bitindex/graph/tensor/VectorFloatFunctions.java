@@ -61,6 +61,18 @@ final class VectorFloatFunctions implements FloatFunctions {
   }
 
   @Override
+  public void erfGelu(float[] x, int from, int to, float divisor) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+      erf(v.div(divisor)).add(1f).mul(v).mul(0.5f).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = ElementaryFunctions.erfGelu(x[i], divisor);
+    }
+  }
+
+  @Override
   public void sigmoid(float[] x, int from, int to) {
     int i = from;
     for (; i <= to - LANES; i += LANES) {

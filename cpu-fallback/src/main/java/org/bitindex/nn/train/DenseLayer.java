@@ -103,6 +103,7 @@ public final class DenseLayer implements Weights {
     return bias.clone();
   }
 
+  /** The function after the layer. */
   public Activation activation() {
     return activation;
   }

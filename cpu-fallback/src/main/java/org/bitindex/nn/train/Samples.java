@@ -37,6 +37,7 @@ public record Samples(float[][] inputs, int[] labels) {
     }
   }
 
+  /** Number of samples. */
   public int count() {
     return labels.length;
   }

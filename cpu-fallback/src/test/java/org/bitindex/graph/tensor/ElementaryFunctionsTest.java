@@ -69,6 +69,9 @@ class ElementaryFunctionsTest {
     requireSameBits(FloatFunctions::exp, ElementaryFunctions::exp);
     requireSameBits(FloatFunctions::erf, ElementaryFunctions::erf);
     requireSameBits(FloatFunctions::gelu, ElementaryFunctions::gelu);
+    requireSameBits(
+        (functions, x, from, to) -> functions.erfGelu(x, from, to, 1.4142135f),
+        x -> ElementaryFunctions.erfGelu(x, 1.4142135f));
     requireSameBits(FloatFunctions::sigmoid, ElementaryFunctions::sigmoid);
     requireSameBits(FloatFunctions::tanh, ElementaryFunctions::tanh);
   }

@@ -73,20 +73,24 @@ public final class Advisor {
           error.relativeError(),
           error.sqnrDecibel(),
           seconds * timing.scale(),
+          null,
           null);
     }
   }
 
-  /** The least of some times, which end with the first that is not suspicious. */
-  private double measure(Candidate candidate, DenseMatrix weights) {
+  /** With the least of some times, which end with the first that is not suspicious. */
+  private Candidate measure(Candidate candidate, DenseMatrix weights) {
     double least = Double.POSITIVE_INFINITY;
+    long bytes;
     try (Stored stored = candidate.format().store(weights, timing.threads())) {
       long start = System.nanoTime();
       do {
-        least = Math.min(least, timing.seconds(stored, STOPWATCH) * timing.scale());
+        ProductTiming.Measured measured = timing.measure(stored, STOPWATCH);
+        least = Math.min(least, measured.seconds() * timing.scale());
+        bytes = measured.bytes();
       } while (least > SUSPICIOUS * candidate.predictedSeconds()
           && System.nanoTime() - start < MOST_NANOS);
     }
-    return least;
+    return candidate.measured(least, bytes);
   }
 }

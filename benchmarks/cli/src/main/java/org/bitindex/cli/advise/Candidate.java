@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sqnrDecibel signal to quantisation noise, infinite where V = W
  * @param predictedSeconds of a product, from the calibration
  * @param measuredSeconds of a product, null where it was not measured
+ * @param memoryBytes held for products, null where they were not measured
  */
 public record Candidate(
     Format format,
@@ -22,7 +23,8 @@ public record Candidate(
     double relativeError,
     double sqnrDecibel,
     double predictedSeconds,
-    @Nullable Double measuredSeconds) {
+    @Nullable Double measuredSeconds,
+    @Nullable Long memoryBytes) {
   /** Stored bits for each weight. */
   public double bitsPerWeight() {
     return bytes * 8.0 / weights;
@@ -40,13 +42,21 @@ public record Candidate(
   }
 
   /** The measured time where there is one, else the predicted. */
-  double seconds() {
+  public double seconds() {
     return measuredSeconds == null ? predictedSeconds : measuredSeconds;
   }
 
-  /** With a measured time. */
-  Candidate measured(double seconds) {
+  /** With a measured time, and the bytes held for it. */
+  Candidate measured(double seconds, long held) {
     return new Candidate(
-        format, layout, weights, bytes, relativeError, sqnrDecibel, predictedSeconds, seconds);
+        format,
+        layout,
+        weights,
+        bytes,
+        relativeError,
+        sqnrDecibel,
+        predictedSeconds,
+        seconds,
+        held);
   }
 }

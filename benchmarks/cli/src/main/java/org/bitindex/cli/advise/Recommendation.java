@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.bitindex.cli.text.Figures;
 
 /**
@@ -40,10 +41,10 @@ public record Recommendation(List<Candidate> candidates, Candidate chosen, Strin
    *
    * @param candidates one for each format, none measured; dense FP32 among them
    * @param leastSqnr the error limit in decibel
-   * @param stopwatch measures the seconds of a product
+   * @param stopwatch measures products of a candidate
    */
   static Recommendation of(
-      List<Candidate> candidates, double leastSqnr, ToDoubleFunction<Candidate> stopwatch) {
+      List<Candidate> candidates, double leastSqnr, UnaryOperator<Candidate> stopwatch) {
     return new Search(candidates, leastSqnr, stopwatch).run();
   }
 
@@ -51,9 +52,9 @@ public record Recommendation(List<Candidate> candidates, Candidate chosen, Strin
   private static final class Search {
     private final List<Candidate> candidates;
     private final double leastSqnr;
-    private final ToDoubleFunction<Candidate> stopwatch;
+    private final UnaryOperator<Candidate> stopwatch;
 
-    Search(List<Candidate> candidates, double leastSqnr, ToDoubleFunction<Candidate> stopwatch) {
+    Search(List<Candidate> candidates, double leastSqnr, UnaryOperator<Candidate> stopwatch) {
       this.candidates = new ArrayList<>(candidates);
       this.leastSqnr = leastSqnr;
       this.stopwatch = stopwatch;
@@ -111,7 +112,7 @@ public record Recommendation(List<Candidate> candidates, Candidate chosen, Strin
     }
 
     private Candidate measure(Candidate candidate) {
-      Candidate timed = candidate.measured(stopwatch.applyAsDouble(candidate));
+      Candidate timed = stopwatch.apply(candidate);
       candidates.set(candidates.indexOf(candidate), timed);
       return timed;
     }

@@ -59,6 +59,11 @@ sealed interface Stored extends AutoCloseable {
         }
 
         @Override
+        public long bytes() {
+          return decoded.bytes() + plan.preparedBytes();
+        }
+
+        @Override
         public void close() {
           plan.close();
         }

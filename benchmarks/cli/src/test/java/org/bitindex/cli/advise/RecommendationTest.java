@@ -19,7 +19,7 @@ class RecommendationTest {
     Format format =
         Format.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
     return new Candidate(
-        format, "adaptive", 1000, bytes, Math.pow(10, -sqnr / 20), sqnr, micros * 1e-6, null);
+        format, "adaptive", 1000, bytes, Math.pow(10, -sqnr / 20), sqnr, micros * 1e-6, null, null);
   }
 
   /** Measured times are the predicted ones, but for those in {@code surprises}. */
@@ -28,7 +28,9 @@ class RecommendationTest {
     return Recommendation.of(
         List.of(candidates),
         leastSqnr,
-        c -> surprises.containsKey(c) ? surprises.get(c) * 1e-6 : c.predictedSeconds());
+        c ->
+            c.measured(
+                surprises.containsKey(c) ? surprises.get(c) * 1e-6 : c.predictedSeconds(), 1));
   }
 
   private static Recommendation of(double leastSqnr, Candidate... candidates) {

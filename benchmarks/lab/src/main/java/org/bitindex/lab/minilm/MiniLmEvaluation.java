@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.bitindex.baseline.Baseline;
 import org.bitindex.calibrate.network.ProductMoments;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
 import org.bitindex.graph.EncodedWeights;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
@@ -22,15 +23,12 @@ import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.TensorMap;
 import org.bitindex.sentence.NamedRecipe;
-import org.bitindex.sentence.NetworkEncoder;
-import org.bitindex.sentence.Pooling;
-import org.bitindex.sentence.SentenceBatches;
-import org.bitindex.sentence.SentenceEncoder;
 import org.bitindex.sentence.SentenceModel;
-import org.bitindex.sentence.SentenceTokenizer;
 import org.bitindex.sentence.Sentences;
 import org.bitindex.sentence.Similarities;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
+
 
 /** How near encoded models come to the dense one, on this package's sentences. */
 public final class MiniLmEvaluation {
@@ -59,7 +57,7 @@ public final class MiniLmEvaluation {
       double fileRatio) {}
 
   private final SentenceModel dense;
-  private final List<int[]> sentences;
+  private final Tokenizer tokenizer;
   private final NetworkOptions options;
   private final float[][] reference;
 
@@ -69,18 +67,16 @@ public final class MiniLmEvaluation {
    * @param options with a backend
    */
   public MiniLmEvaluation(
-      SentenceModel dense, SentenceTokenizer tokenizer, NetworkOptions options) {
+      SentenceModel dense, Tokenizer tokenizer, NetworkOptions options) {
     this.dense = dense;
-    this.sentences = tokenizer.tokenize(Sentences.evaluation()).ids();
+    this.tokenizer = tokenizer;
     this.options = options;
-    try (Network network = dense.network(options)) {
-      this.reference = embed(network);
-    }
+    this.reference = embed(dense.network(options));
   }
 
   /** How near another encoder comes. */
   public Agreement compare(SentenceEncoder other) {
-    return agreement(SentenceBatches.embed(other, sentences));
+    return agreement(vectors(other));
   }
 
   /** The dense model itself. */
@@ -112,8 +108,7 @@ public final class MiniLmEvaluation {
           path,
           IfExists.REPLACE,
           options.threads());
-      try (ModelFile file = ModelFile.open(path);
-          Network network = Network.of(file, options)) {
+      try (ModelFile file = ModelFile.open(path)) {
         long linear =
             dense.products().keySet().stream()
                 .mapToLong(name -> {
@@ -121,7 +116,7 @@ public final class MiniLmEvaluation {
                   return matrix == null ? bytes(dense.products().get(name)) : matrix.bytes();
                 })
                 .sum();
-        return result(embed(network), linear, Files.size(path));
+        return result(embed(Network.of(file, options)), linear, Files.size(path));
       }
     } finally {
       Files.deleteIfExists(path);
@@ -148,12 +143,14 @@ public final class MiniLmEvaluation {
                 : tensors.getOrDefault(tensor.name(), tensor);
           }
         }.apply(dense.model());
-    try (EncodedMatrix encodedWords = dense.encodeWords(options.threads());
-        Network network =
-            Network.of(model, Map.of(words, EncodedWeights.of(encodedWords, false)), options)) {
+    try (EncodedMatrix encodedWords = dense.encodeWords(options.threads())) {
+      Map<String, EncodedWeights> encoded = Map.of(words, EncodedWeights.of(encodedWords, false));
       long denseWords = (long) encodedWords.rows() * encodedWords.columns() * Float.BYTES;
       long others = dense.bytes() - denseLinear() - denseWords;
-      return result(embed(network), linear, linear + encodedWords.bytes() + others);
+      return result(
+          embed(Network.of(model, encoded, options)),
+          linear,
+          linear + encodedWords.bytes() + others);
     }
   }
 
@@ -190,8 +187,15 @@ public final class MiniLmEvaluation {
         (double) dense.bytes() / file);
   }
 
+  /** The embeddings of a network, which is closed then. */
   private float[][] embed(Network network) {
-    return SentenceBatches.embed(new NetworkEncoder(network, Pooling.MEAN), sentences);
+    try (var embedder = new TextEmbedder(network, tokenizer, Pooling.MEAN)) {
+      return vectors(embedder::embed);
+    }
+  }
+
+  private static float[][] vectors(SentenceEncoder encoder) {
+    return encoder.embed(Sentences.evaluation()).toArray(float[][]::new);
   }
 
   private Agreement agreement(float[][] embeddings) {

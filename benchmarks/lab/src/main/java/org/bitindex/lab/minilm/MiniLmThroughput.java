@@ -4,18 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.bitindex.sentence.SentenceEncoder;
-import org.bitindex.sentence.SentenceTokenizer;
 import org.bitindex.sentence.Sentences;
+import org.bitindex.text.Tokenizer;
 
 /**
- * Sentences a second. Sentences are sorted by length, so that a batch needs little padding where an
- * encoder pads; tokenizing is not included.
+ * Sentences a second, tokenizing included. Sentences are sorted by length, so that a batch needs
+ * little padding where an encoder pads.
  */
 public final class MiniLmThroughput {
   private static final int REPETITIONS = 5;
 
-  private final List<int[]> sentences;
+  private final List<String> sentences;
   private final long nanoseconds;
 
   /**
@@ -23,17 +22,17 @@ public final class MiniLmThroughput {
    *
    * @param seconds the least length of each repetition
    */
-  public MiniLmThroughput(SentenceTokenizer tokenizer, double seconds) {
+  public MiniLmThroughput(Tokenizer tokenizer, double seconds) {
     this.sentences =
-        tokenizer.tokenize(Sentences.evaluation()).ids().stream()
-            .sorted(Comparator.comparingInt(ids -> ids.length))
+        Sentences.evaluation().stream()
+            .sorted(Comparator.comparingInt(text -> tokenizer.encode(text).ids().length))
             .toList();
     this.nanoseconds = (long) (seconds * 1e9);
   }
 
   /** Sentences a second in batches of {@code batch} sentences: the median of the repetitions. */
   public double measure(SentenceEncoder encoder, int batch) {
-    List<List<int[]>> batches = new ArrayList<>();
+    List<List<String>> batches = new ArrayList<>();
     for (int from = 0; from < sentences.size(); from += batch) {
       batches.add(sentences.subList(from, Math.min(from + batch, sentences.size())));
     }
@@ -48,12 +47,12 @@ public final class MiniLmThroughput {
   }
 
   /** Whole passes over all sentences, so that every run has the same mix of lengths. */
-  private double run(SentenceEncoder encoder, List<List<int[]>> batches) {
+  private double run(SentenceEncoder encoder, List<List<String>> batches) {
     long start = System.nanoTime();
     long elapsed;
     int passes = 0;
     do {
-      for (List<int[]> batch : batches) {
+      for (List<String> batch : batches) {
         encoder.embed(batch);
       }
       passes++;

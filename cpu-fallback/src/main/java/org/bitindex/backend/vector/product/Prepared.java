@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.event.PrepareEvent;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
@@ -134,7 +136,27 @@ public final class Prepared {
   public Choice choice(int batch) {
     int regime = Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
     Choice choice = choices.get(regime);
-    return choice == null ? choose(regime) : choice;
+    return choice == null ? observed(regime) : choice;
+  }
+
+  /** Chooses under the eyes of those who record. */
+  private Choice observed(int regime) {
+    var event = new PrepareEvent();
+    event.begin();
+    Choice choice = choose(regime);
+    event.end();
+    if (event.shouldCommit()) {
+      event.rows = matrix.rows();
+      event.columns = matrix.columns();
+      event.batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
+      event.strategy =
+          choice.products.stream()
+              .map(product -> product.getClass().getSimpleName())
+              .collect(Collectors.joining(", "));
+      event.preparedBytes = bytes();
+      event.commit();
+    }
+    return choice;
   }
 
   /** One way to multiply with all planes: a strategy for each plane, or one for all. */

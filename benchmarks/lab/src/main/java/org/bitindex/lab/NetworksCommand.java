@@ -1,0 +1,80 @@
+package org.bitindex.lab;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.text.Json;
+import org.bitindex.lab.networks.NetworkReport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bie networks}: real networks, dense and encoded, beside ONNX Runtime. */
+@Command(
+    name = "networks",
+    description =
+        "Runs real networks, dense and encoded, and compares size, memory, quality and speed with"
+            + " ONNX Runtime on the same files.",
+    mixinStandardHelpOptions = true)
+final class NetworksCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+  @Mixin private BackendOptions backend;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "NAME",
+      description =
+          "minilm, e5, bge, ocr-recognition, ocr-detection, ocr-direction, lenet, convolutional"
+              + " (default: all)")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "folder of the networks' files (default: where ./setup.sh keeps them)")
+  private String data = System.getProperty("bie.cache", "");
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description =
+          "least length of each of 5 timed repetitions, 0 for no times (default: ${DEFAULT-VALUE})")
+  private double seconds = 0.5;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also writes the lines as JSON")
+  private @Nullable Path json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (data.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "no networks: name their folder with --data, or use ./setup.sh bie networks");
+    }
+    PrintWriter out = command.commandLine().getOut();
+    try (Backend opened = backend.open()) {
+      out.println("backend: " + opened.description());
+      var report = new NetworkReport(Path.of(data), opened, backend.threads(), seconds, out);
+      for (String name : names.isEmpty() ? report.names() : names) {
+        report.judge(name);
+      }
+      out.println();
+      out.println(report.table());
+      out.flush();
+      if (json != null) {
+        Files.writeString(json, Json.text(report.rows()));
+      }
+    }
+    return 0;
+  }
+}

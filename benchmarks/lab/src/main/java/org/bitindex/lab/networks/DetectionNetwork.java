@@ -1,0 +1,109 @@
+package org.bitindex.lab.networks;
+
+import java.awt.Rectangle;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bitindex.graph.tensor.Tensor;
+
+/** PP-OCR's detection: marks where on a page words are. */
+final class DetectionNetwork implements RealNetwork {
+  private static final int WIDTH = 320;
+  private static final int HEIGHT = 224;
+  private static final float THRESHOLD = 0.3f;
+  private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
+  private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
+
+  /** A page and the rectangles of its words. */
+  private record Page(BufferedImage image, List<Rectangle> boxes) {}
+
+  private final Path model;
+  private final List<Page> pages;
+  private final List<Page> calibration;
+
+  /** A network with its task on {@code count} pages. */
+  DetectionNetwork(Path model, List<String> words, int count) {
+    this.model = model;
+    this.pages = pages(words, count, 0);
+    this.calibration = pages(words, count, 100);
+  }
+
+  private static List<Page> pages(List<String> words, int count, int seed) {
+    List<Page> pages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      List<String> shuffled = new ArrayList<>(words);
+      Collections.shuffle(shuffled, new Random(seed + i));
+      List<Rectangle> boxes = new ArrayList<>();
+      pages.add(new Page(RenderedText.page(shuffled, WIDTH, HEIGHT, seed + i, boxes), boxes));
+    }
+    return pages;
+  }
+
+  @Override
+  public String name() {
+    return "ocr-detection";
+  }
+
+  @Override
+  public Path model() {
+    return model;
+  }
+
+  @Override
+  public List<Batch> batches(int size) {
+    return batches(pages, size);
+  }
+
+  @Override
+  public List<Batch> calibration() {
+    return batches(calibration, 1);
+  }
+
+  private static List<Batch> batches(List<Page> pages, int size) {
+    int each = 3 * HEIGHT * WIDTH;
+    List<Batch> batches = new ArrayList<>();
+    for (int from = 0; from < pages.size(); from += size) {
+      int count = Math.min(pages.size() - from, size);
+      float[] pixels = new float[count * each];
+      for (int i = 0; i < count; i++) {
+        RenderedText.write(pages.get(from + i).image, MEAN, DEVIATION, pixels, i * each, WIDTH);
+      }
+      Tensor images = Tensor.of(new int[] {count, 3, HEIGHT, WIDTH}, pixels);
+      batches.add(new Batch(Map.of("x", images), count));
+    }
+    return batches;
+  }
+
+  @Override
+  public String task() {
+    return "words located";
+  }
+
+  /**
+   * The share of words whose middle is marked and whose surroundings are not: the mean of the share
+   * of marked middles and that of unmarked places half way to the next row.
+   */
+  @Override
+  public double quality(Runner runner) {
+    int marked = 0;
+    int free = 0;
+    int all = 0;
+    int done = 0;
+    for (Batch batch : batches(1)) {
+      float[] map = runner.first(batch.inputs()).floats();
+      for (Rectangle box : pages.get(done++).boxes) {
+        int x = box.x + box.width / 2;
+        int y = box.y + box.height / 2;
+        int below = Math.min(HEIGHT - 1, y + 28);
+        marked += map[y * WIDTH + x] > THRESHOLD ? 1 : 0;
+        free += map[below * WIDTH + x] > THRESHOLD ? 0 : 1;
+        all++;
+      }
+    }
+    return (double) (marked + free) / (2 * all);
+  }
+}

@@ -1,0 +1,98 @@
+package org.bitindex.lab.networks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bitindex.graph.tensor.Tensor;
+
+/** Measures whatever runs a network. */
+final class Measurement {
+  private static final int BATCH = 16;
+  private static final int REPETITIONS = 3;
+
+  private Measurement() {}
+
+  /**
+   * How near results are to others, over all samples of a network.
+   *
+   * @param largestDifference of any two elements
+   * @param worstCosine of any two results
+   * @param meanCosine of all results
+   */
+  record Agreement(double largestDifference, double worstCosine, double meanCosine) {}
+
+  /** The results of all samples. */
+  static List<float[]> results(RealNetwork network, Runner runner) {
+    List<float[]> results = new ArrayList<>();
+    for (Batch batch : network.batches(BATCH)) {
+      results.addAll(network.results(runner, batch));
+    }
+    return results;
+  }
+
+  /** Compares what two runners made of the same samples. */
+  static Agreement compare(List<float[]> ours, List<float[]> theirs) {
+    double largest = 0;
+    double worst = 1;
+    double sum = 0;
+    for (int i = 0; i < ours.size(); i++) {
+      largest = Math.max(largest, Vectors.largestDifference(ours.get(i), theirs.get(i)));
+      double cosine = Vectors.cosine(ours.get(i), theirs.get(i));
+      worst = Math.min(worst, cosine);
+      sum += cosine;
+    }
+    return new Agreement(largest, worst, sum / ours.size());
+  }
+
+  /** True if a few samples give the same bits one by one and together, on all these runners. */
+  static boolean sameBits(RealNetwork network, List<Runner> runners) {
+    Map<String, Tensor> inputs = network.batches(2).getFirst().inputs();
+    List<float[]> first = run(runners.getFirst(), inputs);
+    for (Runner runner : runners) {
+      List<float[]> outputs = run(runner, inputs);
+      for (int i = 0; i < first.size(); i++) {
+        if (!Arrays.equals(first.get(i), outputs.get(i))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static List<float[]> run(Runner runner, Map<String, Tensor> inputs) {
+    return runner.run(inputs).values().stream().map(Tensor::floats).toList();
+  }
+
+  /**
+   * Samples a second, the median of some repetitions. Runs are whole passes over the samples, so
+   * that each has the same mix of lengths; the first two warm up.
+   *
+   * @param seconds the least length of a repetition
+   */
+  static double rate(RealNetwork network, Runner runner, int size, double seconds) {
+    List<Batch> batches = network.batches(size);
+    rate(runner, batches, seconds);
+    rate(runner, batches, seconds);
+    double[] rates = new double[REPETITIONS];
+    for (int i = 0; i < REPETITIONS; i++) {
+      rates[i] = rate(runner, batches, seconds);
+    }
+    Arrays.sort(rates);
+    return rates[REPETITIONS / 2];
+  }
+
+  private static double rate(Runner runner, List<Batch> batches, double seconds) {
+    long start = System.nanoTime();
+    long samples = 0;
+    double elapsed;
+    do {
+      for (Batch batch : batches) {
+        runner.run(batch.inputs());
+        samples += batch.samples();
+      }
+      elapsed = (System.nanoTime() - start) * 1e-9;
+    } while (elapsed < seconds);
+    return samples / elapsed;
+  }
+}
