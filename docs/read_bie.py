@@ -133,7 +133,8 @@ def matrices(path):
 
     def tensor(name):
         begin, end = (start + offset for offset in header[name]["data_offsets"])
-        letter = {"U8": "B", "U16": "H", "U32": "I", "U64": "Q", "F32": "f"}[header[name]["dtype"]]
+        letters = {"U8": "B", "U16": "H", "U32": "I", "U64": "Q", "F16": "e", "F32": "f"}
+        letter = letters[header[name]["dtype"]]
         return [value for (value,) in struct.iter_unpack("<" + letter, content[begin:end])]
 
     for name, m in json.loads(metadata["bie.description"])["matrices"].items():
@@ -146,8 +147,11 @@ def matrices(path):
                 array = lambda part: tensor(f"{prefix}.plane{p}.{part}")
                 for i in plane(m["layout"], rows, columns, array):
                     q[i] += coefficient
-        scales = tensor(prefix + ".scales")
-        offsets = tensor(prefix + ".offsets") if prefix + ".offsets" in header else [0.0]
+        scales = [math.ldexp(v, m.get("scale_exponent", 0)) for v in tensor(prefix + ".scales")]
+        offsets = [0.0]
+        if prefix + ".offsets" in header:
+            offset_exponent = m.get("offset_exponent", 0)
+            offsets = [math.ldexp(v, offset_exponent) for v in tensor(prefix + ".offsets")]
         of_row = lambda values, i: values[i // columns % len(values)]
         floats = (fma(of_row(scales, i), v, of_row(offsets, i)) for i, v in enumerate(q))
         yield name, rows, columns, b"".join(floats)

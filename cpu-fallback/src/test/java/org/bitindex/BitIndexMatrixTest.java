@@ -343,6 +343,6 @@ class BitIndexMatrixTest {
   private static MemorySegment forgotten() {
     BitIndexMatrix matrix = BitIndexMatrix.of(1, 2, 1, 2).encode();
     matrix.multiply(1, 1);
-    return matrix.encoded().scales();
+    return matrix.encoded().scales().data();
   }
 }

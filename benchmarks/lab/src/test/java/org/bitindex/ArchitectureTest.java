@@ -52,6 +52,7 @@ class ArchitectureTest {
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
               Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
+              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
@@ -68,7 +69,9 @@ class ArchitectureTest {
               Map.entry("embed", "graph graph.tensor onnx text"),
               Map.entry("nn", "backend io matrix onnx"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
-              Map.entry("generate", "backend internal io matrix text com.fasterxml.jackson.."),
+              Map.entry(
+                  "generate",
+                  "backend graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
@@ -89,9 +92,9 @@ class ArchitectureTest {
                   "calibrate calibrate.network code embed encode graph io layout matrix onnx text"),
               Map.entry(
                   "cli",
-                  "backend sentence cli.advise cli.devices cli.measure cli.text code embed encode generate"
-                      + " graph graph.conformance graph.operator graph.tensor io layout matrix nn onnx"
-                      + " text picocli.."),
+                  "backend calibrate.network cli.advise cli.devices cli.measure cli.text code embed"
+                      + " encode generate graph graph.conformance graph.operator graph.tensor io"
+                      + " layout matrix nn onnx sentence text picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",

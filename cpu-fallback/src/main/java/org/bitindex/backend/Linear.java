@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One layer: f(W x + bias), with W x as {@link Arithmetic} defines it, then one float addition.
  *
  * @param weights rows (outputs) by columns (inputs)
- * @param bias one float for each row, or null for no addition; not copied, must not change
+ * @param bias one float for each row of the weights, or null for no addition; not copied, must not
+ *     change
  * @param activation f
  */
 @SuppressWarnings("ArrayRecordComponent") // layers are compared by nobody

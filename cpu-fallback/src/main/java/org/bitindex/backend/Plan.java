@@ -62,8 +62,53 @@ public abstract class Plan implements AutoCloseable {
     return outputColumns;
   }
 
-  /** Bytes that this plan holds beside the encoded matrices: prepared weights and work space. */
+  /**
+   * Bytes that this plan holds beside the encoded matrices: weights in the forms that the batch
+   * sizes so far asked for, and work space that it does not share with other plans.
+   */
   public abstract long preparedBytes();
+
+  /**
+   * Prepares at once for batches of some sizes, whose first execution otherwise does.
+   *
+   * @param batches numbers of samples, each at least 1
+   * @throws IllegalArgumentException if one is less
+   * @throws IllegalStateException if the plan is closed
+   */
+  public final void prepare(int... batches) {
+    requireOpen();
+    requireSizes(batches);
+    prepareFor(batches);
+  }
+
+  /**
+   * Releases what only batches of other sizes asked for; these may still be executed, and then
+   * prepare it again.
+   *
+   * @param batches numbers of samples, each at least 1; none releases all
+   * @throws IllegalArgumentException if one is less
+   * @throws IllegalStateException if the plan is closed
+   */
+  public final void keepOnly(int... batches) {
+    requireOpen();
+    requireSizes(batches);
+    keepOnlyFor(batches);
+  }
+
+  /** The work of {@link #prepare}; this one has nothing to prepare. */
+  protected void prepareFor(int[] batches) {}
+
+  /** The work of {@link #keepOnly}; this one has nothing to release. */
+  protected void keepOnlyFor(int[] batches) {}
+
+  private static void requireSizes(int[] batches) {
+    for (int batch : batches) {
+      if (batch < 1) {
+        throw new IllegalArgumentException(
+            "a batch to prepare for is " + batch + ", must be at least 1");
+      }
+    }
+  }
 
   /**
    * Sends {@code batch} samples through the layers.

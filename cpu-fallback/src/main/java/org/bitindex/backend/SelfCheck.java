@@ -1,7 +1,6 @@
 package org.bitindex.backend;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 
 /**
  * A small fixed network that a backend must get right to the bit before its first use: compilers
@@ -103,7 +103,8 @@ final class SelfCheck {
         layer(random, 160, COLUMNS, new Code.Symmetric(4), 1, Activation.RELU, arena),
         layer(random, 200, 160, new Code.Binary(0f), 0.03, Activation.RELU, arena),
         layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
-        layer(random, 150, 300, new Code.Symmetric(4), 0.03, Activation.NONE, arena),
+        layer(random, 150, 300, new Code.Symmetric(4), 0.02, Activation.NONE, arena),
+        layer(random, 150, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 120, 150, new Code.Binary(0f), 0.5, Activation.NONE, arena),
         layer(random, 37, 120, new Code.Affine(2), 1, Activation.NONE, arena));
   }
@@ -134,13 +135,16 @@ final class SelfCheck {
       }
     }
     StoredPlanes stored = new Layout.Blocked().store(coefficients, planes, arena, 1);
-    MemorySegment offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
+    RowValues offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
     var weights = new EncodedMatrix(code, stored, gaussian(random, rows, arena), offsets, null);
     float[] bias = new float[rows];
     for (int i = 0; i < rows; i++) {
       bias[i] = (float) random.nextGaussian();
     }
-    return new Linear(weights, activation == Activation.RELU ? bias : null, activation);
+    return switch (activation) {
+      case RELU -> new Linear(weights, bias, activation);
+      case NONE -> Linear.of(weights);
+    };
   }
 
   /** Any bits of one sign, or the only one. */
@@ -155,11 +159,11 @@ final class SelfCheck {
     }
   }
 
-  private static MemorySegment gaussian(Random random, int count, Arena arena) {
-    MemorySegment floats = arena.allocate(EncodedMatrix.FLOAT, count);
+  private static RowValues gaussian(Random random, int count, Arena arena) {
+    float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      floats.setAtIndex(EncodedMatrix.FLOAT, i, (float) random.nextGaussian());
+      values[i] = (float) random.nextGaussian();
     }
-    return floats;
+    return RowValues.of(arena, values);
   }
 }

@@ -3,6 +3,7 @@ package org.bitindex.calibrate;
 import java.util.Arrays;
 import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -11,12 +12,16 @@ import org.bitindex.matrix.Weights;
  *
  * <pre>(w - s q - o)' H (w - s q - o)</pre>
  *
- * <p>The results share planes and memory with the matrix they are made of ({@link
+ * <p>Scales are rounded to the eleven significant bits of F16, and so are offsets where that
+ * matters little. The results share planes and memory with the matrix they are made of ({@link
  * EncodedMatrix#withScales}).
  */
 public final class Calibration {
   /** Below this share of the product of their lengths, q and 1 count as parallel. */
   private static final double SINGULAR = 1e-9;
+
+  /** An offset is rounded to the bits of F16 where that moves it by at most this part of a step. */
+  private static final double MOST_SHIFT = 1 / 16.0;
 
   private Calibration() {}
 
@@ -168,11 +173,14 @@ public final class Calibration {
         denominator += hq[j] * q[j];
       }
       if (denominator > 0) {
-        scales[i] = (float) (numerator / denominator);
+        scales[i] = RowValues.nearest((float) (numerator / denominator));
       }
     }
 
-    /** Solves the two normal equations; where q is constant, the scale alone. */
+    /**
+     * Solves the two normal equations; where q is constant, the scale alone. Where rounding moves
+     * the offset by little, the scale is fitted to the rounded one.
+     */
     void fitBoth(int i, float[] scales, float[] offsets) {
       double qq = 0;
       double q1 = 0;
@@ -190,6 +198,11 @@ public final class Calibration {
       if (determinant > SINGULAR * qq * oneOne) {
         scales[i] = (float) ((qw * oneOne - oneW * q1) / determinant);
         offsets[i] = (float) ((oneW * qq - qw * q1) / determinant);
+        float rounded = RowValues.nearest(offsets[i]);
+        if (Math.abs((double) rounded - offsets[i]) <= MOST_SHIFT * Math.abs(scales[i])) {
+          offsets[i] = rounded;
+        }
+        fitScale(i, scales, offsets);
       } else if (qq == 0 && oneOne > 0) {
         offsets[i] = (float) (oneW / oneOne);
       } else {

@@ -1,7 +1,6 @@
 package org.bitindex.calibrate;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,6 +9,7 @@ import org.bitindex.internal.Parallel;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.IntegerReader;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -25,6 +25,9 @@ import org.bitindex.matrix.Weights;
 public final class Gptq {
   /** The share of the mean of H(j,j) that is added to the diagonal, as in the paper. */
   private static final double DAMPING = 0.01;
+
+  /** Every level keeps some values. */
+  private static final double MOST_ZONE = 0.4;
 
   private Gptq() {}
 
@@ -42,9 +45,10 @@ public final class Gptq {
    * @param pruned says which weights stay; other values are not used
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
-   * @param deadZone 0 for the nearest level; above it a level further from zero is taken only where
-   *     it is nearer by more: between 0 and 1 from 1/2 + deadZone on, between higher levels from
-   *     1/2 + deadZone / 2 on. That costs some error and saves more bits
+   * @param rate what a bit may cost in squared steps, 0 for the nearest level. A level |q| = n
+   *     takes b(n) = -log2 of the share of its sign and magnitude in {@code encoded}; of two
+   *     neighbours the one of less error^2 + rate * b is taken: n + 1 from n + 1/2 + rate * (b(n+1)
+   *     - b(n)) / 2 on
    * @param threads number of threads, at least 1; the result does not depend on it
    * @return a matrix that the caller closes; a symmetric code has lost the high bits that no weight
    *     needs
@@ -56,11 +60,12 @@ public final class Gptq {
       Weights pruned,
       EncodedMatrix encoded,
       GramMatrix moments,
-      double deadZone,
+      double rate,
       int threads) {
     Calibration.requireSameShape(original, encoded);
     Calibration.requireSameShape(pruned, encoded);
     moments.requireColumns(original.columns());
+    double[] zones = rate == 0 ? new double[0] : zones(encoded, rate);
     int[] order = moments.ascendingOrder();
     double[][] lower = moments.unitCholesky(order, DAMPING);
     Code code = encoded.code();
@@ -76,7 +81,7 @@ public final class Gptq {
           threads,
           rows,
           (from, to) -> {
-            var row = new Row(code, order, lower, deadZone);
+            var row = new Row(code, order, lower, zones);
             for (int i = from; i < to; i++) {
               row.round(original, pruned, encoded, i);
               row.write(bits, i);
@@ -91,13 +96,34 @@ public final class Gptq {
       return new EncodedMatrix(
           needed,
           planes,
-          copy(encoded.scales(), arena),
-          encoded.offsets() == null ? null : copy(encoded.offsets(), arena),
+          encoded.scales().copy(arena),
+          encoded.offsets() == null ? null : encoded.offsets().copy(arena),
           arena);
     } catch (Throwable t) {
       arena.close();
       throw t;
     }
+  }
+
+  /** How far the threshold between the magnitudes n and n + 1 lies above n + 1/2, for each n. */
+  private static double[] zones(EncodedMatrix encoded, double rate) {
+    int most = Math.max(encoded.code().highest(), -encoded.code().lowest());
+    double[] counts = new double[most + 1];
+    Arrays.fill(counts, 1); // none is impossible
+    IntegerReader reader = encoded.integers();
+    int[] q = new int[encoded.columns()];
+    for (int i = 0; i < encoded.rows(); i++) {
+      reader.readRow(i, q);
+      for (int value : q) {
+        counts[Math.abs(value)]++;
+      }
+    }
+    double[] zones = new double[most];
+    for (int n = 0; n < most; n++) {
+      double ratio = counts[n] / counts[n + 1] * (n == 0 ? 2 : 1); // a sign takes a bit
+      zones[n] = Math.clamp(rate / 2 * Math.log(ratio) / Math.log(2), 0, MOST_ZONE);
+    }
+    return zones;
   }
 
   /** The planes of a symmetric code's high bits that no weight has; two planes remain. */
@@ -112,13 +138,9 @@ public final class Gptq {
     return empty;
   }
 
-  private static MemorySegment copy(MemorySegment floats, Arena arena) {
-    return arena.allocate(floats.byteSize(), Float.BYTES).copyFrom(floats);
-  }
-
   /** One thread's buffers and its pass over a row. */
   private static final class Row {
-    private final double deadZone;
+    private final double[] zones;
     private final int[] order;
     private final double[][] lower;
     private final int[] coefficients;
@@ -129,8 +151,8 @@ public final class Gptq {
     private final double[] carried;
     private final int[] q;
 
-    Row(Code code, int[] order, double[][] lower, double deadZone) {
-      this.deadZone = deadZone;
+    Row(Code code, int[] order, double[][] lower, double[] zones) {
+      this.zones = zones;
       this.order = order;
       this.lower = lower;
       coefficients = code.coefficients();
@@ -159,11 +181,11 @@ public final class Gptq {
     }
 
     private double round(double value) {
-      if (deadZone == 0) {
+      if (zones.length == 0) {
         return Math.rint(value);
       }
       double magnitude = Math.abs(value);
-      double zone = magnitude < 1 ? deadZone : deadZone / 2;
+      double zone = zones[(int) Math.min(magnitude, zones.length - 1)];
       return Math.copySign(Math.floor(magnitude + 0.5 - zone), value);
     }
 

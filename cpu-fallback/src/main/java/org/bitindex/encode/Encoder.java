@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>symmetric: max|w| / (2^(bits-1) - 1).
  * </ul>
  *
+ * <p>They are rounded to eleven significant bits: means to nearest, steps up, and offsets down
+ * where that takes at most a quarter of a step. The integers are then chosen for the rounded ones.
+ *
  * @param code how values become planes
  * @param scaleMode a scale for the tensor, for each row, or none (binary and ternary only)
  * @param layout how planes are stored

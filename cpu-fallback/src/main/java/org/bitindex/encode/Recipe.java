@@ -21,8 +21,8 @@ import org.bitindex.matrix.Weights;
  */
 public record Recipe(
     double sparsity, Coding coding, ScaleMode scaleMode, Layout layout, int threads) {
-  /** On MiniLM at 2.4 bits a weight as good as 0.06 bits more. */
-  private static final double DEAD_ZONE = 0.1;
+  /** What a bit may cost in squared steps. */
+  private static final double RATE = 0.2;
 
   public Recipe {
     if (!(sparsity >= 0 && sparsity <= 1)) {
@@ -102,8 +102,8 @@ public record Recipe(
         coding instanceof Coding.Uniform uniform
             ? encode(pruned, uniformSteps(pruned, uniform).withHeadroom())
             : encodeFixed(pruned, inputs)) {
-      double deadZone = coding instanceof Coding.Uniform ? DEAD_ZONE : 0;
-      rounded = Gptq.round(weights, pruned, start, inputs, deadZone, threads);
+      double rate = coding instanceof Coding.Uniform ? RATE : 0;
+      rounded = Gptq.round(weights, pruned, start, inputs, rate, threads);
     }
     return fit(weights, rounded, inputs);
   }

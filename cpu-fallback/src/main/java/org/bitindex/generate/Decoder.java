@@ -2,6 +2,7 @@ package org.bitindex.generate;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bitindex.graph.tensor.ElementaryFunctions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,7 +233,7 @@ public final class Decoder implements AutoCloseable {
     }
     float sum = 0;
     for (int t = 0; t <= position; t++) {
-      weights[t] = Functions.exp(weights[t] - max);
+      weights[t] = ElementaryFunctions.exp(weights[t] - max);
       sum += weights[t];
     }
     for (int t = 0; t <= position; t++) {
@@ -266,8 +267,8 @@ public final class Decoder implements AutoCloseable {
     for (int i = 0; i < gate.length; i++) {
       gate[i] =
           switch (config.gate()) {
-                case SILU -> Functions.silu(gate[i]);
-                case SQUARED_RELU -> Functions.squaredRelu(gate[i]);
+                case SILU -> gate[i] * ElementaryFunctions.sigmoid(gate[i]);
+                case SQUARED_RELU -> squared(Math.max(gate[i], 0));
               }
               * up[i];
     }
@@ -326,6 +327,10 @@ public final class Decoder implements AutoCloseable {
         normalise(x, from, norm, x);
       }
     }
+  }
+
+  private static float squared(float x) {
+    return x * x;
   }
 
   private static void add(float[] x, float[] y) {

@@ -78,8 +78,7 @@ final class ConstantWeights implements WeightSource {
       throw new IllegalArgumentException(
           "weights " + constant.name() + " are encoded, but there is no backend");
     }
-    Linear layer =
-        bias == null ? Linear.of(matrix) : new Linear(matrix, bias, Activation.NONE);
+    Linear layer = bias == null ? Linear.of(matrix) : new Linear(matrix, bias, Activation.NONE);
     return new PlannedProduct(backend.plan(List.of(layer), options.activationBits()));
   }
 

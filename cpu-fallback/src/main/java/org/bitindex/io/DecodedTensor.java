@@ -1,12 +1,18 @@
 package org.bitindex.io;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.bitindex.internal.Printable;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.DataType;
+import org.bitindex.onnx.OnnxTensor;
 
 /**
  * A dense tensor that was encoded, decoded: under its own name, as it lay in its file, without a
@@ -27,6 +33,38 @@ public record DecodedTensor(String name, List<Long> shape, Weights rows) {
         name,
         shape,
         matrices.size() == 1 ? matrices.firstEntry().getValue() : new Stacked(matrices));
+  }
+
+  /**
+   * The elements in memory.
+   *
+   * @param type FLOAT, DOUBLE, FLOAT16 or BFLOAT16, to which they are rounded
+   * @throws IllegalArgumentException if they take 2^31 bytes or more
+   */
+  public OnnxTensor toOnnx(DataType type) {
+    DType stored =
+        switch (type) {
+          case DOUBLE -> DType.F64;
+          case FLOAT16 -> DType.F16;
+          case BFLOAT16 -> DType.BF16;
+          default -> DType.F32;
+        };
+    int columns = rows.columns();
+    long bytes = Tensor.bytes(stored, shape);
+    if (bytes > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "tensor " + Printable.of(name) + " takes " + bytes + " bytes, an ONNX file holds fewer");
+    }
+    MemorySegment data = MemorySegment.ofArray(new byte[(int) bytes]);
+    float[] row = new float[columns];
+    for (int i = 0; i < rows.rows(); i++) {
+      rows.readRow(i, row);
+      for (int j = 0; j < columns; j++) {
+        stored.writeFloat(data, (long) i * columns + j, stored.round(row[j]));
+      }
+    }
+    DataType kept = stored == DType.F32 ? DataType.FLOAT : type;
+    return new OnnxTensor(name, kept, shape, data);
   }
 
   /** A matrix as its tensor held it. */

@@ -60,7 +60,8 @@ public sealed interface DenseFile extends AutoCloseable
 
   /**
    * Other floating matrices that may be used as weights of products where somebody asks for them,
-   * such as embeddings; never scales of quantised weights, nor what has no element.
+   * such as embeddings and depthwise convolutions; never scales of quantised weights, nor what has
+   * no element.
    */
   default SequencedMap<String, Weights> otherMatrices() {
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());

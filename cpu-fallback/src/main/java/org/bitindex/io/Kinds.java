@@ -19,6 +19,7 @@ final class Kinds {
   static final String BIAS = "bias";
   static final String NORM = "norm";
   static final String EMBEDDING = "embedding";
+  static final String DEPTHWISE = "weights of a depthwise convolution";
   static final String EMPTY = "empty tensor";
 
   private static final Pattern SCALE_NAME =

@@ -14,11 +14,14 @@ import java.util.TreeMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.MappedFile;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.ExternalData;
 import org.bitindex.onnx.Model;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.TensorMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,21 +153,48 @@ public final class ModelFile implements AutoCloseable {
     }
     Set<String> encoded = new HashSet<>();
     matrices.keySet().forEach(name -> encoded.add(use(name).tensor()));
+    // What the graph takes for floats may be carried in 16 bits.
+    var halves =
+        new TensorMap() {
+          @Override
+          protected OnnxTensor map(OnnxTensor tensor) {
+            Tensor carried = tensors.get(tensor.name());
+            return tensor.data() != null || carried == null || !isHalf(carried)
+                ? tensor
+                : widened(tensor, carried);
+          }
+        };
     ExternalData constants =
         (_, name, _, _) -> {
           Tensor carried = tensors.get(name);
           if (carried == null && !encoded.contains(name)) {
             throw file.bad("graph: tensor " + Printable.of(name) + " is not in the file");
           }
-          return carried == null ? null : carried.data();
+          return carried == null || isHalf(carried) ? null : carried.data();
         };
     try {
-      return Model.read(path() + ": graph", graph.data(), constants);
+      return halves.apply(Model.read(path() + ": graph", graph.data(), constants));
     } catch (EncodedFormatException e) {
       throw e;
     } catch (IOException e) { // of constants, which read no file
       throw new IllegalStateException(e);
     }
+  }
+
+  private static boolean isHalf(Tensor tensor) {
+    return tensor.type() == DType.F16 || tensor.type() == DType.BF16;
+  }
+
+  /** A carried tensor in the type that the graph gives it. */
+  private static OnnxTensor widened(OnnxTensor declared, Tensor carried) {
+    DType type =
+        switch (declared.type()) {
+          case FLOAT -> DType.F32;
+          case DOUBLE -> DType.F64;
+          default -> carried.type();
+        };
+    return new OnnxTensor(
+        declared.name(), declared.type(), declared.shape(), carried.as(type).data());
   }
 
   /**

@@ -11,6 +11,7 @@ import org.bitindex.io.format.Json;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.jspecify.annotations.Nullable;
 
 /** The description's entries for matrices, to JSON and back. */
@@ -19,8 +20,21 @@ final class ModelJson {
    * What the description says of a matrix.
    *
    * @param group prefix of the names of its tensors
+   * @param scaleExponent of the power of two that scales are multiplied by
+   * @param offsetExponent the same of offsets
    */
-  record Shape(String group, int rows, int columns, Code code, Layout layout, List<Long> setBits) {}
+  record Shape(
+      String group,
+      int rows,
+      int columns,
+      Code code,
+      Layout layout,
+      int scaleExponent,
+      int offsetExponent,
+      List<Long> setBits) {}
+
+  private static final String SCALE_EXPONENT = "scale_exponent";
+  private static final String OFFSET_EXPONENT = "offset_exponent";
 
   private final MappedFile file;
   private final String what;
@@ -54,9 +68,17 @@ final class ModelJson {
       case Layout.Blocked(int blockColumns) -> layout.put("block_columns", blockColumns);
       case Layout.Adaptive(int blockRows) -> layout.put("block_rows", blockRows);
     }
+    writeExponent(node, SCALE_EXPONENT, matrix.scales());
+    writeExponent(node, OFFSET_EXPONENT, matrix.offsets());
     var setBits = node.putArray("set_bits");
     for (int p = 0; p < matrix.planes().count(); p++) {
       setBits.add(matrix.planes().setBits(p));
+    }
+  }
+
+  private static void writeExponent(ObjectNode node, String key, @Nullable RowValues values) {
+    if (values != null && values.exponent() != 0) {
+      node.put(key, values.exponent());
     }
   }
 
@@ -128,7 +150,15 @@ final class ModelJson {
             "set_bits has %d elements, code %s has %d planes"
                 .formatted(setBits.size(), code, code.coefficients().length));
       }
-      return new Shape(group, rows, columns, code, layout(node.path("layout")), setBits);
+      return new Shape(
+          group,
+          rows,
+          columns,
+          code,
+          layout(node.path("layout")),
+          exponent(node, SCALE_EXPONENT),
+          exponent(node, OFFSET_EXPONENT),
+          setBits);
     } catch (IllegalArgumentException e) { // a parameter out of its range
       throw bad(String.valueOf(e.getMessage()));
     }
@@ -169,6 +199,22 @@ final class ModelJson {
       throw bad(key + " is " + Json.brief(value) + ", expected a number");
     }
     return (float) value.doubleValue();
+  }
+
+  private int exponent(JsonNode node, String key) throws EncodedFormatException {
+    JsonNode value = node.path(key);
+    if (value.isMissingNode()) {
+      return 0;
+    }
+    int most = RowValues.MOST_EXPONENT;
+    if (!value.isIntegralNumber()
+        || !value.canConvertToInt()
+        || Math.abs((long) value.intValue()) > most) {
+      throw bad(
+          "%s is %s, expected an integer from %d to %d"
+              .formatted(key, Json.brief(value), -most, most));
+    }
+    return value.intValue();
   }
 
   private int smallInteger(JsonNode node, String key) throws EncodedFormatException {

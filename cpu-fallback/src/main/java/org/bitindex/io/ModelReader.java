@@ -21,6 +21,7 @@ import org.bitindex.layout.StoredArray;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -144,14 +145,13 @@ final class ModelReader {
     ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
     try {
       Map<String, Tensor> parts = take(shape.group());
-      Tensor scales = takeFloats(parts, ModelFormat.SCALES);
+      RowValues scales = take(parts, ModelFormat.SCALES, shape.scaleExponent());
       if (scales == null) {
         throw new EncodedFormatException("scales are missing");
       }
-      Tensor offsets = takeFloats(parts, ModelFormat.OFFSETS);
+      RowValues offsets = take(parts, ModelFormat.OFFSETS, shape.offsetExponent());
       StoredPlanes planes = readPlanes(shape, parts);
-      return new EncodedMatrix(
-          shape.code(), planes, scales.data(), offsets == null ? null : offsets.data(), null);
+      return new EncodedMatrix(shape.code(), planes, scales, offsets, null);
     } catch (EncodedFormatException | IllegalArgumentException e) {
       throw file.bad(what + ": " + e.getMessage());
     }
@@ -200,13 +200,16 @@ final class ModelReader {
     return parts;
   }
 
-  private static @Nullable Tensor takeFloats(Map<String, Tensor> tensors, String name)
+  private static @Nullable RowValues take(Map<String, Tensor> tensors, String name, int exponent)
       throws EncodedFormatException {
     Tensor tensor = tensors.remove(name);
-    if (tensor != null && tensor.type() != DType.F32) {
-      throw new EncodedFormatException(name + " are " + tensor.type() + ", expected F32");
+    if (tensor == null) {
+      return null;
     }
-    return tensor;
+    if (tensor.type() != DType.F16 && tensor.type() != DType.F32) {
+      throw new EncodedFormatException(name + " are " + tensor.type() + ", expected F16 or F32");
+    }
+    return new RowValues(tensor.type(), exponent, tensor.data());
   }
 
   private static void requireNoneLeft(Map<String, Tensor> tensors) throws EncodedFormatException {

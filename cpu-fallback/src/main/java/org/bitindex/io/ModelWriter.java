@@ -18,6 +18,7 @@ import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
@@ -30,6 +31,7 @@ public final class ModelWriter {
   private final Map<String, MatrixUse> uses = new LinkedHashMap<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
+  private @Nullable DType carriedType;
   private @Nullable Model graph;
 
   /**
@@ -82,6 +84,20 @@ public final class ModelWriter {
   }
 
   /**
+   * Stores carried tensors of F32 or F64 in another type: those of more than one element, none of
+   * which is beyond the range of the type.
+   *
+   * @param type F16 or BF16
+   */
+  public ModelWriter carryAs(DType type) {
+    if (type != DType.F16 && type != DType.BF16) {
+      throw new IllegalArgumentException("type is " + type + ", expected F16 or BF16");
+    }
+    carriedType = type;
+    return this;
+  }
+
+  /**
    * Adds the network whose weights these are. Its constants are not stored a second time: those
    * that have the names of added tensors, or of tensors that added matrices come from.
    */
@@ -114,7 +130,9 @@ public final class ModelWriter {
     ObjectNode description = Json.MAPPER.createObjectNode();
     try (Spool spool = new Spool(path)) {
       List<Tensor> all = parts(description.putObject("matrices"), spool);
-      all.addAll(tensors);
+      // Here and not before: the elements of calibrated biases are known once matrices are made.
+      tensors.forEach(
+          tensor -> all.add(carriedType == null ? tensor : tensor.in16Bits(carriedType)));
       if (graph != null) {
         Tensor stored = stored(graph);
         description.put("graph", stored.name());
@@ -204,15 +222,15 @@ public final class ModelWriter {
               List.of(array.length()),
               array.data()));
     }
-    target.add(floats(group + "." + ModelFormat.SCALES, matrix.scales()));
-    MemorySegment offsets = matrix.offsets();
+    target.add(tensor(group + "." + ModelFormat.SCALES, matrix.scales()));
+    RowValues offsets = matrix.offsets();
     if (offsets != null) {
-      target.add(floats(group + "." + ModelFormat.OFFSETS, offsets));
+      target.add(tensor(group + "." + ModelFormat.OFFSETS, offsets));
     }
     return target;
   }
 
-  private static Tensor floats(String name, MemorySegment data) {
-    return new Tensor(name, DType.F32, List.of(data.byteSize() / Float.BYTES), data);
+  private static Tensor tensor(String name, RowValues values) {
+    return new Tensor(name, values.type(), List.of(values.count()), values.data());
   }
 }

@@ -48,7 +48,7 @@ public final class NpyFile implements DenseFile {
    * @throws IOException naming the path and the reason
    */
   public static void write(Path path, Weights weights, IfExists ifExists) throws IOException {
-    byte[] head = 
+    byte[] head =
         NpyHeader.header(DType.F32, List.of((long) weights.rows(), (long) weights.columns()));
     AtomicFile.write(
         path,

@@ -1,7 +1,9 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,6 +77,32 @@ public final class OnnxFile implements DenseFile {
     return MappedFile.open(path, OnnxFile::new);
   }
 
+  /**
+   * Writes a model with all its constants, whole or not at all.
+   *
+   * @throws IllegalArgumentException if it takes 2^31 bytes or more
+   * @throws IOException naming the path and the reason
+   */
+  public static void write(Path path, Model model, IfExists ifExists) throws IOException {
+    AtomicFile.write(
+        path,
+        ifExists,
+        output ->
+            model.write(
+                new OutputStream() {
+                  @Override
+                  public void write(int value) throws IOException {
+                    output.write(new byte[] {(byte) value});
+                  }
+
+                  @Override
+                  public void write(byte[] bytes, int offset, int length) throws IOException {
+                    output.write(MemorySegment.ofArray(bytes).asSlice(offset, length));
+                  }
+                }),
+        OnnxFile::new);
+  }
+
   private void add(Products.Constant constant) throws EncodedFormatException {
     OnnxTensor stored = constant.tensor();
     String name = constant.name();
@@ -93,10 +121,33 @@ public final class OnnxFile implements DenseFile {
       constant.products().forEach((use, nodes) -> addProduct(name, stored, use, nodes));
       return;
     }
+    if (!empty && isDepthwise(constant)) {
+      kinds.put(name, Kinds.DEPTHWISE);
+      addDepthwise(name, stored);
+      return;
+    }
     kinds.put(name, kind(constant));
     if (!empty && tensor.isMatrix() && constant.readers().contains("Gather 0")) {
       otherMatrices.put(name, tensor.weights());
     }
+  }
+
+  /** Weights of a convolution of which {@link Products} makes no product: one channel a group. */
+  private static boolean isDepthwise(Products.Constant constant) {
+    OnnxTensor tensor = constant.tensor();
+    return constant.readers().size() == 1
+        && constant.readers().contains("Conv 1")
+        && tensor.type().isFloating()
+        && tensor.shape().size() > 2
+        && tensor.shape().get(1) == 1;
+  }
+
+  /** A row is what one output sees in the window. */
+  private void addDepthwise(String name, OnnxTensor stored) {
+    int rows = Math.toIntExact(stored.shape().getFirst());
+    int columns = Math.toIntExact(stored.length() / rows);
+    otherMatrices.put(name, stored.matrix(0, rows, columns, columns, 1));
+    uses.put(name, new MatrixUse(name, stored.shape(), 0, false, 1, List.of()));
   }
 
   /** The model whose constants bear the names that they have here, and others none. */

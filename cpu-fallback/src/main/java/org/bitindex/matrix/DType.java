@@ -91,33 +91,28 @@ public enum DType {
    * @throws IllegalStateException if the type is not floating
    */
   public void readFloats(MemorySegment data, long first, long stride, float[] target, int count) {
-    switch (this) {
-      case F32 -> {
-        if (stride == 1) {
-          MemorySegment.copy(data, LE_FLOAT, first * 4, target, 0, count);
-          return;
-        }
-        for (int i = 0; i < count; i++) {
-          target[i] = data.get(LE_FLOAT, (first + i * stride) * 4);
-        }
-      }
-      case F64 -> {
-        for (int i = 0; i < count; i++) {
-          target[i] = (float) data.get(LE_DOUBLE, (first + i * stride) * 8);
-        }
-      }
-      case F16 -> {
-        for (int i = 0; i < count; i++) {
-          target[i] = Float.float16ToFloat(data.get(LE16, (first + i * stride) * 2));
-        }
-      }
-      case BF16 -> {
-        for (int i = 0; i < count; i++) {
-          target[i] = Float.intBitsToFloat(data.get(LE16, (first + i * stride) * 2) << 16);
-        }
-      }
-      default -> throw new IllegalStateException(this + " is not a floating type");
+    if (this == F32 && stride == 1) {
+      MemorySegment.copy(data, LE_FLOAT, first * 4, target, 0, count);
+      return;
     }
+    for (int i = 0; i < count; i++) {
+      target[i] = readFloat(data, first + i * stride);
+    }
+  }
+
+  /**
+   * Element {@code index} as a float, rounding F64 to nearest.
+   *
+   * @throws IllegalStateException if the type is not floating
+   */
+  public float readFloat(MemorySegment data, long index) {
+    return switch (this) {
+      case F64 -> (float) data.get(LE_DOUBLE, index * 8);
+      case F32 -> data.get(LE_FLOAT, index * 4);
+      case F16 -> Float.float16ToFloat(data.get(LE16, index * 2));
+      case BF16 -> Float.intBitsToFloat(data.get(LE16, index * 2) << 16);
+      default -> throw new IllegalStateException(this + " is not a floating type");
+    };
   }
 
   /** The nearest value of this floating type, ties to even; infinite if beyond its range. */

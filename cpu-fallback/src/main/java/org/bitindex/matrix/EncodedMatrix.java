@@ -1,9 +1,6 @@
 package org.bitindex.matrix;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
@@ -20,14 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Reading it as {@link Weights} decodes: fma(scale(i), (float) q, offset(i)), one rounding.
  */
 public final class EncodedMatrix implements Weights, AutoCloseable {
-  /** How scales and offsets are stored: little-endian, at any address. */
-  public static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final Code code;
   private final StoredPlanes planes;
-  private final MemorySegment scales;
-  private final @Nullable MemorySegment offsets;
+  private final RowValues scales;
+  private final @Nullable RowValues offsets;
   private final @Nullable Arena owned;
   private final ReaderPool readers;
 
@@ -35,7 +28,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * A matrix over existing parts.
    *
    * @param planes one for each coefficient of {@code code}
-   * @param scales 1 float for the tensor, or one for each row
+   * @param scales one for the matrix, or one for each row
    * @param offsets as {@code scales}, or null for zero
    * @param owned closed with this matrix, or null where somebody else owns the memory
    * @throws IllegalArgumentException if a part does not fit the others
@@ -43,13 +36,13 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   public EncodedMatrix(
       Code code,
       StoredPlanes planes,
-      MemorySegment scales,
-      @Nullable MemorySegment offsets,
+      RowValues scales,
+      @Nullable RowValues offsets,
       @Nullable Arena owned) {
     this.code = code;
     this.planes = planes;
-    this.scales = requireRowFloats("scales", scales, planes.rows());
-    this.offsets = offsets == null ? null : requireRowFloats("offsets", offsets, planes.rows());
+    this.scales = requireRows("scales", scales, planes.rows());
+    this.offsets = offsets == null ? null : requireRows("offsets", offsets, planes.rows());
     this.owned = owned;
     this.readers = new ReaderPool(this::integers);
     int expected = code.coefficients().length;
@@ -59,13 +52,12 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     }
   }
 
-  private static MemorySegment requireRowFloats(String name, MemorySegment floats, int rows) {
-    long count = floats.byteSize() / Float.BYTES;
-    if (floats.byteSize() % Float.BYTES != 0 || (count != 1 && count != rows)) {
+  private static RowValues requireRows(String name, RowValues values, int rows) {
+    if (values.count() != 1 && values.count() != rows) {
       throw new IllegalArgumentException(
-          name + " has " + floats.byteSize() + " bytes, expected 1 or " + rows + " floats");
+          "got " + values.count() + " " + name + ", expected 1 or " + rows);
     }
-    return floats.asReadOnly();
+    return values;
   }
 
   @Override
@@ -93,30 +85,29 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return planes.layout();
   }
 
-  /** The scales: 1 float for the tensor or one for each row. */
-  public MemorySegment scales() {
+  /** The scales: one for the matrix, or one for each row. */
+  public RowValues scales() {
     return scales;
   }
 
   /** The offsets, as {@link #scales()}, or null where they are zero. */
-  public @Nullable MemorySegment offsets() {
+  public @Nullable RowValues offsets() {
     return offsets;
   }
 
   /** The scale of row {@code row}. */
   public float scale(int row) {
-    return rowFloat(scales, row);
+    return ofRow(scales, row);
   }
 
   /** The offset of row {@code row}, +0 where the matrix has none. */
   public float offset(int row) {
-    return offsets == null ? 0f : rowFloat(offsets, row);
+    return offsets == null ? 0f : ofRow(offsets, row);
   }
 
-  private float rowFloat(MemorySegment floats, int row) {
+  private float ofRow(RowValues values, int row) {
     requireOpen();
-    Objects.checkIndex(row, rows());
-    return floats.get(FLOAT, floats.byteSize() == Float.BYTES ? 0 : (long) row * Float.BYTES);
+    return values.ofRow(Objects.checkIndex(row, rows()));
   }
 
   /** Decodes row {@code row}. */
@@ -151,7 +142,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * The same planes with other scales and offsets. The two matrices share their memory: closing one
    * closes both.
    *
-   * @param newScales 1 float for the tensor, or one for each row
+   * @param newScales one for the matrix, or one for each row; see {@link RowValues#of}
    * @param newOffsets as {@code newScales}, or null for zero
    */
   public EncodedMatrix withScales(float[] newScales, float @Nullable [] newOffsets) {
@@ -190,7 +181,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * their memory: closing one closes both.
    */
   public EncodedMatrix dividedBy(float factor) {
-    float[] newScales = new float[scales.byteSize() == Float.BYTES ? 1 : rows()];
+    float[] newScales = new float[scales.count() == 1 ? 1 : rows()];
     float[] newOffsets = offsets == null ? null : new float[newScales.length];
     for (int i = 0; i < newScales.length; i++) {
       newScales[i] = scale(i) / factor;
@@ -210,8 +201,8 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return new EncodedMatrix(
         newCode,
         planes.first(newCode.coefficients().length),
-        arena.allocateFrom(FLOAT, newScales),
-        newOffsets == null ? null : arena.allocateFrom(FLOAT, newOffsets),
+        RowValues.of(arena, newScales),
+        newOffsets == null ? null : RowValues.of(arena, newOffsets),
         owned);
   }
 
@@ -222,7 +213,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
 
   /** Bytes stored: all arrays of all planes, scales and offsets. */
   public long bytes() {
-    return planes.bytes() + floatBytes();
+    return planes.bytes() + rowBytes();
   }
 
   /** Stored bits for each weight; 0 for an empty matrix. */
@@ -255,11 +246,11 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     for (long count : counts) {
       bits += count == 0 ? 0 : count * Math.log(weights / count) / Math.log(2);
     }
-    return bits / Byte.SIZE + floatBytes();
+    return bits / Byte.SIZE + rowBytes();
   }
 
-  private long floatBytes() {
-    return scales.byteSize() + (offsets == null ? 0 : offsets.byteSize());
+  private long rowBytes() {
+    return scales.data().byteSize() + (offsets == null ? 0 : offsets.data().byteSize());
   }
 
   /**
@@ -285,10 +276,9 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     }
   }
 
-  private static void verifyFinite(String name, MemorySegment floats)
-      throws EncodedFormatException {
-    for (long i = 0; i < floats.byteSize() / Float.BYTES; i++) {
-      float value = floats.get(FLOAT, i * Float.BYTES);
+  private static void verifyFinite(String name, RowValues values) throws EncodedFormatException {
+    for (long i = 0; i < values.count(); i++) {
+      float value = values.get(i);
       if (!Float.isFinite(value)) {
         throw new EncodedFormatException(name + "[" + i + "] is " + value);
       }
@@ -297,7 +287,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
 
   /** Throws IllegalStateException once the memory of this matrix was released. */
   public void requireOpen() {
-    if (!scales.scope().isAlive()) {
+    if (!scales.data().scope().isAlive()) {
       throw new IllegalStateException("the encoded matrix is closed");
     }
   }

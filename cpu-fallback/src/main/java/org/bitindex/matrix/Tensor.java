@@ -1,5 +1,6 @@
 package org.bitindex.matrix;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.bitindex.internal.Printable;
@@ -55,6 +56,36 @@ public record Tensor(
       bytes *= size;
     }
     return bytes;
+  }
+
+  /** This tensor with its elements rounded to nearest in another floating type. */
+  public Tensor as(DType other) {
+    require(type.isFloating(), "a floating type");
+    MemorySegment rounded = Arena.ofAuto().allocate(bytes(other, shape), other.bytes());
+    for (long i = 0; i < length(); i++) {
+      other.writeFloat(rounded, i, other.round(type.readFloat(data, i)));
+    }
+    return new Tensor(name, other, shape, rounded);
+  }
+
+  /**
+   * This tensor rounded to 16 bits, or itself where it takes no more already, is no floating one,
+   * has a single element (an epsilon, a mask), or holds a finite number beyond the range of the
+   * type.
+   *
+   * @param half F16 or BF16
+   */
+  public Tensor in16Bits(DType half) {
+    if (!type.isFloating() || type.bytes() <= half.bytes() || length() <= 1) {
+      return this;
+    }
+    for (long i = 0; i < length(); i++) {
+      float value = type.readFloat(data, i);
+      if (Float.isInfinite(half.round(value)) && !Float.isInfinite(value)) {
+        return this;
+      }
+    }
+    return as(half);
   }
 
   /** Number of elements. */

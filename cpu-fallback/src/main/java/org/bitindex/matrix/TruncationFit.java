@@ -30,7 +30,7 @@ final class TruncationFit {
     lowest = matrix.code().lowest();
     counts = new long[matrix.code().highest() - lowest + 1];
     int rows = matrix.rows();
-    boolean perRow = floats() > 1;
+    boolean perRow = values() > 1;
     scales = new float[perRow ? rows : 1];
     offsets = new float[scales.length];
     int[] integers = new int[matrix.columns()];
@@ -46,9 +46,9 @@ final class TruncationFit {
     }
   }
 
-  private long floats() {
-    long offsetBytes = matrix.offsets() == null ? 0 : matrix.offsets().byteSize();
-    return Math.max(matrix.scales().byteSize(), offsetBytes) / Float.BYTES;
+  private long values() {
+    return Math.max(
+        matrix.scales().count(), matrix.offsets() == null ? 0 : matrix.offsets().count());
   }
 
   private void fit(int row, int target) {

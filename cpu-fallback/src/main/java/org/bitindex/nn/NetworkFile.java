@@ -21,7 +21,9 @@ import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.ValueInfo;
 import org.bitindex.onnx.ValueType;
 
-/** Layers one after the other as an encoded file with a graph, which every network's runner runs. */
+/**
+ * Layers one after the other as an encoded file with a graph, which every network's runner runs.
+ */
 public final class NetworkFile {
   private static final long IR_VERSION = 8;
   private static final long OPSET = 17;
@@ -63,8 +65,7 @@ public final class NetworkFile {
     String value = "input";
     for (int i = 0; i < layers.size(); i++) {
       Linear layer = layers.get(i);
-      List<Long> shape =
-          List.of((long) layer.weights().rows(), (long) layer.weights().columns());
+      List<Long> shape = List.of((long) layer.weights().rows(), (long) layer.weights().columns());
       constants.put(weight(i), new OnnxTensor(weight(i), DataType.FLOAT, shape, null));
       List<String> inputs = new ArrayList<>(List.of(value, weight(i)));
       if (layer.bias() != null) {
@@ -107,7 +108,6 @@ public final class NetworkFile {
   private static ValueInfo samples(String name, long columns) {
     List<ValueType.Dimension> shape =
         List.of(new ValueType.Dimension(-1, "batch"), new ValueType.Dimension(columns, ""));
-    return new ValueInfo(
-        name, new ValueType(ValueType.Kind.TENSOR, DataType.FLOAT, shape, null));
+    return new ValueInfo(name, new ValueType(ValueType.Kind.TENSOR, DataType.FLOAT, shape, null));
   }
 }

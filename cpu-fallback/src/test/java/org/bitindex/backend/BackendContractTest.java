@@ -481,6 +481,35 @@ public abstract class BackendContractTest {
   }
 
   @Test
+  void preparingAndReleasingChangeNoBit() {
+    try (Arena arena = Arena.ofShared()) {
+      List<Linear> layers = SelfCheckLayers.of(arena);
+      try (Plan prepared = backend.plan(layers, 8);
+          Plan other = backend.plan(layers, 8)) {
+        prepared.prepare(1, 17);
+        float[] before = execute(prepared, 17);
+        assertThat(before).isEqualTo(execute(other, 17));
+        prepared.keepOnly(1);
+        assertThat(execute(prepared, 17)).isEqualTo(before);
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> prepared.prepare(0))
+            .withMessage("a batch to prepare for is 0, must be at least 1");
+      }
+    }
+  }
+
+  private static float[] execute(Plan plan, int batch) {
+    var random = new Random(3);
+    float[] input = new float[batch * plan.inputColumns()];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextGaussian();
+    }
+    float[] output = new float[batch * plan.outputColumns()];
+    plan.execute(input, batch, output);
+    return output;
+  }
+
+  @Test
   void refusesWrongSizes() {
     float[] input = new float[2 * COLUMNS];
     float[] output = new float[2 * ROWS];

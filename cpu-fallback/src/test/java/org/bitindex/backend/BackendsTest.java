@@ -142,4 +142,14 @@ class BackendsTest {
       }
     }
   }
+
+  @Test
+  void theVectorBackendTakesAWidthAsItsDevice() {
+    try (Backend backend = Backends.open("vector:128", 1)) {
+      assertThat(backend.description()).contains("128 bits");
+    }
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> Backends.open("vector:100", 1))
+        .withMessage("vector has no device 100, it has the widths 128, 256 and 512");
+  }
 }

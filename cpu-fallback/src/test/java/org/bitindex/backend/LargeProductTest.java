@@ -12,6 +12,7 @@ import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +69,12 @@ class LargeProductTest {
         words[0] = 1L << i;
         bits.writeRow(i, words);
       }
-      MemorySegment one = arena.allocate(EncodedMatrix.FLOAT);
-      one.set(EncodedMatrix.FLOAT, 0, 1f);
       var code = new Code.Binary(0f);
       var weights =
           new EncodedMatrix(
               code,
               new Layout.Flat().store(code.coefficients(), List.of(bits), arena, 1),
-              one,
+              RowValues.of(arena, 1),
               null,
               null);
       int batch = 2;

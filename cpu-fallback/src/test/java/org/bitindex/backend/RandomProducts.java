@@ -1,7 +1,6 @@
 package org.bitindex.backend;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.bitindex.layout.Layout;
 import org.bitindex.layout.PlaneReader;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.jspecify.annotations.Nullable;
 
 /** Seeded weights and samples that hold, among ordinary ones, what kernels get wrong. */
@@ -34,9 +34,8 @@ public final class RandomProducts {
     }
     StoredPlanes planes = layout.store(code.coefficients(), bits, arena, 1);
     int scaleCount = random.nextBoolean() ? 1 : rows;
-    MemorySegment scales = floats(scaleCount, _ -> scale(random), arena);
-    MemorySegment offsets =
-        random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
+    RowValues scales = floats(scaleCount, _ -> scale(random), arena);
+    RowValues offsets = random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
     return new EncodedMatrix(code, planes, scales, offsets, arena);
   }
 
@@ -91,8 +90,8 @@ public final class RandomProducts {
       }
     }
     StoredPlanes planes = weights.layout().store(coefficients, bits, arena, 1);
-    MemorySegment scales = floats(rows, i -> weights.scale(order[i]), arena);
-    MemorySegment offsets =
+    RowValues scales = floats(rows, i -> weights.scale(order[i]), arena);
+    RowValues offsets =
         weights.offsets() == null ? null : floats(rows, i -> weights.offset(order[i]), arena);
     return new EncodedMatrix(weights.code(), planes, scales, offsets, null);
   }
@@ -148,12 +147,12 @@ public final class RandomProducts {
     };
   }
 
-  private static MemorySegment floats(int count, IntToFloatFunction value, Arena arena) {
-    MemorySegment floats = arena.allocate(EncodedMatrix.FLOAT, count);
+  private static RowValues floats(int count, IntToFloatFunction value, Arena arena) {
+    float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      floats.setAtIndex(EncodedMatrix.FLOAT, i, value.apply(i));
+      values[i] = value.apply(i);
     }
-    return floats;
+    return RowValues.of(arena, values);
   }
 
   @FunctionalInterface

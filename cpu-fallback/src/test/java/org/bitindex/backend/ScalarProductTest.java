@@ -14,6 +14,7 @@ import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,8 +51,8 @@ class ScalarProductTest {
     return new EncodedMatrix(
         code,
         new Layout.Flat().store(code.coefficients(), planes, arena, 1),
-        arena.allocateFrom(EncodedMatrix.FLOAT, scales),
-        offsets.length == 0 ? null : arena.allocateFrom(EncodedMatrix.FLOAT, offsets),
+        RowValues.of(arena, scales),
+        offsets.length == 0 ? null : RowValues.of(arena, offsets),
         null);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
@@ -89,7 +90,8 @@ class CalibrationTest {
   }
 
   @Test
-  void aDeadZoneGivesMoreZerosAndFewerLargeIntegers() {
+  void roundingWeighsErrorsAgainstBits() {
+    double rate = 0.2;
     var recipe = new Recipe(new Coding.Uniform(0.7));
     GramMatrix independent = new GramMatrix(COLUMNS);
     float[] input = new float[COLUMNS * COLUMNS];
@@ -99,21 +101,48 @@ class CalibrationTest {
     independent.add(input, COLUMNS, 1);
     try (EncodedMatrix plain = recipe.encode(weights);
         EncodedMatrix nearest = Gptq.round(weights, plain, independent, 1);
-        EncodedMatrix dead = Gptq.round(weights, weights, plain, independent, 0.1, 1)) {
+        EncodedMatrix weighed = Gptq.round(weights, weights, plain, independent, rate, 1)) {
+      double[] bits = bits(plain);
       float[] row = new float[COLUMNS];
       int[] q = new int[COLUMNS];
       int[] near = new int[COLUMNS];
+      int lower = 0;
       for (int i = 0; i < ROWS; i++) {
         weights.readRow(i, row);
-        dead.readIntegers(i, q);
+        weighed.readIntegers(i, q);
         nearest.readIntegers(i, near);
         for (int j = 0; j < COLUMNS; j++) {
           double x = Math.abs(row[j] / plain.scale(i));
           assertThat(Math.abs(near[j])).isEqualTo((int) Math.rint(x));
-          assertThat(Math.abs(q[j])).isEqualTo((int) Math.floor(x + (x < 1 ? 0.4 : 0.45)));
+          int n = (int) x;
+          double down = (x - n) * (x - n) + rate * bits[n];
+          double up = (n + 1 - x) * (n + 1 - x) + rate * bits[n + 1];
+          boolean takesBits = bits[n + 1] > bits[n];
+          assertThat(Math.abs(q[j]))
+              .isEqualTo(takesBits ? (up < down ? n + 1 : n) : Math.abs(near[j]));
+          lower += Math.abs(q[j]) < Math.abs(near[j]) ? 1 : 0;
         }
       }
+      assertThat(lower).isGreaterThan(ROWS * COLUMNS / 50);
+      assertThat(weighed.planes().bytes()).isLessThan(nearest.planes().bytes());
     }
+  }
+
+  /** What a magnitude takes, with its sign. */
+  private static double[] bits(EncodedMatrix matrix) {
+    double[] bits = new double[matrix.code().highest() + 2];
+    Arrays.fill(bits, 1);
+    int[] q = new int[COLUMNS];
+    for (int i = 0; i < ROWS; i++) {
+      matrix.readIntegers(i, q);
+      for (int value : q) {
+        bits[Math.abs(value)]++;
+      }
+    }
+    for (int n = 0; n < bits.length; n++) {
+      bits[n] = (n == 0 ? 0 : 1) - Math.log(bits[n]) / Math.log(2);
+    }
+    return bits;
   }
 
   @Test

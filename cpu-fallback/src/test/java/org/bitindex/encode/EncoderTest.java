@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
@@ -121,6 +124,45 @@ class EncoderTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void scalesAndOffsetsOfRowsTakeTwoBytesAndNoAccuracy() {
+    var random = new Random(5);
+    float[] values = new float[64 * 500];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() * (1 + i / 500);
+    }
+    DenseMatrix weights = DenseMatrix.of(64, 500, values);
+    for (Code code : List.of(new Code.Symmetric(8), new Code.Affine(8))) {
+      try (EncodedMatrix encoded =
+          new Encoder(code, ScaleMode.ROW, new Layout.Flat()).encode(weights)) {
+        assertThat(encoded.scales().type()).isEqualTo(DType.F16);
+        for (int i = 0; i < 64; i++) {
+          float[] decoded = new float[500];
+          encoded.readRow(i, decoded);
+          boolean affine = code instanceof Code.Affine;
+          // The paper's affine integers are rounded down.
+          double most = encoded.scale(i) * (affine ? 1 : 0.5) * 1.0001;
+          for (int j = 0; j < 500; j++) {
+            double error = values[i * 500 + j] - decoded[j];
+            assertThat(error).isBetween(affine ? -1e-5 * (1 + i) : -most, most);
+          }
+        }
+        assertThat(encoded.offsets() == null || encoded.offsets().type() == DType.F16).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void offsetsThatRoundingWouldMoveByStepsStayFloats() {
+    float[] values = {1000.1f, 1000.2f, 1000.3f, 1000.4f};
+    DenseMatrix weights = DenseMatrix.of(1, 4, values);
+    try (EncodedMatrix encoded =
+        new Encoder(new Code.Affine(8), ScaleMode.ROW, new Layout.Flat()).encode(weights)) {
+      assertThat(encoded.offset(0)).isEqualTo(1000.1f);
+      assertThat(encoded.scale(0)).isLessThan(0.002f);
     }
   }
 }

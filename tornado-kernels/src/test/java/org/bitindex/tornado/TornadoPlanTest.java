@@ -20,6 +20,7 @@ import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -103,10 +104,8 @@ class TornadoPlanTest {
       }
       planes.add(bits);
     }
-    var scales = arena.allocate(EncodedMatrix.FLOAT);
-    scales.set(EncodedMatrix.FLOAT, 0, 1f);
     var stored = new Layout.Flat().store(code.coefficients(), planes, arena, 1);
-    return new EncodedMatrix(code, stored, scales, null, null);
+    return new EncodedMatrix(code, stored, RowValues.of(arena, 1), null, null);
   }
 
   @Test

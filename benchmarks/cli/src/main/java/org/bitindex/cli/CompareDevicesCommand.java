@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "compare-devices",
     description = {
       "Times the same products on every device and CPU backend.",
-      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend."
+      "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend,",
+      "'memory' what the plan holds for this batch, beside the encoded weights."
     },
     mixinStandardHelpOptions = true)
 final class CompareDevicesCommand implements Callable<Integer> {
@@ -108,7 +109,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
             "kernels",
             "copy in",
             "copy out",
-            "speed-up");
+            "speed-up",
+            "memory");
     for (DeviceTiming timing : comparison.timings()) {
       var driver = timing.driver();
       table.add(
@@ -120,7 +122,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
           driver == null ? "-" : millis(driver.kernelNanos()),
           driver == null ? "-" : millis(driver.copyInNanos()),
           driver == null ? "-" : millis(driver.copyOutNanos()),
-          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"));
+          comparison.speedUp(timing).map(s -> Figures.number(s) + "x").orElse("-"),
+          Figures.bytes(timing.preparedBytes()));
     }
     return table;
   }

@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
+import org.bitindex.io.OnnxFile;
+import org.bitindex.io.PlainOnnx;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.EncodedMatrix;
 import picocli.CommandLine.Command;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "decode",
     description = {
       "Decodes every matrix of an encoded file to FP32.",
-      "Writes a .safetensors file with the carried tensors, or a .npy file of the only matrix."
+      "Writes a .safetensors file with the carried tensors, an .onnx file of the network, which any"
+          + " runtime runs, or a .npy file of the only matrix."
     },
     mixinStandardHelpOptions = true)
 final class DecodeCommand implements Callable<Integer> {
@@ -35,16 +38,20 @@ final class DecodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    boolean npy = output.path().toString().endsWith(".npy");
-    if (!npy && !output.path().toString().endsWith(".safetensors")) {
+    String path = output.path().toString();
+    boolean npy = path.endsWith(".npy");
+    boolean onnx = path.endsWith(".onnx");
+    if (!npy && !onnx && !path.endsWith(".safetensors")) {
       throw new ParameterException(
-          command.commandLine(), output.path() + " does not end in .safetensors or .npy");
+          command.commandLine(), path + " does not end in .safetensors, .onnx or .npy");
     }
     output.requireFree();
     try (ModelFile model = precision.open(input)) {
       try (var progress = Progress.start("decoding", weights(model))) {
         if (npy) {
           writeOnlyMatrix(model, progress);
+        } else if (onnx) {
+          OnnxFile.write(output.path(), PlainOnnx.dense(model), output.ifExists());
         } else {
           var writer = new SafetensorsWriter();
           model.metadata().forEach(writer::metadata);

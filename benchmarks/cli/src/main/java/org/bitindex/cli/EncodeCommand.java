@@ -6,18 +6,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bitindex.calibrate.network.NetworkCalibration;
+import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
+import org.bitindex.encode.ScaleMode;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelWriter;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
@@ -27,6 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bie encode}: a file of dense weights becomes a file of encoded weights. */
@@ -43,6 +54,9 @@ import picocli.CommandLine.Spec;
 final class EncodeCommand implements Callable<Integer> {
   private static final double FP16_BITS = 16;
 
+  /** So few that a row is read quickly. */
+  private static final int EMBEDDING_BLOCK_ROWS = 8;
+
   @Spec private CommandSpec command;
 
   @Option(names = "--input", required = true, paramLabel = "FILE", description = "dense weights")
@@ -55,12 +69,42 @@ final class EncodeCommand implements Callable<Integer> {
   @Mixin private EncodingOptions encoding;
 
   @Option(
+      names = "--calibrate",
+      split = ",",
+      paramLabel = "SAMPLES",
+      description =
+          "run the network of an .onnx file on samples, and choose scales, roundings and biases for"
+              + " what its products get: FILE.npy, NAME=FILE.npy for each input, or FILE.npz")
+  private List<String> samples = List.of();
+
+  @Option(
+      names = "--embeddings",
+      paramLabel = "B",
+      description =
+          "also encode embeddings, in B bits, 2 to 8, of which single rows are read (default: carry"
+              + " them)")
+  private @Nullable Integer embeddingBits;
+
+  @Option(
+      names = "--carry",
+      paramLabel = "TYPE",
+      description =
+          "store floating tensors that are not encoded as f16 or bf16 (default: as they are)")
+  private @Nullable Carry carry;
+
+  @Option(
       names = "--weights-only",
       description =
           "leaves out the network of an .onnx file, which then need not be one that runs here")
   private boolean weightsOnly;
 
   @Mixin private ThreadOptions threads;
+
+  /** What carried floats are rounded to. */
+  private enum Carry {
+    F16,
+    BF16
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -69,12 +113,21 @@ final class EncodeCommand implements Callable<Integer> {
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
       Model network = weightsOnly ? null : network(file);
-      SequencedMap<String, Weights> matrices = tensors.choose(file);
-      List<Tensor> carried = file.tensorsWithout(matrices.keySet());
-      Function<Weights, Recipe> recipe = choose(recipes, matrices.values());
+      SequencedMap<String, Weights> matrices = new LinkedHashMap<>(tensors.choose(file));
+      Function<Weights, Recipe> products = choose(recipes, matrices.values());
+      SequencedMap<String, Recipe> embeddings = embeddings(file);
+      embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
+      NetworkCalibration calibration = calibration(network);
+      List<Tensor> carried =
+          file.tensorsWithout(matrices.keySet()).stream()
+              .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
+              .toList();
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
+      if (carry != null) {
+        writer.carryAs(DType.valueOf(carry.name()));
+      }
       if (network != null) {
         writer.graph(network);
       }
@@ -87,15 +140,93 @@ final class EncodeCommand implements Callable<Integer> {
                 .add(
                     name,
                     () -> {
-                      EncodedMatrix matrix = encode(name, weights, recipe, progress);
+                      EncodedMatrix matrix =
+                          encode(
+                              name,
+                              weights,
+                              () -> {
+                                Recipe embedding = embeddings.get(name);
+                                Recipe recipe =
+                                    embedding == null ? products.apply(weights) : embedding;
+                                Weights watched = progress.watch(weights);
+                                return calibration == null
+                                    ? recipe.encode(watched)
+                                    : calibration.encode(
+                                        recipe,
+                                        watched,
+                                        file.use(name).tensor(),
+                                        file.use(name).index());
+                              });
                       sizes.add(MatrixSizes.of(Map.entry(name, matrix)));
                       return matrix;
                     }));
         writer.write(output.path(), output.ifExists());
       }
       report(file, sizes, carried);
+      if (calibration != null) {
+        print("calibrated %d of %d matrices".formatted(calibration.calibrated(), sizes.size()));
+      }
     }
     return 0;
+  }
+
+  private void print(String line) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  /** The recipe of each embedding to encode. */
+  private SequencedMap<String, Recipe> embeddings(DenseFile file) {
+    SequencedMap<String, Recipe> recipes = new LinkedHashMap<>();
+    if (embeddingBits == null) {
+      return recipes;
+    }
+    Recipe recipe;
+    try {
+      recipe =
+          new Recipe(
+              0,
+              new Coding.LeastSquares(new Code.Symmetric(embeddingBits)),
+              ScaleMode.ROW,
+              new Layout.Adaptive(EMBEDDING_BLOCK_ROWS),
+              threads.count());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--embeddings: " + e.getMessage());
+    }
+    for (String name : file.otherMatrices().keySet()) {
+      if ("embedding".equals(file.kinds().get(name))) {
+        recipes.put(name, recipe);
+      }
+    }
+    return recipes;
+  }
+
+  /** Runs the network on the samples, if there are any. */
+  private @Nullable NetworkCalibration calibration(@Nullable Model model) throws IOException {
+    if (samples.isEmpty()) {
+      return null;
+    }
+    if (model == null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--calibrate runs the network of an .onnx file, " + input + " is read without one");
+    }
+    var moments = new ProductMoments(threads.count());
+    NetworkOptions options =
+        NetworkOptions.dense().withThreads(threads.count()).withListener(moments);
+    try (Network network = Network.of(model, Map.of(), options);
+        NetworkInputs inputs = NetworkInputs.open("--calibrate", samples, network)) {
+      try (Progress progress = Progress.start("running", Math.max(1, inputs.samples()))) {
+        NetworkRun.of(network, inputs, progress::step);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+    print(
+        "ran the network: moments of the inputs of %d products take %s of memory"
+            .formatted(moments.count(), Figures.bytes(moments.bytes())));
+    return new NetworkCalibration(model, moments);
   }
 
   /** The file's network, which is known to run, or null if it has none. */
@@ -125,10 +256,9 @@ final class EncodeCommand implements Callable<Integer> {
     }
   }
 
-  private EncodedMatrix encode(
-      String name, Weights weights, Function<Weights, Recipe> recipe, Progress progress) {
+  private EncodedMatrix encode(String name, Weights weights, Supplier<EncodedMatrix> encoding) {
     try {
-      return recipe.apply(weights).encode(progress.watch(weights));
+      return encoding.get();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": matrix " + name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {

@@ -14,10 +14,13 @@ import org.bitindex.cli.text.Figures;
 import org.bitindex.io.DecodedTensor;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
+import org.bitindex.io.OnnxFile;
+import org.bitindex.io.PlainOnnx;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.Tensor;
+import org.bitindex.onnx.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,13 +28,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bie export}: matrices become the sparse bitmasks of compressed-tensors. */
+/** {@code bie export}: encoded weights in the formats of others. */
 @Command(
     name = "export",
     description = {
       "Writes the matrices of an encoded or dense file as sparse bitmasks, a bit for each weight"
-          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read.",
-      "All other tensors are carried through as they are."
+          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read. All other tensors"
+          + " are carried through as they are.",
+      "With --format onnx, writes the network of an encoded file for ONNX Runtime."
     },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
@@ -40,6 +44,12 @@ final class ExportCommand implements Callable<Integer> {
     F32,
     F16,
     BF16
+  }
+
+  /** What can be written. */
+  private enum Format {
+    BITMASK,
+    ONNX
   }
 
   private static final String WEIGHT = ".weight";
@@ -56,6 +66,14 @@ final class ExportCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "bitmask; or onnx: the network of an encoded file for ONNX Runtime, its products in 4 or"
+              + " 8 bits (MatMulNBits) where a code maps exactly (default: bitmask)")
+  private Format format = Format.BITMASK;
+
+  @Option(
       names = "--dtype",
       paramLabel = "TYPE",
       description =
@@ -65,11 +83,16 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!output.path().toString().endsWith(".safetensors")) {
+    String extension = format == Format.ONNX ? ".onnx" : ".safetensors";
+    if (!output.path().toString().endsWith(extension)) {
       throw new ParameterException(
-          command.commandLine(), output.path() + " does not end in .safetensors");
+          command.commandLine(), output.path() + " does not end in " + extension);
     }
     output.requireFree();
+    if (format == Format.ONNX) {
+      exportOnnx();
+      return 0;
+    }
     try (DenseFile dense = DenseFile.open(input)) {
       if (dense instanceof SafetensorsFile file && ModelFile.describes(file)) {
         try (ModelFile model = ModelFile.open(input)) {
@@ -90,6 +113,23 @@ final class ExportCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void exportOnnx() throws IOException {
+    try (ModelFile model = ModelFile.open(input)) {
+      model.verify();
+      Model plain = PlainOnnx.quantized(model);
+      OnnxFile.write(output.path(), plain, output.ifExists());
+      long products =
+          plain.graph().nodes().stream()
+              .filter(node -> node.operator().equals("MatMulNBits"))
+              .count();
+      PrintWriter out = command.commandLine().getOut();
+      out.printf(
+          "exported the network to %s: %s, %d products as MatMulNBits, all other weights dense%n",
+          output.path(), Figures.bytes(Files.size(output.path())), products);
+      out.flush();
+    }
   }
 
   private void export(

@@ -93,7 +93,7 @@ final class InferCommand implements Callable<Integer> {
     boolean npz = output.path().toString().endsWith(".npz");
     output.requireFree();
     try (OpenedNetwork opened = OpenedNetwork.open(model, backend, precision);
-        NetworkInputs inputs = NetworkInputs.open(input, opened.network())) {
+        NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network())) {
       int count = opened.network().outputs().size();
       if (!npz && count > 1) {
         throw new IllegalArgumentException(
@@ -136,7 +136,11 @@ final class InferCommand implements Callable<Integer> {
     Tensor classes = first.getValue();
     if (classes.rank() != 2 || classes.type() != DataType.FLOAT) {
       throw new IllegalArgumentException(
-          "output " + first.getKey() + " is " + classes + ", --labels needs FLOAT of two dimensions");
+          "output "
+              + first.getKey()
+              + " is "
+              + classes
+              + ", --labels needs FLOAT of two dimensions");
     }
     return Labels.read(labels, classes.size(0), classes.size(1));
   }

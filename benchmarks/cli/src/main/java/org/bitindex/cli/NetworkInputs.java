@@ -21,20 +21,23 @@ import org.bitindex.onnx.ValueInfo;
 final class NetworkInputs implements AutoCloseable {
   private final SequencedMap<String, org.bitindex.matrix.Tensor> arrays = new LinkedHashMap<>();
   private final List<NpyFile> files = new ArrayList<>();
+  private final String option;
   private final List<ValueInfo> inputs;
 
-  private NetworkInputs(List<ValueInfo> inputs) {
+  private NetworkInputs(String option, List<ValueInfo> inputs) {
+    this.option = option;
     this.inputs = inputs;
   }
 
   /**
    * Opens the files of a network's inputs.
    *
+   * @param option that they were given to
    * @param words as the user wrote them
    * @throws IllegalArgumentException if a file is for no input, or an input has no file
    */
-  static NetworkInputs open(List<String> words, Network network) throws IOException {
-    var opened = new NetworkInputs(network.inputs());
+  static NetworkInputs open(String option, List<String> words, Network network) throws IOException {
+    var opened = new NetworkInputs(option, network.inputs());
     try {
       for (String word : words) {
         opened.add(word);
@@ -42,7 +45,7 @@ final class NetworkInputs implements AutoCloseable {
       for (ValueInfo input : network.inputs()) {
         if (!opened.arrays.containsKey(input.name())) {
           throw new IllegalArgumentException(
-              "there is no --input for " + input.name() + " of " + opened.known());
+              "there is no " + option + " for " + input.name() + " of " + opened.known());
         }
       }
       return opened;
@@ -65,7 +68,7 @@ final class NetworkInputs implements AutoCloseable {
       addFile(inputs.getFirst().name(), word);
     } else {
       throw new IllegalArgumentException(
-          "--input " + word + " is for none of " + known() + "; write NAME=FILE");
+          option + " " + word + " is for none of " + known() + "; write NAME=FILE");
     }
   }
 
@@ -90,7 +93,8 @@ final class NetworkInputs implements AutoCloseable {
 
   private String known() {
     return "the network's inputs "
-        + String.join(", ", inputs.stream().map(input -> input.name() + " " + input.type()).toList());
+        + String.join(
+            ", ", inputs.stream().map(input -> input.name() + " " + input.type()).toList());
   }
 
   /** The size of the first dimension of all inputs, or -1 if they differ. */

@@ -77,7 +77,11 @@ record NetworkRun(SequencedMap<String, Tensor> outputs, double seconds) {
                   return Tensor.zeros(part.type(), shape);
                 });
         System.arraycopy(
-            part.elements(), 0, all.elements(), (int) first * each, Array.getLength(part.elements()));
+            part.elements(),
+            0,
+            all.elements(),
+            (int) first * each,
+            Array.getLength(part.elements()));
       }
       progress.accept(count);
     }

@@ -21,7 +21,8 @@ record OutputDifference(double largest, double relative, double cosine, double s
    */
   static OutputDifference of(String name, Tensor y, Tensor r) {
     if (!java.util.Arrays.equals(y.shape(), r.shape())) {
-      throw new IllegalArgumentException("output " + name + " is " + y + ", that of --compare " + r);
+      throw new IllegalArgumentException(
+          "output " + name + " is " + y + ", that of --compare " + r);
     }
     double[] a = Conversions.cast(y, DataType.DOUBLE).doubles();
     double[] b = Conversions.cast(r, DataType.DOUBLE).doubles();

@@ -143,7 +143,7 @@ class BadInputTest {
     assertThat(run.exitCode()).isEqualTo(BAD_USAGE);
     assertThat(run.err()).startsWith("Usage: bie").contains("encode", "multiply");
     CommandRun.of("decode", "--input", encoded, "--output", outputs.resolve("x.txt"))
-        .requireFailure(BAD_USAGE, "x.txt does not end in .safetensors or .npy");
+        .requireFailure(BAD_USAGE, "x.txt does not end in .safetensors, .onnx or .npy");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.bitindex.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -111,28 +112,53 @@ class InferCommandTest {
     String b = "b=" + folder.resolve("b.npy");
     CommandRun run =
         CommandRun.ok(
-            "infer", "--model", encoded, "--input", x, "--input", b, "--output", outputs,
-            "--compare", onnx);
+            "infer",
+            "--model",
+            encoded,
+            "--input",
+            x,
+            "--input",
+            b,
+            "--output",
+            outputs,
+            "--compare",
+            onnx);
     assertThat(run.out()).contains("two.bie.safetensors", "two.onnx", "1.0000000", "100.0 %");
     var arrays = NpzFile.read(outputs);
     assertThat(arrays.keySet()).containsExactly("y", "z");
-    assertThat(arrays.firstEntry().getValue().floats()).containsExactly(11, 26, 13, 22);
+    assertThat(arrays.firstEntry().getValue().floats())
+        .containsExactly(new float[] {11, 26, 13, 22}, within(0.01f));
     assertThat(arrays.lastEntry().getValue().floats()).containsExactly(20, 40);
     // What was written is read: b of one file, x of another.
     Path inputs = folder.resolve("inputs.npz");
     NpzFile.write(inputs, List.of(Tensor.of("b", List.of(2L), 10, 20)), IfExists.REFUSE);
     CommandRun.ok(
         "infer", "--model", onnx, "--input", x, "--input", inputs, "--output", outputs, "--force");
-    assertThat(NpzFile.read(outputs).firstEntry().getValue().floats()).containsExactly(11, 26, 13, 22);
+    assertThat(NpzFile.read(outputs).firstEntry().getValue().floats())
+        .containsExactly(new float[] {11, 26, 13, 22}, within(0.01f));
     CommandRun.of("infer", "--model", onnx, "--input", x, "--output", folder.resolve("o.npz"))
         .requireFailure(1, "there is no --input for b of the network's inputs x FLOAT, b FLOAT");
     CommandRun.of(
-            "infer", "--model", onnx, "--input", x, "--input", b, "--output",
+            "infer",
+            "--model",
+            onnx,
+            "--input",
+            x,
+            "--input",
+            b,
+            "--output",
             folder.resolve("o.npy"))
         .requireFailure(1, "the network has 2 outputs, which --output FILE.npz takes");
     CommandRun.of(
-            "infer", "--model", onnx, "--input", folder.resolve("input.npy"), "--input", b,
-            "--output", folder.resolve("o.npz"))
+            "infer",
+            "--model",
+            onnx,
+            "--input",
+            folder.resolve("input.npy"),
+            "--input",
+            b,
+            "--output",
+            folder.resolve("o.npz"))
         .requireFailure(1, "input.npy is for none of the network's inputs", "write NAME=FILE");
   }
 

@@ -10,18 +10,21 @@ import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.embed.Pooling;
 import org.bitindex.embed.TextEmbedder;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
+import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.MiniLmThroughput;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
 import org.bitindex.lab.minilm.SentenceEncoder;
 import org.bitindex.sentence.NamedRecipe;
 import org.bitindex.sentence.SentenceModel;
 import org.bitindex.text.Tokenizer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +38,8 @@ import picocli.CommandLine.Spec;
     name = "speed",
     description =
         "Measures sentences a second of the dense and the encoded model and of ONNX Runtime's FP32"
-            + " and int8 models, on the same sentences with the same threads.",
+            + " and int8 models, on the same sentences with the same threads; cosine to the dense"
+            + " model, and memory of prepared weights and constants.",
     mixinStandardHelpOptions = true)
 final class MiniLmSpeedCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -76,16 +80,17 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
       out.println("backend: " + opened.description() + ", threads: " + threads);
       Tokenizer tokenizer = model.openTokenizer();
       var throughput = new MiniLmThroughput(tokenizer, seconds);
+      var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
       var table = new TextTable(headers());
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
         try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), tokenizer, threads)) {
-          add(table, name, throughput, encoder);
+          add(table, name, throughput, evaluation, encoder, null);
         }
       }
       Network network = dense.network(options);
       try (var embedder = new TextEmbedder(network, tokenizer, Pooling.MEAN)) {
-        add(table, "dense FP32", throughput, embedder::embed);
+        add(table, "dense FP32", throughput, evaluation, embedder::embed, network);
       }
       for (NamedRecipe named : chosen) {
         Path path = Files.createTempFile("speed", ".bie.safetensors");
@@ -93,7 +98,7 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
           dense.write(named, null, path, IfExists.REPLACE, threads);
           Network encoded = Network.open(path, options);
           try (var embedder = new TextEmbedder(encoded, tokenizer, Pooling.MEAN)) {
-            add(table, named.name(), throughput, embedder::embed);
+            add(table, named.name(), throughput, evaluation, embedder::embed, encoded);
           }
         } finally {
           Files.deleteIfExists(path);
@@ -107,16 +112,27 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
 
   private String[] headers() {
     List<String> headers = new ArrayList<>(List.of("sentences a second"));
-    batches.forEach(batch -> headers.add("batch " + batch));
+    for (int batch : batches) {
+      headers.add("batch " + batch);
+      headers.add("memory");
+    }
+    headers.add("cosine");
     return headers.toArray(String[]::new);
   }
 
   private void add(
-      TextTable table, String name, MiniLmThroughput throughput, SentenceEncoder encoder) {
+      TextTable table,
+      String name,
+      MiniLmThroughput throughput,
+      MiniLmEvaluation evaluation,
+      SentenceEncoder encoder,
+      @Nullable Network ours) {
     List<String> cells = new ArrayList<>(List.of(name));
     for (int batch : batches) {
       cells.add("%.0f".formatted(throughput.measure(encoder, batch)));
+      cells.add(ours == null ? "-" : Figures.bytes(ours.preparedBytes()));
     }
+    cells.add("%.4f".formatted(evaluation.compare(encoder).meanCosine()));
     table.add(cells.toArray(String[]::new));
   }
 }

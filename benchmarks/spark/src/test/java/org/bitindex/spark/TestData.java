@@ -22,13 +22,13 @@ import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.graph.Network;
-import org.bitindex.graph.NetworkOptions;
 import org.bitindex.nn.NetworkFile;
 import org.jspecify.annotations.Nullable;
 

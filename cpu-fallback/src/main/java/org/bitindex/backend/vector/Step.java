@@ -2,17 +2,19 @@ package org.bitindex.backend.vector;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.product.Activations;
 import org.bitindex.backend.vector.product.Prepared;
 import org.bitindex.backend.vector.product.Product;
 import org.bitindex.backend.vector.product.RowParts;
 import org.bitindex.backend.vector.product.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One layer at work on a pass of samples: first its tiles of samples are arranged, then tiles times
- * parts of the rows are multiplied. The tasks of both are made once, so that running allocates
- * nothing.
+ * A layer at work on a pass of samples: first its tiles of samples are arranged, then tiles times
+ * parts of the rows are multiplied. The tasks of both are made once for all layers, so that running
+ * allocates nothing.
  */
 final class Step {
   /** Estimated work from which the help of threads pays that wait awake. */
@@ -23,38 +25,36 @@ final class Step {
 
   private static final float[] NO_FLOATS = {};
 
-  private final VectorLayer layer;
   private final Activations activations;
   private final Scratch[] scratch;
   private final Kernels kernels;
   private final Workers workers;
   private final Workers.Task arrange = this::arrange;
   private final Workers.Task multiply = this::multiply;
+  private @Nullable VectorLayer current;
   private Prepared.Choice choice = Prepared.Choice.NOTHING;
   private float[] input = NO_FLOATS;
   private int inputOffset;
   private float[] output = NO_FLOATS;
   private int outputOffset;
 
-  Step(
-      VectorLayer layer,
-      Activations activations,
-      Scratch[] scratch,
-      Kernels kernels,
-      Workers workers) {
-    this.layer = layer;
-    this.activations = activations;
-    this.scratch = scratch;
+  Step(Kernels kernels, Workers workers) {
+    this.activations = new Activations(kernels);
+    this.scratch = new Scratch[workers.count()];
+    Arrays.setAll(scratch, _ -> new Scratch(kernels));
     this.kernels = kernels;
     this.workers = workers;
   }
 
-  VectorLayer layer() {
-    return layer;
-  }
-
   /** Multiplies {@code batch} samples. */
-  void run(float[] source, int sourceOffset, int batch, float[] target, int targetOffset) {
+  void run(
+      VectorLayer layer,
+      float[] source,
+      int sourceOffset,
+      int batch,
+      float[] target,
+      int targetOffset) {
+    current = layer;
     Prepared weights = layer.weights();
     choice = weights.choice(batch);
     input = source;
@@ -73,7 +73,9 @@ final class Step {
     boolean shared = nanoseconds > (workers.awake() ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
     run(arrange, activations.tiles(), shared);
     run(multiply, activations.tiles() * weights.parts().count(), shared);
-    // Keeps no caller's array alive.
+    // Keeps no caller's array and no plan's weights alive.
+    current = null;
+    choice = Prepared.Choice.NOTHING;
     input = NO_FLOATS;
     output = NO_FLOATS;
   }
@@ -94,15 +96,16 @@ final class Step {
 
   /** One part of the rows for one tile of samples; tiles take turns last, to stay in the cache. */
   private void multiply(int worker, int item) {
+    VectorLayer layer = Objects.requireNonNull(current);
     RowParts parts = layer.weights().parts();
     Scratch own = scratch[worker];
     int tile = item / parts.count();
     int part = item % parts.count();
     int first = outputOffset + tile * activations.tileSamples() * layer.rows() + parts.first(part);
     if (choice.acrossLanes()) {
-      sumAcrossLanes(tile, part, own, first);
+      sumAcrossLanes(layer, tile, part, own, first);
     } else {
-      sumRows(tile, part, own, first);
+      sumRows(layer, tile, part, own, first);
     }
     for (int s = 0; s < activations.samples(tile); s++) {
       int n = tile * activations.tileSamples() + s;
@@ -112,7 +115,7 @@ final class Step {
   }
 
   /** Writes y = float(Q), with the rows' sums in doubles. */
-  private void sumRows(int tile, int part, Scratch own, int first) {
+  private void sumRows(VectorLayer layer, int tile, int part, Scratch own, int first) {
     RowParts parts = layer.weights().parts();
     int stride = Scratch.stride(parts.partRows());
     int samples = activations.samples(tile);
@@ -125,7 +128,7 @@ final class Step {
   }
 
   /** Writes y = float(Q), with sums in the lanes' totals; packed lanes have both vectors' sums. */
-  private void sumAcrossLanes(int tile, int part, Scratch own, int first) {
+  private void sumAcrossLanes(VectorLayer layer, int tile, int part, Scratch own, int first) {
     int lanes = activations.lanes();
     int samples = activations.samples(tile);
     boolean packed = activations.packed();

@@ -2,6 +2,7 @@ package org.bitindex.backend.vector;
 
 import java.lang.ref.Cleaner;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.incubator.vector.VectorShape;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
@@ -14,9 +15,13 @@ public final class VectorBackend implements Backend {
   /** Ends the threads of backends that are never closed, once no plan holds them either. */
   private static final Cleaner CLEANER = Cleaner.create();
 
+  /** Work spaces kept for callers that execute at the same time. */
+  private static final int IDLE_WORKSPACES = 16;
+
   private final int bits;
   private final Kernels kernels;
   private final Workers workers;
+  private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
   /**
    * A backend with its own threads.
@@ -67,6 +72,26 @@ public final class VectorBackend implements Backend {
 
   Workers workers() {
     return workers;
+  }
+
+  /** A work space for one execution of a plan; all plans share them. */
+  Workspace takeWorkspace() {
+    workers.requireOpen();
+    for (int i = 0; i < IDLE_WORKSPACES; i++) {
+      Workspace workspace = idle.getAndSet(i, null);
+      if (workspace != null) {
+        return workspace;
+      }
+    }
+    return new Workspace(kernels, workers);
+  }
+
+  void putBack(Workspace workspace) {
+    for (int i = 0; i < IDLE_WORKSPACES; i++) {
+      if (idle.compareAndSet(i, null, workspace)) {
+        return;
+      }
+    }
   }
 
   @Override

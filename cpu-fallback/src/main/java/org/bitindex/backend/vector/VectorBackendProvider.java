@@ -7,7 +7,10 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Device;
 
-/** Provides {@link VectorBackend} where the Vector API's module is present. */
+/**
+ * Provides {@link VectorBackend} where the Vector API's module is present: at this machine's width,
+ * or at another as {@code vector:128}, {@code vector:256}, {@code vector:512}.
+ */
 public final class VectorBackendProvider implements BackendProvider {
   private static final String MODULE = "jdk.incubator.vector";
 
@@ -37,9 +40,14 @@ public final class VectorBackendProvider implements BackendProvider {
 
   @Override
   public Backend create(String deviceId, int threads) {
-    if (!deviceId.isEmpty()) {
-      throw new BackendException("vector has no device " + deviceId);
-    }
-    return new VectorBackend(threads, VectorBackend.preferredBits());
+    int bits =
+        switch (deviceId) {
+          case "" -> VectorBackend.preferredBits();
+          case "128", "256", "512" -> Integer.parseInt(deviceId);
+          default ->
+              throw new BackendException(
+                  "vector has no device " + deviceId + ", it has the widths 128, 256 and 512");
+        };
+    return new VectorBackend(threads, bits);
   }
 }

@@ -49,6 +49,11 @@ final class VectorLayer {
     return weights;
   }
 
+  /** Releases what only batches of other sizes use, also where the matrix is closed. */
+  void keepOnly(int... batches) {
+    weights.keepOnly(batches);
+  }
+
   long bytes() {
     long floats = scales.length * (offsets == null ? 1L : 2L);
     return weights.bytes() + floats * Float.BYTES;

@@ -2,16 +2,13 @@ package org.bitindex.backend.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.vector.product.Activations;
 
 /** Sends tiles of samples through the layers; the rows of a layer are shared between threads. */
 final class VectorPlan extends Plan {
-  /** Work spaces kept for callers that execute at the same time. */
-  private static final int IDLE_WORKSPACES = 16;
-
   /** The most features of a pass of samples, which bounds the memory for their tables. */
   private static final int PASS_COLUMNS = 1 << 20;
 
@@ -23,8 +20,6 @@ final class VectorPlan extends Plan {
 
   /** Kept, so that its threads live as long as its plans. */
   private final VectorBackend backend;
-
-  private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
   VectorPlan(List<Linear> layers, int activationBits, VectorBackend backend) {
     super(layers);
@@ -42,65 +37,63 @@ final class VectorPlan extends Plan {
 
   @Override
   public long preparedBytes() {
-    long bytes = layers.stream().mapToLong(VectorLayer::bytes).sum();
-    for (int i = 0; i < IDLE_WORKSPACES; i++) {
-      Workspace workspace = idle.get(i);
-      bytes += workspace == null ? 0 : workspace.bytes();
+    return layers.stream().mapToLong(VectorLayer::bytes).sum();
+  }
+
+  @Override
+  protected void prepareFor(int[] batches) {
+    for (int batch : passes(batches)) {
+      layers.forEach(layer -> layer.weights().choice(batch));
     }
-    return bytes;
+  }
+
+  @Override
+  protected void keepOnlyFor(int[] batches) {
+    int[] kept = passes(batches);
+    layers.forEach(layer -> layer.keepOnly(kept));
+  }
+
+  /** The sizes of the passes that batches are cut into. */
+  private int[] passes(int[] batches) {
+    return IntStream.of(batches)
+        .flatMap(batch -> IntStream.of(Math.min(batch, passSamples), batch % passSamples))
+        .filter(size -> size > 0)
+        .distinct()
+        .toArray();
   }
 
   @Override
   protected void run(float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
-    Workspace workspace = take();
+    Workspace workspace = backend.takeWorkspace();
     for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
+          layers,
           input,
           inputOffset + first * inputColumns(),
           Math.min(passSamples, batch - first),
           output,
           outputOffset + first * outputColumns());
     }
-    putBack(workspace);
+    backend.putBack(workspace);
   }
 
   @Override
   protected void run(MemorySegment input, int batch, MemorySegment output) {
-    Workspace workspace = take();
+    Workspace workspace = backend.takeWorkspace();
     for (int first = 0; first < batch; first += passSamples) {
       workspace.execute(
+          layers,
           input,
           (long) first * inputColumns() * Float.BYTES,
           Math.min(passSamples, batch - first),
           output,
           (long) first * outputColumns() * Float.BYTES);
     }
-    putBack(workspace);
-  }
-
-  private Workspace take() {
-    backend.workers().requireOpen();
-    for (int i = 0; i < IDLE_WORKSPACES; i++) {
-      Workspace workspace = idle.getAndSet(i, null);
-      if (workspace != null) {
-        return workspace;
-      }
-    }
-    return new Workspace(layers, backend.kernels(), backend.workers());
-  }
-
-  private void putBack(Workspace workspace) {
-    for (int i = 0; i < IDLE_WORKSPACES; i++) {
-      if (idle.compareAndSet(i, null, workspace)) {
-        return;
-      }
-    }
+    backend.putBack(workspace);
   }
 
   @Override
   protected void release() {
-    for (int i = 0; i < IDLE_WORKSPACES; i++) {
-      idle.set(i, null);
-    }
+    keepOnlyFor(new int[0]);
   }
 }

@@ -2,6 +2,7 @@ package org.bitindex.calibrate.network;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitindex.onnx.Attribute;
@@ -23,7 +24,7 @@ final class Biases {
     graph.outputs().forEach(output -> readers(output.name()).add(readerOutside()));
   }
 
-  /** Names of biases by the names of weights, of the nodes of the graph itself. */
+  /** Names of biases by the names of weights, both as tensors, of the nodes of the graph itself. */
   static Map<String, String> of(Graph graph) {
     var biases = new Biases(graph);
     Map<String, String> found = new HashMap<>();
@@ -57,7 +58,7 @@ final class Biases {
   }
 
   private static Node readerOutside() {
-    return new Node("", "", "", List.of(), List.of(), new java.util.LinkedHashMap<>());
+    return new Node("", "", "", List.of(), List.of(), new LinkedHashMap<>());
   }
 
   /** The bias is what an Add that alone reads the product adds to it. */
@@ -71,10 +72,14 @@ final class Biases {
   }
 
   private void add(String weights, String bias, Map<String, String> found) {
-    OnnxTensor tensor = graph.initializers().get(bias);
-    boolean vector = tensor != null && tensor.shape().size() == 1;
-    if (vector && readers(bias).size() == 1 && readers(weights).size() == 1) {
-      found.put(weights, bias);
+    OnnxTensor matrix = graph.initializers().get(weights);
+    OnnxTensor vector = graph.initializers().get(bias);
+    if (matrix != null
+        && vector != null
+        && vector.shape().size() == 1
+        && readers(bias).size() == 1
+        && readers(weights).size() == 1) {
+      found.put(matrix.name(), vector.name()); // the names of their elements
     }
   }
 }

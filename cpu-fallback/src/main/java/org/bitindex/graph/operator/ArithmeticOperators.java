@@ -20,21 +20,33 @@ final class ArithmeticOperators {
             }
 
             @Override
-            public void apply(
-                float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
-              if (di == 1 && dj == 1) {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e] + z[j + e];
-                }
-              } else {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e * di] + z[j + e * dj];
-                }
+            public void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n) {
+              for (int e = 0; e < n; e++) {
+                y[o + e] = x[i + e] + z[j + e];
               }
             }
           },
           Double::sum,
           Long::sum);
+
+  /** The difference of two tensors. */
+  static final Binary SUB =
+      new Binary(
+          new Row() {
+            @Override
+            public float apply(float a, float b) {
+              return a - b;
+            }
+
+            @Override
+            public void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n) {
+              for (int e = 0; e < n; e++) {
+                y[o + e] = x[i + e] - z[j + e];
+              }
+            }
+          },
+          (a, b) -> a - b,
+          (a, b) -> a - b);
 
   /** The product of two tensors. */
   static final Binary MUL =
@@ -46,52 +58,16 @@ final class ArithmeticOperators {
             }
 
             @Override
-            public void apply(
-                float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
-              if (di == 1 && dj == 1) {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e] * z[j + e];
-                }
-              } else if (di == 1 && dj == 0) {
-                float factor = z[j];
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e] * factor;
-                }
-              } else {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e * di] * z[j + e * dj];
-                }
+            public void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n) {
+              for (int e = 0; e < n; e++) {
+                y[o + e] = x[i + e] * z[j + e];
               }
             }
           },
           (a, b) -> a * b,
           (a, b) -> a * b);
 
-  static final Binary SUB =
-      new Binary(
-          new Row() {
-            @Override
-            public float apply(float a, float b) {
-              return a - b;
-            }
-
-            @Override
-            public void apply(
-                float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
-              if (di == 1 && dj == 1) {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e] - z[j + e];
-                }
-              } else {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e * di] - z[j + e * dj];
-                }
-              }
-            }
-          },
-          (a, b) -> a - b,
-          (a, b) -> a - b);
-
+  /** The quotient of two tensors. */
   static final Binary DIV =
       new Binary(
           new Row() {
@@ -101,25 +77,52 @@ final class ArithmeticOperators {
             }
 
             @Override
-            public void apply(
-                float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
-              if (di == 1 && dj == 0) {
-                float divisor = z[j];
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e] / divisor;
-                }
-              } else {
-                for (int e = 0; e < n; e++) {
-                  y[o + e] = x[i + e * di] / z[j + e * dj];
-                }
+            public void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n) {
+              for (int e = 0; e < n; e++) {
+                y[o + e] = x[i + e] / z[j + e];
               }
             }
           },
           (a, b) -> a / b,
           (a, b) -> a / b);
 
-  static final Binary MAX = new Binary(Math::max, Math::max, Math::max);
-  static final Binary MIN = new Binary(Math::min, Math::min, Math::min);
+  /** The greater of two elements. */
+  static final Binary MAX =
+      new Binary(
+          new Row() {
+            @Override
+            public float apply(float a, float b) {
+              return Math.max(a, b);
+            }
+
+            @Override
+            public void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n) {
+              for (int e = 0; e < n; e++) {
+                y[o + e] = Math.max(x[i + e], z[j + e]);
+              }
+            }
+          },
+          Math::max,
+          Math::max);
+
+  /** The lesser of two elements. */
+  static final Binary MIN =
+      new Binary(
+          new Row() {
+            @Override
+            public float apply(float a, float b) {
+              return Math.min(a, b);
+            }
+
+            @Override
+            public void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n) {
+              for (int e = 0; e < n; e++) {
+                y[o + e] = Math.min(x[i + e], z[j + e]);
+              }
+            }
+          },
+          Math::min,
+          Math::min);
 
   static void list(Table table) {
     binary(table, "Add", ADD);
@@ -184,7 +187,7 @@ final class ArithmeticOperators {
   }
 
   private static void binary(Table table, String name, Binary f) {
-    table.one(name, _ -> in -> Elementwise.map(in.get(0), in.get(1), f));
+    table.one(name, node -> in -> Elementwise.map(in.get(0), in.get(1), f, node.threads()));
   }
 
   private static void variadic(Table table, String name, Binary f) {

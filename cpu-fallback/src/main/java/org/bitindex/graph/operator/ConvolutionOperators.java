@@ -14,6 +14,9 @@ final class ConvolutionOperators {
   /** Floats of samples that are multiplied at a time. */
   private static final int TILE = 1 << 18;
 
+  /** Rows and columns of a block that stays in the first cache while it is turned. */
+  private static final int BLOCK = 16;
+
   private ConvolutionOperators() {}
 
   static void list(Table table) {
@@ -82,9 +85,10 @@ final class ConvolutionOperators {
     int tile = Math.clamp(TILE / Math.max(1, columns), 1, Math.max(1, positions));
     float[] samples = new float[tile * columns];
     float[] outputs = new float[tile * rows];
+    boolean pointwise = window.isPointwise();
     for (int first = 0; first < positions; first += tile) {
       int count = Math.min(tile, positions - first);
-      int[] places = window.places(first, first + count);
+      int[] places = pointwise ? new int[0] : window.places(first, first + count);
       if (count < tile) {
         samples = new float[count * columns];
         outputs = new float[count * rows];
@@ -92,13 +96,29 @@ final class ConvolutionOperators {
       for (int n = 0; n < x.size(0); n++) {
         for (int g = 0; g < products.length; g++) {
           int base = (n * products.length + g) * channels * inputCount;
-          gather(v, base, inputCount, places, elements, channels, samples, threads);
+          if (pointwise) {
+            transpose(v, base + first, inputCount, samples, 0, channels, channels, count);
+          } else {
+            gather(v, base, inputCount, places, elements, channels, samples, threads);
+          }
           products[g].multiply(samples, count, outputs);
           int to = (n * products.length + g) * rows * positions + first;
-          for (int i = 0; i < rows; i++) {
-            for (int p = 0; p < count; p++) {
-              y[to + i * positions + p] = outputs[p * rows + i];
-            }
+          transpose(outputs, 0, rows, y, to, positions, count, rows);
+        }
+      }
+    }
+  }
+
+  /** y[j][i] = x[i][j] for {@code rows} rows i and {@code columns} columns j, block by block. */
+  private static void transpose(
+      float[] x, int at, int stride, float[] y, int to, int toStride, int rows, int columns) {
+    for (int firstRow = 0; firstRow < rows; firstRow += BLOCK) {
+      int rowsEnd = Math.min(rows, firstRow + BLOCK);
+      for (int firstColumn = 0; firstColumn < columns; firstColumn += BLOCK) {
+        int columnsEnd = Math.min(columns, firstColumn + BLOCK);
+        for (int j = firstColumn; j < columnsEnd; j++) {
+          for (int i = firstRow; i < rowsEnd; i++) {
+            y[to + j * toStride + i] = x[at + i * stride + j];
           }
         }
       }
@@ -132,35 +152,56 @@ final class ConvolutionOperators {
         });
   }
 
-  /** One input channel a group: sums over the window in fused multiply-adds, in its order. */
+  /**
+   * One input channel a group: sums over the window in fused multiply-adds, in its order. A row of
+   * outputs takes one element of the window after the other, so that its sums lie side by side.
+   */
   private static void depthwise(
       Tensor x, float[] w, Window window, int multiplier, float[] y, int threads) {
     float[] v = x.floats();
-    int positions = window.outputCount();
     int elements = window.kernelCount();
-    int inputCount = window.inputCount();
     int channels = x.size(1);
-    int[] places = window.places(0, positions);
     int outputs = x.size(0) * channels * multiplier;
+    int width = window.output()[window.output().length - 1];
+    int rows = width == 0 ? 0 : window.outputCount() / width;
     Parallel.forRows(
         y.length > 1 << 14 ? threads : 1,
         outputs,
         (from, to) -> {
           for (int o = from; o < to; o++) {
-            int base = o / multiplier * inputCount;
+            int base = o / multiplier * window.inputCount();
             int weight = o % (channels * multiplier) * elements;
-            for (int p = 0; p < positions; p++) {
-              float sum = 0;
+            for (int row = 0; row < rows; row++) {
               for (int e = 0; e < elements; e++) {
-                int place = places[p * elements + e];
-                if (place >= 0) {
-                  sum = Math.fma(w[weight + e], v[base + place], sum);
+                int line = window.line(e, row);
+                if (line >= 0) {
+                  addTimes(w[weight + e], v, base + line, window, e, y, (o * rows + row) * width);
                 }
               }
-              y[o * positions + p] = sum;
             }
           }
         });
+  }
+
+  /** Adds an element of the window times what it sees to a row of outputs. */
+  private static void addTimes(
+      float factor, float[] v, int line, Window window, int element, float[] y, int to) {
+    int last = window.kernel().length - 1;
+    int stride = window.strides()[last];
+    int shift = element % window.kernel()[last] * window.dilations()[last] - window.before()[last];
+    int width = window.output()[last];
+    // The positions whose place, position * stride + shift, is in the input.
+    int first = Math.max(0, Math.ceilDiv(-shift, stride));
+    int end = Math.min(width, Math.floorDiv(window.input()[last] - 1 - shift, stride) + 1);
+    if (stride == 1) {
+      for (int p = first; p < end; p++) {
+        y[to + p] = Math.fma(factor, v[line + shift + p], y[to + p]);
+      }
+    } else {
+      for (int p = first; p < end; p++) {
+        y[to + p] = Math.fma(factor, v[line + shift + p * stride], y[to + p]);
+      }
+    }
   }
 
   private static void addBias(float[] y, float @Nullable [] bias, int channels, int positions) {

@@ -16,6 +16,9 @@ public final class DenseProduct implements Product {
   /** Outputs that a thread takes at a time: vectors of any width, twice. */
   private static final int PART = 64;
 
+  /** Samples that a thread takes at a time where there are few outputs. */
+  private static final int SAMPLES = 64;
+
   private final int rows;
   private final int columns;
   private final float @Nullable [] bias;
@@ -79,28 +82,42 @@ public final class DenseProduct implements Product {
   @Override
   public void multiply(float[] input, int batch, float[] output) {
     int parts = Math.ceilDiv(rows, PART);
-    boolean share = (long) batch * rows * columns >= PARALLEL;
-    Parallel.forRows(
-        share ? threads : 1,
-        parts,
-        (from, to) -> {
-          int first = from * PART;
-          int count = Math.min(rows, to * PART) - first;
-          TensorKernels.MAT_MUL.multiply(
-              input,
-              0,
-              columns,
-              transposed,
-              first,
-              rows,
-              output,
-              first,
-              rows,
-              batch,
-              columns,
-              count);
-        });
+    boolean share = threads > 1 && (long) batch * rows * columns >= PARALLEL;
+    if (!share || parts > 2 * threads || batch < 2 * SAMPLES) {
+      Parallel.forRows(
+          share ? threads : 1,
+          parts,
+          (from, to) -> {
+            int first = from * PART;
+            multiply(input, 0, batch, first, Math.min(rows, to * PART) - first, output);
+          });
+    } else {
+      Parallel.forRows(
+          threads,
+          Math.ceilDiv(batch, SAMPLES),
+          (from, to) -> {
+            int first = from * SAMPLES;
+            multiply(input, first, Math.min(batch, to * SAMPLES) - first, 0, rows, output);
+          });
+    }
     addBias(bias, batch, output);
+  }
+
+  private void multiply(
+      float[] input, int sample, int samples, int row, int count, float[] output) {
+    TensorKernels.MAT_MUL.multiply(
+        input,
+        sample * columns,
+        columns,
+        transposed,
+        row,
+        rows,
+        output,
+        sample * rows + row,
+        rows,
+        samples,
+        columns,
+        count);
   }
 
   /** Adds to each of {@code batch} rows. */

@@ -217,8 +217,11 @@ final class FunctionOperators {
       Tensor x = in.get(0);
       Tensor low = attributes ? Tensor.of(new int[0], least) : bound(in.optional(1));
       Tensor high = attributes ? Tensor.of(new int[0], greatest) : bound(in.optional(2));
-      Tensor raised = low == null ? x : Elementwise.map(x, low, ArithmeticOperators.MAX);
-      return high == null ? raised : Elementwise.map(raised, high, ArithmeticOperators.MIN);
+      Tensor raised =
+          low == null ? x : Elementwise.map(x, low, ArithmeticOperators.MAX, node.threads());
+      return high == null
+          ? raised
+          : Elementwise.map(raised, high, ArithmeticOperators.MIN, node.threads());
     };
   }
 

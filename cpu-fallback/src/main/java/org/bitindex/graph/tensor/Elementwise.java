@@ -1,11 +1,22 @@
 package org.bitindex.graph.tensor;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongUnaryOperator;
+import org.bitindex.internal.Parallel;
 import org.bitindex.onnx.DataType;
 
 /** Functions of each element, and of pairs of elements of shapes that broadcast. */
 public final class Elementwise {
+  /** Elements from which on threads share them. */
+  private static final int PARALLEL = 1 << 15;
+
+  /** Elements of a row that are taken at a time. */
+  private static final int PIECE = 1 << 13;
+
+  /** Copies of an element that are written side by side. */
+  private static final int BLOCK = 1 << 10;
+
   private Elementwise() {}
 
   /** A function of a float. */
@@ -87,13 +98,33 @@ public final class Elementwise {
 
   /** The function of each pair of elements of one type. */
   public static Tensor map(Tensor a, Tensor b, Binary function) {
+    return map(a, b, function, 1);
+  }
+
+  /** As {@link #map(Tensor, Tensor, Binary)}, floats on some threads if there are many. */
+  public static Tensor map(Tensor a, Tensor b, Binary function, int threads) {
     requireSameType(a, b);
     int[] shape = Shapes.broadcast(a.shape(), b.shape());
     int n = Shapes.count(shape);
     return switch (a.elements()) {
       case float[] x -> {
+        float[] z = b.floats();
         float[] y = new float[n];
-        addRows(function.floats(), x, b.floats(), y, a.shape(), b.shape(), shape);
+        FloatBinary f = function.floats();
+        forRows(
+            a.shape(),
+            b.shape(),
+            shape,
+            threads,
+            (i, di, j, dj, o, count) -> {
+              if (f instanceof Row row) {
+                apply(row, x, i, di, z, j, dj, y, o, count);
+              } else {
+                for (int e = 0; e < count; e++) {
+                  y[o + e] = f.apply(x[i + e * di], z[j + e * dj]);
+                }
+              }
+            });
         yield Tensor.ofFloats(a.type(), shape, y);
       }
       case double[] x -> {
@@ -104,6 +135,7 @@ public final class Elementwise {
             a.shape(),
             b.shape(),
             shape,
+            1,
             (i, di, j, dj, o, count) -> {
               for (int e = 0; e < count; e++) {
                 y[o + e] = f.apply(x[i + e * di], z[j + e * dj]);
@@ -120,6 +152,7 @@ public final class Elementwise {
             a.shape(),
             b.shape(),
             shape,
+            1,
             (i, di, j, dj, o, count) -> {
               for (int e = 0; e < count; e++) {
                 y[o + e] = f.apply(x[i + e * di], z[j + e * dj]);
@@ -130,26 +163,31 @@ public final class Elementwise {
     };
   }
 
-  private static void addRows(
-      FloatBinary f, float[] x, float[] z, float[] y, int[] a, int[] b, int[] shape) {
-    forRows(a, b, shape, (i, di, j, dj, o, count) -> f(f, x, i, di, z, j, dj, y, o, count));
-  }
-
-  private static void f(
-      FloatBinary f, float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
-    if (f instanceof Row row) {
-      row.apply(x, i, di, z, j, dj, y, o, n);
-      return;
-    }
-    for (int e = 0; e < n; e++) {
-      y[o + e] = f.apply(x[i + e * di], z[j + e * dj]);
-    }
-  }
-
   /** A function with a loop of its own, which the compiler turns into vector code. */
   public interface Row extends FloatBinary {
-    /** Computes n elements. */
-    void apply(float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n);
+    /** {@code n} neighbouring elements from x[i], z[j] and y[o] on. */
+    void apply(float[] x, int i, float[] z, int j, float[] y, int o, int n);
+  }
+
+  /** An element that stays the same is written side by side first. */
+  private static void apply(
+      Row row, float[] x, int i, int di, float[] z, int j, int dj, float[] y, int o, int n) {
+    if (di == 1 && dj == 1) {
+      row.apply(x, i, z, j, y, o, n);
+      return;
+    }
+    float[] same = new float[Math.min(n, BLOCK)];
+    Arrays.fill(same, di == 0 ? x[i] : z[j]);
+    for (int from = 0; from < n; from += BLOCK) {
+      int count = Math.min(BLOCK, n - from);
+      if (di == 1) {
+        row.apply(x, i + from, same, 0, y, o + from, count);
+      } else if (dj == 1) {
+        row.apply(same, 0, z, j + from, y, o + from, count);
+      } else {
+        Arrays.fill(y, o + from, o + from + count, row.apply(x[i], z[j]));
+      }
+    }
   }
 
   /** True where two elements of any one type are in a relation. */
@@ -184,7 +222,7 @@ public final class Elementwise {
                 }
               };
         };
-    forRows(a.shape(), b.shape(), shape, rows);
+    forRows(a.shape(), b.shape(), shape, 1, rows);
     return new Tensor(DataType.BOOL, shape, y);
   }
 
@@ -209,37 +247,48 @@ public final class Elementwise {
   }
 
   /** Goes through rows of the broadcast shape; dimensions that lie densely in both are one. */
-  private static void forRows(int[] a, int[] b, int[] shape, Rows rows) {
+  private static void forRows(int[] a, int[] b, int[] shape, int threads, Rows rows) {
     int[] aStrides = Shapes.broadcastStrides(a, shape);
     int[] bStrides = Shapes.broadcastStrides(b, shape);
     int rank = shape.length;
-    int count = 1;
+    int length = 1;
     int da = 1;
     int db = 1;
     if (rank > 0) {
-      count = shape[--rank];
-      da = count == 1 ? 1 : aStrides[rank];
-      db = count == 1 ? 1 : bStrides[rank];
-      while (rank > 0 && aStrides[rank - 1] == da * count && bStrides[rank - 1] == db * count) {
-        count *= shape[--rank];
+      length = shape[--rank];
+      da = length == 1 ? 1 : aStrides[rank];
+      db = length == 1 ? 1 : bStrides[rank];
+      while (rank > 0 && aStrides[rank - 1] == da * length && bStrides[rank - 1] == db * length) {
+        length *= shape[--rank];
       }
     }
     int outer = Shapes.count(shape, 0, rank);
-    int[] at = new int[rank];
-    int i = 0;
-    int j = 0;
-    for (int row = 0; row < outer && count > 0; row++) {
-      rows.apply(i, da, j, db, row * count, count);
-      for (int d = rank - 1; d >= 0; d--) {
-        i += aStrides[d];
-        j += bStrides[d];
-        if (++at[d] < shape[d]) {
-          break;
-        }
-        i -= shape[d] * aStrides[d];
-        j -= shape[d] * bStrides[d];
-        at[d] = 0;
-      }
+    if (length == 0 || outer == 0) {
+      return;
     }
+    // Long rows are cut, so that threads share them.
+    int pieces = Math.ceilDiv(length, PIECE);
+    int[] sizes = Arrays.copyOf(shape, rank);
+    int count = length;
+    int aStep = da;
+    int bStep = db;
+    Parallel.forRows(
+        (long) outer * length >= PARALLEL ? threads : 1,
+        Math.multiplyExact(outer, pieces),
+        (from, to) -> {
+          for (int unit = from; unit < to; unit++) {
+            int row = unit / pieces;
+            int first = unit % pieces * PIECE;
+            int i = first * aStep;
+            int j = first * bStep;
+            for (int d = sizes.length - 1, rest = row; d >= 0; d--) {
+              int at = rest % sizes[d];
+              rest /= sizes[d];
+              i += at * aStrides[d];
+              j += at * bStrides[d];
+            }
+            rows.apply(i, aStep, j, bStep, row * count + first, Math.min(PIECE, count - first));
+          }
+        });
   }
 }

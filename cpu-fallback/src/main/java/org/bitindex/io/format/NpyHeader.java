@@ -168,8 +168,7 @@ public final class NpyHeader {
     String sizes = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
     String comma = shape.size() == 1 ? "," : "";
     String text =
-        "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }"
-            .formatted(descr, sizes, comma);
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }".formatted(descr, sizes, comma);
     int total = (10 + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     int length = total - 10;
     byte[] head = new byte[total];

@@ -103,6 +103,7 @@ public final class DeviceComparison {
             (planned - start) * 1e-6,
             (executed - planned) * 1e-6,
             millis,
+            plan.preparedBytes(),
             plan instanceof ProfiledPlan profiled ? profiled.times(input, batch, output) : null);
       }
     }

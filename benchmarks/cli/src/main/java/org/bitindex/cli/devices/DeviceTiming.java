@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param preparationMillis encoding's planes to the device's form, upload and compilation
  * @param firstCallMillis the first product, with what is compiled for its batch
  * @param millis later products, end to end, median
+ * @param preparedBytes what the plan holds then, for this batch alone
  * @param driver where the driver saw the time go; null for a CPU backend
  */
 public record DeviceTiming(
@@ -21,4 +22,5 @@ public record DeviceTiming(
     double preparationMillis,
     double firstCallMillis,
     double millis,
+    long preparedBytes,
     ProfiledPlan.@Nullable Times driver) {}

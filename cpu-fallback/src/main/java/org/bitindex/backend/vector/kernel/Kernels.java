@@ -21,11 +21,15 @@ public record Kernels(
     SumKernel sums,
     OutputKernel outputs,
     LookupKernel[] plain,
-    LookupKernel[] grouped) {
+    LookupKernel[] grouped,
+    Map<Multiplies, MultiplyKernel> multiplies) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
   /** Class data of a look-up kernel. */
   record Lookups(VectorShape shape, int sets, boolean grouped) {}
+
+  /** Class data of a kernel that multiplies. */
+  record Multiplies(VectorShape shape, int bits) {}
 
   /**
    * The kernels for one width.
@@ -47,7 +51,8 @@ public record Kernels(
         load(SumKernel.class, bits),
         load(OutputKernel.class, bits),
         loadLookups(bits, false),
-        loadLookups(bits, true));
+        loadLookups(bits, true),
+        new ConcurrentHashMap<>());
   }
 
   private static <T> T load(Class<T> type, int bits) {
@@ -58,33 +63,35 @@ public record Kernels(
   private static LookupKernel[] loadLookups(int bits, boolean grouped) {
     VectorShape shape = VectorShape.forBitSize(bits);
     return new LookupKernel[] {
-      load(new Lookups(shape, 1, grouped)),
-      load(new Lookups(shape, 2, grouped)),
-      load(new Lookups(shape, 4, grouped))
+      define(LookupKernel.class, new Lookups(shape, 1, grouped)),
+      define(LookupKernel.class, new Lookups(shape, 2, grouped)),
+      define(LookupKernel.class, new Lookups(shape, 4, grouped))
     };
   }
 
-  private static LookupKernel load(Lookups data) {
-    try (InputStream in = Kernels.class.getResourceAsStream("VectorLookupKernel.class")) {
+  /** A hidden class with this class data. */
+  private static <T> T define(Class<T> type, Object data) {
+    String file = "Vector" + type.getSimpleName() + ".class";
+    try (InputStream in = Kernels.class.getResourceAsStream(file)) {
       if (in == null) {
-        throw new IllegalStateException("VectorLookupKernel.class is missing");
+        throw new IllegalStateException(file + " is missing");
       }
       Class<?> kernel =
           MethodHandles.lookup()
               .defineHiddenClassWithClassData(in.readAllBytes(), data, true)
               .lookupClass();
-      return (LookupKernel) kernel.getDeclaredConstructor().newInstance();
+      return type.cast(kernel.getDeclaredConstructor().newInstance());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot load look-ups for " + data, e);
+      throw new IllegalStateException("cannot load " + file + " for " + data, e);
     }
   }
 
-  /** What {@link #load} gave to a hidden class. */
-  static Lookups lookups(MethodHandles.Lookup kernel) {
+  /** What {@link #define} gave to a hidden class. */
+  static <T> T classData(MethodHandles.Lookup kernel, Class<T> type) {
     try {
-      return MethodHandles.classData(kernel, "_", Lookups.class);
+      return MethodHandles.classData(kernel, "_", type);
     } catch (IllegalAccessException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -97,6 +104,16 @@ public record Kernels(
    */
   public LookupKernel lookups(int sets, boolean inGroups) {
     return (inGroups ? grouped : plain)[Integer.numberOfTrailingZeros(sets)];
+  }
+
+  /**
+   * The kernel that multiplies digits, loaded at its first use.
+   *
+   * @param digitBits 1 to 4
+   */
+  public MultiplyKernel multiply(int digitBits) {
+    var data = new Multiplies(VectorShape.forBitSize(bits), digitBits);
+    return multiplies.computeIfAbsent(data, key -> define(MultiplyKernel.class, key));
   }
 
   /** Number of int lanes of a vector. */

@@ -20,49 +20,35 @@ public interface SumKernel {
   /** Entries of a table. */
   int ENTRIES = 1 << COLUMNS;
 
-  /** The most tables of a block: those of a group of columns. */
-  int MAX_TABLES = 24;
+  /** Tables whose entries a word of 64 bits holds, the first in its lowest bits. */
+  int TABLES = 12;
+
+  /** Columns of a word: half a group. */
+  int WORD_COLUMNS = TABLES * COLUMNS;
 
   /** Rows whose lists are read side by side. */
   int LISTS = 4;
-
-  /**
-   * Tables of a block of columns: 24 KB of them, which leave some of the first cache, or {@link
-   * #MAX_TABLES}.
-   *
-   * @param bytes of a vector
-   */
-  static int tables(int bytes) {
-    return Math.min(MAX_TABLES, (24 << 10) / (ENTRIES * bytes));
-  }
 
   /**
    * The tables of a block: entry e of table t is the sum of the panel's rows first + 5 t + b over
    * all bits b that are set in e.
    *
    * @param first first column of the block
-   * @param count number of tables
+   * @param count number of tables, at most {@link #TABLES}
    * @param tables receives [table][entry][lane]
    */
   void makeTables(MemorySegment panel, int first, int count, MemorySegment tables);
 
   /**
-   * Sets the sum of each row to one entry of each table, added up, or adds these.
+   * Sets the sum of each row to one entry of each table of a word, added up, or adds these.
    *
-   * @param entries where the entries begin in {@code tables}, in bytes, as [row][table], from
-   *     {@code at} on
-   * @param count number of tables
+   * @param entries a word for each row, from {@code at} on
+   * @param tables {@link #TABLES} of them
    * @param add whether to add to {@code sums}
    * @param sums [row][lane]
    */
   void sumEntries(
-      char[] entries,
-      int at,
-      int rows,
-      int count,
-      MemorySegment tables,
-      boolean add,
-      MemorySegment sums);
+      long[] entries, int at, int rows, MemorySegment tables, boolean add, MemorySegment sums);
 
   /**
    * Adds to the sum of each row the panel rows at its listed columns.
@@ -74,10 +60,14 @@ public interface SumKernel {
   void sumColumns(
       char[] indices, char[] rows, char[] steps, MemorySegment panel, MemorySegment sums);
 
-  /** As {@link #sumColumns}, each panel row times the weight in its index's place. */
+  /**
+   * As {@link #sumColumns}, each panel row times a weight.
+   *
+   * @param entries columns in the lower {@code indexBits}, weights with their sign in the others
+   */
   void sumWeightedColumns(
-      char[] indices,
-      int[] weights,
+      char[] entries,
+      int indexBits,
       char[] rows,
       char[] steps,
       MemorySegment panel,

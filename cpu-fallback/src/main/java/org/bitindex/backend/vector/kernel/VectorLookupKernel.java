@@ -20,7 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
  * on the heap, and teaches the compiler that others may lie there too.
  */
 final class VectorLookupKernel implements LookupKernel {
-  private static final Kernels.Lookups DATA = Kernels.lookups(MethodHandles.lookup());
+  private static final Kernels.Lookups DATA =
+      Kernels.classData(MethodHandles.lookup(), Kernels.Lookups.class);
   private static final int SETS = DATA.sets();
   private static final boolean GROUPED = DATA.grouped();
   private static final VectorShape SHAPE = DATA.shape();

@@ -24,7 +24,15 @@ final class VectorSumKernel implements SumKernel {
       VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
   private static final int LANES = INT.length();
   private static final long BYTES = INT.vectorByteSize();
-  private static final int TABLES = SumKernel.tables(INT.vectorByteSize());
+
+  /** Bytes of a table. */
+  private static final long TABLE = ENTRIES * BYTES;
+
+  /** Log2 of the bytes of an entry. */
+  private static final int ENTRY = Long.numberOfTrailingZeros(BYTES);
+
+  /** Where an entry may begin in a table. */
+  private static final long PLACES = TABLE - BYTES;
 
   @Override
   public void makeTables(MemorySegment panel, int first, int count, MemorySegment tables) {
@@ -63,74 +71,37 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumEntries(
-      char[] entries,
-      int at,
-      int rows,
-      int count,
-      MemorySegment tables,
-      boolean add,
-      MemorySegment sums) {
-    if (count == TABLES && !add) {
-      sumBlock(entries, at, rows, tables, sums);
-    } else if (count == TABLES) {
-      addBlock(entries, at, rows, tables, sums);
-    } else {
-      sumFew(entries, at, rows, count, tables, add, sums);
-    }
-  }
-
-  private static void sumFew(
-      char[] entries,
-      int at,
-      int rows,
-      int count,
-      MemorySegment tables,
-      boolean add,
-      MemorySegment sums) {
+      long[] entries, int at, int rows, MemorySegment tables, boolean add, MemorySegment sums) {
     for (int row = 0; row < rows; row++) {
+      long word = entries[at + row];
       long target = row * BYTES;
       IntVector sum =
           add ? IntVector.fromMemorySegment(INT, sums, target, nativeOrder()) : IntVector.zero(INT);
-      for (int t = 0; t < count; t++) {
-        long entry = entries[at + row * count + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
+      long place = (word << ENTRY) & PLACES;
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = TABLE + ((word << ENTRY >>> 5) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 2 * TABLE + ((word >>> (10 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 3 * TABLE + ((word >>> (15 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 4 * TABLE + ((word >>> (20 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 5 * TABLE + ((word >>> (25 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 6 * TABLE + ((word >>> (30 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 7 * TABLE + ((word >>> (35 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 8 * TABLE + ((word >>> (40 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 9 * TABLE + ((word >>> (45 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 10 * TABLE + ((word >>> (50 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+      place = 11 * TABLE + ((word >>> (55 - ENTRY)) & PLACES);
+      sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
       sum.intoMemorySegment(sums, target, nativeOrder());
-    }
-  }
-
-  /** With a constant number of tables, so that the compiler writes the inner loops out. */
-  private static void sumBlock(
-      char[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
-    for (int row = 0; row < rows; row++) {
-      int from = at + row * TABLES;
-      IntVector sum = IntVector.zero(INT);
-      for (int t = 0; t < 12; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      for (int t = 12; t < TABLES; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      sum.intoMemorySegment(sums, row * BYTES, nativeOrder());
-    }
-  }
-
-  private static void addBlock(
-      char[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
-    for (int row = 0; row < rows; row++) {
-      int from = at + row * TABLES;
-      IntVector sum = IntVector.fromMemorySegment(INT, sums, row * BYTES, nativeOrder());
-      for (int t = 0; t < 12; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      for (int t = 12; t < TABLES; t++) {
-        long entry = entries[from + t];
-        sum = sum.add(IntVector.fromMemorySegment(INT, tables, entry, nativeOrder()));
-      }
-      sum.intoMemorySegment(sums, row * BYTES, nativeOrder());
     }
   }
 
@@ -181,12 +152,13 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumWeightedColumns(
-      char[] indices,
-      int[] weights,
+      char[] entries,
+      int indexBits,
       char[] rows,
       char[] steps,
       MemorySegment panel,
       MemorySegment sums) {
+    int columns = (1 << indexBits) - 1;
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
       IntVector sum0 = IntVector.zero(INT);
@@ -194,25 +166,26 @@ final class VectorSumKernel implements SumKernel {
       IntVector sum2 = sum0;
       IntVector sum3 = sum0;
       for (int end = p + steps[g] * LISTS; p < end; p += LISTS) {
+        int entry0 = entries[p];
+        int entry1 = entries[p + 1];
+        int entry2 = entries[p + 2];
+        int entry3 = entries[p + 3];
         sum0 =
             sum0.add(
-                IntVector.fromMemorySegment(INT, panel, (long) indices[p] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p])));
+                IntVector.fromMemorySegment(INT, panel, (entry0 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry0 >> indexBits)));
         sum1 =
             sum1.add(
-                IntVector.fromMemorySegment(
-                        INT, panel, (long) indices[p + 1] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p + 1])));
+                IntVector.fromMemorySegment(INT, panel, (entry1 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry1 >> indexBits)));
         sum2 =
             sum2.add(
-                IntVector.fromMemorySegment(
-                        INT, panel, (long) indices[p + 2] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p + 2])));
+                IntVector.fromMemorySegment(INT, panel, (entry2 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry2 >> indexBits)));
         sum3 =
             sum3.add(
-                IntVector.fromMemorySegment(
-                        INT, panel, (long) indices[p + 3] * BYTES, nativeOrder())
-                    .mul(IntVector.broadcast(INT, weights[p + 3])));
+                IntVector.fromMemorySegment(INT, panel, (entry3 & columns) * BYTES, nativeOrder())
+                    .mul(IntVector.broadcast(INT, (short) entry3 >> indexBits)));
       }
       long row0 = (long) rows[g * LISTS] * BYTES;
       long row1 = (long) rows[g * LISTS + 1] * BYTES;

@@ -25,7 +25,7 @@ public final class Activations {
 
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
-  private final float[] offsetSums = new float[SAMPLES];
+  private final long[] sums = new long[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
   private final double[][] negatives = new double[SAMPLES][2];
   private final int[] periods = new int[SAMPLES];
@@ -34,6 +34,7 @@ public final class Activations {
   private SampleFormat format;
   private Set<Form> forms = Set.of();
   private int[] integers = {};
+  private short[] shorts = {};
   private int[] sampleShifts = {};
   private int[] setShifts = {};
   private int[] laneShifts = {};
@@ -56,6 +57,10 @@ public final class Activations {
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * format.groups();
     sampleShifts = grown(sampleShifts, shifts);
+    if (forms.contains(Form.SHORTS)) {
+      int length = Math.multiplyExact(batch * format.pieces(), stride);
+      shorts = shorts.length < length ? new short[length] : shorts;
+    }
     if (forms.contains(Form.TABLES)) {
       setShifts = grown(setShifts, shifts);
       LookupFormat lookups = format.lookups();
@@ -121,6 +126,9 @@ public final class Activations {
     int first = tile * tileSamples();
     for (int n = first; n < first + samples(tile); n++) {
       quantize(n, input, inputOffset + n * format.columns());
+      if (forms.contains(Form.SHORTS)) {
+        cut(n);
+      }
     }
     if (forms.contains(Form.TABLES)) {
       for (int s = 0; s < samples(tile); ) {
@@ -162,8 +170,35 @@ public final class Activations {
       sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
     }
     exponents[n] = s;
-    offsetSums[n] = sum;
+    sums[n] = sum;
     Arrays.fill(integers, at + columns, at + stride, 0);
+  }
+
+  /** Cuts m of one sample into pieces, p_0 + 2^8 p_1 + 2^16 p_2. */
+  private void cut(int n) {
+    int pieces = format.pieces();
+    for (int j = 0; j < stride; j += Arithmetic.GROUP_COLUMNS) {
+      int group = j / Arithmetic.GROUP_COLUMNS;
+      int shift = group < format.groups() ? shift(n, group) : 0;
+      int from = n * stride + j;
+      int to = n * pieces * stride + j;
+      int count = Math.min(Arithmetic.GROUP_COLUMNS, stride - j);
+      if (pieces == 1) {
+        for (int i = 0; i < count; i++) {
+          shorts[to + i] = (short) (integers[from + i] >> shift);
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          int m = integers[from + i] >> shift;
+          for (int p = 0; p < pieces - 1; p++) {
+            byte low = (byte) m;
+            shorts[to + p * stride + i] = low;
+            m = (m - low) >> SampleFormat.PIECE_BITS;
+          }
+          shorts[to + (pieces - 1) * stride + i] = (short) m;
+        }
+      }
+    }
   }
 
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
@@ -343,6 +378,21 @@ public final class Activations {
     return integers;
   }
 
+  /** Pieces of m as [sample][piece][stride]. */
+  short[] shorts() {
+    return shorts;
+  }
+
+  /** s - s_g of sample {@code n}. */
+  int shift(int n, int group) {
+    return sampleShifts[n * format.groups() + group];
+  }
+
+  /** S of sample {@code n}, if it is finite. */
+  long sum(int n) {
+    return sums[n];
+  }
+
   int stride() {
     return stride;
   }
@@ -359,11 +409,14 @@ public final class Activations {
 
   /** float(S) of sample {@code n}. */
   public float offsetSum(int n) {
-    return offsetSums[n];
+    return sums[n];
   }
 
   public long bytes() {
     long ints = (long) integers.length + sampleShifts.length + setShifts.length + laneShifts.length;
-    return ints * Integer.BYTES + tables.byteSize() + Scratch.bytes(panels);
+    return ints * Integer.BYTES
+        + (long) shorts.length * Short.BYTES
+        + tables.byteSize()
+        + Scratch.bytes(panels);
   }
 }

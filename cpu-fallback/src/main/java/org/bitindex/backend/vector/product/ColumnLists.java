@@ -17,19 +17,17 @@ final class ColumnLists {
   /** Length of the lists of each group. */
   final char[] steps;
 
-  /** Columns as [group][step][4], from the block's first on. */
-  final char[] indices;
-
-  /** The entries' weights in the order of {@code indices}, or empty where they have none. */
-  final int[] weights;
+  /** Entries as [group][step][4], see {@link RowEntries#packed}. */
+  final char[] packed;
 
   /**
    * Lists of the entries in columns {@code from} to {@code to} - 1.
    *
+   * @param indexBits bits of a column, see {@link RowEntries#packed}
    * @param zeroColumn index that fills up a list
    * @param emptyRow row that fills up a group
    */
-  ColumnLists(RowEntries entries, int from, int to, int zeroColumn, int emptyRow) {
+  ColumnLists(RowEntries entries, int from, int to, int indexBits, int zeroColumn, int emptyRow) {
     int[] order = entries.rowsByCount(from, to);
     int groups = (order.length + GROUP - 1) / GROUP;
     rows = new char[groups * GROUP];
@@ -40,19 +38,15 @@ final class ColumnLists {
       steps[g] = (char) entries.count(order[g * GROUP], from, to);
       length = Math.addExact(length, steps[g] * GROUP);
     }
-    indices = new char[length];
-    weights = new int[entries.weighted() ? length : 0];
-    Arrays.fill(indices, (char) zeroColumn);
+    packed = new char[length];
+    Arrays.fill(packed, (char) zeroColumn);
     int groupStart = 0;
     for (int i = 0; i < order.length; i++) {
       rows[i] = (char) order[i];
       int entry = entries.firstFrom(order[i], from);
       int end = entries.firstFrom(order[i], to);
       for (int at = groupStart + i % GROUP; entry < end; at += GROUP, entry++) {
-        indices[at] = (char) (entries.column(entry) - from);
-        if (weights.length > 0) {
-          weights[at] = entries.weight(entry);
-        }
+        packed[at] = entries.packed(entry, from, indexBits);
       }
       if (i % GROUP == GROUP - 1) {
         groupStart += steps[i / GROUP] * GROUP;
@@ -61,7 +55,6 @@ final class ColumnLists {
   }
 
   long bytes() {
-    return (long) (rows.length + steps.length + indices.length) * Character.BYTES
-        + (long) weights.length * Integer.BYTES;
+    return (long) (rows.length + steps.length + packed.length) * Character.BYTES;
   }
 }

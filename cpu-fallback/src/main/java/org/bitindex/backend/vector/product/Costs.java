@@ -9,6 +9,7 @@ package org.bitindex.backend.vector.product;
  * @param lookupTables making the tables of a column
  * @param entry a column, row and plane: partial sums
  * @param entryTables making the tables of a column, for each part of the rows
+ * @param multiplied a column, four rows for each lane, and a digit
  * @param listed a set bit in a list
  * @param listedWeight a nonzero in a weighted list
  * @param list a row's list in a panel
@@ -16,6 +17,7 @@ package org.bitindex.backend.vector.product;
  * @param transposed a column of a panel
  * @param packed a column of a packed panel
  * @param diagonal a set bit in a jagged diagonal
+ * @param weightedDiagonal a nonzero in a weighted jagged diagonal
  * @param output a row and sample
  */
 record Costs(
@@ -24,6 +26,7 @@ record Costs(
     double lookupTables,
     double entry,
     double entryTables,
+    double multiplied,
     double listed,
     double listedWeight,
     double list,
@@ -31,10 +34,25 @@ record Costs(
     double transposed,
     double packed,
     double diagonal,
+    double weightedDiagonal,
     double output) {
   /** Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026). */
   static final Costs AVX512 =
-      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.3);
+      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+
+  /**
+   * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
+   * November 2026); the others are those of {@link #AVX512}.
+   */
+  static final Costs AVX2 =
+      new Costs(0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+
+  /**
+   * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
+   */
+  static Costs of(int lanes) {
+    return lanes < 16 ? AVX2 : AVX512;
+  }
 
   Costs {
     double[] all = {
@@ -43,6 +61,7 @@ record Costs(
       lookupTables,
       entry,
       entryTables,
+      multiplied,
       listed,
       listedWeight,
       list,
@@ -50,6 +69,7 @@ record Costs(
       transposed,
       packed,
       diagonal,
+      weightedDiagonal,
       output
     };
     for (double nanoseconds : all) {

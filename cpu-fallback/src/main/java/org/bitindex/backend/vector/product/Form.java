@@ -6,6 +6,8 @@ public enum Form {
   INTEGERS,
   /** Tables of partial sums for {@link org.bitindex.backend.vector.kernel.LookupKernel}. */
   TABLES,
+  /** m in 16 bits, or cut into pieces of 8, sample by sample. */
+  SHORTS,
   /** x^ with the samples across the lanes. */
   PANELS,
   /** m with the samples across the lanes, two in each, a group of columns at a time. */

@@ -1,45 +1,77 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
+import org.bitindex.matrix.EncodedMatrix;
 
 /**
- * Jagged diagonals of one plane, for one sample: rows by falling count, and diagonal d with the
- * d-th column of every row that has so many. Unlike row after row, no loop ends unforeseen. See
- * Saad, Iterative Methods for Sparse Linear Systems, section 3.4.
+ * Jagged diagonals of one plane, or of all as weights, for one sample: rows by falling count, and
+ * diagonal d with the d-th entry of every row that has so many. Unlike row after row, no loop ends
+ * unforeseen. See Saad, Iterative Methods for Sparse Linear Systems, section 3.4.
  */
 final class Jagged implements Product {
-  /** Columns that 16-bit indices reach. */
-  private static final int BLOCK_COLUMNS = 1 << 16;
-
   private final RowParts parts;
   private final int coefficient;
   private final Diagonals[][] blocks;
 
-  Jagged(BitPlane plane, RowParts parts) {
+  /** Bits of a column of an entry, the others being its weight, or all. */
+  private final int indexBits;
+
+  /** Diagonals whose sums fit an int. */
+  private final int period;
+
+  private Jagged(
+      RowParts parts, int columns, int coefficient, int indexBits, int largest, Entries read) {
     this.parts = parts;
-    this.coefficient = plane.coefficient();
-    int columns = plane.columns();
-    this.blocks = new Diagonals[parts.count()][Math.ceilDiv(columns, BLOCK_COLUMNS)];
+    this.coefficient = coefficient;
+    this.indexBits = indexBits;
+    this.period = Activations.INT_SUM / largest;
+    int blockColumns = 1 << indexBits;
+    this.blocks = new Diagonals[parts.count()][Math.ceilDiv(columns, blockColumns)];
     for (int part = 0; part < parts.count(); part++) {
-      var entries = RowEntries.of(plane, parts.first(part), parts.size(part));
+      RowEntries entries = read.of(parts.first(part), parts.size(part));
       for (int block = 0; block < blocks[part].length; block++) {
-        int from = block * BLOCK_COLUMNS;
-        int to = from + Math.min(BLOCK_COLUMNS, columns - from);
-        blocks[part][block] = Diagonals.of(entries, from, to);
+        int from = block << indexBits;
+        int to = from + Math.min(blockColumns, columns - from);
+        blocks[part][block] = Diagonals.of(entries, from, to, indexBits);
       }
     }
   }
 
+  /** Reads the entries of some rows. */
+  private interface Entries {
+    RowEntries of(int first, int rows);
+  }
+
+  static Jagged of(BitPlane plane, RowParts parts) {
+    return new Jagged(
+        parts,
+        plane.columns(),
+        plane.coefficient(),
+        Character.SIZE,
+        1,
+        (first, rows) -> RowEntries.of(plane, first, rows));
+  }
+
+  static Jagged weighted(EncodedMatrix matrix, RowParts parts) {
+    return new Jagged(
+        parts,
+        matrix.columns(),
+        1,
+        RowEntries.indexBits(matrix.code()),
+        Math.max(matrix.code().highest(), -matrix.code().lowest()),
+        (first, rows) -> RowEntries.of(matrix, first, rows));
+  }
+
   /**
-   * The bits of a part in a block of columns.
+   * The entries of a part in a block of columns.
    *
    * @param rows the rows by falling count
-   * @param starts where each diagonal begins in {@code indices}, and the end
-   * @param indices columns; entry i of a diagonal belongs to {@code rows[i]}
+   * @param starts where each diagonal begins in {@code packed}, and the end
+   * @param packed see {@link RowEntries#packed}; entry i of a diagonal belongs to {@code rows[i]}
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record Diagonals(int[] rows, int[] starts, char[] indices) {
-    static Diagonals of(RowEntries entries, int from, int to) {
+  private record Diagonals(char[] rows, int[] starts, char[] packed) {
+    static Diagonals of(RowEntries entries, int from, int to, int indexBits) {
       int[] rows = entries.rowsByCount(from, to);
       int depth = rows.length == 0 ? 0 : entries.count(rows[0], from, to);
       int[] starts = new int[depth + 1];
@@ -49,15 +81,19 @@ final class Jagged implements Product {
         }
       }
       Arrays.parallelPrefix(starts, Integer::sum);
-      char[] indices = new char[starts[depth]];
+      char[] packed = new char[starts[depth]];
       for (int i = 0; i < rows.length; i++) {
         int first = entries.firstFrom(rows[i], from);
         int end = entries.firstFrom(rows[i], to);
         for (int d = 0; d < end - first; d++) {
-          indices[starts[d] + i] = (char) (entries.column(first + d) - from);
+          packed[starts[d] + i] = entries.packed(first + d, from, indexBits);
         }
       }
-      return new Diagonals(rows, starts, indices);
+      char[] order = new char[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        order[i] = (char) rows[i];
+      }
+      return new Diagonals(order, starts, packed);
     }
   }
 
@@ -72,8 +108,8 @@ final class Jagged implements Product {
     for (Diagonals[] part : blocks) {
       for (Diagonals block : part) {
         bytes +=
-            (long) (block.rows.length + block.starts.length) * Integer.BYTES
-                + (long) block.indices.length * Character.BYTES;
+            (long) (block.rows.length + block.packed.length) * Character.BYTES
+                + (long) block.starts.length * Integer.BYTES;
       }
     }
     return bytes;
@@ -84,15 +120,20 @@ final class Jagged implements Product {
     for (int s = 0; s < x.samples(tile); s++) {
       int target = s * Scratch.stride(parts.partRows());
       for (int block = 0; block < blocks[part].length; block++) {
-        int at = (tile * x.tileSamples() + s) * x.stride() + block * BLOCK_COLUMNS;
+        int at = (tile * x.tileSamples() + s) * x.stride() + (block << indexBits);
         Diagonals diagonals = blocks[part][block];
         Arrays.fill(scratch.rowSums, 0, diagonals.rows.length, 0);
         int depth = diagonals.starts.length - 1;
         for (int d = 0; d < depth; d++) {
           int start = diagonals.starts[d];
           int count = diagonals.starts[d + 1] - start;
-          addDiagonal(diagonals.indices, start, count, x.integers(), at, scratch.rowSums);
-          if (d == depth - 1 || d % Activations.INT_SUM == Activations.INT_SUM - 1) {
+          if (indexBits < Character.SIZE) {
+            addWeighted(
+                diagonals.packed, start, count, indexBits, x.integers(), at, scratch.rowSums);
+          } else {
+            addDiagonal(diagonals.packed, start, count, x.integers(), at, scratch.rowSums);
+          }
+          if (d == depth - 1 || d % period == period - 1) {
             addSums(diagonals, target, scratch);
           }
         }
@@ -112,6 +153,15 @@ final class Jagged implements Product {
       char[] indices, int start, int count, int[] integers, int at, int[] sums) {
     for (int i = 0; i < count; i++) {
       sums[i] += integers[at + indices[start + i]];
+    }
+  }
+
+  private static void addWeighted(
+      char[] packed, int start, int count, int indexBits, int[] integers, int at, int[] sums) {
+    int columns = (1 << indexBits) - 1;
+    for (int i = 0; i < count; i++) {
+      int entry = packed[start + i];
+      sums[i] += ((short) entry >> indexBits) * integers[at + (entry & columns)];
     }
   }
 }

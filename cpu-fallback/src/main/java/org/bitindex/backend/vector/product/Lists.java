@@ -15,12 +15,21 @@ final class Lists implements Product {
   private final int[] coefficient;
   private final Kernels kernels;
 
+  /** Bits of a column of an entry, the others being its weight, or all. */
+  private final int indexBits;
+
   private Lists(
-      ColumnLists[][] lists, PanelFormat format, RowParts parts, int coefficient, Kernels kernels) {
+      ColumnLists[][] lists,
+      PanelFormat format,
+      RowParts parts,
+      int coefficient,
+      int indexBits,
+      Kernels kernels) {
     this.lists = lists;
     this.format = format;
     this.parts = parts;
     this.coefficient = new int[] {coefficient};
+    this.indexBits = indexBits;
     this.kernels = kernels;
   }
 
@@ -28,26 +37,28 @@ final class Lists implements Product {
     var lists = new ColumnLists[parts.count()][];
     for (int part = 0; part < lists.length; part++) {
       var entries = RowEntries.of(plane, parts.first(part), parts.size(part));
-      lists[part] = cut(entries, format, parts.partRows());
+      lists[part] = cut(entries, format, Character.SIZE, parts.partRows());
     }
-    return new Lists(lists, format, parts, plane.coefficient(), kernels);
+    return new Lists(lists, format, parts, plane.coefficient(), Character.SIZE, kernels);
   }
 
   static Lists weighted(EncodedMatrix matrix, PanelFormat format, RowParts parts, Kernels kernels) {
     var lists = new ColumnLists[parts.count()][];
+    int indexBits = RowEntries.indexBits(matrix.code());
     for (int part = 0; part < lists.length; part++) {
       var entries = RowEntries.of(matrix, parts.first(part), parts.size(part));
-      lists[part] = cut(entries, format, parts.partRows());
+      lists[part] = cut(entries, format, indexBits, parts.partRows());
     }
-    return new Lists(lists, format, parts, 1, kernels);
+    return new Lists(lists, format, parts, 1, indexBits, kernels);
   }
 
-  private static ColumnLists[] cut(RowEntries entries, PanelFormat format, int emptyRow) {
+  private static ColumnLists[] cut(
+      RowEntries entries, PanelFormat format, int indexBits, int emptyRow) {
     var lists = new ColumnLists[format.panels()];
     for (int panel = 0; panel < lists.length; panel++) {
       int from = panel * format.width();
       int to = from + format.width(panel);
-      lists[panel] = new ColumnLists(entries, from, to, format.width(), emptyRow);
+      lists[panel] = new ColumnLists(entries, from, to, indexBits, format.width(), emptyRow);
     }
     return lists;
   }
@@ -75,12 +86,12 @@ final class Lists implements Product {
       ColumnLists list = lists[part][panel];
       MemorySegment samples = x.panel(tile, vector, panel);
       sums.fill((byte) 0);
-      if (list.weights.length > 0) {
+      if (indexBits < Character.SIZE) {
         kernels
             .sums()
-            .sumWeightedColumns(list.indices, list.weights, list.rows, list.steps, samples, sums);
+            .sumWeightedColumns(list.packed, indexBits, list.rows, list.steps, samples, sums);
       } else {
-        kernels.sums().sumColumns(list.indices, list.rows, list.steps, samples, sums);
+        kernels.sums().sumColumns(list.packed, list.rows, list.steps, samples, sums);
       }
       format.addToTotals(kernels, parts.size(part), coefficient, x, tile, panel, scratch);
     }

@@ -10,47 +10,36 @@ import org.bitindex.backend.vector.kernel.SumKernel;
  * tables are made once for all planes.
  */
 final class PartialSums implements Product {
+  private static final long WORD_BITS = (1L << SumKernel.WORD_COLUMNS) - 1;
+
   private final PanelFormat format;
   private final RowParts parts;
   private final Kernels kernels;
   private final int[] coefficients;
-  private final int blockColumns;
 
-  /** For each part and plane, where entries begin in a block's tables: [block][row][table]. */
-  private final char[][][] entries;
+  /** For each part and plane, the rows' words of entries: [word][row]. */
+  private final long[][][] entries;
 
   PartialSums(List<BitPlane> planes, PanelFormat format, RowParts parts, Kernels kernels) {
     this.format = format;
     this.parts = parts;
     this.kernels = kernels;
     this.coefficients = planes.stream().mapToInt(BitPlane::coefficient).toArray();
-    this.blockColumns = SumKernel.tables(kernels.bytes()) * SumKernel.COLUMNS;
-    this.entries = new char[parts.count()][planes.size()][];
+    this.entries = new long[parts.count()][planes.size()][];
+    int words = Math.ceilDiv(format.columns(), SumKernel.WORD_COLUMNS);
     for (int part = 0; part < entries.length; part++) {
       int rows = parts.size(part);
       for (int p = 0; p < coefficients.length; p++) {
-        entries[part][p] = new char[Math.multiplyExact(rows, tables(format.columns()))];
+        entries[part][p] = new long[Math.multiplyExact(rows, words)];
       }
       for (int row = 0; row < rows; row++) {
         for (int p = 0; p < coefficients.length; p++) {
-          writeRow(planes.get(p).row(parts.first(part) + row), row, rows, entries[part][p]);
+          long[] bits = planes.get(p).row(parts.first(part) + row);
+          for (int word = 0; word < words; word++) {
+            long columns = BitPlane.bitsFrom(bits, word * SumKernel.WORD_COLUMNS);
+            entries[part][p][word * rows + row] = columns & WORD_BITS;
+          }
         }
-      }
-    }
-  }
-
-  private static int tables(int columns) {
-    return Math.ceilDiv(columns, SumKernel.COLUMNS);
-  }
-
-  private void writeRow(long[] bits, int row, int rows, char[] target) {
-    for (int first = 0; first < format.columns(); first += blockColumns) {
-      int count = tables(Math.min(blockColumns, format.columns() - first));
-      int at = tables(first) * rows + row * count;
-      for (int t = 0; t < count; t++) {
-        int entry = (int) BitPlane.bitsFrom(bits, first + t * SumKernel.COLUMNS);
-        entry &= SumKernel.ENTRIES - 1;
-        target[at + t] = (char) ((t * SumKernel.ENTRIES + entry) * kernels.bytes());
       }
     }
   }
@@ -63,9 +52,9 @@ final class PartialSums implements Product {
   @Override
   public long bytes() {
     long bytes = 0;
-    for (char[][] planes : entries) {
-      for (char[] plane : planes) {
-        bytes += (long) plane.length * Character.BYTES;
+    for (long[][] planes : entries) {
+      for (long[] plane : planes) {
+        bytes += (long) plane.length * Long.BYTES;
       }
     }
     return bytes;
@@ -88,17 +77,16 @@ final class PartialSums implements Product {
   /** Sums over columns {@code from} to {@code to} - 1, which fit a lane. */
   private void sumRun(MemorySegment panel, int first, int from, int to, int part, Scratch scratch) {
     int rows = parts.size(part);
-    for (int column = from; column < to; column += blockColumns) {
-      int count = tables(Math.min(blockColumns, to - column));
+    for (int column = from; column < to; column += SumKernel.WORD_COLUMNS) {
+      int count = Math.ceilDiv(Math.min(SumKernel.WORD_COLUMNS, to - column), SumKernel.COLUMNS);
       kernels.sums().makeTables(panel, column - first, count, scratch.tables);
       for (int p = 0; p < coefficients.length; p++) {
         kernels
             .sums()
             .sumEntries(
                 entries[part][p],
-                tables(column) * rows,
+                column / SumKernel.WORD_COLUMNS * rows,
                 rows,
-                count,
                 scratch.tables,
                 column > from,
                 scratch.sums[p]);

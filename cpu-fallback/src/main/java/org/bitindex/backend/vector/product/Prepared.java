@@ -1,9 +1,12 @@
 package org.bitindex.backend.vector.product;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +38,7 @@ public final class Prepared {
   private final PanelFormat planePanels;
   private final PanelFormat weightPanels;
   private final boolean longSums;
+  private final boolean bytesFit;
   private final boolean weightsFit;
   private final Density density;
   private final List<BitPlane> planes;
@@ -70,7 +74,7 @@ public final class Prepared {
   public Prepared(EncodedMatrix matrix, int activationBits, Kernels kernels, int threads) {
     this.matrix = matrix;
     this.kernels = kernels;
-    this.costs = Costs.AVX512;
+    this.costs = Costs.of(kernels.lanes());
     int columns = matrix.columns();
     this.planes = BitPlane.of(matrix);
     this.complement = BitPlane.complement(matrix);
@@ -85,13 +89,14 @@ public final class Prepared {
       width--;
     }
     int weightWidth = width;
-    while (weightWidth > 0 && density.largestWeights()[weightWidth] > most) {
+    int reach = 1 << Math.max(0, RowEntries.indexBits(matrix.code()));
+    while (weightWidth > 0
+        && (density.largestWeights()[weightWidth] > most || widths[weightWidth] >= reach)) {
       weightWidth--;
     }
-    this.weightsFit =
-        matrix.code().lowest() >= Byte.MIN_VALUE
-            && matrix.code().highest() <= Byte.MAX_VALUE
-            && density.largestWeights()[weightWidth] <= most;
+    this.bytesFit =
+        matrix.code().lowest() >= Byte.MIN_VALUE && matrix.code().highest() <= Byte.MAX_VALUE;
+    this.weightsFit = bytesFit && density.largestWeights()[weightWidth] <= most;
     int panelColumns = widths[weightsFit ? weightWidth : width];
     this.samples =
         new SampleFormat(
@@ -134,7 +139,7 @@ public final class Prepared {
 
   /** The products for a batch of this size, prepared at its first use. */
   public Choice choice(int batch) {
-    int regime = Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
+    int regime = regime(batch);
     Choice choice = choices.get(regime);
     return choice == null ? observed(regime) : choice;
   }
@@ -159,6 +164,10 @@ public final class Prepared {
     return choice;
   }
 
+  private static int regime(int batch) {
+    return Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
+  }
+
   /** One way to multiply with all planes: a strategy for each plane, or one for all. */
   private record Alternative(double nanoseconds, List<Key> keys) {}
 
@@ -172,7 +181,9 @@ public final class Prepared {
       alternatives.add(planeByPlane(all, batch, Strategy.PARTIAL_SUMS, Strategy.LISTS));
       alternatives.add(together(Strategy.PARTIAL_SUMS, all, batch));
     }
+    alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
+    alternatives.add(together(Strategy.WEIGHTED_JAGGED, planes, batch));
     Alternative best =
         alternatives.stream()
             .min(Comparator.comparingDouble(Alternative::nanoseconds))
@@ -211,9 +222,14 @@ public final class Prepared {
   }
 
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
-    boolean weighted = strategy == Strategy.WEIGHTED_LISTS;
+    boolean weighted = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.WEIGHTED_JAGGED;
     long entries = weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
-    int count = weighted ? 1 : all.size();
+    int count =
+        switch (strategy) {
+          case WEIGHTED_LISTS, WEIGHTED_JAGGED -> 1;
+          case MULTIPLY_ADD -> Digits.of(matrix.code()).count();
+          default -> all.size();
+        };
     return new Alternative(
         nanoseconds(strategy, entries, count, batch, 1), List.of(new Key(strategy, all)));
   }
@@ -222,9 +238,10 @@ public final class Prepared {
       Strategy strategy, long entries, int planeCount, int batch, double share) {
     boolean possible =
         switch (strategy) {
+          case WEIGHTED_JAGGED -> bytesFit && entries <= MAX_ENTRIES;
           case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
           case LISTS, JAGGED -> entries <= MAX_ENTRIES;
-          case LOOKUP -> true;
+          case LOOKUP, MULTIPLY_ADD -> true;
           case PARTIAL_SUMS ->
               (long) parts.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
         };
@@ -264,9 +281,26 @@ public final class Prepared {
       case LOOKUP -> Lookup.of(of, samples.lookups(), parts, kernels).getFirst();
       case PARTIAL_SUMS -> new PartialSums(of, planePanels, parts, kernels);
       case LISTS -> Lists.of(of.getFirst(), planePanels, parts, kernels);
-      case JAGGED -> new Jagged(of.getFirst(), parts);
+      case JAGGED -> Jagged.of(of.getFirst(), parts);
+      case WEIGHTED_JAGGED -> Jagged.weighted(matrix, parts);
+      case MULTIPLY_ADD -> new MultiplyAdd(matrix, samples, parts, kernels);
       case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
     };
+  }
+
+  /** Releases what only batches of other sizes use. */
+  public synchronized void keepOnly(int... batches) {
+    Set<Integer> regimes = IntStream.of(batches).map(Prepared::regime).boxed().collect(toSet());
+    Set<Product> used = new HashSet<>();
+    for (int regime = 0; regime < REGIMES; regime++) {
+      Choice choice = choices.get(regime);
+      if (choice != null && regimes.contains(regime)) {
+        used.addAll(choice.products);
+      } else {
+        choices.set(regime, null);
+      }
+    }
+    products.values().retainAll(used);
   }
 
   public synchronized long bytes() {

@@ -1,6 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
+import org.bitindex.code.Code;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** The nonzeros of some rows: columns in ascending order, and their weights where they differ. */
@@ -61,20 +62,27 @@ final class RowEntries {
     columns[count++] = column;
   }
 
+  /** Bits that weights of a code leave to the column of an entry; they fit a byte. */
+  static int indexBits(Code code) {
+    int most = Math.max(code.highest(), ~code.lowest());
+    return Character.SIZE - (Integer.SIZE - Integer.numberOfLeadingZeros(most)) - 1;
+  }
+
   int rows() {
     return rowStarts.length - 1;
   }
 
-  int column(int entry) {
-    return columns[entry];
+  /**
+   * An entry in 16 bits: its column from {@code first} on in the lower {@code indexBits}, its
+   * weight in the others; without weights, its column alone.
+   */
+  char packed(int entry, int first, int indexBits) {
+    int weight = weighted() ? weights[entry] << indexBits : 0;
+    return (char) (weight | (columns[entry] - first));
   }
 
   boolean weighted() {
     return weights.length > 0;
-  }
-
-  byte weight(int entry) {
-    return weights[entry];
   }
 
   /** The first entry of row {@code row} at or after column {@code column}. */

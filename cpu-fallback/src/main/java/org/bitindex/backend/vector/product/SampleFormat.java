@@ -13,6 +13,22 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
  */
 public record SampleFormat(
     int columns, int activationBits, LookupFormat lookups, int panelColumns) {
+  /** Bits of a piece, where an integer has several. */
+  static final int PIECE_BITS = Byte.SIZE;
+
+  /** The most bits of an integer that is one piece: sums of 120 fit 16 bits. */
+  private static final int MOST_PIECE_BITS = 9;
+
+  /** Pieces of {@link Form#SHORTS} that m has. */
+  int pieces() {
+    return activationBits <= MOST_PIECE_BITS ? 1 : Math.ceilDiv(activationBits, PIECE_BITS);
+  }
+
+  /** Bits of a piece with its sign; its magnitude may be 2^(bits - 1). */
+  int pieceBits() {
+    return activationBits <= MOST_PIECE_BITS ? activationBits : PIECE_BITS;
+  }
+
   int integerBits() {
     return Arithmetic.integerBits(columns, activationBits);
   }

@@ -19,7 +19,7 @@ public final class Scratch {
   /** Two blocks of lanes x lanes ints. */
   public final MemorySegment transposition;
 
-  /** A block's tables of partial sums. */
+  /** A word's tables of partial sums. */
   final MemorySegment tables;
 
   /** A panel on its way to be packed. */
@@ -36,6 +36,12 @@ public final class Scratch {
    */
   int[] rowSums = {};
 
+  /** Sums of products of digits, see {@link MultiplyAdd}, after their work space. */
+  final int[] groupSums;
+
+  /** What these sums of a group count for. */
+  final double[] factors = new double[MultiplyAdd.BLOCK_GROUPS];
+
   /** Parts of activations, while tables are made. */
   final short[] parts = new short[2 * NEGATIVES];
 
@@ -50,9 +56,9 @@ public final class Scratch {
 
   public Scratch(Kernels kernels) {
     this.kernels = kernels;
+    this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * kernels.lanes()];
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
-    this.tables =
-        allocate((long) SumKernel.tables(kernels.bytes()) * SumKernel.ENTRIES * kernels.bytes());
+    this.tables = allocate((long) SumKernel.TABLES * SumKernel.ENTRIES * kernels.bytes());
     this.secondPanel = allocate(((Arithmetic.GROUP_COLUMNS + 15) & ~15L) * kernels.bytes());
   }
 
@@ -112,6 +118,8 @@ public final class Scratch {
   public long bytes() {
     return (long) q.length * Double.BYTES
         + (long) rowSums.length * Integer.BYTES
+        + (long) groupSums.length * Integer.BYTES
+        + (long) factors.length * Double.BYTES
         + (long) parts.length * Short.BYTES
         + bytes(sums)
         + totals.byteSize()

@@ -6,12 +6,16 @@ enum Strategy {
   LOOKUP,
   /** {@link PartialSums}: the same for every density, samples across the lanes. */
   PARTIAL_SUMS,
+  /** {@link MultiplyAdd}: the same for every density, all planes at once. */
+  MULTIPLY_ADD,
   /** {@link Lists} of one plane: an addition for each set bit and vector of samples. */
   LISTS,
   /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
   WEIGHTED_LISTS,
   /** {@link Jagged}: an addition for each set bit and sample. */
-  JAGGED;
+  JAGGED,
+  /** {@link Jagged} of all planes: a multiplication and addition for each nonzero and sample. */
+  WEIGHTED_JAGGED;
 
   /**
    * A product to be estimated.
@@ -39,8 +43,9 @@ enum Strategy {
     double rows = task.parts.rows();
     double columns = task.samples.columns();
     double outputs = costs.output() * rows * task.batch;
-    if (this == JAGGED) {
-      return task.batch * (task.entries * costs.diagonal() + rows * 0.4);
+    if (this == JAGGED || this == WEIGHTED_JAGGED) {
+      double entry = this == JAGGED ? costs.diagonal() : costs.weightedDiagonal();
+      return task.batch * (task.entries * entry + rows * 0.4);
     }
     if (this == LOOKUP) {
       var format = task.samples.lookups();
@@ -51,6 +56,11 @@ enum Strategy {
           * columns
           * (rowVectors * costs.lookup() * (1 + flush)
               + costs.lookupTables() * task.share * 16 / task.lanes);
+    }
+    if (this == MULTIPLY_ADD) {
+      int sets = task.batch * task.samples.pieces();
+      double rowVectors = Math.ceilDiv(task.parts.rows(), 4 * task.lanes);
+      return task.planes * columns * rowVectors * sets * costs.multiplied();
     }
     PanelFormat panels = task.panels;
     double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();

@@ -3,6 +3,7 @@ package org.bitindex.backend.vector.product;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bitindex.backend.Arithmetic;
@@ -15,6 +16,7 @@ import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which strategy the estimates choose, at densities far from where they cross. */
@@ -68,6 +70,68 @@ class PreparedTest {
     }
   }
 
+  @Test
+  void keepsOnlyWhatTheseBatchesUse() {
+    try (EncodedMatrix matrix = matrix(new Code.Symmetric(4), 1)) {
+      var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
+      weights.choice(1);
+      long one = weights.bytes();
+      Prepared.Choice many = weights.choice(64);
+      weights.keepOnly(1);
+      assertThat(weights.bytes()).isEqualTo(one);
+      assertThat(weights.choice(64)).isNotSameAs(many);
+      weights.keepOnly();
+      assertThat(weights.bytes()).isZero();
+    }
+  }
+
+  /** b bits a weight, and what the edges of words, groups and panels take. */
+  @ParameterizedTest
+  @CsvSource({"256, 8", "256, 24", "512, 8", "512, 24"})
+  void denseWeightsTakeLittleMoreThanTheirBits(int width, int activationBits) {
+    List<Code> codes =
+        List.of(
+            new Code.Binary(0f),
+            new Code.Ternary(0f, 0f),
+            new Code.Affine(3),
+            new Code.Symmetric(4),
+            new Code.Affine(5),
+            new Code.Symmetric(8));
+    for (Code code : codes) {
+      int bits = 32 - Integer.numberOfLeadingZeros(code.highest() - code.lowest());
+      try (EncodedMatrix matrix = matrix(code, 1)) {
+        long weightBits = (long) ROWS * COLUMNS * bits;
+        var weights = new Prepared(matrix, activationBits, Kernels.of(width), 1);
+        weights.choice(1);
+        assertThat(8.0 * weights.bytes() / weightBits).as("%s, one", code).isLessThan(1.15);
+        weights.choice(64);
+        weights.keepOnly(64);
+        assertThat(8.0 * weights.bytes() / weightBits).as("%s, many", code).isLessThan(1.3);
+      }
+    }
+  }
+
+  /** Two bytes a nonzero, and what rows, panels and the ends of lists take. */
+  @ParameterizedTest
+  @CsvSource({"256, 4, 0.1, 1", "256, 8, 0.1, 1", "512, 4, 0.03, 1", "512, 4, 0.1, 64"})
+  void sparseWeightsTakeLittleMoreThanTwoBytes(int width, int bits, double density, int batch) {
+    try (EncodedMatrix matrix = matrix(new Code.Symmetric(bits), density)) {
+      var weights = new Prepared(matrix, DEFAULT, Kernels.of(width), 1);
+      weights.choice(batch);
+      assertThat((double) weights.bytes() / nonzeros(matrix)).isLessThan(batch == 1 ? 2.2 : 2.4);
+    }
+  }
+
+  private static long nonzeros(EncodedMatrix matrix) {
+    int[] q = new int[COLUMNS];
+    long count = 0;
+    for (int row = 0; row < ROWS; row++) {
+      matrix.readIntegers(row, q);
+      count += Arrays.stream(q).filter(weight -> weight != 0).count();
+    }
+    return count;
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 8})
   void planesInTwosComplementAddUpToTheIntegers(int bits) {
@@ -96,7 +160,7 @@ class PreparedTest {
   @Test
   void costsMustBePositive() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1))
+        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1))
         .withMessageContaining("0.0");
   }
 

@@ -52,6 +52,13 @@ class ProductTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = CASES)
+  void weightedDiagonalsGivePlainSums(int bits, int rows, int columns, int batch) {
+    Code code = batch % 2 == 0 ? new Code.Ternary(0f, 0f) : new Code.Symmetric(8);
+    check(Strategy.WEIGHTED_JAGGED, code, bits, rows, columns, batch);
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
   void weightedListsGivePlainSums(int bits, int rows, int columns, int batch) {
     check(Strategy.WEIGHTED_LISTS, new Code.Ternary(0f, 0f), bits, rows, columns, batch);
   }
@@ -62,6 +69,22 @@ class ProductTest {
     for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8), new Code.Symmetric(4))) {
       check(Strategy.PARTIAL_SUMS, code, bits, rows, columns, batch);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void multipliedDigitsGivePlainSums(int bits, int rows, int columns, int batch) {
+    // Not each with each: digits of 1 to 4 bits, one or two of them.
+    List<Code> codes =
+        List.of(
+            new Code.Affine(3),
+            new Code.Symmetric(4),
+            new Code.Ternary(0f, 0f),
+            new Code.Affine(5),
+            new Code.Symmetric(8),
+            new Code.Binary(0f));
+    check(Strategy.MULTIPLY_ADD, codes.get(columns % codes.size()), bits, rows, columns, batch);
+    check(Strategy.MULTIPLY_ADD, codes.get(batch % codes.size()), bits, rows, columns, batch);
   }
 
   private static void check(

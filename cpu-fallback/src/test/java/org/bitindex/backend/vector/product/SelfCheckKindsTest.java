@@ -12,7 +12,10 @@ import org.bitindex.backend.vector.kernel.Kernels;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is compared before use: every strategy, with many and with few activation bits. */
+/**
+ * What is compared before use: every strategy that may be chosen, with many and with few activation
+ * bits.
+ */
 class SelfCheckKindsTest {
   @ParameterizedTest
   @ValueSource(ints = {128, 256, 512})
@@ -28,7 +31,11 @@ class SelfCheckKindsTest {
             products.forEach(product -> used.add(strategy(product, all)));
           }
         }
-        assertThat(used).as("%d bits", activationBits).containsExactly(Strategy.values());
+        Set<Strategy> expected = EnumSet.allOf(Strategy.class);
+        if (width == 512) {
+          expected.remove(Strategy.MULTIPLY_ADD); // whose estimates are higher there
+        }
+        assertThat(used).as("%d bits", activationBits).isEqualTo(expected);
       }
     }
   }
@@ -37,8 +44,9 @@ class SelfCheckKindsTest {
   private static Strategy strategy(Product product, boolean all) {
     return switch (product) {
       case Lookup _ -> Strategy.LOOKUP;
-      case Jagged _ -> Strategy.JAGGED;
+      case Jagged _ -> all ? Strategy.WEIGHTED_JAGGED : Strategy.JAGGED;
       case PartialSums _ -> Strategy.PARTIAL_SUMS;
+      case MultiplyAdd _ -> Strategy.MULTIPLY_ADD;
       case Lists _ -> all ? Strategy.WEIGHTED_LISTS : Strategy.LISTS;
       default -> throw new AssertionError(product);
     };

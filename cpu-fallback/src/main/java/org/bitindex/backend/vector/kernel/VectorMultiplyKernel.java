@@ -1,0 +1,175 @@
+package org.bitindex.backend.vector.kernel;
+
+import static java.nio.ByteOrder.nativeOrder;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.backend.Arithmetic;
+
+/**
+ * {@link MultiplyKernel} at the width and bits of its class data: what they exclude is no code. The
+ * columns of a step are written out, and call no helper of their own: the compiler stops inlining
+ * late in a long method, and vectors that cross a call are allocated. Words are shifted as ints,
+ * whose shifts by a constant are instructions; a mask takes what comes across.
+ */
+final class VectorMultiplyKernel implements MultiplyKernel {
+  private static final Kernels.Multiplies DATA =
+      Kernels.classData(MethodHandles.lookup(), Kernels.Multiplies.class);
+  private static final int BITS = DATA.bits();
+  private static final VectorShape SHAPE = DATA.shape();
+  private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
+  private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
+  private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
+  private static final VectorSpecies<Integer> HALF =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+  private static final int LANES = INT.length();
+  private static final long BYTES = INT.vectorByteSize();
+  private static final DigitFormat FORMAT = new DigitFormat(SHORT.length(), 0, BITS);
+
+  /** A digit of two 16-bit lanes. */
+  private static final int DIGITS = ((1 << BITS) - 1) * 0x10001;
+
+  private static final int STEP = FORMAT.stepColumns();
+
+  /** Steps of a word. */
+  private static final int WORD_STEPS = FORMAT.wordColumns() / STEP;
+
+  /** Bits of a step. */
+  private static final long STEP_BITS = (long) STEP * BITS;
+
+  private static final long GROUP_BYTES = FORMAT.groupWords() * 2L * BYTES;
+
+  /** Ints of a group's sums. */
+  private static final int GROUP_SUMS = 4 * LANES;
+
+  @Override
+  public void add(
+      MemorySegment words,
+      long wordsAt,
+      short[] integers,
+      int integersAt,
+      int columns,
+      int groups,
+      int period,
+      int[] sums,
+      int sumsAt) {
+    for (int group = 0; group < groups; group++) {
+      int first = group * Arithmetic.GROUP_COLUMNS;
+      addGroup(
+          words,
+          wordsAt + group * GROUP_BYTES,
+          integers,
+          integersAt + first,
+          Math.min(Arithmetic.GROUP_COLUMNS, columns - first),
+          period,
+          sums,
+          sumsAt + group * GROUP_SUMS,
+          sumsAt - 2 * LANES);
+    }
+  }
+
+  private static void addGroup(
+      MemorySegment words,
+      long wordsAt,
+      short[] integers,
+      int integersAt,
+      int columns,
+      int period,
+      int[] sums,
+      int sumsAt,
+      int workAt) {
+    IntVector mask = IntVector.broadcast(INT, DIGITS);
+    ShortVector zero = ShortVector.zero(SHORT);
+    ShortVector sum0 = zero;
+    ShortVector sum1 = zero;
+    int left = period;
+    int steps = (columns + STEP - 1) / STEP;
+    for (int step = 0; step < steps; step++) {
+      long at = wordsAt + step / WORD_STEPS * 2L * BYTES;
+      int j = integersAt + step * STEP;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      ShortVector digit0;
+      ShortVector digit1;
+      ShortVector x;
+      if (WORD_STEPS > 1) {
+        long skipped = step % WORD_STEPS * STEP_BITS;
+        word0 = word0.lanewise(VectorOperators.LSHR, skipped);
+        word1 = word1.lanewise(VectorOperators.LSHR, skipped);
+      }
+      digit0 = word0.and(mask).reinterpretAsShorts();
+      digit1 = word1.and(mask).reinterpretAsShorts();
+      x = ShortVector.broadcast(SHORT, integers[j]);
+      sum0 = sum0.add(digit0.mul(x));
+      sum1 = sum1.add(digit1.mul(x));
+      digit0 = word0.lanewise(VectorOperators.LSHR, BITS).and(mask).reinterpretAsShorts();
+      digit1 = word1.lanewise(VectorOperators.LSHR, BITS).and(mask).reinterpretAsShorts();
+      x = ShortVector.broadcast(SHORT, integers[j + 1]);
+      sum0 = sum0.add(digit0.mul(x));
+      sum1 = sum1.add(digit1.mul(x));
+      digit0 = word0.lanewise(VectorOperators.LSHR, 2L * BITS).and(mask).reinterpretAsShorts();
+      digit1 = word1.lanewise(VectorOperators.LSHR, 2L * BITS).and(mask).reinterpretAsShorts();
+      x = ShortVector.broadcast(SHORT, integers[j + 2]);
+      sum0 = sum0.add(digit0.mul(x));
+      sum1 = sum1.add(digit1.mul(x));
+      digit0 = word0.lanewise(VectorOperators.LSHR, 3L * BITS).and(mask).reinterpretAsShorts();
+      digit1 = word1.lanewise(VectorOperators.LSHR, 3L * BITS).and(mask).reinterpretAsShorts();
+      x = ShortVector.broadcast(SHORT, integers[j + 3]);
+      sum0 = sum0.add(digit0.mul(x));
+      sum1 = sum1.add(digit1.mul(x));
+      if (STEP > 4) {
+        digit0 = word0.lanewise(VectorOperators.LSHR, 4L * BITS).and(mask).reinterpretAsShorts();
+        digit1 = word1.lanewise(VectorOperators.LSHR, 4L * BITS).and(mask).reinterpretAsShorts();
+        x = ShortVector.broadcast(SHORT, integers[j + 4]);
+        sum0 = sum0.add(digit0.mul(x));
+        sum1 = sum1.add(digit1.mul(x));
+      }
+      left--;
+      if (left == 0 || step == steps - 1) {
+        left = period;
+        sum0.reinterpretAsInts().intoArray(sums, workAt);
+        sum0 = zero;
+        sum1.reinterpretAsInts().intoArray(sums, workAt + LANES);
+        sum1 = zero;
+        flush(sums, workAt, sumsAt);
+      }
+    }
+  }
+
+  /** Adds 16-bit sums, of even and of odd lanes, to a group's. */
+  private static void flush(int[] sums, int workAt, int sumsAt) {
+    for (int i = 0; i < 2; i++) {
+      int at = sumsAt + i * 2 * LANES;
+      IntVector both = IntVector.fromArray(INT, sums, workAt + i * LANES);
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, Short.SIZE)
+          .add(IntVector.fromArray(INT, sums, at))
+          .intoArray(sums, at);
+      both.lanewise(VectorOperators.ASHR, Short.SIZE)
+          .add(IntVector.fromArray(INT, sums, at + LANES))
+          .intoArray(sums, at + LANES);
+    }
+  }
+
+  @Override
+  public void addSums(int[] sums, int sumsAt, int groups, double[] factors, double[] q, int qAt) {
+    for (int i = 0; i < 4 * LANES; i += HALF.length()) {
+      DoubleVector total = DoubleVector.fromArray(DOUBLE, q, qAt + i);
+      for (int group = 0; group < groups; group++) {
+        IntVector sum = IntVector.fromArray(HALF, sums, sumsAt + group * GROUP_SUMS + i);
+        DoubleVector factor = DoubleVector.broadcast(DOUBLE, factors[group]);
+        total =
+            ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
+                .mul(factor)
+                .add(total);
+      }
+      total.intoArray(q, qAt + i);
+    }
+  }
+}
