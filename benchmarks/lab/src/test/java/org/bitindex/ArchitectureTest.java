@@ -52,7 +52,6 @@ class ArchitectureTest {
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
               Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
-              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
