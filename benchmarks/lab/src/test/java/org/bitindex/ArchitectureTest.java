@@ -120,8 +120,8 @@ class ArchitectureTest {
                       + " com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
-                  "backend cli.text graph graph.tensor lab.mnist nn.train onnx text"
-                      + " ai.onnxruntime.."),
+                  "backend bert calibrate.network cli.text code encode graph graph.tensor io"
+                      + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
                   "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),

@@ -20,10 +20,10 @@ public final class BitmapQuantized4 implements Baseline {
   public BitmapQuantized4(Weights weights) {
     rows = weights.rows();
     columns = weights.columns();
-    bitmap = new PackedIntegers(1, Shapes.size(weights));
+    bitmap = new PackedIntegers(1, WeightRows.size(weights));
     rowOffsets = new int[rows + 1];
     scales = new float[rows];
-    Shapes.forEachRow(
+    WeightRows.forEachRow(
         weights,
         (i, row) -> {
           int count = 0;
@@ -34,7 +34,7 @@ public final class BitmapQuantized4 implements Baseline {
         });
     codes = new PackedIntegers(4, rowOffsets[rows]);
     byte[] rounded = new byte[columns];
-    Shapes.forEachRow(weights, (i, row) -> pack(i, row, rounded));
+    WeightRows.forEachRow(weights, (i, row) -> pack(i, row, rounded));
   }
 
   private void pack(int i, float[] row, byte[] rounded) {
@@ -84,6 +84,6 @@ public final class BitmapQuantized4 implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

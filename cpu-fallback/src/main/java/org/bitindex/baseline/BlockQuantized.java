@@ -31,12 +31,12 @@ public final class BlockQuantized implements Baseline {
     }
     this.bits = bits;
     this.blockColumns = blockColumns;
-    codes = new PackedIntegers(bits, Shapes.size(weights));
+    codes = new PackedIntegers(bits, WeightRows.size(weights));
     rows = weights.rows();
     columns = weights.columns();
     blocksPerRow = Math.ceilDiv(columns, blockColumns);
     scales = new short[Math.multiplyExact(rows, blocksPerRow)];
-    Shapes.forEachRow(
+    WeightRows.forEachRow(
         weights,
         (i, row) -> {
           for (int block = 0; block < blocksPerRow; block++) {
@@ -108,6 +108,6 @@ public final class BlockQuantized implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

@@ -87,6 +87,6 @@ public final class Coo implements Baseline {
   @Override
   public void multiply(float[] input, int batch, float[] output) {
     var block = new SparseRowBlock(rowOffsets(), columnIndices, this::decode);
-    Products.multiply(this, block, input, batch, output);
+    BaselineProducts.multiply(this, block, input, batch, output);
   }
 }

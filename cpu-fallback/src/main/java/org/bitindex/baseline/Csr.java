@@ -50,6 +50,6 @@ public final class Csr implements Baseline {
   @Override
   public void multiply(float[] input, int batch, float[] output) {
     var block = new SparseRowBlock(entries.rowOffsets(), entries.columnIndices(), this::decode);
-    Products.multiply(this, block, input, batch, output);
+    BaselineProducts.multiply(this, block, input, batch, output);
   }
 }

@@ -12,8 +12,8 @@ public final class DenseFloat16 implements Baseline {
   public DenseFloat16(Weights weights) {
     rows = weights.rows();
     columns = weights.columns();
-    values = new short[Shapes.size(weights)];
-    Shapes.forEachRow(weights, this::encode);
+    values = new short[WeightRows.size(weights)];
+    WeightRows.forEachRow(weights, this::encode);
   }
 
   private void encode(int i, float[] row) {
@@ -56,6 +56,6 @@ public final class DenseFloat16 implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

@@ -12,8 +12,9 @@ public final class DenseFloat32 implements Baseline {
   public DenseFloat32(Weights weights) {
     rows = weights.rows();
     columns = weights.columns();
-    values = new float[Shapes.size(weights)];
-    Shapes.forEachRow(weights, (i, row) -> System.arraycopy(row, 0, values, i * columns, columns));
+    values = new float[WeightRows.size(weights)];
+    WeightRows.forEachRow(
+        weights, (i, row) -> System.arraycopy(row, 0, values, i * columns, columns));
   }
 
   @Override
@@ -47,7 +48,7 @@ public final class DenseFloat32 implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new InPlace(), input, batch, output);
+    BaselineProducts.multiply(this, new InPlace(), input, batch, output);
   }
 
   /** Whole blocks are multiplied where they are; the last may be short, and is copied. */

@@ -44,16 +44,16 @@ class DenseRowBlock implements RowBlock {
 
   @Override
   public void multiplyPanel(MemorySegment x, float[] y) {
-    int width = Products.KERNEL.width();
+    int width = BaselineProducts.KERNEL.width();
     for (int r = 0; r < ROWS; r += ProductKernel.DENSE_ROWS) {
-      Products.KERNEL.dense(rows, offset + r * columns, columns, x, y, r * width);
+      BaselineProducts.KERNEL.dense(rows, offset + r * columns, columns, x, y, r * width);
     }
   }
 
   @Override
   public void multiplySample(float[] x, int xOffset, float[] y) {
     for (int r = 0; r < ROWS; r++) {
-      y[r] = Products.KERNEL.dot(rows, offset + r * columns, columns, x, xOffset);
+      y[r] = BaselineProducts.KERNEL.dot(rows, offset + r * columns, columns, x, xOffset);
     }
   }
 }

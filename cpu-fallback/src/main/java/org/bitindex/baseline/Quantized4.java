@@ -17,14 +17,14 @@ public final class Quantized4 implements Baseline {
 
   /** {@code weights}, rounded to nearest. */
   public Quantized4(Weights weights) {
-    Shapes.size(weights);
+    WeightRows.size(weights);
     rows = weights.rows();
     columns = weights.columns();
     rowBytes = columns / 2 + columns % 2;
     codes = new byte[rows * rowBytes];
     scales = new float[rows];
     byte[] unpacked = new byte[2 * rowBytes];
-    Shapes.forEachRow(weights, (i, row) -> pack(i, row, unpacked));
+    WeightRows.forEachRow(weights, (i, row) -> pack(i, row, unpacked));
   }
 
   private void pack(int i, float[] row, byte[] unpacked) {
@@ -77,6 +77,6 @@ public final class Quantized4 implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

@@ -15,9 +15,9 @@ public final class Quantized8 implements Baseline {
   public Quantized8(Weights weights) {
     rows = weights.rows();
     columns = weights.columns();
-    codes = new byte[Shapes.size(weights)];
+    codes = new byte[WeightRows.size(weights)];
     scales = new float[rows];
-    Shapes.forEachRow(
+    WeightRows.forEachRow(
         weights, (i, row) -> scales[i] = Rounding.round(row, columns, LEVELS, codes, i * columns));
   }
 
@@ -52,6 +52,6 @@ public final class Quantized8 implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

@@ -10,11 +10,11 @@ import org.bitindex.matrix.Weights;
 record SparseEntries(int[] rowOffsets, int[] columnIndices, float[] values) {
   static SparseEntries of(Weights weights) {
     int[] rowOffsets = new int[weights.rows() + 1];
-    Shapes.forEachRow(
+    WeightRows.forEachRow(
         weights, (i, row) -> rowOffsets[i + 1] = requireIndex(rowOffsets[i] + (long) count(row)));
     int[] columnIndices = new int[rowOffsets[weights.rows()]];
     float[] values = new float[columnIndices.length];
-    Shapes.forEachRow(
+    WeightRows.forEachRow(
         weights,
         (i, row) -> {
           int entry = rowOffsets[i];

@@ -40,12 +40,12 @@ final class SparseRowBlock implements RowBlock {
 
   @Override
   public void multiplyPanel(MemorySegment x, float[] y) {
-    int width = Products.KERNEL.width();
+    int width = BaselineProducts.KERNEL.width();
     for (int r = 0; r < count; r++) {
       int from = rowOffsets[first + r];
       int entries = rowOffsets[first + r + 1] - from;
       int at = from - rowOffsets[first];
-      Products.KERNEL.sparse(values, at, columnIndices, from, entries, x, y, r * width);
+      BaselineProducts.KERNEL.sparse(values, at, columnIndices, from, entries, x, y, r * width);
     }
   }
 

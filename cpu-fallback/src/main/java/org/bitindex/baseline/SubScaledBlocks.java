@@ -46,14 +46,14 @@ public final class SubScaledBlocks implements Baseline {
       throw new IllegalArgumentException("bits is " + bits + ", allowed are 2 to 8");
     }
     this.bits = bits;
-    codes = new PackedIntegers(bits, Shapes.size(weights));
+    codes = new PackedIntegers(bits, WeightRows.size(weights));
     rows = weights.rows();
     columns = weights.columns();
     groupsPerRow = Math.ceilDiv(columns, GROUP);
     int groups = Math.multiplyExact(rows, groupsPerRow);
     subScales = new PackedIntegers(SUB_BITS, 2L * BLOCKS * groups);
     scales = new short[2 * groups];
-    Shapes.forEachRow(
+    WeightRows.forEachRow(
         weights,
         (i, row) -> {
           for (int group = 0; group < groupsPerRow; group++) {
@@ -197,6 +197,6 @@ public final class SubScaledBlocks implements Baseline {
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    Products.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
+    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

@@ -30,9 +30,13 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * <p>Opening reads the header alone; the matrices lie in the mapped file, are read as they are used
- * and end with {@link #close()}. Safe for use by many threads.
+ * and end with {@link #close()}. Safe for use by many threads. Where another program cuts the file
+ * short meanwhile, {@link #verify()} refuses it; any other reading of a page that is gone is an
+ * {@link InternalError}, as of every mapped file.
  */
 public final class ModelFile implements AutoCloseable {
+  private static final List<String> DENSE_ENDINGS = List.of(".npy", ".onnx", ".smtx", ".gguf");
+
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
   private final SequencedMap<String, Tensor> stored;
@@ -44,6 +48,9 @@ public final class ModelFile implements AutoCloseable {
   private final @Nullable Tensor graph;
 
   ModelFile(MappedFile file) throws IOException {
+    if (DENSE_ENDINGS.stream().anyMatch(file.path().toString()::endsWith)) {
+      throw file.bad("is a dense file by its name, not an encoded model; 'bie encode' encodes it");
+    }
     var reader = new ModelReader(file);
     this.file = file;
     this.metadata = Collections.unmodifiableSequencedMap(reader.metadata());
@@ -245,8 +252,6 @@ public final class ModelFile implements AutoCloseable {
 
   /**
    * Reads everything and checks it: the checksum of each tensor, then the structure of each plane.
-   * A file that another program cuts short meanwhile is refused too; later than that, what is read
-   * from it is an {@link InternalError}, as of every mapped file.
    *
    * @throws EncodedFormatException naming file, tensor or matrix, and value of the first error
    */

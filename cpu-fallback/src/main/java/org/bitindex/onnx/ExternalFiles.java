@@ -41,6 +41,9 @@ final class ExternalFiles implements ExternalData {
 
   /** The file of a location, with all links followed. */
   private Path inside(String tensor, String location) throws IOException {
+    if (location.isEmpty()) {
+      throw bad(tensor, "lies in another file, but in which is not said");
+    }
     Path path;
     try {
       path = Path.of(location);
@@ -57,6 +60,9 @@ final class ExternalFiles implements ExternalData {
     Path real = Files.real(file);
     if (!real.startsWith(Files.real(folder))) {
       throw bad(tensor, "lies in " + Files.printable(location) + ", outside the model's folder");
+    }
+    if (!java.nio.file.Files.isRegularFile(real)) {
+      throw bad(tensor, "lies in " + Files.printable(location) + ", which is not a regular file");
     }
     return real;
   }

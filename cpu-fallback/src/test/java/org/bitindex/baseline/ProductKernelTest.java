@@ -24,9 +24,9 @@ class ProductKernelTest {
   static Stream<ProductKernel> kernels() {
     return Stream.of(
         new ScalarProductKernel(),
-        Products.vector(128),
-        Products.vector(256),
-        Products.vector(512));
+        BaselineProducts.vector(128),
+        BaselineProducts.vector(256),
+        BaselineProducts.vector(512));
   }
 
   private float[] gaussian(int count) {
@@ -134,6 +134,6 @@ class ProductKernelTest {
   @Test
   void widthsAreThoseOfTwoVectors() {
     assertThat(kernels().map(ProductKernel::width)).containsExactly(8, 8, 16, 32);
-    assertThat(Products.KERNEL.getClass().getName()).contains("VectorProductKernel");
+    assertThat(BaselineProducts.KERNEL.getClass().getName()).contains("VectorProductKernel");
   }
 }

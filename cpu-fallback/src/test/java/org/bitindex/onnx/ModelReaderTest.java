@@ -178,6 +178,14 @@ class ModelReaderTest {
             .isInstanceOf(EncodedFormatException.class)
             .hasMessageContaining("outside the model's folder");
       }
+      Files.write(model, external("data", "0", "8"));
+      assertThatThrownBy(() -> Model.read(model, arena))
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessageContaining("lies in data, which is not a regular file");
+      Files.write(model, external("", "0", "8"));
+      assertThatThrownBy(() -> Model.read(model, arena))
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessageContaining("lies in another file, but in which is not said");
       Files.write(model, external("data/w.bin", "8", "8"));
       assertThatThrownBy(() -> Model.read(model, arena))
           .isInstanceOf(EncodedFormatException.class)

@@ -25,7 +25,7 @@ import org.bitindex.cli.advise.Recommendation;
 import org.bitindex.cli.advise.Sweep;
 import org.bitindex.cli.advise.TimedProduct;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.io.DenseFile;
@@ -165,7 +165,7 @@ public final class AdviseCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     var result = PredictionCheck.of(calibration, timed);
     if (json.asked()) {
-      out.println(Json.text(result.predictions()));
+      out.println(JsonText.text(result.predictions()));
     } else {
       out.println(settings(timing));
       out.println();
@@ -183,7 +183,7 @@ public final class AdviseCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     if (json.asked()) {
-      out.println(Json.text(ways));
+      out.println(JsonText.text(ways));
     } else {
       var table =
           new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
@@ -236,9 +236,9 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("file", String.valueOf(input));
       root.put("backend", timing.backend().description());
       root.put("batch", batch);
-      root.put("minSqnrDecibel", Json.orNull(leastSqnr));
+      root.put("minSqnrDecibel", JsonText.orNull(leastSqnr));
       root.put("matrices", objects);
-      out.println(Json.text(root));
+      out.println(JsonText.text(root));
     } else {
       printTotal(chosen);
     }
@@ -365,8 +365,8 @@ public final class AdviseCommand implements Callable<Integer> {
     map.put("bytes", candidate.bytes());
     map.put("bitsPerWeight", candidate.bitsPerWeight());
     map.put("ratio", candidate.ratio());
-    map.put("relativeError", Json.orNull(candidate.relativeError()));
-    map.put("sqnrDecibel", Json.orNull(candidate.sqnrDecibel()));
+    map.put("relativeError", JsonText.orNull(candidate.relativeError()));
+    map.put("sqnrDecibel", JsonText.orNull(candidate.sqnrDecibel()));
     map.put("predictedSeconds", candidate.predictedSeconds());
     map.put("measuredSeconds", candidate.measuredSeconds());
     map.put("memoryBytes", candidate.memoryBytes());

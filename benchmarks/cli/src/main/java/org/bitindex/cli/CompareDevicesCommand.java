@@ -13,7 +13,7 @@ import org.bitindex.cli.devices.DeviceTiming;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.measure.Workload;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,7 +78,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
             .run();
     PrintWriter out = command.commandLine().getOut();
     if (json.asked()) {
-      out.println(Json.text(toMap(comparison)));
+      out.println(JsonText.text(toMap(comparison)));
     } else {
       out.println("weights " + shape + ", density " + density + ", times in ms");
       out.println(table(comparison));

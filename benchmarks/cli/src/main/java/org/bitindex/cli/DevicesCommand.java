@@ -11,7 +11,7 @@ import org.bitindex.backend.Availability;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +56,7 @@ final class DevicesCommand implements Callable<Integer> {
     }
     PrintWriter out = command.commandLine().getOut();
     if (json.asked()) {
-      out.println(Json.text(found));
+      out.println(JsonText.text(found));
     } else {
       var table = new TextTable("backend", "device", "memory");
       for (Usable usable : found.devices) {

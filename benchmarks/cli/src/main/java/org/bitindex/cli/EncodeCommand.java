@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,6 +58,10 @@ final class EncodeCommand implements Callable<Integer> {
   /** So few that a row is read quickly. */
   private static final int EMBEDDING_BLOCK_ROWS = 8;
 
+  /** Kinds of matrices that no product uses, and that are decoded. */
+  private static final Set<String> READ_BY_ROWS =
+      Set.of("embedding", "weights of a depthwise convolution");
+
   @Spec private CommandSpec command;
 
   @Option(names = "--input", required = true, paramLabel = "FILE", description = "dense weights")
@@ -81,8 +86,8 @@ final class EncodeCommand implements Callable<Integer> {
       names = "--embeddings",
       paramLabel = "B",
       description =
-          "also encode embeddings, in B bits, 2 to 8, of which single rows are read (default: carry"
-              + " them)")
+          "also encode embeddings and depthwise convolutions, which are decoded to be used, in B"
+              + " bits, 2 to 8 (default: carry them)")
   private @Nullable Integer embeddingBits;
 
   @Option(
@@ -195,7 +200,7 @@ final class EncodeCommand implements Callable<Integer> {
       throw new ParameterException(command.commandLine(), "--embeddings: " + e.getMessage());
     }
     for (String name : file.otherMatrices().keySet()) {
-      if ("embedding".equals(file.kinds().get(name))) {
+      if (READ_BY_ROWS.contains(file.kinds().getOrDefault(name, ""))) {
         recipes.put(name, recipe);
       }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.io.ModelFile;
 import org.bitindex.matrix.Tensor;
@@ -82,7 +82,7 @@ final class InspectCommand implements Callable<Integer> {
     root.put("file", file.toString());
     root.put("matrices", sizes.stream().map(MatrixSizes::toMap).toList());
     root.put("carried", model.tensors().values().stream().map(InspectCommand::toMap).toList());
-    return Json.text(root);
+    return JsonText.text(root);
   }
 
   private static Map<String, Object> toMap(Tensor tensor) {

@@ -3,6 +3,7 @@ package org.bitindex.cli;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,12 +48,13 @@ public final class Main implements Callable<Integer> {
     }
     // 12.5 for people and scripts everywhere, not 12,5 or other digits
     Locale.setDefault(Locale.ROOT);
-    System.exit(execute(args));
+    System.exit(explained(() -> commandLine().execute(args), args));
   }
 
-  private static int execute(String[] args) {
+  /** The exit code of {@code run}; errors of the JVM become a sentence too. */
+  static int explained(IntSupplier run, String... args) {
     try {
-      return commandLine().execute(args);
+      return run.getAsInt();
     } catch (OutOfMemoryError e) {
       System.err.println(
           "bie: not enough memory for '%s': %s; give Java more, as in JDK_JAVA_OPTIONS=-Xmx16g"

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.matrix.EncodedMatrix;
 import org.jspecify.annotations.Nullable;
@@ -97,14 +97,14 @@ record MatrixSizes(
     map.put("shape", shape);
     map.put("code", code);
     map.put("layout", layout);
-    map.put("density", Json.orNull(density()));
+    map.put("density", JsonText.orNull(density()));
     map.put("bytes", (long) bytes);
-    map.put("ratio", Json.orNull(ratio()));
-    map.put("bitsPerWeight", Json.orNull(bitsPerWeight()));
+    map.put("ratio", JsonText.orNull(ratio()));
+    map.put("bitsPerWeight", JsonText.orNull(bitsPerWeight()));
     map.put("entropyBytes", entropyBytes);
-    map.put("overEntropy", Json.orNull(overEntropy()));
-    map.put("paperFormulaRatio", Json.orNull(indexRatio(64)));
-    map.put("paperTableRatio", Json.orNull(indexRatio(32)));
+    map.put("overEntropy", JsonText.orNull(overEntropy()));
+    map.put("paperFormulaRatio", JsonText.orNull(indexRatio(64)));
+    map.put("paperTableRatio", JsonText.orNull(indexRatio(32)));
     return map;
   }
 }

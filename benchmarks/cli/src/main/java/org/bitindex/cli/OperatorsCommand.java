@@ -3,7 +3,7 @@ package org.bitindex.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.graph.operator.Operators;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +24,7 @@ final class OperatorsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
     if (json.asked()) {
-      out.println(Json.text(Operators.names()));
+      out.println(JsonText.text(Operators.names()));
     } else {
       Operators.names().forEach(out::println);
     }

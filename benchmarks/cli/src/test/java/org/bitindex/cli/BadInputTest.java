@@ -3,7 +3,9 @@ package org.bitindex.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -192,10 +194,35 @@ class BadInputTest {
         .requireFailure(BAD_DATA, message);
     CommandRun.of("decode", "--input", TINY, "--output", output).requireFailure(BAD_DATA, message);
     CommandRun.of("inspect", SAMPLES)
-        .requireFailure(BAD_DATA, SAMPLES + ": is not a safetensors file");
+        .requireFailure(BAD_DATA, SAMPLES + ": is a dense file by its name", "'bie encode'");
     Path bom =
         write("bom.safetensors", new byte[] {5, 0, 0, 0, 0, 0, 0, 0, -17, -69, -65, 123, 125});
     encode(bom).requireFailure(BAD_DATA, "header begins with a byte order mark");
+  }
+
+  /** What the JVM throws where a page of a mapped file is gone. */
+  @Test
+  void filesCutShortWhileTheyAreReadAreOneSentence() {
+    PrintStream before = System.err;
+    var printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, ISO_8859_1));
+    try {
+      int exitCode =
+          Main.explained(
+              () -> {
+                throw new InternalError("a fault occurred in an unsafe memory access operation");
+              },
+              "multiply",
+              "--weights",
+              "m.safetensors");
+      assertThat(exitCode).isEqualTo(BAD_DATA);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(printed.toString(ISO_8859_1).lines())
+        .containsExactly(
+            "bie: a file was cut short while 'multiply --weights m.safetensors' read it"
+                + " (a fault occurred in an unsafe memory access operation)");
   }
 
   @Test

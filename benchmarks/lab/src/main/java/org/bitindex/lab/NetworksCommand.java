@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
+import org.bitindex.bert.NamedRecipe;
 import org.bitindex.cli.BackendOptions;
-import org.bitindex.cli.text.Json;
+import org.bitindex.cli.text.JsonText;
 import org.bitindex.lab.networks.NetworkReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,10 +46,18 @@ final class NetworksCommand implements Callable<Integer> {
   private String data = System.getProperty("bie.cache", "");
 
   @Option(
+      names = "--recipes",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "encoded forms, such as step0.3 or symmetric4; see bie minilm (default: ${DEFAULT-VALUE})")
+  private List<String> recipes = List.of("step0.2", "step0.3", "step0.5");
+
+  @Option(
       names = "--seconds",
       paramLabel = "S",
       description =
-          "least length of each of 5 timed repetitions, 0 for no times (default: ${DEFAULT-VALUE})")
+          "least length of each of 3 timed repetitions, 0 for no times (default: ${DEFAULT-VALUE})")
   private double seconds = 0.5;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also writes the lines as JSON")
@@ -64,7 +73,15 @@ final class NetworksCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open()) {
       out.println("backend: " + opened.description());
-      var report = new NetworkReport(Path.of(data), opened, backend.threads(), seconds, out);
+      var report =
+          new NetworkReport(
+              Path.of(data),
+              opened,
+              backend.activationBits(),
+              backend.threads(),
+              NamedRecipe.of(recipes.stream(), backend.threads()),
+              seconds,
+              out);
       for (String name : names.isEmpty() ? report.names() : names) {
         report.judge(name);
       }
@@ -72,7 +89,7 @@ final class NetworksCommand implements Callable<Integer> {
       out.println(report.table());
       out.flush();
       if (json != null) {
-        Files.writeString(json, Json.text(report.rows()));
+        Files.writeString(json, JsonText.text(report.rows()));
       }
     }
     return 0;

@@ -3,8 +3,6 @@ package org.bitindex.lab.networks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.bitindex.graph.tensor.Tensor;
 
 /** Measures whatever runs a network. */
 final class Measurement {
@@ -43,25 +41,6 @@ final class Measurement {
       sum += cosine;
     }
     return new Agreement(largest, worst, sum / ours.size());
-  }
-
-  /** True if a few samples give the same bits one by one and together, on all these runners. */
-  static boolean sameBits(RealNetwork network, List<Runner> runners) {
-    Map<String, Tensor> inputs = network.batches(2).getFirst().inputs();
-    List<float[]> first = run(runners.getFirst(), inputs);
-    for (Runner runner : runners) {
-      List<float[]> outputs = run(runner, inputs);
-      for (int i = 0; i < first.size(); i++) {
-        if (!Arrays.equals(first.get(i), outputs.get(i))) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private static List<float[]> run(Runner runner, Map<String, Tensor> inputs) {
-    return runner.run(inputs).values().stream().map(Tensor::floats).toList();
   }
 
   /**

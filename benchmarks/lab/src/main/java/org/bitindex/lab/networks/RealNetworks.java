@@ -10,11 +10,11 @@ import org.bitindex.lab.mnist.MnistData;
 
 /** The networks by name. */
 final class RealNetworks {
-  private static final int TEXTS = 400;
-  private static final int CALIBRATION_TEXTS = 200;
-  private static final int WORDS = 150;
-  private static final int CALIBRATION_WORDS = 50;
-  private static final int PAGES = 8;
+  private static final int TEXTS = 300;
+  private static final int CALIBRATION_TEXTS = 150;
+  private static final int WORDS = 80;
+  private static final int CALIBRATION_WORDS = 40;
+  private static final int PAGES = 6;
   private static final String VERSION = "-1.8.0-beta15";
   private static final String BGE_QUERY =
       "Represent this sentence for searching relevant passages: ";

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param network its name
  * @param form how it is stored, and what runs it
  * @param fileBytes of the file
- * @param memoryBytes of the weights as they are prepared, or null where that is not known
+ * @param memoryBytes that the weights of products take beside the mapped file, or null where that
+ *     is not known
  * @param task what {@code quality} counts
  * @param quality 0 to 1
  * @param cosine of the results to those of the FP32 graph, the mean of all

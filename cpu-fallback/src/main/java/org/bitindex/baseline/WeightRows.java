@@ -3,8 +3,8 @@ package org.bitindex.baseline;
 import org.bitindex.matrix.Weights;
 
 /** Walks over the weights that a format is made of. */
-final class Shapes {
-  private Shapes() {}
+final class WeightRows {
+  private WeightRows() {}
 
   /** The number of weights, which must fit an array. */
   static int size(Weights weights) {

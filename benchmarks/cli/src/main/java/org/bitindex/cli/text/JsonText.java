@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code --json} prints. */
-public final class Json {
+public final class JsonText {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private Json() {}
+  private JsonText() {}
 
   /** Maps, lists, records and numbers as text. */
   public static String text(Object value) throws JsonProcessingException {

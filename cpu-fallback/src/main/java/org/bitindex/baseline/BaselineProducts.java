@@ -11,7 +11,7 @@ import org.bitindex.internal.VectorApi;
  * The outer loops of a product: blocks of rows, and for each all samples, in panels where there are
  * enough of them.
  */
-final class Products {
+final class BaselineProducts {
   static final ProductKernel KERNEL =
       VectorApi.isPresent() ? vector(VectorApi.preferredBits()) : new ScalarProductKernel();
 
@@ -25,7 +25,7 @@ final class Products {
   private static final ThreadLocal<MemorySegment> MEMORY =
       ThreadLocal.withInitial(() -> MemorySegment.NULL);
 
-  private Products() {}
+  private BaselineProducts() {}
 
   /** The vector kernel of one width: 128, 256 or 512 bits. */
   static ProductKernel vector(int bits) {

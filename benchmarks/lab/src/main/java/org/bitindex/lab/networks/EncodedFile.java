@@ -1,0 +1,74 @@
+package org.bitindex.lab.networks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bitindex.calibrate.network.NetworkCalibration;
+import org.bitindex.calibrate.network.ProductMoments;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
+import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.MatrixUse;
+import org.bitindex.io.ModelWriter;
+import org.bitindex.io.OnnxFile;
+import org.bitindex.layout.Layout;
+import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.Model;
+
+/** Writes a network with encoded weights, as {@code bie encode --calibrate} does. */
+final class EncodedFile {
+  /** Few, because a row is read alone. */
+  private static final int ROWS_OF_BLOCK = 8;
+
+  private EncodedFile() {}
+
+  /**
+   * Encodes all weights of products, calibrated on the network's own samples for that, and
+   * embeddings and depthwise convolutions, which are decoded to be used, in eight bits.
+   */
+  static void write(RealNetwork network, Recipe recipe, Path target) throws IOException {
+    var others =
+        new Recipe(
+            0,
+            new Coding.LeastSquares(new Code.Symmetric(8)),
+            ScaleMode.ROW,
+            new Layout.Adaptive(ROWS_OF_BLOCK),
+            recipe.threads());
+    try (OnnxFile file = OnnxFile.open(network.model())) {
+      Model model = file.graph();
+      var calibration = new NetworkCalibration(model, moments(network, model, recipe.threads()));
+      var writer = new ModelWriter().graph(model);
+      SequencedMap<String, Weights> products = file.matrices();
+      SequencedMap<String, Weights> rest = file.otherMatrices();
+      for (Tensor tensor : file.tensorsWithout(products.keySet())) {
+        if (!rest.containsKey(tensor.name())) {
+          writer.add(calibration.carried(tensor));
+        }
+      }
+      rest.forEach((name, weights) ->
+          writer.use(name, file.use(name)).add(name, () -> others.encode(weights)));
+      products.forEach((name, weights) -> {
+        MatrixUse use = file.use(name);
+        writer
+            .use(name, use)
+            .add(name, () -> calibration.encode(recipe, weights, use.tensor(), use.index()));
+      });
+      writer.write(target, IfExists.REPLACE);
+    }
+  }
+
+  private static ProductMoments moments(RealNetwork network, Model model, int threads) {
+    var moments = new ProductMoments(threads);
+    NetworkOptions options = NetworkOptions.dense().withThreads(threads).withListener(moments);
+    try (Network dense = Network.of(model, Map.of(), options)) {
+      network.calibration().forEach(batch -> dense.run(batch.inputs()));
+    }
+    return moments;
+  }
+}
