@@ -21,8 +21,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-
-
 /** {@code bie embed}: which sentences of a file mean the same? */
 @Command(
     name = "embed",

@@ -7,10 +7,8 @@ import org.bitindex.sentence.NamedRecipe;
 import org.bitindex.sentence.SentenceModel;
 import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import picocli.CommandLine;
-
-
+import picocli.CommandLine.Option;
 
 /** Where a sentence encoder is: {@code --model}, {@code --tokenizer}. */
 public final class MiniLmOptions {

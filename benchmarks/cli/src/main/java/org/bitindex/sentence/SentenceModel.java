@@ -28,7 +28,6 @@ import org.bitindex.onnx.Model;
 import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
-
 /** A dense sentence encoder in an ONNX file, and the encoded files that are made of it. */
 public final class SentenceModel implements AutoCloseable {
   /** So few rows of embeddings in a block that one is read quickly. */
@@ -100,13 +99,10 @@ public final class SentenceModel implements AutoCloseable {
     return Calibration.rowScalesAndOffsets(words, encoder.encode(words));
   }
 
-  /**
-   * Second moments of the inputs of all products, on the sentences that come with this package.
-   */
+  /** Second moments of the inputs of all products, on the sentences that come with this package. */
   public ProductMoments moments(Tokenizer tokenizer, int threads) {
     var moments = new ProductMoments(threads);
-    NetworkOptions options =
-        NetworkOptions.dense().withThreads(threads).withListener(moments);
+    NetworkOptions options = NetworkOptions.dense().withThreads(threads).withListener(moments);
     try (var embedder = new TextEmbedder(network(options), tokenizer, Pooling.MEAN)) {
       embedder.embed(Sentences.calibration());
     }
@@ -133,23 +129,23 @@ public final class SentenceModel implements AutoCloseable {
     Set<String> encoded = new LinkedHashSet<>(Set.of(words()));
     writer.add(words(), () -> encodeWords(threads));
     if (recipe != null) {
-      products().forEach((name, weights) -> {
-        encoded.add(name);
-        MatrixUse use = use(name);
-        writer
-            .use(name, use)
-            .add(
-                name,
-                () ->
-                    calibration == null
-                        ? recipe.recipe().encode(weights)
-                        : calibration.encode(
-                            recipe.recipe(), weights, use.tensor(), use.index()));
-      });
+      products()
+          .forEach((name, weights) -> {
+            encoded.add(name);
+            MatrixUse use = use(name);
+            writer
+                .use(name, use)
+                .add(
+                    name,
+                    () ->
+                        calibration == null
+                            ? recipe.recipe().encode(weights)
+                            : calibration.encode(
+                                recipe.recipe(), weights, use.tensor(), use.index()));
+          });
     }
     file.tensorsWithout(encoded)
-        .forEach(tensor ->
-            writer.add(calibration == null ? tensor : calibration.carried(tensor)));
+        .forEach(tensor -> writer.add(calibration == null ? tensor : calibration.carried(tensor)));
     writer.write(path, ifExists);
   }
 

@@ -7,7 +7,6 @@ package org.bitindex.sentence;
 public final class Sums {
   private Sums() {}
 
-
   /** The sum of x[first + i] * y[second + i]; a product of two floats is exact in double. */
   public static double dot(float[] x, int first, float[] y, int second, int count) {
     double a = 0;

@@ -30,8 +30,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
-
 /** {@code bie minilm}: what encoding does to a sentence encoder. */
 @Command(
     name = "minilm",
@@ -86,10 +84,8 @@ final class MiniLmCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void printAgreement(
-      PrintWriter out, MiniLmEvaluation evaluation, Tokenizer tokenizer) {
-    try (var peer =
-        new OnnxRuntimeEncoder(model.fetched(".onnx"), tokenizer, backend.threads())) {
+  private void printAgreement(PrintWriter out, MiniLmEvaluation evaluation, Tokenizer tokenizer) {
+    try (var peer = new OnnxRuntimeEncoder(model.fetched(".onnx"), tokenizer, backend.threads())) {
       MiniLmEvaluation.Agreement agreement = evaluation.compare(peer);
       out.printf(
           "FP32 against ONNX Runtime: mean cosine %.7f, worst %.7f%n",

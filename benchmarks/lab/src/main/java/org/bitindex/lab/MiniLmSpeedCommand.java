@@ -31,8 +31,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
-
 /** {@code bie minilm speed}: sentences a second beside ONNX Runtime. */
 @Command(
     name = "speed",

@@ -29,7 +29,6 @@ import org.bitindex.sentence.Similarities;
 import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
-
 /** How near encoded models come to the dense one, on this package's sentences. */
 public final class MiniLmEvaluation {
   /**
@@ -66,8 +65,7 @@ public final class MiniLmEvaluation {
    *
    * @param options with a backend
    */
-  public MiniLmEvaluation(
-      SentenceModel dense, Tokenizer tokenizer, NetworkOptions options) {
+  public MiniLmEvaluation(SentenceModel dense, Tokenizer tokenizer, NetworkOptions options) {
     this.dense = dense;
     this.tokenizer = tokenizer;
     this.options = options;

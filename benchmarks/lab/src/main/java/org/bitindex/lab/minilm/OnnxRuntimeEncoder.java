@@ -13,7 +13,6 @@ import java.util.Map;
 import org.bitindex.embed.Pooling;
 import org.bitindex.text.Tokenizer;
 
-
 /**
  * The same model in ONNX Runtime, with the same pooling: what the encoder is compared with. A batch
  * is padded to its longest sentence, as the graph wants it.

@@ -13,10 +13,6 @@ import org.bitindex.text.Tokenizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-
-
-
-
 /** The real model: a dependency of the tests, so it is always there. */
 class MiniLmTest {
   @TempDir private Path folder;
