@@ -120,7 +120,7 @@ class ArchitectureTest {
                       + " com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
-                  "backend bert calibrate.network cli.text code encode graph graph.tensor io"
+                  "backend sentence calibrate.network cli.text code encode graph graph.tensor io"
                       + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
