@@ -100,7 +100,7 @@ class ArchitectureTest {
                   "backend baseline calibrate.network cli cli.measure cli.text code embed encode graph"
                       + " io lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report"
                       + " layout matrix sentence text"
-                      + " me.tongfei.. picocli.."),
+                      + " com.fasterxml.jackson.. me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
                   "lab.evaluation",

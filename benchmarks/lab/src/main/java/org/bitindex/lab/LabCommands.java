@@ -12,6 +12,7 @@ public final class LabCommands implements CommandProvider {
         EvaluateCommand.class,
         MiniLmCommand.class,
         MnistCommand.class,
-        NetworksCommand.class);
+        NetworksCommand.class,
+        ReportCommand.class);
   }
 }

@@ -112,6 +112,14 @@ final class Chart {
     return this;
   }
 
+  /** A line through points. */
+  Chart curve(String name, List<Double> x, List<Double> y) {
+    if (!x.isEmpty()) {
+      chart.addSeries(name, x, y);
+    }
+    return this;
+  }
+
   /** Points without a line. */
   Chart points(String name, List<Double> x, List<Double> y) {
     if (!x.isEmpty()) {

@@ -40,15 +40,14 @@ public interface SumKernel {
   void makeTables(MemorySegment panel, int first, int count, MemorySegment tables);
 
   /**
-   * Sets the sum of each row to one entry of each table of a word, added up, or adds these.
+   * Adds to the sum of each row one entry of each table of a word.
    *
    * @param entries a word for each row, from {@code at} on
-   * @param tables {@link #TABLES} of them
-   * @param add whether to add to {@code sums}
+   * @param count number of tables, at most {@link #TABLES}
    * @param sums [row][lane]
    */
   void sumEntries(
-      long[] entries, int at, int rows, MemorySegment tables, boolean add, MemorySegment sums);
+      long[] entries, int at, int rows, MemorySegment tables, int count, MemorySegment sums);
 
   /**
    * Adds to the sum of each row the panel rows at its listed columns.

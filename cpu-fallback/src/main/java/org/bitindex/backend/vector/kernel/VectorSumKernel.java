@@ -71,12 +71,36 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumEntries(
-      long[] entries, int at, int rows, MemorySegment tables, boolean add, MemorySegment sums) {
+      long[] entries, int at, int rows, MemorySegment tables, int count, MemorySegment sums) {
+    if (count == TABLES) {
+      sumWords(entries, at, rows, tables, sums);
+    } else {
+      sumFew(entries, at, rows, tables, count, sums);
+    }
+  }
+
+  private static void sumFew(
+      long[] entries, int at, int rows, MemorySegment tables, int count, MemorySegment sums) {
     for (int row = 0; row < rows; row++) {
       long word = entries[at + row];
       long target = row * BYTES;
-      IntVector sum =
-          add ? IntVector.fromMemorySegment(INT, sums, target, nativeOrder()) : IntVector.zero(INT);
+      IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
+      for (int t = 0; t < count; t++) {
+        long place = t * TABLE + ((word << ENTRY) & PLACES);
+        sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
+        word >>>= COLUMNS;
+      }
+      sum.intoMemorySegment(sums, target, nativeOrder());
+    }
+  }
+
+  /** Written out, with places cut from the word by constants. */
+  private static void sumWords(
+      long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
+    for (int row = 0; row < rows; row++) {
+      long word = entries[at + row];
+      long target = row * BYTES;
+      IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
       long place = (word << ENTRY) & PLACES;
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
       place = TABLE + ((word << ENTRY >>> 5) & PLACES);

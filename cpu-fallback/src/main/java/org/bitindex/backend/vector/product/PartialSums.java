@@ -77,6 +77,9 @@ final class PartialSums implements Product {
   /** Sums over columns {@code from} to {@code to} - 1, which fit a lane. */
   private void sumRun(MemorySegment panel, int first, int from, int to, int part, Scratch scratch) {
     int rows = parts.size(part);
+    for (int p = 0; p < coefficients.length; p++) {
+      scratch.sums[p].fill((byte) 0);
+    }
     for (int column = from; column < to; column += SumKernel.WORD_COLUMNS) {
       int count = Math.ceilDiv(Math.min(SumKernel.WORD_COLUMNS, to - column), SumKernel.COLUMNS);
       kernels.sums().makeTables(panel, column - first, count, scratch.tables);
@@ -88,7 +91,7 @@ final class PartialSums implements Product {
                 column / SumKernel.WORD_COLUMNS * rows,
                 rows,
                 scratch.tables,
-                column > from,
+                count,
                 scratch.sums[p]);
       }
     }

@@ -1,0 +1,141 @@
+package org.bitindex.lab.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitindex.cli.text.Figures;
+
+/**
+ * A page for people, of what the command line printed with {@code --json}: devices, timings of
+ * {@code compare-devices} and matrices of {@code inspect}.
+ */
+public final class Page {
+  private final StringBuilder text = new StringBuilder();
+  private final Map<String, byte[]> images = new LinkedHashMap<>();
+
+  private Page() {}
+
+  /**
+   * One self-contained HTML page.
+   *
+   * @param outputs by the names of their files
+   * @throws IllegalArgumentException if an output is none of the three
+   */
+  public static String of(Map<String, JsonNode> outputs) throws IOException {
+    var page = new Page();
+    page.text.append("# Bit-Index Encoding\n\n");
+    for (Map.Entry<String, JsonNode> output : outputs.entrySet()) {
+      JsonNode root = output.getValue();
+      if (root.has("devices")) {
+        page.addDevices(root);
+      } else if (root.has("timings")) {
+        page.addTimings(root);
+      } else if (root.has("matrices") && root.has("carried")) {
+        page.addModel(root);
+      } else {
+        throw new IllegalArgumentException(
+            output.getKey() + " is not what devices, compare-devices or inspect print with --json");
+      }
+    }
+    return HtmlPage.of("Bit-Index Encoding", page.text.toString(), page.images);
+  }
+
+  private void addDevices(JsonNode root) {
+    text.append("## Devices\n\n");
+    var table = MarkdownTable.ofText("backend", "device", "memory");
+    for (JsonNode device : root.get("devices")) {
+      long bytes = device.path("memoryBytes").asLong();
+      table.add(
+          device.path("backend").asText(),
+          device.path("device").asText(),
+          bytes == 0 ? "-" : Figures.bytes(bytes));
+    }
+    text.append(table);
+    root.path("unavailable")
+        .properties()
+        .forEach(why ->
+            text.append(why.getKey())
+                .append(" is unavailable: ")
+                .append(why.getValue().asText())
+                .append("\n\n"));
+  }
+
+  private void addTimings(JsonNode root) throws IOException {
+    String title = "Products, " + root.path("shape").asText();
+    text.append("## ").append(title).append(", density ").append(root.path("density").asText());
+    text.append("\n\n");
+    var table =
+        MarkdownTable.ofNumbers(
+            List.of("device", "operation", "prepare ms", "first call ms", "end to end ms"));
+    Map<String, List<List<Double>>> curves = new LinkedHashMap<>();
+    for (JsonNode timing : root.get("timings")) {
+      String device = timing.path("device").asText();
+      String operation = timing.path("operation").asText();
+      double batch = timing.path("batch").asDouble();
+      double millis = timing.path("millis").asDouble();
+      table.add(
+          device,
+          operation,
+          Figures.number(timing.path("preparationMillis").asDouble()),
+          Figures.number(timing.path("firstCallMillis").asDouble()),
+          Figures.number(millis));
+      List<List<Double>> curve =
+          curves.computeIfAbsent(
+              device + ", " + operation.replaceFirst(",.*", ""),
+              _ -> List.of(new ArrayList<>(), new ArrayList<>()));
+      curve.getFirst().add(batch);
+      curve.getLast().add(millis);
+    }
+    var chart = new Chart(title, "samples of a batch", "milliseconds").logarithmicX();
+    curves.forEach((name, curve) -> chart.curve(name, curve.getFirst(), curve.getLast()));
+    addImage(title, chart);
+    text.append(table);
+  }
+
+  private void addModel(JsonNode root) throws IOException {
+    String title = root.path("file").asText();
+    text.append("## ").append(title).append("\n\n");
+    var table =
+        MarkdownTable.ofNumbers(
+            List.of("matrix", "shape", "code", "bytes", "bits a weight", "smaller than FP32"));
+    List<Double> sizes = new ArrayList<>();
+    List<Double> bits = new ArrayList<>();
+    double bytes = 0;
+    for (JsonNode matrix : root.get("matrices")) {
+      double rows = matrix.path("shape").path(0).asDouble();
+      double columns = matrix.path("shape").path(1).asDouble();
+      bytes += matrix.path("bytes").asDouble();
+      sizes.add(rows * columns);
+      bits.add(matrix.path("bitsPerWeight").asDouble());
+      table.add(
+          matrix.path("name").asText(),
+          matrix.path("shape").path(0).asText() + " x " + matrix.path("shape").path(1).asText(),
+          matrix.path("code").asText(),
+          Figures.bytes(matrix.path("bytes").asDouble()),
+          Figures.significant(matrix.path("bitsPerWeight").asDouble()),
+          Figures.ratio(matrix.path("ratio").asDouble()));
+    }
+    double weights = sizes.stream().mapToDouble(Double::doubleValue).sum();
+    text.append(
+        "%d matrices, %s, %s smaller than FP32.%n%n"
+            .formatted(
+                sizes.size(),
+                Figures.bytes(bytes),
+                weights == 0 ? "-" : Figures.ratio(weights * Float.BYTES / bytes)));
+    addImage(
+        title,
+        new Chart(title, "weights of a matrix", "bits a weight")
+            .logarithmicX()
+            .points("matrices", sizes, bits));
+    text.append(table);
+  }
+
+  private void addImage(String title, Chart chart) throws IOException {
+    String name = images.size() + ".png";
+    images.put(name, chart.png());
+    text.append("![").append(title).append("](").append(name).append(")\n\n");
+  }
+}
