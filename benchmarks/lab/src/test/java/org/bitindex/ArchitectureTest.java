@@ -70,7 +70,7 @@ class ArchitectureTest {
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
               Map.entry(
                   "generate",
-                  "backend graph.tensor internal io matrix text com.fasterxml.jackson.."),
+                  "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),

@@ -112,6 +112,25 @@ public final class GramMatrix implements InputMoments {
     return centred;
   }
 
+  /**
+   * H + mean(H(j,j)) I: what an error costs where rows of weights are not only multiplied but also
+   * used as they are, such as embeddings that a head shares.
+   */
+  public GramMatrix plusIdentity() {
+    var sum = new GramMatrix(columns());
+    sum.count = count;
+    System.arraycopy(totals, 0, sum.totals, 0, totals.length);
+    double trace = 0;
+    for (int a = 0; a < columns(); a++) {
+      System.arraycopy(sums[a], 0, sum.sums[a], 0, a + 1);
+      trace += sums[a][a];
+    }
+    for (int a = 0; a < columns(); a++) {
+      sum.sums[a][a] += trace / columns();
+    }
+    return sum;
+  }
+
   @Override
   public int columns() {
     return sums.length;

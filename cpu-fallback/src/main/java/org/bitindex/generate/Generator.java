@@ -1,11 +1,16 @@
 package org.bitindex.generate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.bitindex.text.TextStream;
 
 /** Continues texts with a {@link LanguageModel}. */
 public final class Generator {
+  /** The most tokens that {@link #predict} looks back. */
+  private static final int WINDOW = 512;
+
   private final LanguageModel model;
   private final KeyValueCache.Precision precision;
 
@@ -16,51 +21,106 @@ public final class Generator {
   }
 
   /**
-   * What was generated and how long it took.
+   * What was generated and how long it took, all texts together.
    *
-   * @param promptTokens tokens of the prompt, which go through the decoder as one batch
-   * @param tokens tokens generated after it
-   * @param promptSeconds time of the prompt
+   * @param promptTokens tokens of prompts, which go through the decoder as one batch
+   * @param tokens tokens generated after them
+   * @param promptSeconds time of the prompts
    * @param seconds time of the other tokens
    */
   public record Generation(int promptTokens, int tokens, double promptSeconds, double seconds) {}
 
   /**
-   * Continues {@code prompt} until a token ends the text, {@code maxTokens} came or the context is
-   * full.
+   * A text to continue.
    *
    * @param text receives each piece of text as it comes, without the prompt
-   * @throws IllegalArgumentException if the prompt has no token or more than the context
    */
+  public record Prompt(String prompt, Sampler sampler, Consumer<String> text) {}
+
+  /** Continues one text; as below. */
   public Generation generate(String prompt, int maxTokens, Sampler sampler, Consumer<String> text) {
-    Decoder decoder = model.decoder();
-    int[] tokens = model.tokenizer().encode(prompt).ids();
-    var cache = new KeyValueCache(decoder.config(), precision);
+    return generate(List.of(new Prompt(prompt, sampler, text)), maxTokens);
+  }
+
+  /**
+   * Continues texts side by side, each until a token ends it, {@code maxTokens} came or the context
+   * is full. Each gets the tokens that it would get alone.
+   *
+   * @throws IllegalArgumentException if a prompt has no token or more than the context
+   */
+  public Generation generate(List<Prompt> prompts, int maxTokens) {
+    List<Continuation> all = prompts.stream().map(Continuation::new).toList();
+    int promptTokens = all.stream().mapToInt(continuation -> continuation.next.length).sum();
     long start = System.nanoTime();
-    float[] logits =
-        decoder.forward(List.of(new Decoder.Input(cache, tokens)), Decoder.Logits.LAST);
+    List<Continuation> live = all;
+    float[] logits = forward(live);
     long prompted = System.nanoTime();
-    var stream = model.tokenizer().textStream();
-    for (int token : tokens) {
-      stream.next(token);
-    }
-    int count = 0;
-    while (count < maxTokens) {
-      int next = sampler.next(logits);
-      if (model.endTokens().contains(next)) {
+    int tokens = 0;
+    while (true) {
+      List<Continuation> grown = new ArrayList<>();
+      for (int i = 0; i < live.size(); i++) {
+        if (live.get(i).grow(logits, i)) {
+          grown.add(live.get(i));
+        }
+      }
+      tokens += grown.size();
+      grown.removeIf(continuation -> continuation.count == maxTokens || continuation.isFull());
+      if (grown.isEmpty()) {
         break;
+      }
+      live = grown;
+      logits = forward(live);
+    }
+    all.forEach(Continuation::end);
+    return new Generation(
+        promptTokens, tokens, (prompted - start) * 1e-9, (System.nanoTime() - prompted) * 1e-9);
+  }
+
+  private float[] forward(List<Continuation> live) {
+    return model
+        .decoder()
+        .forward(
+            live.stream().map(text -> new Decoder.Input(text.cache, text.next)).toList(),
+            Decoder.Logits.LAST);
+  }
+
+  /** A text that grows. */
+  private final class Continuation {
+    final KeyValueCache cache = new KeyValueCache(model.decoder().config(), precision);
+    private final Prompt prompt;
+    private final TextStream stream = model.tokenizer().textStream();
+    int[] next;
+    int count;
+
+    Continuation(Prompt prompt) {
+      this.prompt = prompt;
+      this.next = model.tokenizer().encode(prompt.prompt).ids();
+      for (int token : next) {
+        stream.next(token);
+      }
+    }
+
+    /** Adds a token for the {@code row}-th logits, unless it ends the text. */
+    boolean grow(float[] logits, int row) {
+      int vocabulary = model.decoder().config().vocabulary();
+      int token =
+          prompt.sampler.next(Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary));
+      if (model.endTokens().contains(token)) {
+        return false;
       }
       count++;
-      text.accept(stream.next(next));
-      if (count == maxTokens || cache.length() == decoder.config().context()) {
-        break;
-      }
-      logits =
-          decoder.forward(List.of(new Decoder.Input(cache, new int[] {next})), Decoder.Logits.LAST);
+      next = new int[] {token};
+      prompt.text.accept(stream.next(token));
+      return true;
     }
-    text.accept(stream.end());
-    return new Generation(
-        tokens.length, count, (prompted - start) * 1e-9, (System.nanoTime() - prompted) * 1e-9);
+
+    boolean isFull() {
+      return cache.length() == model.decoder().config().context();
+    }
+
+    void end() {
+      prompt.text.accept(stream.end());
+    }
   }
 
   /**
@@ -84,7 +144,7 @@ public final class Generator {
 
   /**
    * Foretells each token of {@code text} but the first of each window from those before it in its
-   * window of at most the context's length.
+   * window of 512 tokens, or of the context's length where that is less.
    *
    * @throws IllegalArgumentException if there is nothing to foretell
    */
@@ -99,8 +159,9 @@ public final class Generator {
     int[] predictions = new int[tokens.length];
     int count = 0;
     double sum = 0;
-    for (int from = 0; from < tokens.length - 1; from += decoder.config().context()) {
-      int to = Math.min(tokens.length, from + decoder.config().context());
+    int window = Math.min(WINDOW, decoder.config().context());
+    for (int from = 0; from < tokens.length - 1; from += window) {
+      int to = Math.min(tokens.length, from + window);
       float[] logits =
           decoder.forward(
               List.of(

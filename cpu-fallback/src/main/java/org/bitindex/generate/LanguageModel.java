@@ -3,11 +3,14 @@ package org.bitindex.generate;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
+import org.bitindex.graph.ProductListener;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.SafetensorsFile;
@@ -17,6 +20,9 @@ import org.bitindex.text.Tokenizer;
 
 /** A decoder with its tokenizer, as a file holds them: encoded, or dense to compare with. */
 public final class LanguageModel implements AutoCloseable {
+  /** The name of embeddings, which may be the weights of the head too. */
+  public static final String EMBEDDINGS = "model.embed_tokens.weight";
+
   private final Decoder decoder;
   private final Tokenizer tokenizer;
   private final List<Integer> endTokens;
@@ -40,9 +46,35 @@ public final class LanguageModel implements AutoCloseable {
    */
   public static LanguageModel open(Path path, Backend backend, int activationBits, int threads)
       throws IOException {
+    return open(path, backend, activationBits, threads, (_, _, _, _) -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param listener sees what goes into each linear layer, under the name of its weights; a head
+   *     that shares its weights has the name of the embeddings
+   */
+  public static LanguageModel open(
+      Path path, Backend backend, int activationBits, int threads, ProductListener listener)
+      throws IOException {
     return isEncoded(path)
-        ? encoded(path, backend, activationBits, threads)
-        : dense(path, backend, activationBits, threads);
+        ? encoded(path, backend, activationBits, threads, listener)
+        : dense(path, backend, activationBits, threads, listener);
+  }
+
+  /**
+   * The biases of a decoder that are added to the outputs of some weights: names of tensors by the
+   * names of their weights.
+   */
+  public static Map<String, String> biases(DenseFile file) {
+    Map<String, String> biases = new HashMap<>();
+    for (String name : file.tensors().keySet()) {
+      if (name.matches("model\\.layers\\.\\d+\\.self_attn\\.[qkv]_proj\\.bias")) {
+        biases.put(name.replace(".bias", ".weight"), name);
+      }
+    }
+    return biases;
   }
 
   private static boolean isEncoded(Path path) throws IOException {
@@ -54,7 +86,8 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static LanguageModel encoded(Path path, Backend backend, int activationBits, int threads)
+  private static LanguageModel encoded(
+      Path path, Backend backend, int activationBits, int threads, ProductListener listener)
       throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
@@ -66,7 +99,13 @@ public final class LanguageModel implements AutoCloseable {
           path,
           description,
           new StoredWeights(
-              file.matrices(), file.tensors(), backend, activationBits, threads, file::close));
+              file.matrices(),
+              file.tensors(),
+              backend,
+              activationBits,
+              threads,
+              listener,
+              file::close));
     } catch (Throwable t) {
       file.close();
       throw t;
@@ -83,7 +122,8 @@ public final class LanguageModel implements AutoCloseable {
     return tensor.data().toArray(ValueLayout.JAVA_BYTE);
   }
 
-  private static LanguageModel dense(Path path, Backend backend, int activationBits, int threads)
+  private static LanguageModel dense(
+      Path path, Backend backend, int activationBits, int threads, ProductListener listener)
       throws IOException {
     DenseFile file = DenseFile.open(path);
     try {
@@ -100,7 +140,8 @@ public final class LanguageModel implements AutoCloseable {
       return of(
           path,
           description,
-          new StoredWeights(none, all(file), backend, activationBits, threads, file::close));
+          new StoredWeights(
+              none, all(file), backend, activationBits, threads, listener, file::close));
     } catch (Throwable t) {
       file.close();
       throw t;

@@ -6,6 +6,7 @@ import java.util.SequencedMap;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.graph.ProductListener;
 import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The weights of a file: encoded ones multiply on a backend, dense ones in a fixed order. */
 final class StoredWeights implements DecoderWeights {
-  private static final String EMBEDDINGS = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
 
   private final SequencedMap<String, EncodedMatrix> matrices;
@@ -22,6 +22,7 @@ final class StoredWeights implements DecoderWeights {
   private final Backend backend;
   private final int activationBits;
   private final int threads;
+  private final ProductListener listener;
   private final Runnable closeFile;
   private final List<Plan> plans = new ArrayList<>();
   private final Weights embeddings;
@@ -32,14 +33,16 @@ final class StoredWeights implements DecoderWeights {
       Backend backend,
       int activationBits,
       int threads,
+      ProductListener listener,
       Runnable closeFile) {
     this.matrices = matrices;
     this.tensors = tensors;
     this.backend = backend;
     this.activationBits = activationBits;
     this.threads = threads;
+    this.listener = listener;
     this.closeFile = closeFile;
-    this.embeddings = weights(EMBEDDINGS);
+    this.embeddings = weights(LanguageModel.EMBEDDINGS);
   }
 
   private Weights weights(String name) {
@@ -62,12 +65,17 @@ final class StoredWeights implements DecoderWeights {
           "%s is %d x %d, expected %d x %d"
               .formatted(name, weights.rows(), weights.columns(), rows, columns));
     }
-    if (weights instanceof EncodedMatrix matrix) {
-      Plan plan = backend.plan(List.of(Linear.of(matrix)), activationBits);
-      plans.add(plan);
-      return plan::execute;
-    }
-    return dense(weights);
+    Projection layer = weights instanceof EncodedMatrix matrix ? encoded(matrix) : dense(weights);
+    return (input, batch, output) -> {
+      listener.product(name, 0, input, batch);
+      layer.multiply(input, batch, output);
+    };
+  }
+
+  private Projection encoded(EncodedMatrix matrix) {
+    Plan plan = backend.plan(List.of(Linear.of(matrix)), activationBits);
+    plans.add(plan);
+    return plan::execute;
   }
 
   private Projection dense(Weights weights) {
@@ -112,7 +120,7 @@ final class StoredWeights implements DecoderWeights {
   @Override
   public Projection head(int rows, int columns) {
     boolean own = matrices.containsKey(HEAD) || tensors.containsKey(HEAD);
-    return linear(own ? HEAD : EMBEDDINGS, rows, columns);
+    return linear(own ? HEAD : LanguageModel.EMBEDDINGS, rows, columns);
   }
 
   /** Bytes that plans hold beside the file. */

@@ -2,18 +2,16 @@ package org.bitindex.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bitindex.generate.TinyCheckpoint.CONTEXT;
+import static org.bitindex.generate.TinyCheckpoint.DIMENSION;
+import static org.bitindex.generate.TinyCheckpoint.HIDDEN;
+import static org.bitindex.generate.TinyCheckpoint.TOKENS;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.code.Code;
@@ -30,75 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A small random model in each format: the same weights say the same. */
 class LanguageModelTest {
-  private static final int DIMENSION = 16;
-  private static final int HIDDEN = 24;
-  private static final int CONTEXT = 40;
   private static final String PROMPT = "ab ba";
-
-  private static final List<String> TOKENS = new ArrayList<>();
-
-  static {
-    TOKENS.addAll(List.of("<unk>", "\n<s>\n", "\n</s>\n"));
-    for (int b = 0; b < 256; b++) {
-      TOKENS.add("<0x%02X>".formatted(b));
-    }
-    TOKENS.addAll(List.of(" ", "a", "b", "ab", " a", " ab"));
-  }
 
   @TempDir private Path folder;
   private Path checkpoint;
 
   @BeforeEach
   void writeCheckpoint() throws IOException {
-    checkpoint = folder.resolve("tiny.bin");
-    var random = new Random(11);
-    var out = new ByteArrayOutputStream();
-    ByteBuffer sizes = ByteBuffer.allocate(28).order(ByteOrder.LITTLE_ENDIAN);
-    for (int size : new int[] {DIMENSION, HIDDEN, 1, 4, 2, TOKENS.size(), CONTEXT}) {
-      sizes.putInt(size);
-    }
-    out.writeBytes(sizes.array());
-    for (int count : counts()) {
-      out.writeBytes(floats(random, count));
-    }
-    out.writeBytes(new byte[CONTEXT * 4 * Float.BYTES]);
-    Files.write(checkpoint, out.toByteArray());
-    Files.write(folder.resolve("tok" + TOKENS.size() + ".bin"), tokenizer());
-  }
-
-  private static int[] counts() {
-    int square = DIMENSION * DIMENSION;
-    int hidden = HIDDEN * DIMENSION;
-    return new int[] {
-      TOKENS.size() * DIMENSION,
-      DIMENSION,
-      square,
-      square / 2,
-      square / 2,
-      square,
-      DIMENSION,
-      hidden,
-      hidden,
-      hidden,
-      DIMENSION
-    };
-  }
-
-  private static byte[] floats(Random random, int count) {
-    ByteBuffer floats = ByteBuffer.allocate(count * 4).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
-      floats.putFloat((float) random.nextGaussian());
-    }
-    return floats.array();
-  }
-
-  private static byte[] tokenizer() {
-    ByteBuffer out = ByteBuffer.allocate(10_000).order(ByteOrder.LITTLE_ENDIAN).putInt(7);
-    for (int id = 0; id < TOKENS.size(); id++) {
-      byte[] utf8 = TOKENS.get(id).getBytes(StandardCharsets.UTF_8);
-      out.putFloat(-id).putInt(utf8.length).put(utf8);
-    }
-    return Arrays.copyOf(out.array(), out.position());
+    checkpoint = TinyCheckpoint.write(folder);
   }
 
   private Path encode(Path dense, Code code) throws IOException {

@@ -14,6 +14,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.text.Figures;
@@ -22,6 +25,9 @@ import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.generate.Generator;
+import org.bitindex.generate.KeyValueCache;
+import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
@@ -78,8 +84,9 @@ final class EncodeCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "SAMPLES",
       description =
-          "run the network of an .onnx file on samples, and choose scales, roundings and biases for"
-              + " what its products get: FILE.npy, NAME=FILE.npy for each input, or FILE.npz")
+          "run the network of an .onnx file on samples, or a language model on texts, and choose"
+              + " scales, roundings and biases for what its products get: FILE.npy, NAME=FILE.npy for"
+              + " each input, or FILE.npz; FILE.txt")
   private List<String> samples = List.of();
 
   @Option(
@@ -122,7 +129,7 @@ final class EncodeCommand implements Callable<Integer> {
       Function<Weights, Recipe> products = choose(recipes, matrices.values());
       SequencedMap<String, Recipe> embeddings = embeddings(file);
       embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
-      NetworkCalibration calibration = calibration(network);
+      NetworkCalibration calibration = calibration(file, network);
       List<Tensor> carried =
           file.tensorsWithout(matrices.keySet()).stream()
               .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
@@ -208,22 +215,23 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** Runs the network on the samples, if there are any. */
-  private @Nullable NetworkCalibration calibration(@Nullable Model model) throws IOException {
+  private @Nullable NetworkCalibration calibration(DenseFile file, @Nullable Model model)
+      throws IOException {
     if (samples.isEmpty()) {
       return null;
     }
-    if (model == null) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--calibrate runs the network of an .onnx file, " + input + " is read without one");
-    }
     var moments = new ProductMoments(threads.count());
-    NetworkOptions options =
-        NetworkOptions.dense().withThreads(threads.count()).withListener(moments);
-    try (Network network = Network.of(model, Map.of(), options);
-        NetworkInputs inputs = NetworkInputs.open("--calibrate", samples, network)) {
-      try (Progress progress = Progress.start("running", Math.max(1, inputs.samples()))) {
-        NetworkRun.of(network, inputs, progress::step);
+    try {
+      if (model != null) {
+        run(model, moments);
+      } else if (ModelDescription.of(file).isPresent()) {
+        read(moments);
+      } else {
+        throw new ParameterException(
+            command.commandLine(),
+            "--calibrate runs the network of an .onnx file or a language model, "
+                + input
+                + " is read without one");
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
@@ -231,7 +239,36 @@ final class EncodeCommand implements Callable<Integer> {
     print(
         "ran the network: moments of the inputs of %d products take %s of memory"
             .formatted(moments.count(), Figures.bytes(moments.bytes())));
-    return new NetworkCalibration(model, moments);
+    return model == null
+        ? new NetworkCalibration(
+            LanguageModel.biases(file), Set.of(LanguageModel.EMBEDDINGS), moments)
+        : NetworkCalibration.of(model, moments);
+  }
+
+  private void run(Model model, ProductMoments moments) throws IOException {
+    NetworkOptions options =
+        NetworkOptions.dense().withThreads(threads.count()).withListener(moments);
+    try (Network network = Network.of(model, Map.of(), options);
+        NetworkInputs inputs = NetworkInputs.open("--calibrate", samples, network)) {
+      try (Progress progress = Progress.start("running", Math.max(1, inputs.samples()))) {
+        NetworkRun.of(network, inputs, progress::step);
+      }
+    }
+  }
+
+  private void read(ProductMoments moments) throws IOException {
+    int count = threads.count();
+    try (Backend unused = Backends.open("scalar", count);
+        LanguageModel language =
+            LanguageModel.open(input, unused, Arithmetic.MAX_ACTIVATION_BITS, count, moments)) {
+      var generator = new Generator(language, KeyValueCache.Precision.FLOAT32);
+      for (String text : samples) {
+        Generator.Prediction prediction = generator.predict(Files.readString(Path.of(text)));
+        print(
+            "%s: perplexity %.4f on %d tokens"
+                .formatted(text, prediction.perplexity(), prediction.tokens()));
+      }
+    }
   }
 
   /** The file's network, which is known to run, or null if it has none. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
@@ -41,8 +43,12 @@ final class GenerateCommand implements Callable<Integer> {
 
   /** What to do: one of the two. */
   static final class Task {
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "the text to continue")
-    private @Nullable String prompt;
+    @Option(
+        names = "--prompt",
+        paramLabel = "TEXT",
+        description =
+            "the text to continue; several are continued side by side, the n-th with seed + n - 1")
+    private List<String> prompts = List.of();
 
     @Option(
         names = "--perplexity",
@@ -89,49 +95,58 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Sampler sampler = sampler();
+    List<Sampler> samplers = samplers();
     try (Backend opened = backend.open();
         LanguageModel language = open(model, opened)) {
       var generator = new Generator(language, cache);
-      if (task.prompt != null) {
-        generate(generator, task.prompt, sampler);
-      } else if (task.text != null) {
+      if (task.text != null) {
         measure(generator, Files.readString(task.text), opened);
+      } else {
+        generate(generator, samplers);
       }
     }
     return 0;
   }
 
-  private Sampler sampler() {
+  private List<Sampler> samplers() {
     if (maxTokens < 1) {
       throw new ParameterException(
           command.commandLine(), "--max-tokens is " + maxTokens + ", must be at least 1");
     }
+    List<Sampler> samplers = new ArrayList<>();
     try {
-      return new Sampler(temperature, topP, seed);
+      for (int i = 0; i < task.prompts.size(); i++) {
+        samplers.add(new Sampler(temperature, topP, seed + i));
+      }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
+    return samplers;
   }
 
   private LanguageModel open(Path path, Backend opened) throws IOException {
     return LanguageModel.open(path, opened, backend.activationBits(), backend.threads());
   }
 
-  private void generate(Generator generator, String prompt, Sampler sampler) {
+  /** The first text is printed as it comes, the others after it. */
+  private void generate(Generator generator, List<Sampler> samplers) {
     PrintWriter out = command.commandLine().getOut();
-    out.print(prompt);
-    out.flush();
-    Generator.Generation done =
-        generator.generate(
-            prompt,
-            maxTokens,
-            sampler,
-            piece -> {
-              out.print(piece);
-              out.flush();
-            });
+    List<Generator.Prompt> prompts = new ArrayList<>();
+    List<StringBuilder> later = new ArrayList<>();
+    for (String prompt : task.prompts) {
+      Sampler sampler = samplers.get(prompts.size());
+      if (prompts.isEmpty()) {
+        prompts.add(new Generator.Prompt(prompt, sampler, piece -> print(out, piece)));
+      } else {
+        var text = new StringBuilder(prompt);
+        later.add(text);
+        prompts.add(new Generator.Prompt(prompt, sampler, text::append));
+      }
+    }
+    print(out, task.prompts.getFirst());
+    Generator.Generation done = generator.generate(prompts, maxTokens);
     out.println();
+    later.forEach(out::println);
     out.flush();
     PrintWriter err = command.commandLine().getErr();
     err.printf(
@@ -142,6 +157,11 @@ final class GenerateCommand implements Callable<Integer> {
         done.tokens(),
         done.tokens() / done.seconds());
     err.flush();
+  }
+
+  private static void print(PrintWriter out, String piece) {
+    out.print(piece);
+    out.flush();
   }
 
   private void measure(Generator generator, String text, Backend opened) throws IOException {

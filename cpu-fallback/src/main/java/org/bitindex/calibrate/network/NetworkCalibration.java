@@ -2,6 +2,7 @@ package org.bitindex.calibrate.network;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.encode.Recipe;
 import org.bitindex.matrix.EncodedMatrix;
@@ -18,19 +19,28 @@ import org.jspecify.annotations.Nullable;
 public final class NetworkCalibration {
   private final ProductMoments moments;
   private final Map<String, String> biases;
+  private final Set<String> lookedUp;
   private final Map<String, float[]> corrected = new HashMap<>();
   private int calibrated;
 
   /**
    * A calibration.
    *
-   * @param model the network
-   * @param moments of the inputs of its products; those of a matrix are let go of when it is
-   *     encoded
+   * @param biases names of tensors that are added to the outputs of some weights and to nothing
+   *     else, by the names of the weights
+   * @param lookedUp weights whose rows are also used as they are, such as embeddings
+   * @param moments of the inputs of products; those of a matrix are let go of when it is encoded
    */
-  public NetworkCalibration(Model model, ProductMoments moments) {
+  public NetworkCalibration(
+      Map<String, String> biases, Set<String> lookedUp, ProductMoments moments) {
     this.moments = moments;
-    this.biases = Biases.of(model.graph());
+    this.lookedUp = Set.copyOf(lookedUp);
+    this.biases = Map.copyOf(biases);
+  }
+
+  /** As above, with the biases of a network. */
+  public static NetworkCalibration of(Model model, ProductMoments moments) {
+    return new NetworkCalibration(Biases.of(model.graph()), Set.of(), moments);
   }
 
   /**
@@ -60,7 +70,7 @@ public final class NetworkCalibration {
     calibrated++;
     float[] bias = bias(tensor, weights.rows());
     if (bias == null) {
-      return recipe.calibrate(weights, inputs);
+      return recipe.calibrate(weights, lookedUp.contains(tensor) ? inputs.plusIdentity() : inputs);
     }
     Recipe.Layer layer = recipe.calibrate(weights, bias, inputs);
     System.arraycopy(layer.bias(), 0, bias, 0, bias.length);

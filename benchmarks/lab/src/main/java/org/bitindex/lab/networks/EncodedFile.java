@@ -42,7 +42,7 @@ final class EncodedFile {
             recipe.threads());
     try (OnnxFile file = OnnxFile.open(network.model())) {
       Model model = file.graph();
-      var calibration = new NetworkCalibration(model, moments(network, model, recipe.threads()));
+      var calibration = NetworkCalibration.of(model, moments(network, model, recipe.threads()));
       var writer = new ModelWriter().graph(model);
       SequencedMap<String, Weights> products = file.matrices();
       SequencedMap<String, Weights> rest = file.otherMatrices();

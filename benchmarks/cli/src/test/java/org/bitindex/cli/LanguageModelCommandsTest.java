@@ -1,0 +1,99 @@
+package org.bitindex.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
+import org.bitindex.generate.Decoder;
+import org.bitindex.generate.KeyValueCache;
+import org.bitindex.generate.LanguageModel;
+import org.bitindex.generate.TinyCheckpoint;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bie encode --calibrate} and {@code bie generate} on a language model. */
+class LanguageModelCommandsTest {
+  @TempDir private Path folder;
+  private Path checkpoint;
+  private Path text;
+
+  @BeforeEach
+  void writeModelAndText() throws IOException {
+    checkpoint = TinyCheckpoint.write(folder);
+    text = folder.resolve("text.txt");
+    Files.writeString(text, "ab ba a b aab ab ".repeat(20));
+  }
+
+  private Path encoded(String name, Object... options) {
+    Path path = folder.resolve(name);
+    Object[] fixed = {
+      "encode", "--input", checkpoint, "--output", path, "--steps", "least-squares"
+    };
+    Object[] all = new Object[fixed.length + options.length];
+    System.arraycopy(fixed, 0, all, 0, fixed.length);
+    System.arraycopy(options, 0, all, fixed.length, options.length);
+    String printed = CommandRun.ok(all).out();
+    assertThat(printed).contains(options.length == 0 ? "encoded 8" : "calibrated 8 of 8 matrices");
+    return path;
+  }
+
+  private float[] logits(Path model) throws IOException {
+    try (Backend backend = Backends.open("scalar", 1);
+        LanguageModel language = LanguageModel.open(model, backend, 24, 1)) {
+      Decoder decoder = language.decoder();
+      var cache = new KeyValueCache(decoder.config(), KeyValueCache.Precision.FLOAT32);
+      int[] tokens = language.tokenizer().encode("ab ab b a aab a").ids();
+      return decoder.forward(List.of(new Decoder.Input(cache, tokens)), Decoder.Logits.ALL);
+    }
+  }
+
+  private double error(Path model) throws IOException {
+    float[] exact = logits(checkpoint);
+    float[] actual = logits(model);
+    double sum = 0;
+    for (int i = 0; i < exact.length; i++) {
+      sum += Math.pow(actual[i] - exact[i], 2);
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Test
+  void aModelThatIsCalibratedOnATextIsNearerToItself() throws IOException {
+    assertThat(error(encoded("calibrated.safetensors", "--calibrate", text)))
+        .isLessThan(0.9 * error(encoded("plain.safetensors")));
+  }
+
+  @Test
+  void promptsSideBySideSayWhatEachSaysAlone() {
+    String first = generate("--seed", 5, "--prompt", "ab");
+    String second = generate("--seed", 6, "--prompt", "b a");
+    assertThat(first).isNotEqualTo(second);
+    assertThat(generate("--seed", 5, "--prompt", "ab", "--prompt", "b a"))
+        .isEqualTo(first + second);
+  }
+
+  private String generate(Object... options) {
+    Object[] fixed = {
+      "generate",
+      "--model",
+      checkpoint,
+      "--max-tokens",
+      12,
+      "--temperature",
+      1,
+      "--backend",
+      "scalar"
+    };
+    Object[] all = new Object[fixed.length + options.length];
+    System.arraycopy(fixed, 0, all, 0, fixed.length);
+    System.arraycopy(options, 0, all, fixed.length, options.length);
+    CommandRun run = CommandRun.of(all);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return run.out();
+  }
+}
