@@ -124,7 +124,7 @@ public final class SentenceModel implements AutoCloseable {
       int threads)
       throws IOException {
     NetworkCalibration calibration =
-        moments == null ? null : new NetworkCalibration(model(), moments);
+        moments == null ? null : NetworkCalibration.of(model(), moments);
     var writer = new ModelWriter().graph(model());
     Set<String> encoded = new LinkedHashSet<>(Set.of(words()));
     writer.add(words(), () -> encodeWords(threads));
