@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bitindex.backend.Backend;
+import org.bitindex.backend.Backends;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
@@ -15,6 +17,7 @@ import org.bitindex.matrix.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,6 +38,11 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "encoded weights")
   private Path file;
 
+  @Option(
+      names = "--memory",
+      description = "also what the best backend holds for products of one and of 64 samples")
+  private boolean memory;
+
   @Mixin private JsonOption json;
 
   @Override
@@ -43,10 +51,23 @@ final class InspectCommand implements Callable<Integer> {
     try (ModelFile model = ModelFile.open(file)) {
       model.verify(); // the entropy is that of what is stored
       List<MatrixSizes> sizes = model.matrices().entrySet().stream().map(MatrixSizes::of).toList();
-      out.println(json.asked() ? json(model, sizes) : table(model, sizes));
+      List<PreparedSizes> prepared = memory ? prepared(model) : List.of();
+      out.println(json.asked() ? json(model, sizes, prepared) : table(model, sizes));
+      if (memory && !json.asked()) {
+        out.println();
+        out.println(PreparedSizes.table(prepared));
+      }
       out.flush();
     }
     return 0;
+  }
+
+  private static List<PreparedSizes> prepared(ModelFile model) {
+    try (Backend backend = Backends.open()) {
+      return model.matrices().entrySet().stream()
+          .map(matrix -> PreparedSizes.of(matrix.getKey(), matrix.getValue(), backend))
+          .toList();
+    }
   }
 
   private static String table(ModelFile model, List<MatrixSizes> sizes) {
@@ -77,10 +98,14 @@ final class InspectCommand implements Callable<Integer> {
         model.tensors().values().stream().mapToLong(tensor -> tensor.data().byteSize()).sum());
   }
 
-  private String json(ModelFile model, List<MatrixSizes> sizes) throws IOException {
+  private String json(ModelFile model, List<MatrixSizes> sizes, List<PreparedSizes> prepared)
+      throws IOException {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("file", file.toString());
     root.put("matrices", sizes.stream().map(MatrixSizes::toMap).toList());
+    if (memory) {
+      root.put("prepared", prepared);
+    }
     root.put("carried", model.tensors().values().stream().map(InspectCommand::toMap).toList());
     return JsonText.text(root);
   }

@@ -16,6 +16,7 @@ import org.bitindex.baseline.SubScaledBlocks;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
+import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.lab.minilm.MiniLmEvaluation;
@@ -24,6 +25,7 @@ import org.bitindex.matrix.Weights;
 import org.bitindex.sentence.NamedRecipe;
 import org.bitindex.sentence.SentenceModel;
 import org.bitindex.text.Tokenizer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,12 +64,16 @@ final class MiniLmCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "recipes to evaluate, such as step0.5, symmetric4, min-max-affine4 or symmetric4-pruned80"
-              + " (default: some of each)")
-  private List<String> recipes = NamedRecipe.ALL;
+              + " (default: some of each, and what users pick today)")
+  private @Nullable List<String> recipes;
+
+  @Option(names = "--no-calibration", description = "only recipes as they are, without inputs")
+  private boolean uncalibrated;
 
   @Override
   public Integer call() throws IOException {
-    List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
+    List<NamedRecipe> chosen =
+        model.recipes(recipes == null ? NamedRecipe.ALL : recipes, backend.threads());
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open();
         SentenceModel dense = model.openDense()) {
@@ -79,7 +85,12 @@ final class MiniLmCommand implements Callable<Integer> {
       var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
       out.println("backend: " + opened.description());
       printAgreement(out, evaluation, tokenizer);
-      printTable(out, evaluation, chosen, dense.moments(tokenizer, backend.threads()));
+      printTable(
+          out,
+          evaluation,
+          chosen,
+          uncalibrated ? null : dense.moments(tokenizer, backend.threads()),
+          recipes == null ? FORMATS : new LinkedHashMap<>());
     }
     return 0;
   }
@@ -98,7 +109,8 @@ final class MiniLmCommand implements Callable<Integer> {
       PrintWriter out,
       MiniLmEvaluation evaluation,
       List<NamedRecipe> recipes,
-      ProductMoments inputs)
+      @Nullable ProductMoments inputs,
+      SequencedMap<String, Function<Weights, Baseline>> formats)
       throws IOException {
     var table =
         new TextTable(
@@ -111,13 +123,23 @@ final class MiniLmCommand implements Callable<Integer> {
             "cosine",
             "worst",
             "rank");
-    add(table, "FP32", "-", evaluation.dense());
-    add(table, "FP32, words in 8 bits", "-", evaluation.denseWithEncodedWords());
-    for (NamedRecipe named : recipes) {
-      add(table, named.name(), "no", evaluation.evaluate(named, null));
-      add(table, named.name(), "yes", evaluation.evaluate(named, inputs));
+    try (var progress = Progress.start("evaluating", 2 + recipes.size() + formats.size())) {
+      add(table, "FP32", "-", evaluation.dense());
+      progress.step(1);
+      add(table, "FP32, words in 8 bits", "-", evaluation.denseWithEncodedWords());
+      progress.step(1);
+      for (NamedRecipe named : recipes) {
+        add(table, named.name(), "no", evaluation.evaluate(named, null));
+        if (inputs != null) {
+          add(table, named.name(), "yes", evaluation.evaluate(named, inputs));
+        }
+        progress.step(1);
+      }
+      formats.forEach((name, format) -> {
+        add(table, name, "-", evaluation.evaluate(format));
+        progress.step(1);
+      });
     }
-    FORMATS.forEach((name, format) -> add(table, name, "-", evaluation.evaluate(format)));
     out.println(table);
     out.flush();
   }
