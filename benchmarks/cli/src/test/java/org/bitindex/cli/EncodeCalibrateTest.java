@@ -213,4 +213,46 @@ class EncodeCalibrateTest {
     CommandRun.of("encode", "--input", dense, "--output", encoded, "--embeddings", 9, "--force")
         .requireFailure(2, "--embeddings");
   }
+
+  @Test
+  void aNetworkRunsOnEncodedEmbeddingsAndTensorsOf16Bits() throws IOException {
+    var random = new Random(4);
+    var graph =
+        Models.graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(
+                Models.node("Cast", "x", "i", Map.of("to", new Attribute.Int(7))),
+                Models.node("Gather", "words i", "e"),
+                Models.node("MatMul", "e w", "p"),
+                Models.node("Add", "p b", "y")),
+            OnnxTensor.of("words", List.of(50L, 64L), gaussian(random, 50 * 64)),
+            OnnxTensor.of("w", List.of(64L, 5L), gaussian(random, 64 * 5)),
+            OnnxTensor.of("b", List.of(5L), gaussian(random, 5)));
+    Files.write(model, Models.model(17, graph).toBytes());
+    NpyFile.write(samples, DenseMatrix.of(1, 6, 3, 0, 49, 17, 17, 8), IfExists.REPLACE);
+    encode("words.bie", "--embeddings", 8, "--carry", "bf16", "--force");
+    Path output = folder.resolve("y.npy");
+    float[] expected = infer(model, output);
+    float[] actual = infer(folder.resolve("words.bie"), output);
+    double noise = 0;
+    double signal = 0;
+    for (int i = 0; i < expected.length; i++) {
+      signal += expected[i] * expected[i];
+      noise += Math.pow(expected[i] - actual[i], 2);
+    }
+    assertThat(expected).hasSize(30);
+    assertThat(Math.sqrt(noise / signal)).isBetween(0.001, 0.4); // --step 1 alone makes 0.29
+    try (var file = ModelFile.open(folder.resolve("words.bie"))) {
+      assertThat(file.matrices()).containsOnlyKeys("words", "w");
+      assertThat(file.tensor("b").type()).isEqualTo(DType.BF16);
+    }
+  }
+
+  private float[] infer(Path network, Path output) throws IOException {
+    CommandRun.ok("infer", "--model", network, "--input", samples, "--output", output, "--force");
+    try (var file = NpyFile.open(output)) {
+      return file.tensor().floats();
+    }
+  }
 }
