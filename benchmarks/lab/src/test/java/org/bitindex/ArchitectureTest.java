@@ -73,7 +73,8 @@ class ArchitectureTest {
                   "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
-                  "tornado.baseline", "matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
+                  "tornado.baseline",
+                  "backend matrix tornado tornado.kernel uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado",
                   "backend code layout matrix tornado.baseline tornado.kernel"
