@@ -1,6 +1,7 @@
 package org.bitindex.backend;
 
 import java.util.List;
+import java.util.Optional;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** Something that multiplies encoded matrices, following {@link Arithmetic} to the bit. */
@@ -25,6 +26,11 @@ public interface Backend extends AutoCloseable {
   /** A plan for one product at the default activation bits. */
   default Plan plan(EncodedMatrix weights) {
     return plan(List.of(Linear.of(weights)), Arithmetic.MAX_ACTIVATION_BITS);
+  }
+
+  /** What a device can do beside products of encoded matrices; empty for a CPU's backend. */
+  default Optional<DeviceBackend> device() {
+    return Optional.empty();
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bitindex.backend;
 
 import java.util.List;
+import java.util.Optional;
 import org.bitindex.event.PlanEvent;
 
 /** A backend whose plans are seen by Java Flight Recorder and the log. */
@@ -39,6 +40,11 @@ record ObservedBackend(Backend backend) implements Backend {
             "%s: planned %d layers from %d to %d columns"
                 .formatted(name(), layers.size(), plan.inputColumns(), plan.outputColumns()));
     return plan;
+  }
+
+  @Override
+  public Optional<DeviceBackend> device() {
+    return backend.device();
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param scaleMode a scale for the tensor, for each row, or none (binary and ternary only)
  * @param layout how planes are stored
  * @param threads number of threads, at least 1; the result does not depend on it
+ * @param device what makes the planes instead of this machine's CPU, with the same result; or null
  */
-public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads) {
+public record Encoder(
+    Code code, ScaleMode scaleMode, Layout layout, int threads, @Nullable PlaneQuantizer device) {
   /** The most columns of a matrix: a row of them, in whole words, is an array. */
   public static final int MAX_COLUMNS = Integer.MAX_VALUE - Long.SIZE + 1;
 
@@ -44,6 +47,11 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", must be at least 1");
     }
+  }
+
+  /** An encoder on the CPU. */
+  public Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads) {
+    this(code, scaleMode, layout, threads, null);
   }
 
   /** An encoder on all processors. */
@@ -96,15 +104,36 @@ public record Encoder(Code code, ScaleMode scaleMode, Layout layout, int threads
               .mapToObj(p -> new BitMatrix(rows, columns, scratch))
               .toList();
       var scales = new RowScales(code, scaleMode, rows, tensorRange(weights, limits), limits);
-      Parallel.forRows(
-          threads,
-          rows,
-          (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, bits));
+      if (device == null) {
+        Parallel.forRows(
+            threads,
+            rows,
+            (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, bits));
+      } else {
+        encode(device, weights, scales, bits);
+      }
       StoredPlanes planes = layout.store(code.coefficients(), bits, arena, threads);
       return new EncodedMatrix(code, planes, scales.scales(arena), scales.offsets(arena), arena);
     } catch (Throwable t) {
       arena.close();
       throw t;
+    }
+  }
+
+  private void encode(
+      PlaneQuantizer planes, Weights weights, RowScales scales, List<BitMatrix> bits) {
+    var rows = new RowEncoder(weights);
+    boolean needsRange = RowScales.needsRange(code);
+    planes.quantize(
+        weights,
+        code,
+        i -> scales.quantizer(i, needsRange ? rows.range(i, i + 1) : Range.EMPTY),
+        bits);
+    if (scales.needsMeans()) {
+      Parallel.forRows(
+          threads,
+          weights.rows(),
+          (from, to) -> new RowEncoder(weights).sum(from, to, code, scales, bits));
     }
   }
 

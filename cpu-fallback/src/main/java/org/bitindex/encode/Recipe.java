@@ -8,7 +8,9 @@ import org.bitindex.calibrate.InputMoments;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way from weights to an encoded matrix: prune, choose code and steps, calibrate.
@@ -18,9 +20,15 @@ import org.bitindex.matrix.Weights;
  * @param scaleMode a scale for the tensor, for each row, or none (min-max binary and ternary only)
  * @param layout how planes are stored
  * @param threads number of threads, at least 1; results do not depend on it
+ * @param device what makes the planes instead of this machine's CPU, with the same result; or null
  */
 public record Recipe(
-    double sparsity, Coding coding, ScaleMode scaleMode, Layout layout, int threads) {
+    double sparsity,
+    Coding coding,
+    ScaleMode scaleMode,
+    Layout layout,
+    int threads,
+    @Nullable PlaneQuantizer device) {
   /**
    * What a bit is worth in squared steps: uniform steps have an error of 1/12, and each bit more
    * takes it to a quarter, so that the slope is ln 4 / 12.
@@ -37,6 +45,11 @@ public record Recipe(
     }
   }
 
+  /** On the CPU. */
+  public Recipe(double sparsity, Coding coding, ScaleMode scaleMode, Layout layout, int threads) {
+    this(sparsity, coding, scaleMode, layout, threads, null);
+  }
+
   /** Nothing pruned, a scale for each row, the adaptive layout, all processors. */
   public Recipe(Coding coding) {
     this(
@@ -49,7 +62,12 @@ public record Recipe(
 
   /** The same with another coding. */
   public Recipe with(Coding other) {
-    return new Recipe(sparsity, other, scaleMode, layout, threads);
+    return new Recipe(sparsity, other, scaleMode, layout, threads, device);
+  }
+
+  /** The same with planes made by {@code quantizer}. */
+  public Recipe on(PlaneQuantizer quantizer) {
+    return new Recipe(sparsity, coding, scaleMode, layout, threads, quantizer);
   }
 
   /** The weights that are encoded: the least of them are zero. */
@@ -138,7 +156,7 @@ public record Recipe(
   }
 
   private Encoder encoder(Code code) {
-    return new Encoder(code, scaleMode, layout, threads);
+    return new Encoder(code, scaleMode, layout, threads, device);
   }
 
   /** Codes that hold no negative integers need offsets; the others keep zeros zero. */

@@ -1,5 +1,6 @@
 package org.bitindex.encode;
 
+import java.util.Arrays;
 import java.util.List;
 import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
@@ -61,6 +62,26 @@ final class RowEncoder {
       if (scales.needsMeans()) {
         scales.setSelected(i, kernel.dot(integers, row, columns), setBits);
       }
+    }
+  }
+
+  /** Sums up for the scales of rows whose planes are there. */
+  void sum(int from, int to, Code code, RowScales scales, List<BitMatrix> bits) {
+    int[] coefficients = code.coefficients();
+    int[] integers = new int[paddedColumns()];
+    long[] words = new long[BitMatrix.wordsPerRow(columns)];
+    for (int i = from; i < to; i++) {
+      weights.readRow(i, row);
+      Arrays.fill(integers, 0);
+      long setBits = 0;
+      for (int p = 0; p < coefficients.length; p++) {
+        bits.get(p).readRow(i, words);
+        for (int j = 0; j < columns; j++) {
+          integers[j] += coefficients[p] * (int) (words[j / Long.SIZE] >>> j & 1);
+        }
+        setBits += bits.get(p).setBits(i);
+      }
+      scales.setSelected(i, kernel.dot(integers, row, columns), setBits);
     }
   }
 

@@ -16,9 +16,9 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param none stands for the bias of a layer that has none
  */
 public record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none) {
-  static DeviceChain of(List<Linear> layers, int activationBits) {
+  static DeviceChain of(List<Linear> layers, int activationBits, boolean tensorCores) {
     return new DeviceChain(
-        layers.stream().map(layer -> DeviceLayer.of(layer, activationBits)).toList(),
+        layers.stream().map(layer -> DeviceLayer.of(layer, activationBits, tensorCores)).toList(),
         powersOfTwo(),
         new FloatArray(1));
   }

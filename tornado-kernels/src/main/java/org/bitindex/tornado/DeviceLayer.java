@@ -7,7 +7,10 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.Group;
+import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.TensorKernels;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -23,6 +26,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param negativeOffsets one for each row, -0 where the matrix has none
  * @param bias one for each row, or null
  * @param shape see {@link Shape}
+ * @param sumShape of the sums where tensor cores multiply many samples, else null
  */
 record DeviceLayer(
     int rows,
@@ -35,13 +39,16 @@ record DeviceLayer(
     FloatArray negativeOffsets,
     @Nullable FloatArray bias,
     Activation activation,
-    IntArray shape) {
-  static DeviceLayer of(Linear layer, int activationBits) {
-    return of(layer, activationBits, DeviceWeights.of(layer.weights()));
+    IntArray shape,
+    @Nullable IntArray sumShape) {
+  /** A layer with its weights in the form that costs less. */
+  static DeviceLayer of(Linear layer, int activationBits, boolean tensorCores) {
+    return of(layer, activationBits, DeviceWeights.of(layer.weights(), tensorCores), tensorCores);
   }
 
   /** A layer whose weights were put into a form before. */
-  static DeviceLayer of(Linear layer, int activationBits, DeviceWeights weights) {
+  static DeviceLayer of(
+      Linear layer, int activationBits, DeviceWeights weights, boolean tensorCores) {
     EncodedMatrix matrix = layer.weights();
     int rows = matrix.rows();
     Slicing slicing = Slicing.of(weights, matrix.columns());
@@ -62,7 +69,48 @@ record DeviceLayer(
         negativeOffsets,
         layer.bias() == null ? null : FloatArray.fromArray(layer.bias()),
         layer.activation(),
-        shape(matrix, weights, slicing, activationBits));
+        shape(matrix, weights, slicing, activationBits),
+        tensorCores && fitsTensorCores(matrix, weights) ? sumShape(matrix) : null);
+  }
+
+  /** Whether the integers are bytes, and their sums with bytes ints. */
+  private static boolean fitsTensorCores(EncodedMatrix matrix, DeviceWeights weights) {
+    return weights instanceof DeviceWeights.Lines
+        && matrix.code().lowest() >= Byte.MIN_VALUE
+        && matrix.code().highest() <= Byte.MAX_VALUE
+        && matrix.columns() <= TensorKernels.MAX_COLUMNS;
+  }
+
+  /** The sums of {@link TensorKernels}: those of one plane. */
+  private static IntArray sumShape(EncodedMatrix matrix) {
+    int planeStride = DeviceWeights.planeStride(matrix.rows());
+    int sums = planeStride + (matrix.offsets() == null ? 0 : 4);
+    int stride = Grids.roundUp(sums, TensorKernels.ROWS);
+    int words = Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns()));
+    int sliceWords = Slicing.sliceWords(2 * stride / TensorKernels.ROWS, words);
+    IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
+    shape.init(0);
+    shape.set(Shape.ROWS, matrix.rows());
+    shape.set(Shape.LINE_STRIDE, stride);
+    shape.set(Shape.PLANES, 1);
+    shape.set(Shape.PLANE_STRIDE, planeStride);
+    shape.set(Shape.ROW_SUMS, sums);
+    shape.set(Shape.MANY_SLICES, Math.ceilDiv(words, sliceWords));
+    shape.set(Shape.MANY_SLICE_WORDS, sliceWords);
+    shape.set(Shape.COEFFICIENTS, 1);
+    return shape;
+  }
+
+  /** Sums of a sample of many: rows and more, for each slice. */
+  int manySums() {
+    return sumShape == null
+        ? slicing.stride() * slicing.manySlices()
+        : sumShape.get(Shape.LINE_STRIDE) * sumShape.get(Shape.MANY_SLICES);
+  }
+
+  /** What the sums of many samples look like. */
+  IntArray manyShape() {
+    return sumShape == null ? shape : sumShape;
   }
 
   private static IntArray shape(
@@ -85,6 +133,8 @@ record DeviceLayer(
     shape.set(Shape.MANY_SLICES, slicing.manySlices());
     shape.set(Shape.MANY_SLICE_WORDS, slicing.manySliceWords());
     shape.set(Shape.ONE, 1);
+    shape.set(Shape.PLANE_STRIDE, DeviceWeights.planeStride(matrix.rows()));
+    shape.set(Shape.ROW_SUMS, 0);
     for (int p = 0; p < coefficients.length; p++) {
       shape.set(Shape.COEFFICIENTS + p, coefficients[p]);
     }
@@ -110,10 +160,23 @@ record DeviceLayer(
 
   /** Whether many samples are multiplied two at a time. */
   boolean pairs() {
-    return isNarrow && weights instanceof DeviceWeights.Lines;
+    return isNarrow && sumShape == null && weights instanceof DeviceWeights.Lines;
   }
 
-  /** Everything that goes to the device once. */
+  /** Samples that many are rounded up to. */
+  int manySamples() {
+    return sumShape != null || pairs() ? 64 : Group.LANES;
+  }
+
+  /** What quantising makes of many samples: see {@link SampleKernels#quantizeMany}. */
+  int manyForm() {
+    if (sumShape != null) {
+      return SampleKernels.DIGITS;
+    }
+    return pairs() ? SampleKernels.SHIFTED : SampleKernels.PLAIN;
+  }
+
+  /** Everything that goes to the device once, whatever the form of a call. */
   List<Object> objects() {
     List<Object> objects = new ArrayList<>(weights.objects());
     objects.add(shape);
@@ -129,6 +192,9 @@ record DeviceLayer(
   List<TornadoNativeArray> arrays() {
     List<TornadoNativeArray> arrays = new ArrayList<>(weights.arrays());
     arrays.addAll(List.of(shape, rowScales, negativeOffsets));
+    if (sumShape != null) {
+      arrays.add(sumShape);
+    }
     if (bias != null) {
       arrays.add(bias);
     }

@@ -32,6 +32,12 @@ public sealed interface DeviceWeights {
    */
   int ENTRY_COST = 12;
 
+  /**
+   * What a weight that is not zero costs many samples, over a weight on tensor cores: counted with
+   * 64 samples and four bits.
+   */
+  int TENSOR_ENTRY_COST = 18;
+
   /** Everything that goes to the device. */
   List<IntArray> arrays();
 
@@ -72,14 +78,21 @@ public sealed interface DeviceWeights {
     }
   }
 
-  /** The form of {@code weights} with fewer instructions. */
-  static DeviceWeights of(EncodedMatrix weights) {
+  /**
+   * The form of {@code weights} with fewer instructions.
+   *
+   * @param tensorCores whether lines may be multiplied there
+   */
+  static DeviceWeights of(EncodedMatrix weights, boolean tensorCores) {
     if (weights.offsets() != null || weights.columns() > GatherKernels.MAX_COLUMNS) {
       return lines(weights);
     }
-    long bits = (long) weights.rows() * weights.columns() * coefficients(weights).length;
+    long count = (long) weights.rows() * weights.columns();
     long entries = countEntries(weights);
-    return entries * ENTRY_COST < bits ? entries(weights, entries) : lines(weights);
+    boolean pays =
+        entries * ENTRY_COST < count * coefficients(weights).length
+            && (!tensorCores || entries * TENSOR_ENTRY_COST < count);
+    return pays ? entries(weights, entries) : lines(weights);
   }
 
   private static long countEntries(EncodedMatrix weights) {
@@ -117,6 +130,11 @@ public sealed interface DeviceWeights {
     return Math.ceilDiv(columns, GROUP_COLUMNS) * GROUP_WORDS;
   }
 
+  /** Lines from one digit of a row to its next: whole vectors of four. */
+  static int planeStride(int rows) {
+    return Math.ceilDiv(rows, 4) * 4;
+  }
+
   private static IntArray array(EncodedMatrix weights, long size) {
     if (size > Grids.MAX_ELEMENTS) {
       throw new BackendException(
@@ -136,7 +154,8 @@ public sealed interface DeviceWeights {
     int[] coefficients = coefficients(weights);
     int digits = coefficients.length;
     int ones = weights.offsets() == null ? 0 : 1;
-    int stride = Grids.roundUp(digits * rows + ones, LINE_STEP);
+    int planeStride = planeStride(rows);
+    int stride = Grids.roundUp(digits * planeStride + ones, LINE_STEP);
     int wordCount = Math.max(GROUP_WORDS, words(columns));
     IntArray words = array(weights, (long) wordCount * stride);
     words.init(0);
@@ -152,12 +171,12 @@ public sealed interface DeviceWeights {
           }
         }
         for (int p = 0; p < digits; p++) {
-          words.set(first / WORD_COLUMNS * stride + p * rows + i, line[p]);
+          words.set(first / WORD_COLUMNS * stride + p * planeStride + i, line[p]);
         }
       }
     }
     for (int j = 0; j < columns * ones; j++) {
-      int at = j / WORD_COLUMNS * stride + digits * rows;
+      int at = j / WORD_COLUMNS * stride + digits * planeStride;
       words.set(at, words.get(at) | 1 << j % WORD_COLUMNS);
     }
     return new Lines(new VectorInt4(words), stride, coefficients);

@@ -2,9 +2,10 @@ package org.bitindex.tornado;
 
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
-import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
+import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.TensorKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -58,6 +59,12 @@ final class LayerGraph {
   }
 
   private void addLayers() {
+    for (DeviceLayer layer : chain.layers()) {
+      // TornadoVM makes no place for what no task of the owner's reads.
+      if (layer.sumShape() != null && !space.form().isFew()) {
+        job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, layer.sumShape());
+      }
+    }
     job.graph()
         .transferToDevice(
             DataTransferMode.EVERY_EXECUTION, job.call(), space.input(), space.maxima());
@@ -78,6 +85,7 @@ final class LayerGraph {
         space.scales(),
         space.x(),
         space.shifts(),
+        space.parts(),
         space.sums(),
         space.hidden(),
         space.hiddenMaxima());
@@ -146,7 +154,7 @@ final class LayerGraph {
 
   private void addManyProduct(DeviceLayer layer) {
     int quantize = job.nextStage();
-    int samples = layer.pairs() ? 64 : Group.LANES;
+    int samples = layer.manySamples();
     job.grids()
         .add(job.gridKey(quantize), 32, 8, n -> Grids.roundUp(n, samples), _ -> layer.groups() * 8);
     job.graph()
@@ -165,10 +173,10 @@ final class LayerGraph {
             parts,
             partStride,
             capacity,
-            layer.pairs() ? 1 : 0);
+            layer.manyForm());
     int stage = job.nextStage();
     switch (layer.weights()) {
-      case DeviceWeights.Lines lines -> addLookups(layer, lines, stage);
+      case DeviceWeights.Lines lines -> addLines(layer, lines, stage);
       case DeviceWeights.Entries entries -> {
         job.grids().add(job.gridKey(stage), 32, 8, n -> n, _ -> layer.rows());
         job.graph()
@@ -186,6 +194,37 @@ final class LayerGraph {
                 capacity);
       }
     }
+  }
+
+  private void addLines(DeviceLayer layer, DeviceWeights.Lines lines, int stage) {
+    IntArray sumShape = layer.sumShape();
+    if (sumShape == null) {
+      addLookups(layer, lines, stage);
+      return;
+    }
+    int blocks =
+        sumShape.get(Shape.LINE_STRIDE) / TensorKernels.ROWS * sumShape.get(Shape.MANY_SLICES);
+    job.grids()
+        .add(
+            job.gridKey(stage),
+            32,
+            8,
+            n -> Math.ceilDiv(n, TensorKernels.SAMPLES) * 32,
+            _ -> blocks * 8);
+    job.graph()
+        .task(
+            Job.task(stage),
+            TensorKernels::many,
+            job.context(),
+            job.call(),
+            layer.shape(),
+            sumShape,
+            lines.words(),
+            space.x(),
+            space.parts(),
+            space.sums(),
+            stage,
+            capacity);
   }
 
   private void addLookups(DeviceLayer layer, DeviceWeights.Lines lines, int stage) {
@@ -240,7 +279,7 @@ final class LayerGraph {
             few ? FinishKernels::few : FinishKernels::many,
             job.context(),
             job.call(),
-            layer.shape(),
+            few ? layer.shape() : layer.manyShape(),
             space.sums(),
             space.scales(),
             chain.powers(),

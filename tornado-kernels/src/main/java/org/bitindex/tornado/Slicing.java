@@ -31,7 +31,8 @@ record Slicing(
     };
   }
 
-  private static int sliceWords(int workGroups, int words) {
+  /** Words of a slice, so that so many work-groups become as many as a device runs at once. */
+  static int sliceWords(int workGroups, int words) {
     int groups = words / DeviceWeights.GROUP_WORDS;
     int slices = Math.clamp(WORK_GROUPS / workGroups, 1, groups);
     return Math.ceilDiv(groups, slices) * DeviceWeights.GROUP_WORDS;

@@ -1,21 +1,40 @@
 package org.bitindex.tornado;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bitindex.BackendException;
-import org.bitindex.backend.Backend;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.code.Code;
+import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.baseline.TornadoBaseline;
+import org.jspecify.annotations.Nullable;
 
 /** Products on one device of TornadoVM's, and what else it can do with weights. */
-public final class TornadoBackend implements Backend {
+public final class TornadoBackend implements DeviceBackend {
   private final TornadoTarget target;
+  private final TornadoQuantizer quantizer;
+  private @Nullable Boolean tensorCores;
+  private volatile boolean closed;
 
   TornadoBackend(TornadoTarget target) {
     this.target = target;
+    this.quantizer = new TornadoQuantizer(this);
+  }
+
+  /** Whether plans use {@link org.bitindex.tornado.kernel.TensorKernels}. */
+  synchronized boolean hasTensorCores() {
+    if (tensorCores == null) {
+      tensorCores = TensorCores.work(target);
+    }
+    return tensorCores;
+  }
+
+  TornadoTarget target() {
+    return target;
   }
 
   @Override
@@ -37,29 +56,37 @@ public final class TornadoBackend implements Backend {
   @Override
   public TornadoPlan plan(List<Linear> layers, int activationBits) {
     List<Linear> chain = Plan.requireChain(layers);
-    return compiled(() -> new TornadoPlan(chain, activationBits, target));
+    return compiled(() -> new TornadoPlan(chain, activationBits, this));
   }
 
   /**
-   * The device half of an encoder; the caller closes it.
+   * The device half of an encoder for matrices of one width; the caller closes it.
    *
    * @param columns columns of the matrices to encode, at least 1
    */
-  public TornadoEncoder encoder(Code code, int columns) {
+  TornadoEncoder encoder(Code code, int columns) {
     return compiled(() -> new TornadoEncoder(target, code, columns));
   }
 
-  /**
-   * The same product in a common storage format, to compare with; the caller closes it.
-   *
-   * @param batch samples of each call, at least 1
-   */
-  public TornadoBaseline baseline(TornadoBaseline.Format format, Weights weights, int batch) {
+  @Override
+  public Optional<DeviceBackend> device() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public PlaneQuantizer planeQuantizer() {
+    requireOpen();
+    return quantizer;
+  }
+
+  @Override
+  public TornadoBaseline baseline(Format format, Weights weights, int batch) {
     return compiled(() -> new TornadoBaseline(target, format, weights, batch));
   }
 
   /** TornadoVM reads kernels while graphs are assembled, and throws what it likes. */
   private <T> T compiled(Supplier<T> graphs) {
+    requireOpen();
     try {
       return graphs.get();
     } catch (BackendException | IllegalArgumentException e) {
@@ -69,7 +96,16 @@ public final class TornadoBackend implements Backend {
     }
   }
 
-  /** Nothing is held beside the plans. */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the backend is closed");
+    }
+  }
+
+  /** Device memory is given back by the plans. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    quantizer.close();
+  }
 }

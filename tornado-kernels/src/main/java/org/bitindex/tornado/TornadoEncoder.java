@@ -2,6 +2,7 @@ package org.bitindex.tornado;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.bitindex.code.Code;
@@ -16,7 +17,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Turns dense weights into bit planes on a device, equal word for word to those of the CPU. Scales
  * and layouts stay with {@link org.bitindex.encode.Encoder}.
  */
-public final class TornadoEncoder implements AutoCloseable {
+final class TornadoEncoder implements AutoCloseable {
   /** Rows of one launch hold about this many weights. */
   private static final int WEIGHTS_OF_LAUNCH = 1 << 20;
 
@@ -25,6 +26,7 @@ public final class TornadoEncoder implements AutoCloseable {
   /** Bits of a word on the device. */
   private static final int WORD_BITS = 32;
 
+  private final Code code;
   private final int columns;
   private final int planes;
   private final int thresholdCount;
@@ -40,6 +42,7 @@ public final class TornadoEncoder implements AutoCloseable {
       throw new IllegalArgumentException("columns is " + columns + ", must be at least 1");
     }
     int[] coefficients = code.coefficients();
+    this.code = code;
     this.columns = columns;
     this.planes = coefficients.length;
     this.thresholdCount = thresholdCount(code);
@@ -89,6 +92,13 @@ public final class TornadoEncoder implements AutoCloseable {
     return job;
   }
 
+  /** Whether it encodes such matrices: of a code with thresholds, these come with each row. */
+  boolean fits(Code other, int width) {
+    return width == columns
+        && other.getClass() == code.getClass()
+        && Arrays.equals(other.coefficients(), code.coefficients());
+  }
+
   private int wordsPerRow() {
     return Math.ceilDiv(columns, WORD_BITS);
   }
@@ -101,7 +111,7 @@ public final class TornadoEncoder implements AutoCloseable {
    * @param bits a matrix for each plane, as large as {@code matrix}; overwritten
    * @throws IllegalArgumentException if a size differs or a weight is not finite
    */
-  public synchronized void quantize(
+  synchronized void quantize(
       Weights matrix, IntFunction<Quantizer> quantizers, List<BitMatrix> bits) {
     if (matrix.columns() != columns || bits.size() != planes) {
       throw new IllegalArgumentException(

@@ -17,6 +17,7 @@ import org.bitindex.backend.ProfiledPlan;
  * largest holds run through it in pieces. Calls of one plan run one after the other.
  */
 public final class TornadoPlan extends Plan implements ProfiledPlan {
+  private final TornadoBackend backend;
   private final DeviceChain chain;
   private final List<Workspace> spaces;
   private final List<Job> jobs = new ArrayList<>();
@@ -24,9 +25,11 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
   private final TornadoProfile preparation;
   private final Set<Workspace> used = new HashSet<>();
 
-  TornadoPlan(List<Linear> layers, int activationBits, TornadoTarget target) {
+  TornadoPlan(List<Linear> layers, int activationBits, TornadoBackend backend) {
     super(layers);
-    this.chain = DeviceChain.of(layers, activationBits);
+    TornadoTarget target = backend.target();
+    this.backend = backend;
+    this.chain = DeviceChain.of(layers, activationBits, backend.hasTensorCores());
     this.spaces =
         target.memory().forms(chain).stream().map(form -> Workspace.of(chain, form)).toList();
     for (Workspace space : spaces) {
@@ -57,8 +60,7 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
 
   @Override
   public Times times(float[] input, int batch, float[] output) {
-    TornadoProfile profile = profile(input, batch, output);
-    return new Times(profile.kernelNanos(), profile.copyInNanos(), profile.copyOutNanos());
+    return profile(input, batch, output).times();
   }
 
   /** On the device: the weights, and the work space of the graphs that ran. */
@@ -84,6 +86,7 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
   @Override
   protected synchronized void run(
       float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
+    backend.requireOpen();
     for (int first = 0; first < batch; ) {
       int form = formOf(batch - first);
       Workspace space = spaces.get(form);

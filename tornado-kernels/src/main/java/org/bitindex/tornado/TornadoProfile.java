@@ -1,5 +1,6 @@
 package org.bitindex.tornado;
 
+import org.bitindex.backend.ProfiledPlan;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 
 /**
@@ -39,6 +40,11 @@ public record TornadoProfile(
   /** What the host's clock says of a run and of copying its outputs. */
   static TornadoProfile ofOutputs(long totalNanos, long copyOutNanos, long bytesOut) {
     return new TornadoProfile(0, 0, copyOutNanos, 0, totalNanos, 0, bytesOut);
+  }
+
+  /** The part of it that every backend with a driver has. */
+  public ProfiledPlan.Times times() {
+    return new ProfiledPlan.Times(kernelNanos, copyInNanos, copyOutNanos);
   }
 
   TornadoProfile plus(TornadoProfile other) {

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.tornado.kernel.SampleKernels;
+import org.bitindex.tornado.kernel.TensorKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -20,6 +21,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param scales see {@link SampleKernels}
  * @param x the integers of samples
  * @param shifts see {@link SampleKernels#quantizeMany}
+ * @param parts see {@link TensorKernels}
  * @param sums the sums of a layer
  */
 public record Workspace(
@@ -32,6 +34,7 @@ public record Workspace(
     IntArray scales,
     IntArray x,
     IntArray shifts,
+    IntArray parts,
     LongArray sums) {
 
   static Workspace of(DeviceChain chain, Form form) {
@@ -45,13 +48,15 @@ public record Workspace(
         ints(form, 1),
         ints(form, integers(chain, form)),
         ints(form, shifts(chain, form)),
+        ints(form, parts(chain, form)),
         new LongArray(size(form, sums(chain, form))));
   }
 
+  /** A word's columns take 32 integers, or as many times four digits. */
   private static int integers(DeviceChain chain, Form form) {
     return chain.most(layer ->
         !form.isFew()
-            ? layer.groups() * DeviceWeights.GROUP_COLUMNS
+            ? layer.groups() * DeviceWeights.GROUP_WORDS * Integer.SIZE
             : layer.weights() instanceof DeviceWeights.Entries ? layer.columns() : 0);
   }
 
@@ -59,10 +64,15 @@ public record Workspace(
     return form.isFew() ? 0 : chain.most(layer -> layer.pairs() ? layer.groups() : 0);
   }
 
+  /** The sums of each of four digits. */
+  private static int parts(DeviceChain chain, Form form) {
+    return form.isFew() ? 0 : chain.most(l -> l.sumShape() == null ? 0 : l.manySums() * 4);
+  }
+
   private static int sums(DeviceChain chain, Form form) {
     return chain.most(layer -> {
       Slicing slicing = layer.slicing();
-      return slicing.stride() * (form.isFew() ? slicing.fewSlices() : slicing.manySlices());
+      return form.isFew() ? slicing.stride() * slicing.fewSlices() : layer.manySums();
     });
   }
 
@@ -83,7 +93,8 @@ public record Workspace(
             + chain.outputColumns()
             + 2
             + integers(chain, form)
-            + shifts(chain, form);
+            + shifts(chain, form)
+            + parts(chain, form);
     return form.capacity() * (ints * Integer.BYTES + (long) sums(chain, form) * Long.BYTES);
   }
 
@@ -91,14 +102,15 @@ public record Workspace(
   static long largestArrayBytes(DeviceChain chain, Form form) {
     long width =
         Math.max(
-            Math.max(integers(chain, form), chain.mostHiddenRows()) * 4L, sums(chain, form) * 8L);
+            Math.max(integers(chain, form), chain.mostHiddenRows()) * 4L,
+            Math.max(parts(chain, form) * 4L, sums(chain, form) * 8L));
     width = Math.max(width, Math.max(chain.inputColumns(), chain.outputColumns()) * 4L);
     return form.capacity() * width;
   }
 
   /** All arrays. */
   List<TornadoNativeArray> arrays() {
-    return List.of(input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, sums);
+    return List.of(input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, parts, sums);
   }
 
   /** Bytes of all arrays on the device. */

@@ -36,7 +36,7 @@ class DeviceMemoryTest {
     try (EncodedMatrix weights =
         RandomProducts.weights(
             new Random(1), 100, 1000, new Code.Binary(0f), new Layout.Adaptive())) {
-      DeviceChain chain = DeviceChain.of(List.of(Linear.of(weights)), 24);
+      DeviceChain chain = DeviceChain.of(List.of(Linear.of(weights)), 24, true);
       long large = 1L << 30;
       assertThat(new DeviceMemory(large, large).forms(chain)).isEqualTo(Form.ALL);
       long third = Workspace.largestArrayBytes(chain, Form.ALL.get(2));

@@ -17,8 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DeviceWeightsTest {
   @ParameterizedTest
-  @CsvSource({"0.001,true", "0.07,true", "0.1,false", "0.5,false", "1,false"})
-  void weightsOfWhichMostAreZeroBecomeEntries(double density, boolean sparse) {
+  @CsvSource({
+    "0.001,true,true",
+    "0.03,true,true",
+    "0.07,true,false",
+    "0.1,false,false",
+    "1,false,false"
+  })
+  void weightsOfWhichMostAreZeroBecomeEntries(double density, boolean sparse, boolean onTensors) {
     var random = new Random(1);
     float[] values = new float[64 * 1000];
     for (int i = 0; i < values.length; i++) {
@@ -26,8 +32,10 @@ class DeviceWeightsTest {
     }
     var encoder = new Encoder(new Code.Binary(0f), ScaleMode.NONE, new Layout.Adaptive(), 1);
     try (EncodedMatrix weights = encoder.encode(DenseMatrix.of(64, 1000, values))) {
-      DeviceWeights form = DeviceWeights.of(weights);
-      assertThat(form instanceof DeviceWeights.Entries).isEqualTo(sparse);
+      assertThat(DeviceWeights.of(weights, false) instanceof DeviceWeights.Entries)
+          .isEqualTo(sparse);
+      assertThat(DeviceWeights.of(weights, true) instanceof DeviceWeights.Entries)
+          .isEqualTo(onTensors);
     }
   }
 
@@ -49,10 +57,12 @@ class DeviceWeightsTest {
             int column = j;
             int q =
                 IntStream.range(0, digits)
-                    .map(p -> lines.coefficients()[p] * bit(lines, p * 5 + line, column))
+                    .map(p -> lines.coefficients()[p] * bit(lines, p * 8 + line, column))
                     .sum();
             assertThat(q).as("%s, row %d, column %d", code, i, j).isEqualTo(row[j]);
-            assertThat(bit(lines, digits * 5, j)).isEqualTo(weights.offsets() == null ? 0 : 1);
+            if (weights.offsets() != null) {
+              assertThat(bit(lines, digits * 8, j)).isEqualTo(1);
+            }
           }
         }
       }

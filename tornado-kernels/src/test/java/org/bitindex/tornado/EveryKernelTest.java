@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bitindex.backend.Activation;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
@@ -50,15 +51,21 @@ class EveryKernelTest {
     return DenseMatrix.of(ROWS, COLUMNS, values);
   }
 
-  /** Lines have offsets here, entries have none; both have bias and ReLU, and a second layer. */
+  /** Affine codes have offsets; all have bias and ReLU. */
   @ParameterizedTest
-  @CsvSource({"0.5, Lines, 24", "0.5, Lines, 8", "0.02, Entries, 24"})
-  void products(double density, String form, int bits) {
-    Code code = form.equals("Lines") ? new Code.Affine(2) : new Code.Symmetric(3);
+  @CsvSource({
+    "0.5, Lines, 24, affine8", // integers that are no signed bytes: look-ups on every device
+    "0.5, Lines, 8, affine8",
+    "0.5, Lines, 24, affine2",
+    "0.5, Lines, 24, symmetric8",
+    "0.02, Entries, 24, symmetric3"
+  })
+  void products(double density, String form, int bits, String label) {
+    Code code = Code.parse(label);
     try (EncodedMatrix matrix =
         new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights(density))) {
       List<Linear> layers = List.of(new Linear(matrix, new float[ROWS], Activation.RELU));
-      DeviceChain chain = DeviceChain.of(layers, bits);
+      DeviceChain chain = DeviceChain.of(layers, bits, backend.hasTensorCores());
       assertThat(chain.layers().getFirst().weights().getClass().getSimpleName()).isEqualTo(form);
       try (Plan reference = new ScalarBackend().plan(layers, bits);
           Plan plan = backend.plan(layers, bits)) {
@@ -76,7 +83,7 @@ class EveryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void baselines(TornadoBaseline.Format format) {
+  void baselines(DeviceBackend.Format format) {
     for (int batch : new int[] {FEW, MANY}) {
       float[] input = new float[batch * COLUMNS];
       Arrays.fill(input, 1f);

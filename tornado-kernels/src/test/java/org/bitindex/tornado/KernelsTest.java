@@ -41,8 +41,8 @@ class KernelsTest {
     int stages;
 
     Call(Linear linear, int bits, DeviceWeights weights, float[] input, int samples) {
-      DeviceChain dense = DeviceChain.of(List.of(linear), bits);
-      this.layer = DeviceLayer.of(linear, bits, weights);
+      DeviceChain dense = DeviceChain.of(List.of(linear), bits, false);
+      this.layer = DeviceLayer.of(linear, bits, weights, false);
       this.chain = new DeviceChain(List.of(layer), dense.powers(), dense.none());
       this.space = Workspace.of(chain, new Form(samples <= Form.FEW_SAMPLES ? samples : 64));
       this.samples = samples;

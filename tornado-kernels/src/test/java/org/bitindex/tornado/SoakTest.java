@@ -32,7 +32,7 @@ class SoakTest {
   private static final long MOST_GROWTH_KIB = 64 << 10;
 
   private final Random random = new Random(1);
-  private final TornadoTarget target = new TornadoDevices().find("");
+  private final TornadoBackend backend = new TornadoBackend(new TornadoDevices().find(""));
 
   @Test
   void memoryDoesNotGrow() throws IOException {
@@ -60,7 +60,7 @@ class SoakTest {
             random, rows, columns, new Code.Symmetric(4), new Layout.Adaptive())) {
       List<Linear> layers = List.of(Linear.of(weights));
       try (Plan reference = new ScalarBackend().plan(layers, BITS);
-          var plan = new TornadoPlan(layers, BITS, target)) {
+          var plan = new TornadoPlan(layers, BITS, backend)) {
         for (int n = 0; n < PRODUCTS_OF_PLAN; n++) {
           int batch = 1 + random.nextInt(n % 2 == 0 ? 15 : 100);
           float[] input = RandomProducts.samples(random, batch, columns);

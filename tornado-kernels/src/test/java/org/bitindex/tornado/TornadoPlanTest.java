@@ -35,10 +35,12 @@ class TornadoPlanTest {
   private static final int BITS = 24;
 
   private TornadoTarget target;
+  private TornadoBackend backend;
 
   @BeforeAll
   void findDevice() {
     target = new TornadoDevices().find("");
+    backend = new TornadoBackend(target);
   }
 
   private static EncodedMatrix weights(int rows, int columns) {
@@ -74,7 +76,7 @@ class TornadoPlanTest {
         EncodedMatrix second = weights(40, 70)) {
       List<Linear> layers =
           List.of(new Linear(first, new float[70], Activation.RELU), Linear.of(second));
-      try (var plan = new TornadoPlan(layers, BITS, target)) {
+      try (var plan = new TornadoPlan(layers, BITS, backend)) {
         requireEqualToReference(plan, layers, 1, 16, 17, 64, 1000, 15, 1);
       }
     }
@@ -85,7 +87,7 @@ class TornadoPlanTest {
     for (Code code : List.of(new Code.Binary(0f), new Code.Affine(2))) {
       try (Arena arena = Arena.ofShared()) {
         List<Linear> layers = List.of(Linear.of(extremeWords(code, arena)));
-        try (var plan = new TornadoPlan(layers, BITS, target)) {
+        try (var plan = new TornadoPlan(layers, BITS, backend)) {
           requireEqualToReference(plan, layers, 1, 33);
         }
       }
@@ -112,7 +114,7 @@ class TornadoPlanTest {
   void weightsGoToTheDeviceOnceAndACallMovesItsFormsSamplesAndItsOutputs() {
     try (EncodedMatrix matrix = weights(1024, 512)) {
       List<Linear> layers = List.of(Linear.of(matrix));
-      long weightBytes = DeviceChain.of(layers, BITS).bytes();
+      long weightBytes = DeviceChain.of(layers, BITS, backend.hasTensorCores()).bytes();
       var memory = new DeviceMemory(1L << 30, 1L << 28);
       try (var plan = new TornadoPlan(layers, BITS, with(memory))) {
         assertThat(plan.preparation().bytesIn()).isGreaterThan(weightBytes);
@@ -139,7 +141,8 @@ class TornadoPlanTest {
   void aLayerIsTwoLaunchesForFewSamplesAndThreeForMany() {
     try (EncodedMatrix first = weights(70, 129);
         EncodedMatrix second = weights(40, 70)) {
-      try (var plan = new TornadoPlan(List.of(Linear.of(first), Linear.of(second)), BITS, target)) {
+      try (var plan =
+          new TornadoPlan(List.of(Linear.of(first), Linear.of(second)), BITS, backend)) {
         assertThat(plan.launches(1)).isEqualTo(4);
         assertThat(plan.launches(16)).isEqualTo(4);
         assertThat(plan.launches(17)).isEqualTo(6);
@@ -147,8 +150,9 @@ class TornadoPlanTest {
     }
   }
 
-  private TornadoTarget with(DeviceMemory memory) {
-    return new TornadoTarget(target.name(), target.description(), target.device(), memory);
+  private TornadoBackend with(DeviceMemory memory) {
+    return new TornadoBackend(
+        new TornadoTarget(target.name(), target.description(), target.device(), memory));
   }
 
   @Test
@@ -169,7 +173,7 @@ class TornadoPlanTest {
           .isThrownBy(
               () -> new TornadoPlan(layers, BITS, with(new DeviceMemory(10_000, 10_000))).close())
           .withMessageContaining("10000 bytes");
-      try (var plan = new TornadoPlan(layers, BITS, target)) {
+      try (var plan = new TornadoPlan(layers, BITS, backend)) {
         requireEqualToReference(plan, layers, 3);
       }
     }
@@ -180,7 +184,7 @@ class TornadoPlanTest {
     List<TornadoPlan> open = new ArrayList<>();
     try (EncodedMatrix matrix = weights(50, 300)) {
       List<Linear> layers = List.of(Linear.of(matrix));
-      TornadoTarget small = with(new DeviceMemory(4_000_000, 1L << 30));
+      TornadoBackend small = with(new DeviceMemory(4_000_000, 1L << 30));
       for (int attempt = 0; attempt < 2; attempt++) {
         assertThatExceptionOfType(BackendException.class)
             .isThrownBy(() -> {
@@ -230,7 +234,7 @@ class TornadoPlanTest {
             executor.submit(() -> {
               try (EncodedMatrix matrix = weights(rows, 100)) {
                 List<Linear> layers = List.of(Linear.of(matrix));
-                try (var plan = new TornadoPlan(layers, BITS, target)) {
+                try (var plan = new TornadoPlan(layers, BITS, backend)) {
                   requireEqualToReference(plan, layers, 1, 2, 3, 4, 5);
                 }
               }

@@ -2,16 +2,19 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.bitindex.cli.devices.DeviceComparison;
+import org.bitindex.cli.devices.DeviceReport;
 import org.bitindex.cli.devices.DeviceTiming;
+import org.bitindex.cli.devices.MergedReports;
 import org.bitindex.cli.measure.Stopwatch;
-import org.bitindex.cli.measure.Workload;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
@@ -29,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Times the same products on every device and CPU backend.",
       "Kernel and copy times are the device driver's; 'speed-up' is over the vector backend,",
-      "'memory' what the plan holds for this batch, beside the encoded weights."
+      "'memory' what the plan holds for this batch, beside the encoded weights.",
+      "With --json on each of several machines, --merge makes one table of their files."
     },
     mixinStandardHelpOptions = true)
 final class CompareDevicesCommand implements Callable<Integer> {
@@ -60,45 +64,86 @@ final class CompareDevicesCommand implements Callable<Integer> {
       description = "samples of a product (default: 1,16,64,256)")
   private List<Integer> batches = List.of(1, 16, 64, 256);
 
+  @Option(
+      names = "--merge",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "measure nothing; print one table of what --json printed on other machines")
+  private List<Path> merge = List.of();
+
   @Override
   public Integer call() throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    if (merge.isEmpty()) {
+      DeviceReport report = measure();
+      out.println(json.asked() ? JsonText.text(report) : text(report));
+    } else {
+      out.println(table(MergedReports.of(read())));
+    }
+    out.flush();
+    return 0;
+  }
+
+  private SequencedMap<String, DeviceReport> read() throws IOException {
+    SequencedMap<String, DeviceReport> reports = new LinkedHashMap<>();
+    for (Path file : merge) {
+      String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+      if (reports.put(name, JsonText.read(file, DeviceReport.class)) != null) {
+        throw new ParameterException(
+            command.commandLine(), "two files are named " + name + ", which names the machine");
+      }
+    }
+    return reports;
+  }
+
+  private DeviceReport measure() {
     for (int batch : batches) {
       if (batch < 1 || batch > MOST_SAMPLES) {
         throw new ParameterException(
             command.commandLine(), "--batch is " + batch + ", allowed are 1 to " + MOST_SAMPLES);
       }
     }
-    var comparison =
-        new DeviceComparison(
-                Workload.weights(shape, density),
-                CODES,
-                batches.stream().sorted().toList(),
-                threads.count(),
-                Stopwatch.PATIENT)
-            .run();
-    PrintWriter out = command.commandLine().getOut();
-    if (json.asked()) {
-      out.println(JsonText.text(toMap(comparison)));
-    } else {
-      out.println("weights " + shape + ", density " + density + ", times in ms");
-      out.println(table(comparison));
-      out.println(breakEven(comparison));
-      comparison.absent().forEach(out::println);
+    return new DeviceComparison(
+            shape,
+            density,
+            CODES,
+            batches.stream().sorted().toList(),
+            threads.count(),
+            Stopwatch.PATIENT)
+        .run();
+  }
+
+  private static String text(DeviceReport report) {
+    return String.join(
+        System.lineSeparator(),
+        Stream.concat(
+                Stream.of(
+                    "weights %s, density %s, times in ms"
+                        .formatted(report.shape(), report.density()),
+                    table(report).toString(),
+                    breakEven(report).toString()),
+                report.absent().stream())
+            .toList());
+  }
+
+  /** One row a machine, device, method and batch. */
+  private static TextTable table(MergedReports reports) {
+    var table =
+        new TextTable("operation", "machine", "device", "first call", "end to end", "kernels");
+    for (MergedReports.Row row : reports.rows()) {
+      DeviceTiming timing = row.timing();
+      table.add(
+          timing.operation(),
+          row.machine(),
+          timing.device() + ", " + timing.description(),
+          Figures.number(timing.firstCallMillis()),
+          Figures.number(timing.millis()),
+          timing.driver() == null ? "-" : millis(timing.driver().kernelNanos()));
     }
-    out.flush();
-    return 0;
+    return table;
   }
 
-  private Map<String, Object> toMap(DeviceComparison comparison) {
-    Map<String, Object> root = new LinkedHashMap<>();
-    root.put("shape", shape);
-    root.put("density", density);
-    root.put("timings", comparison.timings());
-    root.put("absent", comparison.absent());
-    return root;
-  }
-
-  private static TextTable table(DeviceComparison comparison) {
+  private static TextTable table(DeviceReport comparison) {
     var table =
         new TextTable(
             "device",
@@ -132,11 +177,11 @@ final class CompareDevicesCommand implements Callable<Integer> {
     return Figures.number(nanos * 1e-6);
   }
 
-  private static TextTable breakEven(DeviceComparison comparison) {
+  private static TextTable breakEven(DeviceReport comparison) {
     var table = new TextTable("device", "code", "faster than vector from batch");
     for (String device :
         comparison.timings().stream().map(DeviceTiming::device).distinct().toList()) {
-      if (!device.equals(DeviceComparison.REFERENCE)) {
+      if (!device.equals(DeviceReport.REFERENCE)) {
         for (String code : CODES) {
           OptionalInt from = comparison.breakEven(device, code);
           table.add(

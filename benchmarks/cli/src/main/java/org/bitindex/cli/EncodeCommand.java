@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.text.Figures;
@@ -118,10 +119,42 @@ final class EncodeCommand implements Callable<Integer> {
     BF16
   }
 
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description =
+          "a device that makes the planes, as 'bie devices' lists it: the same file, made elsewhere"
+              + " (default: the CPU)")
+  private @Nullable String backend;
+
   @Override
   public Integer call() throws IOException {
     MatrixRecipes recipes = encoding.recipes(threads.count());
     output.requireFree();
+    if (backend == null) {
+      return encode(recipes);
+    }
+    try (Backend device = open(backend)) {
+      DeviceBackend encoder =
+          device
+              .device()
+              .orElseThrow(() ->
+                  new ParameterException(
+                      command.commandLine(),
+                      "--backend " + backend + " is no device that encodes"));
+      return encode(recipes.on(encoder.planeQuantizer()));
+    }
+  }
+
+  private Backend open(String name) {
+    try {
+      return Backends.open(name, threads.count());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private int encode(MatrixRecipes recipes) throws IOException {
     List<MatrixSizes> sizes = new ArrayList<>();
     try (DenseFile file = DenseFile.open(input)) {
       Model network = weightsOnly ? null : network(file);

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Goal;
 import org.bitindex.encode.Recipe;
+import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public record MatrixRecipes(Recipe recipe, @Nullable Goal goal, boolean perMatri
     }
     Recipe together = reaching(goal, matrices);
     return _ -> together;
+  }
+
+  /** The same with planes made by {@code device}. */
+  MatrixRecipes on(PlaneQuantizer device) {
+    return new MatrixRecipes(recipe.on(device), goal, perMatrix);
   }
 
   private Recipe reaching(Goal wanted, Collection<? extends Weights> matrices) {

@@ -8,6 +8,7 @@ public final class LabCommands implements CommandProvider {
   @Override
   public List<Class<?>> commands() {
     return List.of(
+        DecodeSpeedCommand.class,
         DemoCommand.class,
         EvaluateCommand.class,
         MiniLmCommand.class,

@@ -104,6 +104,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         new IntArray(capacity),
         new IntArray(capacity * groups() * DeviceWeights.GROUP_COLUMNS),
         new IntArray(1),
+        new IntArray(1),
         new LongArray(capacity * rows));
   }
 
@@ -185,7 +186,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
             1,
             0,
             capacity,
-            0)
+            SampleKernels.PLAIN)
         .task(
             Job.task(stage),
             BaselineKernels::bytesMany,

@@ -1,6 +1,8 @@
 package org.bitindex.tornado.baseline;
 
 import java.util.List;
+import org.bitindex.backend.DeviceBackend;
+import org.bitindex.backend.ProfiledPlan;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.Launcher;
@@ -12,17 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * A product with dense, sparse or eight-bit weights on a device, to compare with. Made for one
  * batch size. Float formats sum in an order of their own, so they agree with others up to rounding.
  */
-public final class TornadoBaseline implements AutoCloseable {
-  /** How the weights are stored. */
-  public enum Format {
-    /** Row-major single precision. */
-    DENSE_FP32,
-    /** Compressed sparse rows: 32-bit offsets and indices, single-precision values. */
-    CSR,
-    /** Eight bits a weight with a scale for each row, eight bits an activation. */
-    INT8
-  }
-
+public final class TornadoBaseline implements DeviceBackend.Baseline {
   /** A format's graph and its arrays. */
   interface Graph {
     Job job();
@@ -44,7 +36,8 @@ public final class TornadoBaseline implements AutoCloseable {
   private final long inputLength;
   private final long outputLength;
 
-  public TornadoBaseline(TornadoTarget target, Format format, Weights weights, int batch) {
+  public TornadoBaseline(
+      TornadoTarget target, DeviceBackend.Format format, Weights weights, int batch) {
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + ", must be at least 1");
     }
@@ -60,19 +53,12 @@ public final class TornadoBaseline implements AutoCloseable {
     this.launcher = new Launcher(target, List.of(graph.job()), graph.bytes());
   }
 
-  /** Bytes on the device: weights and work space. */
+  @Override
   public long deviceBytes() {
     return graph.bytes();
   }
 
-  /**
-   * Multiplies: output[n, i] = sum over j of W[i, j] * input[n, j].
-   *
-   * @param input batch x columns floats, row-major
-   * @param output batch x rows floats, row-major
-   * @throws IllegalArgumentException if an array has another length
-   * @throws org.bitindex.BackendException if the device fails
-   */
+  @Override
   public synchronized void multiply(float[] input, float[] output) {
     if (input.length != inputLength || output.length != outputLength) {
       throw new IllegalArgumentException(
@@ -95,6 +81,11 @@ public final class TornadoBaseline implements AutoCloseable {
   /** As {@link #multiply}, but slower: with the driver's clocks on. */
   public synchronized TornadoProfile profile(float[] input, float[] output) {
     return launcher.profile(() -> multiply(input, output));
+  }
+
+  @Override
+  public ProfiledPlan.Times times(float[] input, float[] output) {
+    return profile(input, output).times();
   }
 
   @Override

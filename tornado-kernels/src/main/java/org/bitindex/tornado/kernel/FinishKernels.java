@@ -86,6 +86,7 @@ public final class FinishKernels {
     int sample = c.groupIdy;
     int rows = shape.get(Shape.ROWS);
     int planes = shape.get(Shape.PLANES);
+    int planeStride = shape.get(Shape.PLANE_STRIDE);
     int stride = shape.get(Shape.LINE_STRIDE);
     int slices = shape.get(Shape.FEW_SLICES);
     float largest = 0;
@@ -97,10 +98,10 @@ public final class FinishKernels {
         int at = from + row;
         for (int p = 0; p < planes; p++) {
           q += shape.get(Shape.COEFFICIENTS + p) * sums.get(at);
-          at += rows;
+          at += planeStride;
         }
         if ((steps & OFFSETS) != 0) {
-          sum += sums.get(from + planes * rows);
+          sum += sums.get(from + planes * planeStride);
         }
         from += stride;
       }
@@ -165,12 +166,13 @@ public final class FinishKernels {
     int firstRow = c.groupIdy * 32;
     int rows = shape.get(Shape.ROWS);
     int planes = shape.get(Shape.PLANES);
+    int planeStride = shape.get(Shape.PLANE_STRIDE);
     int stride = shape.get(Shape.LINE_STRIDE) * capacity;
     int slices = shape.get(Shape.MANY_SLICES);
     double power = powers.get(scales.get(sample));
     long sum = 0;
     if ((steps & OFFSETS) != 0) {
-      int at = planes * rows * capacity + sample;
+      int at = planes * planeStride * capacity + sample;
       for (int z = 0; z < slices; z++) {
         sum += sums.get(at);
         at += stride;
@@ -186,7 +188,7 @@ public final class FinishKernels {
           int at = from;
           for (int p = 0; p < planes; p++) {
             q += shape.get(Shape.COEFFICIENTS + p) * sums.get(at);
-            at += rows * capacity;
+            at += planeStride * capacity;
           }
           from += stride;
         }

@@ -10,11 +10,11 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  * P = sum of x^ at the set bits of a line, by look-ups: 32 sums of each 5 columns are made once, in
  * local memory, and serve all lines of a work-group.
  *
- * <p>A line is a row of a plane: line p * rows + i is row i of plane p, and where the matrix has
- * offsets one more line, all ones, gives S. A word holds 30 columns, six times five bits; word w of
- * line l lies at [w * lineStride + l], so neighbouring lines are neighbours and four of them are
- * one load. Columns are cut into slices of whole groups of 120, whose sums {@link FinishKernels}
- * adds up: within a group they fit int32, and are widened once.
+ * <p>A line is a row of a plane: line p * planeStride + i is row i of plane p, and where the matrix
+ * has offsets one more line, all ones, gives S. A word holds 30 columns, six times five bits; word
+ * w of line l lies at [w * lineStride + l], so neighbouring lines are neighbours and four of them
+ * are one load. Columns are cut into slices of whole groups of 120, whose sums {@link
+ * FinishKernels} adds up: within a group they fit int32, and are widened once.
  *
  * <p>Parameters of all kernels: {@code call}, {@code shape}: see {@link SampleKernels}; {@code
  * words}: the lines; {@code sums}: the result.

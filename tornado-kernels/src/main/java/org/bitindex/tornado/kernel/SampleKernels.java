@@ -27,6 +27,15 @@ public final class SampleKernels {
   /** Elements of the table of powers: 2^-s at s + {@link #SCALE_ORIGIN}, the last one is NaN. */
   public static final int SCALES = 512;
 
+  /** What becomes of the integers of many samples: x^. */
+  public static final int PLAIN = 0;
+
+  /** What becomes of the integers of many samples: m and the shifts of its groups. */
+  public static final int SHIFTED = 1;
+
+  /** What becomes of the integers of many samples: four signed digits of eight bits. */
+  public static final int DIGITS = 2;
+
   private SampleKernels() {}
 
   /** The largest magnitude of a sample, and with {@code leader} its scale is stored. */
@@ -106,10 +115,12 @@ public final class SampleKernels {
    * local memory. Columns and samples that are not there become 0.
    *
    * @param x the integers of column j of sample i at [j * capacity + i]: x^, or m where {@code
-   *     shifts} are asked for
-   * @param shifts s - s_g of group g of sample i at [g * capacity + i], where {@code withShifts} is
-   *     1
-   * @param withShifts 1 or 0
+   *     shifts} are asked for; or signed digits of x^: digit d of columns 2k and 2k + 1 of word w
+   *     of samples 2n and 2n + 1 of block b of 64 samples at [((b * words + w) * 4 + d) * 512 + n /
+   *     4 * 64 + k * 4 + n % 4]
+   * @param shifts s - s_g of group g of sample i at [g * capacity + i], where {@code form} is
+   *     {@link #SHIFTED}
+   * @param form {@link #PLAIN}, {@link #SHIFTED} or {@link #DIGITS}
    */
   public static void quantizeMany(
       KernelContext c,
@@ -124,7 +135,7 @@ public final class SampleKernels {
       int parts,
       int partStride,
       int capacity,
-      int withShifts) {
+      int form) {
     int[] tile = c.allocateIntLocalArray(32 * 121);
     int[] magnitudes = c.allocateIntLocalArray(32 * 8);
     int lane = c.localIdx;
@@ -170,7 +181,7 @@ public final class SampleKernels {
       shift = Integers.groupShift(magnitude, bits, s);
     }
     int up = shift;
-    if (withShifts == 1) {
+    if (form == SHIFTED) {
       up = 0;
       if (part == 0) {
         shifts.set(c.groupIdy * capacity + sample, shift);
@@ -178,7 +189,47 @@ public final class SampleKernels {
     }
     int to = (firstColumn + part * 15) * capacity + sample;
     for (int j = 0; j < 15; j++) {
-      x.set(to + j * capacity, Integers.quantize(tile[first + j], s - shift) << up);
+      int integer = Integers.quantize(tile[first + j], s - shift) << up;
+      if (form == DIGITS) {
+        tile[first + j] = (integer + 0x80808080) ^ 0x80808080; // its four signed digits
+      } else {
+        x.set(to + j * capacity, integer);
+      }
+    }
+    if (form == DIGITS) {
+      c.localBarrier();
+      int k = (part & 1) * 8 + lane / 4; // a pair of columns of a word, the last one is zeros
+      int even = (part / 2 * 8 + (lane & 3) * 2) * 121 + k * 2;
+      int tileOfSamples = (c.groupIdx & 1) * 4 + part / 2;
+      int at = c.groupIdx / 2 * shape.get(Shape.WORDS) + c.groupIdy * 4;
+      at = at * 2048 + tileOfSamples * 64 + (part & 1) * 32 + lane;
+      for (int w = 0; w < 4; w++) {
+        int a0 = 0;
+        int a1 = 0;
+        int b0 = 0;
+        int b1 = 0;
+        if (k < 15) {
+          a0 = tile[even];
+          a1 = tile[even + 1];
+          b0 = tile[even + 121];
+          b1 = tile[even + 122];
+        }
+        x.set(at, (a0 & 0xff) | ((a1 & 0xff) << 8) | ((b0 & 0xff) << 16) | ((b1 & 0xff) << 24));
+        x.set(
+            at + 512,
+            ((a0 >> 8) & 0xff) | (a1 & 0xff00) | ((b0 & 0xff00) << 8) | ((b1 & 0xff00) << 16));
+        x.set(
+            at + 1024,
+            ((a0 >> 16) & 0xff) | ((a1 >> 8) & 0xff00) | (b0 & 0xff0000) | ((b1 & 0xff0000) << 8));
+        x.set(
+            at + 1536,
+            ((a0 >> 24) & 0xff)
+                | ((a1 >> 16) & 0xff00)
+                | ((b0 >> 8) & 0xff0000)
+                | (b1 & 0xff000000));
+        at += 2048;
+        even += 30;
+      }
     }
     Group.mark(c, call, stage);
   }

@@ -41,8 +41,14 @@ public final class Shape {
   /** 1: a number that the JIT does not know, so that it adds up no constants beside it. */
   public static final int ONE = 11;
 
+  /** Rows rounded up to whole vectors of four: from a line to that of the next plane. */
+  public static final int PLANE_STRIDE = 12;
+
+  /** Rows with sums, as above, and where S is needed four more, of which the first one has it. */
+  public static final int ROW_SUMS = 13;
+
   /** From here on, the coefficient c_p of each plane. */
-  public static final int COEFFICIENTS = 12;
+  public static final int COEFFICIENTS = 14;
 
   private Shape() {}
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.tornado.RequiresDevice;
 import org.bitindex.tornado.TornadoBackend;
@@ -83,7 +84,7 @@ class TornadoBaselineTest {
     "CSR,3,1e-5", "CSR,40,1e-5",
     "INT8,3,0.4", "INT8,40,0.4"
   })
-  void productsAgreeWithTheDenseProduct(TornadoBaseline.Format format, int batch, float tolerance) {
+  void productsAgreeWithTheDenseProduct(DeviceBackend.Format format, int batch, float tolerance) {
     DenseMatrix weights = weights();
     var random = new Random(2);
     float[] input = new float[batch * COLUMNS];
@@ -104,7 +105,7 @@ class TornadoBaselineTest {
   void emptyRowsGiveZero() {
     var backend = (TornadoBackend) new TornadoBackendProvider().create("", 1);
     DenseMatrix weights = DenseMatrix.of(2, 3, new float[6]);
-    try (TornadoBaseline baseline = backend.baseline(TornadoBaseline.Format.CSR, weights, 1)) {
+    try (TornadoBaseline baseline = backend.baseline(DeviceBackend.Format.CSR, weights, 1)) {
       float[] output = {7f, 7f};
       baseline.multiply(new float[] {1, 2, 3}, output);
       assertThat(output).containsExactly(0f, 0f);

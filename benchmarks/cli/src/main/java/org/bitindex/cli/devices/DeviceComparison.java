@@ -2,8 +2,6 @@ package org.bitindex.cli.devices;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.bitindex.BackendException;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Availability;
@@ -11,9 +9,11 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
+import org.bitindex.backend.DeviceBackend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.ProfiledPlan;
+import org.bitindex.cli.measure.Environment;
 import org.bitindex.cli.measure.ReferenceCheck;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.measure.Workload;
@@ -21,13 +21,13 @@ import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
- * The same products on every device of every backend. Each is compared with the scalar reference,
- * bit for bit, before it is timed.
+ * The same products on every device of every backend, and on devices in other formats too. Each is
+ * compared with a reference before it is timed: products of codes with the scalar backend, bit for
+ * bit, those of other formats within their rounding.
  */
 public final class DeviceComparison {
-  /** The CPU backend that devices are compared with. */
-  public static final String REFERENCE = "vector";
-
+  private final String shape;
+  private final double density;
   private final DenseMatrix weights;
   private final List<String> codes;
   private final List<Integer> batches;
@@ -39,16 +39,21 @@ public final class DeviceComparison {
   /**
    * Prepares a comparison.
    *
+   * @param shape rows and columns of the weights, "2048x1024"
+   * @param density share of weights that are not zero
    * @param codes labels as {@link org.bitindex.code.Code#parse} takes them
    * @param threads CPU threads
    */
   public DeviceComparison(
-      DenseMatrix weights,
+      String shape,
+      double density,
       List<String> codes,
       List<Integer> batches,
       int threads,
       Stopwatch stopwatch) {
-    this.weights = weights;
+    this.shape = shape;
+    this.density = density;
+    this.weights = Workload.weights(shape, density);
     this.codes = List.copyOf(codes);
     this.batches = List.copyOf(batches);
     this.threads = threads;
@@ -56,7 +61,7 @@ public final class DeviceComparison {
   }
 
   /** Measures every device that is there. */
-  public DeviceComparison run() {
+  public DeviceReport run() {
     for (BackendProvider provider : Backends.providers()) {
       switch (provider.availability()) {
         case Availability.Ready(List<Device> devices, boolean _) ->
@@ -65,7 +70,7 @@ public final class DeviceComparison {
             absent.add(provider.name() + " is unavailable: " + reason);
       }
     }
-    return this;
+    return new DeviceReport(Environment.here("all"), shape, density, timings, absent);
   }
 
   private static String name(BackendProvider provider, Device device) {
@@ -76,7 +81,15 @@ public final class DeviceComparison {
     try (Backend backend = Backends.open(device, threads)) {
       for (String code : codes) {
         for (int batch : batches) {
-          timings.add(measure(backend, device, code, batch));
+          timings.add(encoded(backend, device, code, batch));
+        }
+      }
+      if (backend.device().isPresent()) {
+        DeviceBackend others = backend.device().get();
+        for (DeviceBackend.Format format : DeviceBackend.Format.values()) {
+          for (int batch : batches) {
+            timings.add(baseline(others, device, format, batch));
+          }
         }
       }
     } catch (BackendException e) {
@@ -84,7 +97,7 @@ public final class DeviceComparison {
     }
   }
 
-  private DeviceTiming measure(Backend backend, String device, String code, int batch) {
+  private DeviceTiming encoded(Backend backend, String device, String code, int batch) {
     float[] input = Workload.samples(batch, weights.columns());
     float[] output = new float[batch * weights.rows()];
     int bits = Arithmetic.MAX_ACTIVATION_BITS;
@@ -98,7 +111,8 @@ public final class DeviceComparison {
         double millis = stopwatch.time(() -> plan.execute(input, batch, output)).medianMillis();
         return new DeviceTiming(
             device,
-            code + ", batch " + batch,
+            backend.description(),
+            code,
             batch,
             (planned - start) * 1e-6,
             (executed - planned) * 1e-6,
@@ -109,33 +123,32 @@ public final class DeviceComparison {
     }
   }
 
-  /** What was measured, device after device. */
-  public List<DeviceTiming> timings() {
-    return List.copyOf(timings);
-  }
-
-  /** Why backends or devices are missing, a sentence each. */
-  public List<String> absent() {
-    return List.copyOf(absent);
-  }
-
-  /** Time of {@link #REFERENCE} over the time of {@code timing} for the same operation. */
-  public Optional<Double> speedUp(DeviceTiming timing) {
-    return timings.stream()
-        .filter(t -> t.device().equals(REFERENCE) && t.operation().equals(timing.operation()))
-        .map(reference -> reference.millis() / timing.millis())
-        .findFirst();
-  }
-
-  /** The smallest measured batch from which a device is faster end to end than the CPU. */
-  public OptionalInt breakEven(String device, String code) {
-    OptionalInt from = OptionalInt.empty();
-    for (DeviceTiming timing : timings) {
-      if (timing.device().equals(device) && timing.operation().startsWith(code + ",")) {
-        boolean faster = speedUp(timing).filter(speedUp -> speedUp > 1).isPresent();
-        from = faster ? OptionalInt.of(from.orElse(timing.batch())) : OptionalInt.empty();
-      }
+  private DeviceTiming baseline(
+      DeviceBackend backend, String device, DeviceBackend.Format format, int batch) {
+    float[] input = Workload.samples(batch, weights.columns());
+    float[] output = new float[batch * weights.rows()];
+    long start = System.nanoTime();
+    try (DeviceBackend.Baseline baseline = backend.baseline(format, weights, batch)) {
+      long planned = System.nanoTime();
+      baseline.multiply(input, output);
+      long executed = System.nanoTime();
+      double tolerance = format == DeviceBackend.Format.INT8 ? 0.05 : 1e-5;
+      ReferenceCheck.requireClose(format.toString(), weights, input, output, batch, tolerance);
+      double millis = stopwatch.time(() -> baseline.multiply(input, output)).medianMillis();
+      return new DeviceTiming(
+          device,
+          backend.description(),
+          switch (format) {
+            case DENSE_FP32 -> "dense FP32";
+            case CSR -> "CSR";
+            case INT8 -> "int8";
+          },
+          batch,
+          (planned - start) * 1e-6,
+          (executed - planned) * 1e-6,
+          millis,
+          baseline.deviceBytes(),
+          baseline.times(input, output));
     }
-    return from;
   }
 }

@@ -1,8 +1,11 @@
 package org.bitindex.cli.text;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code --json} prints. */
@@ -15,6 +18,19 @@ public final class JsonText {
   /** Maps, lists, records and numbers as text. */
   public static String text(Object value) throws JsonProcessingException {
     return MAPPER.writeValueAsString(value);
+  }
+
+  /**
+   * What {@link #text} made of a record.
+   *
+   * @throws IOException with a sentence if the file is not there or holds something else
+   */
+  public static <T> T read(Path file, Class<T> type) throws IOException {
+    try {
+      return MAPPER.readValue(file.toFile(), type);
+    } catch (JacksonException e) {
+      throw new IOException(file + " is not such a report: " + e.getOriginalMessage(), e);
+    }
   }
 
   /** JSON has no infinity and no NaN: null stands for them. */

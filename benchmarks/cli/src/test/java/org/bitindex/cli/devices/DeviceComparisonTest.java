@@ -2,19 +2,24 @@ package org.bitindex.cli.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backends;
 import org.bitindex.cli.measure.Stopwatch;
-import org.bitindex.cli.measure.Workload;
+import org.bitindex.cli.text.JsonText;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DeviceComparisonTest {
-  private final DeviceComparison comparison =
+  private final DeviceReport comparison =
       new DeviceComparison(
-              Workload.weights("20x30", 0.5),
+              "20x30",
+              0.5,
               List.of("binary"),
               List.of(1, 3),
               1,
@@ -34,6 +39,12 @@ class DeviceComparisonTest {
   }
 
   @Test
+  void aReportIsReadAsItWasWritten(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("here.json"), JsonText.text(comparison));
+    assertThat(JsonText.read(file, DeviceReport.class)).isEqualTo(comparison);
+  }
+
+  @Test
   void everyBackendIsThereOrSaysWhyNot() {
     long unavailable =
         Backends.providers().stream()
@@ -46,9 +57,9 @@ class DeviceComparisonTest {
   @Test
   void referenceIsAsFastAsItselfAndNeverBreaksEven() {
     assertThat(comparison.timings())
-        .filteredOn(timing -> timing.device().equals(DeviceComparison.REFERENCE))
+        .filteredOn(timing -> timing.device().equals(DeviceReport.REFERENCE))
         .allMatch(timing -> comparison.speedUp(timing).orElseThrow() == 1.0);
-    assertThat(comparison.breakEven(DeviceComparison.REFERENCE, "binary"))
+    assertThat(comparison.breakEven(DeviceReport.REFERENCE, "binary"))
         .isEqualTo(OptionalInt.empty());
   }
 }

@@ -1,0 +1,156 @@
+package org.bitindex.cli.devices;
+
+import java.util.List;
+
+/**
+ * How long a product should take on a device that is not at hand: the larger of the time to issue
+ * its instructions and the time to read and write its bytes, and a start for each launch.
+ * Instructions were counted, peaks are the makers'; latencies, caches and bank conflicts are left
+ * out, so a device will be slower.
+ *
+ * @param rows of the weights
+ * @param columns of the weights
+ */
+public record DevicePrediction(int rows, int columns) {
+  /**
+   * For weights of a shape.
+   *
+   * @param shape rows and columns, "4096x4096"
+   * @throws IllegalArgumentException if it is another text
+   */
+  public static DevicePrediction of(String shape) {
+    if (!shape.matches("[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")) {
+      throw new IllegalArgumentException(
+          "shape is '" + shape + "', must be rows and columns of up to five digits: 4096x4096");
+    }
+    String[] sizes = shape.split("x", 2);
+    return new DevicePrediction(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]));
+  }
+
+  /** Between two launches of one stream. */
+  private static final double LAUNCH_MICROS = 2;
+
+  /** Elements of the matrix whose instructions were counted. */
+  private static final double COUNTED = 1024;
+
+  /**
+   * A device by its published peaks.
+   *
+   * @param processors streaming multiprocessors, each of which issues four instructions of a warp
+   *     of 32 a cycle
+   * @param gigahertz boost clock
+   * @param gigabytes memory bandwidth, 10^9 bytes a second
+   * @param fp32 10^12 operations a second
+   * @param fp16 10^12 operations a second of dense products, on tensor cores where there are some
+   * @param tensorCores whether they take bytes
+   */
+  public record Machine(
+      String name,
+      int processors,
+      double gigahertz,
+      double gigabytes,
+      double fp32,
+      double fp16,
+      boolean tensorCores) {
+    double issuedAMicro() {
+      return processors * 4.0 * gigahertz * 1e3;
+    }
+  }
+
+  /**
+   * A form of weights on a device, with what 1024 x 1024 of them take, counted in PTX.
+   *
+   * @param bits of a weight
+   * @param one instructions with one sample
+   * @param many instructions of the product with 64 samples, without quantising and finishing
+   */
+  public record Form(double bits, long one, long many) {}
+
+  /**
+   * Weights.
+   *
+   * @param tensor their form where there are tensor cores
+   * @param other their form elsewhere
+   */
+  public record Weights(String name, Form tensor, Form other) {
+    Form on(Machine machine) {
+      return machine.tensorCores ? tensor : other;
+    }
+  }
+
+  /** The makers' data sheets. */
+  public static final List<Machine> MACHINES =
+      List.of(
+          new Machine("H100 SXM", 132, 1.98, 3350, 67, 989, true),
+          new Machine("GeForce RTX 4070", 46, 2.48, 504, 29, 117, true),
+          new Machine("Radeon 780M (integrated)", 12, 2.7, 90, 8.3, 16.6, false));
+
+  /** Counted in November 2026 in the emulator that docs/devices.md describes, with A = 24. */
+  public static final List<Weights> WEIGHTS =
+      List.of(
+          new Weights("1 bit", new Form(1, 68_053, 2_178_818), new Form(1, 68_053, 3_786_242)),
+          new Weights("2 bits", new Form(2, 129_634, 2_296_322), new Form(2, 129_634, 7_512_066)),
+          new Weights("4 bits", new Form(4, 252_796, 2_531_330), new Form(4, 252_796, 14_903_298)),
+          new Weights(
+              "1 bit, 90 % zeros", new Form(1, 68_053, 2_178_818), new Form(1, 68_053, 3_786_242)),
+          new Weights(
+              "2 bits, 90 % zeros",
+              new Form(2, 129_634, 2_296_322), new Form(3.2, 168_236, 5_137_090)),
+          new Weights(
+              "4 bits, 90 % zeros",
+              new Form(4, 252_796, 2_531_330), new Form(3.2, 153_562, 4_343_506)));
+
+  /** Instructions of quantising and of finishing 64 samples of 1024. */
+  private static final long QUANTIZE = 168_912;
+
+  private static final long FINISH = 231_938;
+
+  /** Microseconds of our product with {@code samples} samples. */
+  public double micros(Machine machine, Weights weights, int samples) {
+    double product = (double) rows * columns / (COUNTED * COUNTED);
+    boolean few = samples <= 16;
+    double blocks = few ? samples : Math.ceilDiv(samples, 64);
+    Form form = weights.on(machine);
+    long counted = few ? form.one : form.many;
+    double sides = few ? 0 : blocks * (QUANTIZE * columns + FINISH * rows) / COUNTED;
+    double instructions = counted * product * blocks + sides;
+    double bytes =
+        form.bits / 8 * rows * columns
+            + samples * 4.0 * (rows + columns)
+            + (few ? samples * 8.0 * rows : blocks * 64 * (4.0 * columns + 8.0 * rows));
+    return bound(instructions / machine.issuedAMicro(), bytes, machine)
+        + (few ? 2 : 3) * LAUNCH_MICROS;
+  }
+
+  /** A bound of a dense product in single precision. */
+  public double fp32(Machine machine, int samples) {
+    return dense(machine, machine.fp32, 4, samples);
+  }
+
+  /** A bound of a dense product in half precision. */
+  public double fp16(Machine machine, int samples) {
+    return dense(machine, machine.fp16, 2, samples);
+  }
+
+  private double dense(Machine machine, double peak, int weightBytes, int samples) {
+    double compute = 2.0 * rows * columns * samples / (peak * 1e6);
+    double bytes = (double) weightBytes * ((double) rows * columns + samples * (rows + columns));
+    return bound(compute, bytes, machine) + LAUNCH_MICROS;
+  }
+
+  /**
+   * A bound of a sparse product in single precision, with an index and a value for each weight.
+   *
+   * @param nonzeros share of weights
+   */
+  public double sparse(Machine machine, double nonzeros, int samples) {
+    double entries = nonzeros * rows * columns;
+    double compute = 2 * entries * samples / (machine.fp32 * 1e6);
+    double bytes = 8 * entries + 4.0 * samples * (rows + columns);
+    return bound(compute, bytes, machine) + LAUNCH_MICROS;
+  }
+
+  private static double bound(double computeMicros, double bytes, Machine machine) {
+    return Math.max(computeMicros, bytes / (machine.gigabytes * 1e3));
+  }
+}
