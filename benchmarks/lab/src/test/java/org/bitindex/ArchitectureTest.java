@@ -46,12 +46,12 @@ class ArchitectureTest {
               Map.entry("matrix", "code internal layout"),
               Map.entry("baseline", "internal matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
+              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("onnx", "matrix"),
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
               Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
-              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
@@ -87,18 +87,20 @@ class ArchitectureTest {
                   "backend baseline cli.measure cli.text code encode layout matrix"
                       + " com.fasterxml.jackson.. org.hipparchus.."),
               Map.entry("cli.devices", "backend cli.measure matrix"),
-              Map.entry("bert", "backend calibrate code encode io layout matrix text"),
+              Map.entry(
+                  "sentence",
+                  "calibrate calibrate.network code embed encode graph io layout matrix onnx text"),
               Map.entry(
                   "cli",
-                  "backend bert calibrate.network cli.advise cli.devices cli.measure cli.text code"
+                  "backend calibrate.network cli.advise cli.devices cli.measure cli.text code embed"
                       + " encode generate graph graph.conformance graph.operator graph.tensor io"
-                      + " layout matrix nn onnx picocli.."),
+                      + " layout matrix nn onnx sentence text picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
-                  "backend baseline bert calibrate cli cli.measure cli.text code encode generate io"
-                      + " lab.evaluation lab.minilm lab.mnist lab.networks lab.peers lab.report"
-                      + " lab.speed layout matrix"
+                  "backend baseline calibrate.network cli cli.measure cli.text code embed encode"
+                      + " generate graph io lab.evaluation lab.minilm lab.mnist lab.networks"
+                      + " lab.peers lab.report lab.speed layout matrix sentence text"
                       + " com.fasterxml.jackson.. me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
               Map.entry(
@@ -110,14 +112,16 @@ class ArchitectureTest {
                   "backend cli.measure cli.text io lab.claims lab.peers matrix org.openjdk.jmh.."),
               Map.entry(
                   "lab.minilm",
-                  "backend baseline bert calibrate matrix ai.onnxruntime.. org.hipparchus.."),
+                  "backend baseline calibrate.network embed graph io matrix onnx sentence text"
+                      + " ai.onnxruntime.."
+                      + " org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
                   "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
                       + " com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
-                  "backend bert calibrate.network cli.text code encode graph graph.tensor io"
+                  "backend sentence calibrate.network cli.text code encode graph graph.tensor io"
                       + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
@@ -216,7 +220,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            ROOT + ".tornado..", ROOT + ".cli..", ROOT + ".bert..", ROOT + ".lab..")
+            ROOT + ".tornado..", ROOT + ".cli..", ROOT + ".sentence..", ROOT + ".lab..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -8,14 +8,14 @@ public enum Pooling {
   FIRST;
 
   /**
-   * Pools one text.
+   * The vector of one text.
    *
    * @param tokens hidden floats for each token, row-major
    * @param at the first float of the text
    * @param count number of tokens, at least 1
    * @param hidden floats of a token
    */
-  float[] pool(float[] tokens, int at, int count, int hidden) {
+  public float[] pool(float[] tokens, int at, int count, int hidden) {
     float[] vector = new float[hidden];
     int used = this == MEAN ? count : 1;
     for (int t = 0; t < used; t++) {

@@ -6,17 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.bitindex.backend.Backend;
-import org.bitindex.bert.Bert;
-import org.bitindex.bert.BertEncoder;
-import org.bitindex.bert.CalibrationInputs;
-import org.bitindex.bert.LinearWeights;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceBatches;
-import org.bitindex.bert.SentenceTokenizer;
-import org.bitindex.bert.Similarities;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
 import org.bitindex.io.IfExists;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.sentence.Similarities;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,12 +25,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "embed",
     description =
-        "Embeds the lines of a text file with all-MiniLM-L6-v2 and prints the nearest pairs.",
+        "Embeds the lines of a text file with a sentence encoder and prints the nearest pairs.",
     mixinStandardHelpOptions = true)
 final class EmbedCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
   @Mixin private MiniLmOptions model;
   @Mixin private BackendOptions backend;
+  @Mixin private PrecisionOptions precision;
 
   @Option(
       names = "--input",
@@ -47,7 +44,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "NAME",
       description =
-          "encodes the linear layers of a dense model first, such as step0.5 or symmetric4; see bie minilm")
+          "encodes the products of a dense model first, such as step0.5 or symmetric4; see bie minilm")
   private @Nullable String encoding;
 
   @Option(names = "--no-calibration", description = "encodes without calibration")
@@ -61,6 +58,20 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Option(names = "--force", description = "replaces an existing file")
   private boolean force;
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "TEXT",
+      description = "put before each sentence, such as \"query: \" for e5")
+  private String prefix = "";
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "KIND",
+      description =
+          "a sentence's vector, of those of its tokens: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE};"
+              + " bge takes FIRST)")
+  private Pooling pooling = Pooling.MEAN;
 
   @Option(
       names = "--pairs",
@@ -79,43 +90,56 @@ final class EmbedCommand implements Callable<Integer> {
     if (save != null && encoding == null) {
       throw new ParameterException(command.commandLine(), "--save needs --encoding");
     }
-    NamedRecipe recipe =
-        encoding == null ? null : model.recipes(List.of(encoding), backend.threads()).getFirst();
-    try (Backend opened = backend.open();
-        MiniLmFile file = model.open()) {
-      SentenceTokenizer tokenizer = model.openTokenizer(file);
-      SentenceTokenizer.Tokens tokens = tokenizer.tokenize(sentences);
-      warnOfTruncation(tokens, tokenizer);
-      Bert<LinearWeights> weights = recipe == null ? file.model() : encode(file, tokenizer, recipe);
-      try (var encoder =
-          BertEncoder.of(weights, opened, backend.activationBits(), backend.threads())) {
-        print(sentences, SentenceBatches.embed(encoder, tokens.ids()));
+    Tokenizer tokenizer = model.openTokenizer();
+    List<String> texts = sentences.stream().map(line -> prefix + line).toList();
+    warnOfTruncation(texts, tokenizer);
+    Path encoded = encoding == null ? null : encode(encoding, tokenizer);
+    Path path = encoded == null ? model.path() : encoded;
+    try (OpenedNetwork opened = OpenedNetwork.open(path, backend, precision)) {
+      print(sentences, embed(opened, tokenizer, texts));
+    } finally {
+      if (encoded != null && save == null) {
+        Files.deleteIfExists(encoded);
       }
     }
     return 0;
   }
 
-  private Bert<LinearWeights> encode(
-      MiniLmFile file, SentenceTokenizer tokenizer, NamedRecipe recipe) throws IOException {
-    Bert<LinearWeights> dense = file.model();
-    int threads = backend.threads();
-    Bert<LinearWeights> encoded =
-        recipe.encode(
-            dense, noCalibration ? null : CalibrationInputs.collect(dense, tokenizer, threads));
-    if (save != null) {
-      file.write(encoded, save, force ? IfExists.REPLACE : IfExists.REFUSE, threads);
+  private float[][] embed(OpenedNetwork opened, Tokenizer tokenizer, List<String> texts) {
+    try {
+      // The opened network is closed by its owner.
+      var embedder = new TextEmbedder(opened.network(), tokenizer, pooling);
+      return embedder.embed(texts).toArray(float[][]::new);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(opened.path() + ": " + e.getMessage(), e);
     }
-    return encoded;
   }
 
-  private void warnOfTruncation(SentenceTokenizer.Tokens tokens, SentenceTokenizer tokenizer) {
-    if (tokens.truncated() > 0) {
+  /** The encoded model's file, which is a temporary one where it is not to be saved. */
+  private Path encode(String name, Tokenizer tokenizer) throws IOException {
+    int threads = backend.threads();
+    NamedRecipe recipe = model.recipes(List.of(name), threads).getFirst();
+    try (SentenceModel dense = model.openDense()) {
+      Path target = save == null ? Files.createTempFile("embed", ".bie.safetensors") : save;
+      dense.write(
+          recipe,
+          noCalibration ? null : dense.moments(tokenizer, threads),
+          target,
+          force || save == null ? IfExists.REPLACE : IfExists.REFUSE,
+          threads);
+      return target;
+    }
+  }
+
+  private void warnOfTruncation(List<String> texts, Tokenizer tokenizer) {
+    long truncated = texts.stream().filter(text -> tokenizer.encode(text).truncated()).count();
+    if (truncated > 0) {
       command
           .commandLine()
           .getErr()
           .printf(
               "bie: %d of %d sentences have more than %d tokens and were cut off there%n",
-              tokens.truncated(), tokens.ids().size(), tokenizer.maxTokens());
+              truncated, texts.size(), tokenizer.maxTokens());
     }
   }
 

@@ -3,17 +3,19 @@ package org.bitindex.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceTokenizer;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Where all-MiniLM-L6-v2 is: {@code --model}, {@code --tokenizer}. */
+/** Where a sentence encoder is: {@code --model}, {@code --tokenizer}. */
 public final class MiniLmOptions {
   /** System property with the path of the ONNX model; setup.sh sets it. */
   private static final String PROPERTY = "bie.minilm";
+
+  private static final int MOST_TOKENS = 512;
 
   @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
   private CommandLine.Model.CommandSpec command;
@@ -22,7 +24,8 @@ public final class MiniLmOptions {
       names = "--model",
       paramLabel = "FILE",
       description =
-          "all-MiniLM-L6-v2, as ONNX or encoded (default: what './setup.sh fetch minilm' fetched)")
+          "a sentence encoder of the BERT family, as ONNX or encoded (default: all-MiniLM-L6-v2, which"
+              + " './setup.sh fetch minilm' fetched)")
   private @Nullable Path model;
 
   @Option(
@@ -31,14 +34,28 @@ public final class MiniLmOptions {
       description = "its tokenizer.json (default: beside the fetched model)")
   private @Nullable Path tokenizer;
 
-  public MiniLmFile open() throws IOException {
-    return MiniLmFile.open(model == null ? fetched(".onnx") : model);
+  /** The model's file. */
+  public Path path() {
+    return model == null ? fetched(".onnx") : model;
   }
 
-  public SentenceTokenizer openTokenizer(MiniLmFile file) throws IOException {
-    return SentenceTokenizer.open(
-        tokenizer == null ? fetched("-tokenizer.json") : tokenizer,
-        file.model().positions().rows());
+  /**
+   * The dense model, to encode.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public SentenceModel openDense() throws IOException {
+    if (!path().toString().endsWith(".onnx")) {
+      throw new CommandLine.ParameterException(
+          command.commandLine(), path() + " is encoded already; --model takes an .onnx file here");
+    }
+    return SentenceModel.open(path());
+  }
+
+  /** The tokenizer, with the limit of models of the BERT family, or that of its file. */
+  public Tokenizer openTokenizer() throws IOException {
+    Path path = tokenizer == null ? fetched("-tokenizer.json") : tokenizer;
+    return Tokenizer.open(path).withMaxTokens(MOST_TOKENS);
   }
 
   /** The recipes of these names. */

@@ -13,18 +13,18 @@ import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
 import org.bitindex.baseline.SubScaledBlocks;
-import org.bitindex.bert.CalibrationInputs;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceEncoder;
-import org.bitindex.calibrate.GramMatrix;
+import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.graph.NetworkOptions;
 import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
 import org.bitindex.matrix.Weights;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "minilm",
     description =
-        "Encodes the linear layers of all-MiniLM-L6-v2 in many ways, without and with calibration,"
+        "Encodes the products of all-MiniLM-L6-v2 in many ways, without and with calibration,"
             + " and compares embeddings and sizes with the dense model's.",
     mixinStandardHelpOptions = true,
     subcommands = MiniLmSpeedCommand.class)
@@ -76,31 +76,27 @@ final class MiniLmCommand implements Callable<Integer> {
         model.recipes(recipes == null ? NamedRecipe.ALL : recipes, backend.threads());
     PrintWriter out = command.commandLine().getOut();
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open();
-        var evaluation =
-            new MiniLmEvaluation(
-                file,
-                model.openTokenizer(file),
-                opened,
-                backend.activationBits(),
-                backend.threads())) {
+        SentenceModel dense = model.openDense()) {
+      Tokenizer tokenizer = model.openTokenizer();
+      NetworkOptions options =
+          NetworkOptions.on(opened)
+              .withActivationBits(backend.activationBits())
+              .withThreads(backend.threads());
+      var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
       out.println("backend: " + opened.description());
-      printAgreement(out, evaluation);
+      printAgreement(out, evaluation, tokenizer);
       printTable(
           out,
           evaluation,
           chosen,
-          uncalibrated
-              ? null
-              : CalibrationInputs.collect(
-                  file.model(), model.openTokenizer(file), backend.threads()),
+          uncalibrated ? null : dense.moments(tokenizer, backend.threads()),
           recipes == null ? FORMATS : new LinkedHashMap<>());
     }
     return 0;
   }
 
-  private void printAgreement(PrintWriter out, MiniLmEvaluation evaluation) {
-    try (SentenceEncoder peer = new OnnxRuntimeEncoder(model.fetched(".onnx"), backend.threads())) {
+  private void printAgreement(PrintWriter out, MiniLmEvaluation evaluation, Tokenizer tokenizer) {
+    try (var peer = new OnnxRuntimeEncoder(model.fetched(".onnx"), tokenizer, backend.threads())) {
       MiniLmEvaluation.Agreement agreement = evaluation.compare(peer);
       out.printf(
           "FP32 against ONNX Runtime: mean cosine %.7f, worst %.7f%n",
@@ -113,8 +109,9 @@ final class MiniLmCommand implements Callable<Integer> {
       PrintWriter out,
       MiniLmEvaluation evaluation,
       List<NamedRecipe> recipes,
-      @Nullable List<GramMatrix> inputs,
-      SequencedMap<String, Function<Weights, Baseline>> formats) {
+      @Nullable ProductMoments inputs,
+      SequencedMap<String, Function<Weights, Baseline>> formats)
+      throws IOException {
     var table =
         new TextTable(
             "recipe",

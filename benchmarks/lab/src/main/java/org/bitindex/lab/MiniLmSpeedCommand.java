@@ -2,23 +2,29 @@ package org.bitindex.lab;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
-import org.bitindex.bert.Bert;
-import org.bitindex.bert.BertEncoder;
-import org.bitindex.bert.LinearWeights;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceEncoder;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.io.IfExists;
 import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.MiniLmThroughput;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
+import org.bitindex.lab.minilm.SentenceEncoder;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.text.Tokenizer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +37,7 @@ import picocli.CommandLine.Spec;
     description =
         "Measures sentences a second of the dense and the encoded model and of ONNX Runtime's FP32"
             + " and int8 models, on the same sentences with the same threads; cosine to the dense"
-            + " model, and memory that the backend holds for encoded linear layers.",
+            + " model, and memory of prepared weights and constants.",
     mixinStandardHelpOptions = true)
 final class MiniLmSpeedCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
@@ -62,26 +68,38 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<NamedRecipe> chosen = model.recipes(recipes, backend.threads());
     try (Backend opened = backend.open();
-        MiniLmFile file = model.open();
-        var evaluation = evaluation(file, opened)) {
+        SentenceModel dense = model.openDense()) {
       int threads = backend.threads();
+      NetworkOptions options =
+          NetworkOptions.on(opened)
+              .withActivationBits(backend.activationBits())
+              .withThreads(threads);
       PrintWriter out = command.commandLine().getOut();
       out.println("backend: " + opened.description() + ", threads: " + threads);
-      var throughput = new MiniLmThroughput(model.openTokenizer(file), seconds);
+      Tokenizer tokenizer = model.openTokenizer();
+      var throughput = new MiniLmThroughput(tokenizer, seconds);
+      var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
       var table = new TextTable(headers());
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
-        try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), threads)) {
-          add(table, name, throughput, evaluation, encoder);
+        try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), tokenizer, threads)) {
+          add(table, name, throughput, evaluation, encoder, null);
         }
       }
-      try (var encoder = encoder(file.model(), opened)) {
-        add(table, "dense FP32", throughput, evaluation, encoder);
+      Network network = dense.network(options);
+      try (var embedder = new TextEmbedder(network, tokenizer, Pooling.MEAN)) {
+        add(table, "dense FP32", throughput, evaluation, embedder::embed, network);
       }
       for (NamedRecipe named : chosen) {
-        Bert<LinearWeights> encoded = named.encode(file.model(), null);
-        try (var encoder = encoder(encoded, opened)) {
-          add(table, named.name(), throughput, evaluation, encoder);
+        Path path = Files.createTempFile("speed", ".bie.safetensors");
+        try {
+          dense.write(named, null, path, IfExists.REPLACE, threads);
+          Network encoded = Network.open(path, options);
+          try (var embedder = new TextEmbedder(encoded, tokenizer, Pooling.MEAN)) {
+            add(table, named.name(), throughput, evaluation, embedder::embed, encoded);
+          }
+        } finally {
+          Files.deleteIfExists(path);
         }
       }
       out.println(table);
@@ -90,20 +108,10 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
     return 0;
   }
 
-  private BertEncoder encoder(Bert<LinearWeights> weights, Backend opened) {
-    return BertEncoder.of(weights, opened, backend.activationBits(), backend.threads());
-  }
-
-  private MiniLmEvaluation evaluation(MiniLmFile file, Backend opened) throws IOException {
-    return new MiniLmEvaluation(
-        file, model.openTokenizer(file), opened, backend.activationBits(), backend.threads());
-  }
-
   private String[] headers() {
     List<String> headers = new ArrayList<>(List.of("sentences a second"));
     for (int batch : batches) {
       headers.add("batch " + batch);
-      headers.add("in linear layers");
       headers.add("memory");
     }
     headers.add("cosine");
@@ -115,16 +123,12 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
       String name,
       MiniLmThroughput throughput,
       MiniLmEvaluation evaluation,
-      SentenceEncoder encoder) {
+      SentenceEncoder encoder,
+      @Nullable Network ours) {
     List<String> cells = new ArrayList<>(List.of(name));
     for (int batch : batches) {
-      MiniLmThroughput.Rate rate = throughput.measure(encoder, batch);
-      cells.add("%.0f".formatted(rate.sentencesPerSecond()));
-      cells.add(
-          rate.linearShare().isEmpty()
-              ? "-"
-              : "%.0f %%".formatted(100 * rate.linearShare().getAsDouble()));
-      cells.add(encoder instanceof BertEncoder ours ? Figures.bytes(ours.preparedBytes()) : "-");
+      cells.add("%.0f".formatted(throughput.measure(encoder, batch)));
+      cells.add(ours == null ? "-" : Figures.bytes(ours.preparedBytes()));
     }
     cells.add("%.4f".formatted(evaluation.compare(encoder).meanCosine()));
     table.add(cells.toArray(String[]::new));

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.encode.Recipe;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Tensor;
 import org.bitindex.matrix.Weights;
@@ -44,11 +45,11 @@ public final class NetworkCalibration {
   }
 
   /**
-   * A tensor to carry beside the encoded weights: itself, or a bias whose elements are final once
-   * all weights are encoded.
+   * A tensor to carry beside the encoded weights: itself, or a bias of F32, whose elements are
+   * final once all weights are encoded.
    */
   public Tensor carried(Tensor tensor) {
-    if (!tensor.type().isFloating() || !biases.containsValue(tensor.name())) {
+    if (tensor.type() != DType.F32 || !biases.containsValue(tensor.name())) {
       return tensor;
     }
     float[] values = corrected.computeIfAbsent(tensor.name(), _ -> tensor.floats());

@@ -42,6 +42,13 @@ public final class ProductMoments implements ProductListener {
     return moments.remove(new Use(weights, index, columns));
   }
 
+  /** The same moments once more, to be taken another time. */
+  public synchronized ProductMoments copy() {
+    var copy = new ProductMoments(threads);
+    copy.moments.putAll(moments);
+    return copy;
+  }
+
   /** Number of products that got inputs. */
   public synchronized int count() {
     return moments.size();

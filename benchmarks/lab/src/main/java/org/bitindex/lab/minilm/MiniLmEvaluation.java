@@ -1,26 +1,36 @@
 package org.bitindex.lab.minilm;
 
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
-import org.bitindex.backend.Backend;
 import org.bitindex.baseline.Baseline;
-import org.bitindex.bert.Bert;
-import org.bitindex.bert.BertEncoder;
-import org.bitindex.bert.LinearWeights;
-import org.bitindex.bert.MiniLmFile;
-import org.bitindex.bert.NamedRecipe;
-import org.bitindex.bert.SentenceBatches;
-import org.bitindex.bert.SentenceEncoder;
-import org.bitindex.bert.SentenceTokenizer;
-import org.bitindex.bert.Sentences;
-import org.bitindex.bert.Similarities;
-import org.bitindex.calibrate.GramMatrix;
+import org.bitindex.calibrate.network.ProductMoments;
+import org.bitindex.embed.Pooling;
+import org.bitindex.embed.TextEmbedder;
+import org.bitindex.graph.EncodedWeights;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.MatrixUse;
+import org.bitindex.io.ModelFile;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
+import org.bitindex.onnx.Model;
+import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.TensorMap;
+import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceModel;
+import org.bitindex.sentence.Sentences;
+import org.bitindex.sentence.Similarities;
+import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /** How near encoded models come to the dense one, on this package's sentences. */
-public final class MiniLmEvaluation implements AutoCloseable {
+public final class MiniLmEvaluation {
   /**
    * How near embeddings come to the dense model's.
    *
@@ -33,8 +43,8 @@ public final class MiniLmEvaluation implements AutoCloseable {
   /**
    * An encoded model.
    *
-   * @param linearBytes stored for the matrices of the linear layers
-   * @param linearRatio the dense matrices' bytes over these
+   * @param linearBytes stored for the weights of products
+   * @param linearRatio the dense weights' bytes over these
    * @param fileBytes stored for everything, with word embeddings in eight bits unless dense
    * @param fileRatio the dense model's bytes over these
    */
@@ -45,98 +55,145 @@ public final class MiniLmEvaluation implements AutoCloseable {
       long fileBytes,
       double fileRatio) {}
 
-  private final Bert<LinearWeights> dense;
-  private final EncodedMatrix words;
-  private final long otherBytes;
-  private final List<int[]> sentences;
-  private final Backend backend;
-  private final int activationBits;
-  private final int threads;
+  private final SentenceModel dense;
+  private final Tokenizer tokenizer;
+  private final NetworkOptions options;
   private final float[][] reference;
 
-  /** Evaluates what is made of the dense model of {@code file}. */
-  public MiniLmEvaluation(
-      MiniLmFile file,
-      SentenceTokenizer tokenizer,
-      Backend backend,
-      int activationBits,
-      int threads) {
-    this.dense = file.model();
-    this.words = MiniLmFile.encodeWords(dense.words(), threads);
-    this.otherBytes = file.otherBytes();
-    this.sentences = tokenizer.tokenize(Sentences.evaluation()).ids();
-    this.backend = backend;
-    this.activationBits = activationBits;
-    this.threads = threads;
-    this.reference = embed(dense);
+  /**
+   * Evaluates what is made of a dense model.
+   *
+   * @param options with a backend
+   */
+  public MiniLmEvaluation(SentenceModel dense, Tokenizer tokenizer, NetworkOptions options) {
+    this.dense = dense;
+    this.tokenizer = tokenizer;
+    this.options = options;
+    this.reference = embed(dense.network(options));
   }
 
   /** How near another encoder comes. */
   public Agreement compare(SentenceEncoder other) {
-    return agreement(SentenceBatches.embed(other, sentences));
+    return agreement(vectors(other));
   }
 
   /** The dense model itself. */
   public Result dense() {
-    return result(dense);
+    return result(reference, denseLinear(), dense.bytes());
   }
 
   /** The dense model but for its word embeddings, which are in eight bits. */
-  public Result denseWithEncodedWords() {
-    return result(dense.withWords(words));
+  public Result denseWithEncodedWords() throws IOException {
+    return encoded(null, null);
   }
 
   /**
-   * The model with its linear layers and word embeddings encoded.
+   * The model with its products and word embeddings encoded, in a file.
    *
-   * @param inputs of each layer, to calibrate, or null
+   * @param moments of the inputs of products, to calibrate, or null
    */
-  public Result evaluate(NamedRecipe recipe, @Nullable List<GramMatrix> inputs) {
-    Bert<LinearWeights> encoded = recipe.encode(dense, inputs);
+  public Result evaluate(NamedRecipe recipe, @Nullable ProductMoments moments) throws IOException {
+    return encoded(recipe, moments);
+  }
+
+  private Result encoded(@Nullable NamedRecipe recipe, @Nullable ProductMoments moments)
+      throws IOException {
+    Path path = Files.createTempFile("evaluation", ".bie.safetensors");
     try {
-      return result(encoded.withWords(words));
+      dense.write(
+          recipe,
+          moments == null ? null : moments.copy(),
+          path,
+          IfExists.REPLACE,
+          options.threads());
+      try (ModelFile file = ModelFile.open(path)) {
+        long linear =
+            dense.products().keySet().stream()
+                .mapToLong(name -> {
+                  EncodedMatrix matrix = file.matrices().get(name);
+                  return matrix == null ? bytes(dense.products().get(name)) : matrix.bytes();
+                })
+                .sum();
+        return result(embed(Network.of(file, options)), linear, Files.size(path));
+      }
     } finally {
-      encoded.linearLayers().forEach(layer -> ((EncodedMatrix) layer.weights()).close());
+      Files.deleteIfExists(path);
     }
   }
 
-  /** The model with its linear layers in another format, and its word embeddings encoded. */
+  /** The model with its products in another format, decoded, and its word embeddings encoded. */
   public Result evaluate(Function<Weights, Baseline> format) {
-    return result(
-        dense
-            .map(layer -> new LinearWeights(format.apply(layer.weights()), layer.bias()))
-            .withWords(words));
-  }
-
-  private Result result(Bert<LinearWeights> model) {
-    long linear = linearBytes(model);
-    long file = linear + bytes(model.words()) + otherBytes;
-    long denseLinear = linearBytes(dense);
-    long denseFile = denseLinear + bytes(dense.words()) + otherBytes;
-    return new Result(
-        agreement(embed(model)),
-        linear,
-        (double) denseLinear / linear,
-        file,
-        (double) denseFile / file);
-  }
-
-  private static long linearBytes(Bert<LinearWeights> model) {
-    return model.linearLayers().mapToLong(layer -> bytes(layer.weights())).sum();
-  }
-
-  private static long bytes(Weights weights) {
-    return switch (weights) {
-      case EncodedMatrix encoded -> encoded.bytes();
-      case Baseline baseline -> baseline.bytes();
-      default -> (long) weights.rows() * weights.columns() * Float.BYTES;
-    };
-  }
-
-  private float[][] embed(Bert<LinearWeights> model) {
-    try (BertEncoder encoder = BertEncoder.of(model, backend, activationBits, threads)) {
-      return SentenceBatches.embed(encoder, sentences);
+    Map<String, OnnxTensor> tensors = new HashMap<>();
+    long linear = 0;
+    for (Map.Entry<String, Weights> product : dense.products().entrySet()) {
+      Baseline baseline = format.apply(product.getValue());
+      linear += baseline.bytes();
+      MatrixUse use = dense.use(product.getKey());
+      tensors.put(use.tensor(), stored(use, baseline));
     }
+    String words = dense.words();
+    Model model =
+        new TensorMap() {
+          @Override
+          protected OnnxTensor map(OnnxTensor tensor) {
+            return tensor.name().equals(words)
+                ? tensor.withoutData()
+                : tensors.getOrDefault(tensor.name(), tensor);
+          }
+        }.apply(dense.model());
+    try (EncodedMatrix encodedWords = dense.encodeWords(options.threads())) {
+      Map<String, EncodedWeights> encoded = Map.of(words, EncodedWeights.of(encodedWords, false));
+      long denseWords = (long) encodedWords.rows() * encodedWords.columns() * Float.BYTES;
+      long others = dense.bytes() - denseLinear() - denseWords;
+      return result(
+          embed(Network.of(model, encoded, options)),
+          linear,
+          linear + encodedWords.bytes() + others);
+    }
+  }
+
+  /** Weights as the graph's tensor holds them. */
+  private static OnnxTensor stored(MatrixUse use, Weights weights) {
+    int rows = weights.rows();
+    int columns = weights.columns();
+    float[] values = new float[rows * columns];
+    float[] row = new float[columns];
+    for (int i = 0; i < rows; i++) {
+      weights.readRow(i, row);
+      for (int j = 0; j < columns; j++) {
+        values[use.transposed() ? j * rows + i : i * columns + j] = row[j];
+      }
+    }
+    return OnnxTensor.of(use.tensor(), use.shape(rows, columns), values);
+  }
+
+  private long denseLinear() {
+    return dense.products().values().stream().mapToLong(MiniLmEvaluation::bytes).sum();
+  }
+
+  private static long bytes(@Nullable Weights weights) {
+    Weights known = Objects.requireNonNull(weights);
+    return (long) known.rows() * known.columns() * Float.BYTES;
+  }
+
+  private Result result(float[][] embeddings, long linear, long file) {
+    return new Result(
+        agreement(embeddings),
+        linear,
+        (double) denseLinear() / linear,
+        file,
+        (double) dense.bytes() / file);
+  }
+
+  /** The embeddings of a network, which is closed then. */
+  private float[][] embed(Network network) {
+    try (var embedder = new TextEmbedder(network, tokenizer, Pooling.MEAN)) {
+      return vectors(embedder::embed);
+    }
+  }
+
+  private static float[][] vectors(SentenceEncoder encoder) {
+    return encoder.embed(Sentences.evaluation()).toArray(float[][]::new);
   }
 
   private Agreement agreement(float[][] embeddings) {
@@ -148,10 +205,5 @@ public final class MiniLmEvaluation implements AutoCloseable {
       worst = Math.min(worst, cosine);
     }
     return new Agreement(sum / embeddings.length, worst, RankAgreement.of(embeddings, reference));
-  }
-
-  @Override
-  public void close() {
-    words.close();
   }
 }

@@ -7,21 +7,27 @@ import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bitindex.bert.Pooling;
-import org.bitindex.bert.SentenceEncoder;
+import org.bitindex.embed.Pooling;
+import org.bitindex.text.Tokenizer;
 
 /**
  * The same model in ONNX Runtime, with the same pooling: what the encoder is compared with. A batch
  * is padded to its longest sentence, as the graph wants it.
  */
-public final class OnnxRuntimeEncoder implements SentenceEncoder {
+public final class OnnxRuntimeEncoder implements SentenceEncoder, AutoCloseable {
+  /** Sentences of a batch: few enough for little memory. */
+  private static final int BATCH = 32;
+
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
+  private final Tokenizer tokenizer;
 
   /** Reads a model in ONNX's own format. */
-  public OnnxRuntimeEncoder(Path model, int threads) {
+  public OnnxRuntimeEncoder(Path model, Tokenizer tokenizer, int threads) {
+    this.tokenizer = tokenizer;
     try (var options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
@@ -32,7 +38,17 @@ public final class OnnxRuntimeEncoder implements SentenceEncoder {
   }
 
   @Override
-  public float[][] embed(List<int[]> sentences) {
+  public List<float[]> embed(List<String> sentences) {
+    List<float[]> embeddings = new ArrayList<>();
+    for (int from = 0; from < sentences.size(); from += BATCH) {
+      List<String> batch = sentences.subList(from, Math.min(from + BATCH, sentences.size()));
+      embeddings.addAll(
+          embedBatch(batch.stream().map(text -> tokenizer.encode(text).ids()).toList()));
+    }
+    return embeddings;
+  }
+
+  private List<float[]> embedBatch(List<int[]> sentences) {
     int longest = sentences.stream().mapToInt(ids -> ids.length).max().orElse(0);
     long[] ids = new long[sentences.size() * longest];
     long[] mask = new long[ids.length];
@@ -63,13 +79,13 @@ public final class OnnxRuntimeEncoder implements SentenceEncoder {
     return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
   }
 
-  private static float[][] pool(FloatBuffer tokens, List<int[]> sentences, int longest) {
+  private static List<float[]> pool(FloatBuffer tokens, List<int[]> sentences, int longest) {
     int hidden = tokens.capacity() / (sentences.size() * longest);
     float[] sentence = new float[longest * hidden];
-    float[][] embeddings = new float[sentences.size()][];
-    for (int s = 0; s < embeddings.length; s++) {
+    List<float[]> embeddings = new ArrayList<>();
+    for (int s = 0; s < sentences.size(); s++) {
       tokens.get(s * sentence.length, sentence);
-      embeddings[s] = Pooling.mean(sentence, hidden, 0, sentences.get(s).length);
+      embeddings.add(Pooling.MEAN.pool(sentence, 0, sentences.get(s).length, hidden));
     }
     return embeddings;
   }

@@ -1,6 +1,6 @@
 package org.bitindex.lab.minilm;
 
-import org.bitindex.bert.Similarities;
+import org.bitindex.sentence.Similarities;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /** Spearman's correlation of the cosines of all pairs of sentences under two models. */

@@ -11,11 +11,11 @@ import java.util.Set;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
-import org.bitindex.bert.NamedRecipe;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
+import org.bitindex.sentence.NamedRecipe;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
-import org.bitindex.bert.NamedRecipe;
+import org.bitindex.sentence.NamedRecipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -411,12 +411,4 @@ public final class Activations {
   public float offsetSum(int n) {
     return sums[n];
   }
-
-  public long bytes() {
-    long ints = (long) integers.length + sampleShifts.length + setShifts.length + laneShifts.length;
-    return ints * Integer.BYTES
-        + (long) shorts.length * Short.BYTES
-        + tables.byteSize()
-        + Scratch.bytes(panels);
-  }
 }

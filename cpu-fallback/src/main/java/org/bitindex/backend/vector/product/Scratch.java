@@ -115,19 +115,6 @@ public final class Scratch {
     return grown;
   }
 
-  public long bytes() {
-    return (long) q.length * Double.BYTES
-        + (long) rowSums.length * Integer.BYTES
-        + (long) groupSums.length * Integer.BYTES
-        + (long) factors.length * Double.BYTES
-        + (long) parts.length * Short.BYTES
-        + bytes(sums)
-        + totals.byteSize()
-        + secondPanel.byteSize()
-        + tables.byteSize()
-        + transposition.byteSize();
-  }
-
   static long bytes(MemorySegment[] segments) {
     return Arrays.stream(segments).mapToLong(MemorySegment::byteSize).sum();
   }

@@ -1,4 +1,4 @@
-package org.bitindex.bert;
+package org.bitindex.sentence;
 
 import java.util.ArrayList;
 import java.util.Comparator;

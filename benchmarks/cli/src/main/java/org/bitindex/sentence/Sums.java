@@ -1,4 +1,4 @@
-package org.bitindex.bert;
+package org.bitindex.sentence;
 
 /**
  * Sums in one fixed order, in double: element i joins part i mod 4, which hides the latency of an
@@ -6,25 +6,6 @@ package org.bitindex.bert;
  */
 public final class Sums {
   private Sums() {}
-
-  /** The sum of {@code count} elements. */
-  static double sum(float[] x, int from, int count) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = from;
-    for (; i <= from + count - 4; i += 4) {
-      a += x[i];
-      b += x[i + 1];
-      c += x[i + 2];
-      d += x[i + 3];
-    }
-    for (; i < from + count; i++) {
-      a += x[i];
-    }
-    return a + b + (c + d);
-  }
 
   /** The sum of x[first + i] * y[second + i]; a product of two floats is exact in double. */
   public static double dot(float[] x, int first, float[] y, int second, int count) {

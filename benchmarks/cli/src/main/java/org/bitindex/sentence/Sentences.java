@@ -1,4 +1,4 @@
-package org.bitindex.bert;
+package org.bitindex.sentence;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,18 +1,15 @@
-package org.bitindex.bert;
+package org.bitindex.sentence;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
 import org.bitindex.layout.Layout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe by its name: {@code step0.5} for uniform steps, a code with its bits ({@code
@@ -88,23 +85,6 @@ public record NamedRecipe(String name, Recipe recipe) {
     int bits = digits == null ? 4 : Integer.parseInt(digits);
     Code code = name.equals("affine") ? new Code.Affine(bits) : new Code.Symmetric(bits);
     return _ -> code;
-  }
-
-  /**
-   * Encodes all linear layers; the caller closes the matrices.
-   *
-   * @param inputs moments of each layer's inputs, to calibrate, or null
-   */
-  public Bert<LinearWeights> encode(Bert<LinearWeights> model, @Nullable List<GramMatrix> inputs) {
-    var place = new AtomicInteger();
-    return model.map(layer -> {
-      if (inputs == null) {
-        return new LinearWeights(recipe.encode(layer.weights()), layer.bias());
-      }
-      Recipe.Layer calibrated =
-          recipe.calibrate(layer.weights(), layer.bias(), inputs.get(place.getAndIncrement()));
-      return new LinearWeights(calibrated.weights(), calibrated.bias());
-    });
   }
 
   /** The recipes of some names. */

@@ -1,4 +1,4 @@
-package org.bitindex.bert;
+package org.bitindex.sentence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
