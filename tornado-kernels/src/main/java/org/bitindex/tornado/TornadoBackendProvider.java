@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class TornadoBackendProvider implements BackendProvider {
   static final String NAME = "tornado";
 
+  /** What TornadoVM writes a graph down in; its default of 4096 bytes holds six layers or so. */
+  private static final String GRAPH_BYTES = "tornado.tvm.maxbytecodesize";
+
   private static final String ADVICE =
       "; start Java with ./setup.sh bie, or as docs/devices.md says";
 
@@ -55,6 +58,9 @@ public final class TornadoBackendProvider implements BackendProvider {
       Optional<String> obstacle = Flags.obstacle(System.getProperties());
       if (obstacle.isPresent()) {
         return new Availability.Unavailable(obstacle.get() + ADVICE);
+      }
+      if (System.getProperty(GRAPH_BYTES) == null) { // read when TornadoVM starts
+        System.setProperty(GRAPH_BYTES, Integer.toString(1 << 16));
       }
       try {
         var found = new TornadoDevices();
