@@ -48,7 +48,7 @@ public final class ModelFile implements AutoCloseable {
   private final @Nullable Tensor graph;
 
   ModelFile(MappedFile file) throws IOException {
-    if (DENSE_ENDINGS.stream().anyMatch(file.path().toString()::endsWith)) {
+    if (isDenseByName(file.path())) {
       throw file.bad("is a dense file by its name, not an encoded model; 'bie encode' encodes it");
     }
     var reader = new ModelReader(file);
@@ -61,6 +61,11 @@ public final class ModelFile implements AutoCloseable {
     uses.forEach((name, use) -> use.aliases().forEach(alias -> aliases.putIfAbsent(alias, name)));
     this.tensors = Collections.unmodifiableSequencedMap(reader.tensors());
     this.graph = reader.graph();
+  }
+
+  /** True where a file's name ends as that of another format, which no encoded file may have. */
+  public static boolean isDenseByName(Path path) {
+    return DENSE_ENDINGS.stream().anyMatch(path.toString()::endsWith);
   }
 
   /** Another file's contents with other matrices. */

@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -80,6 +81,8 @@ public final class NpzFile {
         }
       } catch (ZipException e) {
         throw file.bad("is a damaged zip archive: " + e.getMessage());
+      } catch (EOFException e) {
+        throw file.bad("is a damaged zip archive: it ends within an array's name or bytes");
       }
       if (arrays.isEmpty()) {
         throw file.bad("holds no arrays");

@@ -45,7 +45,7 @@ final class DecodeCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), path + " does not end in .safetensors, .onnx or .npy");
     }
-    output.requireFree();
+    output.requireFree(input);
     try (ModelFile model = precision.open(input)) {
       try (var progress = Progress.start("decoding", weights(model))) {
         if (npy) {

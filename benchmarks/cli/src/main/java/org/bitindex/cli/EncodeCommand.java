@@ -33,6 +33,7 @@ import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.DenseFile;
+import org.bitindex.io.ModelFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DType;
@@ -130,7 +131,12 @@ final class EncodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     MatrixRecipes recipes = encoding.recipes(threads.count());
-    output.requireFree();
+    if (ModelFile.isDenseByName(output.path())) {
+      throw new ParameterException(
+          command.commandLine(),
+          output.path() + " is named as a dense file; an encoded one ends in .safetensors");
+    }
+    output.requireFree(input);
     if (backend == null) {
       return encode(recipes);
     }
@@ -268,6 +274,9 @@ final class EncodeCommand implements Callable<Integer> {
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+    if (moments.count() == 0) {
+      throw new IllegalArgumentException("no product got a sample of --calibrate " + samples);
     }
     print(
         "ran the network: moments of the inputs of %d products take %s of memory"

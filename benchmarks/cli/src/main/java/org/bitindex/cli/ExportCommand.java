@@ -88,7 +88,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), output.path() + " does not end in " + extension);
     }
-    output.requireFree();
+    output.requireFree(input);
     if (format == Format.ONNX) {
       exportOnnx();
       return 0;

@@ -91,7 +91,7 @@ final class InferCommand implements Callable<Integer> {
       return 0;
     }
     boolean npz = output.path().toString().endsWith(".npz");
-    output.requireFree();
+    output.requireFree(sources());
     try (OpenedNetwork opened = OpenedNetwork.open(model, backend, precision);
         NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network())) {
       int count = opened.network().outputs().size();
@@ -125,6 +125,18 @@ final class InferCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Path[] sources() {
+    List<Path> sources = new ArrayList<>(List.of(model));
+    input.forEach(word -> sources.add(Path.of(word.substring(word.indexOf('=') + 1))));
+    if (labels != null) {
+      sources.add(labels);
+    }
+    if (compared != null) {
+      sources.add(compared);
+    }
+    return sources.toArray(Path[]::new);
+  }
+
   private void print(String text) {
     PrintWriter out = command.commandLine().getOut();
     out.print(text);
@@ -141,6 +153,9 @@ final class InferCommand implements Callable<Integer> {
               + " is "
               + classes
               + ", --labels needs FLOAT of two dimensions");
+    }
+    if (classes.size(0) == 0) {
+      throw new IllegalArgumentException("there are no samples that --labels could be of");
     }
     return Labels.read(labels, classes.size(0), classes.size(1));
   }
@@ -193,14 +208,22 @@ final class InferCommand implements Callable<Integer> {
             none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none));
   }
 
+  private static SequencedMap<String, Tensor> outputs(
+      Path path, OpenedNetwork opened, NetworkInputs inputs) throws IOException {
+    try {
+      return NetworkRun.of(opened.network(), inputs, _ -> {}).outputs();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--compare " + path + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Both networks have run once before they are timed. */
   private void compare(Path other, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
       throws IOException {
     try (OpenedNetwork reference =
         OpenedNetwork.open(
             other, backend, OpenedNetwork.isOnnx(other) ? new PrecisionOptions() : precision)) {
-      SequencedMap<String, Tensor> expected =
-          NetworkRun.of(reference.network(), inputs, _ -> {}).outputs();
+      SequencedMap<String, Tensor> expected = outputs(other, reference, inputs);
       var outputs = new TextTable("output", "largest", "relative", "cosine", "same argmax");
       for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
         Tensor dense = expected.get(entry.getKey());

@@ -61,7 +61,7 @@ final class MultiplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int activationBits = backendOptions.activationBits();
-    output.requireFree();
+    output.requireFree(weights, input);
     try (ModelFile model = precision.open(weights);
         NpyFile samples = NpyFile.open(input)) {
       EncodedMatrix matrix = choose(model);

@@ -2,6 +2,7 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,6 +61,8 @@ final class NetworkInputs implements AutoCloseable {
     String name = equals < 0 ? "" : word.substring(0, equals);
     if (isInput(name)) {
       addFile(name, word.substring(equals + 1));
+    } else if (equals >= 0 && !Files.exists(Path.of(word))) {
+      throw new IllegalArgumentException(option + " " + word + " is for none of " + known());
     } else if (word.endsWith(".npz")) {
       for (var entry : NpzFile.read(Path.of(word)).entrySet()) {
         put(entry.getKey(), entry.getValue());

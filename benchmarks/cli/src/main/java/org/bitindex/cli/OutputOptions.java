@@ -35,17 +35,27 @@ public final class OutputOptions {
   }
 
   /**
-   * Refuses an output that exists or has no directory, before any work is done for it; the writer
-   * checks again.
+   * Refuses an output that exists, has no directory, or is one of the files that are read, before
+   * any work is done for it; the writer checks again.
+   *
+   * @param sources files that the command reads, which not even {@code --force} replaces
    */
-  public void requireFree() throws IOException {
+  public void requireFree(Path... sources) throws IOException {
     Path path = path();
+    for (Path source : sources) {
+      if (Files.exists(path) && Files.exists(source) && Files.isSameFile(path, source)) {
+        throw new IOException("cannot write " + path + ": it is read too; choose another --output");
+      }
+    }
     if (!force && Files.isRegularFile(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
     Path folder = path.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(path)) {
       throw new IOException("cannot write '" + path + "': it is a directory");
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IOException("cannot write " + path + ": it is not a regular file");
     }
     if (!Files.isDirectory(folder)) {
       throw new IOException("cannot write " + path + ": there is no directory " + folder);

@@ -53,7 +53,8 @@ class BadInputTest {
   }
 
   private CommandRun encode(Path input, Object... more) {
-    return CommandRun.of(with(more, "encode", "--input", input, "--output", output));
+    Path encodedAnew = outputs.resolve("output.safetensors");
+    return CommandRun.of(with(more, "encode", "--input", input, "--output", encodedAnew));
   }
 
   private CommandRun multiply(Path weights, Path input, Object... more) {
@@ -299,6 +300,21 @@ class BadInputTest {
     multiply(encoded, SAMPLES).requireFailure(BAD_DATA, "has 2 matrices", "layer.1.weight");
     multiply(encoded, SAMPLES, "--tensor", "layer.9")
         .requireFailure(BAD_DATA, "encoded.safetensors", "layer.9");
+  }
+
+  @Test
+  void filesThatAreReadAreNotReplaced() throws IOException {
+    byte[] before = Files.readAllBytes(encoded);
+    String message = "encoded.safetensors: it is read too; choose another --output";
+    CommandRun.of("encode", "--input", encoded, "--output", encoded, "--force")
+        .requireFailure(BAD_DATA, message);
+    CommandRun.of("decode", "--input", encoded, "--output", encoded, "--force")
+        .requireFailure(BAD_DATA, message);
+    CommandRun.of("export", "--input", encoded, "--output", encoded, "--force")
+        .requireFailure(BAD_DATA, message);
+    assertThat(encoded).hasBinaryContent(before);
+    CommandRun.of("encode", "--input", TINY, "--output", "x.onnx")
+        .requireFailure(BAD_USAGE, "x.onnx is named as a dense file", "ends in .safetensors");
   }
 
   @Test

@@ -84,6 +84,16 @@ class EncodeCalibrateTest {
     return values;
   }
 
+  @Test
+  void samplesOfWhichThereAreNoneAreRefused() throws IOException {
+    Path none = folder.resolve("none.npy");
+    NpyFile.write(none, DenseMatrix.of(0, IN), IfExists.REFUSE);
+    Path encoded = folder.resolve("encoded.safetensors");
+    CommandRun.of("encode", "--input", model, "--output", encoded, "--calibrate", none)
+        .requireFailure(1, "no product got a sample of --calibrate [" + none + "]");
+    assertThat(encoded).doesNotExist();
+  }
+
   private String encode(String name, Object... options) {
     List<Object> arguments =
         new ArrayList<>(
@@ -157,7 +167,7 @@ class EncodeCalibrateTest {
 
   @Test
   void whatDoesNotFitIsSaidInOneSentence() throws IOException {
-    assertThat(refusal("--calibrate", "z=" + samples)).contains("cannot read z=");
+    assertThat(refusal("--calibrate", "z=" + samples)).contains("is for none of the network's inputs");
     assertThat(refusal("--calibrate", model)).contains("not a .npy file");
     Path wrong = folder.resolve("wrong.npy");
     NpyFile.write(wrong, DenseMatrix.of(1, 2, 1, 2), IfExists.REFUSE);

@@ -230,6 +230,68 @@ class InferCommandTest {
   }
 
   @Test
+  void inputsOfNoNameAndDamagedArchivesAreOneSentence() throws IOException {
+    requireSentence(
+        "input.npy", "--input z=1.npy is for none of the network's inputs", "--input=z=1.npy");
+    byte[] cut = new byte[40];
+    ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN).putInt(0x04034b50).putShort(26, (short) 99);
+    Files.write(folder.resolve("cut.npz"), cut);
+    requireSentence("cut.npz", "cut.npz: is a damaged zip archive");
+    Path itself = folder.resolve("input.npy");
+    err.getBuffer().setLength(0);
+    CommandRun.of(
+            "infer",
+            "--model",
+            folder.resolve("model.safetensors"),
+            "--input",
+            itself,
+            "--output",
+            itself,
+            "--force")
+        .requireFailure(1, "input.npy: it is read too");
+    Files.write(
+        folder.resolve("wide.onnx"),
+        Models.model(
+                17,
+                Models.graph(
+                    List.of("x"),
+                    List.of("y"),
+                    List.of(Models.node("MatMul", "x w", "y")),
+                    OnnxTensor.of("w", List.of(1L, 2L), 1f, 0f)))
+            .toBytes());
+    err.getBuffer().setLength(0);
+    Path wide = folder.resolve("wide.onnx");
+    assertThat(infer("input.npy", "--compare=" + wide)).isEqualTo(1);
+    assertThat(err.toString()).contains("--compare " + wide + ": ").hasLineCount(1);
+  }
+
+  @Test
+  void labelsOfNoSamplesAreRefused() throws IOException {
+    Graph graph =
+        Models.graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(Models.node("MatMul", "x w", "y")),
+            OnnxTensor.of("w", List.of(3L, 2L), 1f, 0f, 0f, 2f, -1f, 7f));
+    Path onnx = folder.resolve("none.onnx");
+    Files.write(onnx, Models.model(17, graph).toBytes());
+    write("none", DenseMatrix.of(0, 3));
+    Path labels = folder.resolve("no-labels.npy");
+    NpyFile.write(labels, DenseMatrix.of(0, 1), IfExists.REFUSE);
+    CommandRun.of(
+            "infer",
+            "--model",
+            onnx,
+            "--input",
+            folder.resolve("none.npy"),
+            "--output",
+            folder.resolve("y.npy"),
+            "--labels",
+            labels)
+        .requireFailure(1, "there are no samples that --labels could be of");
+  }
+
+  @Test
   void labelsThatAreNoClassAreRefusedAndNoneIsRounded() throws IOException {
     requireLabel("2.0 for sample 1", "<f4", 0f, 2f);
     requireLabel("NaN for sample 0", "<f4", Float.NaN, 1f);

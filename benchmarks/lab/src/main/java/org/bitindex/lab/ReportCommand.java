@@ -32,7 +32,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    output.requireFree();
+    output.requireFree(inputs.toArray(Path[]::new));
     Map<String, JsonNode> read = new LinkedHashMap<>();
     for (Path input : inputs) {
       try {
