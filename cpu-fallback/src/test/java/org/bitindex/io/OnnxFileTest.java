@@ -329,12 +329,12 @@ class OnnxFileTest {
             Models.node("MatMul", "x d", "y"));
     try (OnnxFile file = open(graph(nodes, w(), conv, scale, quantised, strings))) {
       assertThat(file.matrices()).isEmpty();
-      assertThat(file.otherMatrices()).containsOnlyKeys("W");
+      assertThat(file.otherMatrices()).containsOnlyKeys("W", "conv");
       assertThat(file.kinds())
           .containsExactlyInAnyOrderEntriesOf(
               Map.of(
                   "W", "embedding",
-                  "conv", "FLOAT tensor of rank 4",
+                  "conv", "weights of a depthwise convolution",
                   "scale", "scale of quantised weights",
                   "q", "INT4 matrix"));
       assertThat(file.leftOut()).containsOnlyKeys("words");
