@@ -167,7 +167,8 @@ class EncodeCalibrateTest {
 
   @Test
   void whatDoesNotFitIsSaidInOneSentence() throws IOException {
-    assertThat(refusal("--calibrate", "z=" + samples)).contains("is for none of the network's inputs");
+    assertThat(refusal("--calibrate", "z=" + samples))
+        .contains("is for none of the network's inputs");
     assertThat(refusal("--calibrate", model)).contains("not a .npy file");
     Path wrong = folder.resolve("wrong.npy");
     NpyFile.write(wrong, DenseMatrix.of(1, 2, 1, 2), IfExists.REFUSE);
