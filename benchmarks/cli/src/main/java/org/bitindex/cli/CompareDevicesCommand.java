@@ -103,6 +103,10 @@ final class CompareDevicesCommand implements Callable<Integer> {
             command.commandLine(), "--batch is " + batch + ", allowed are 1 to " + MOST_SAMPLES);
       }
     }
+    if (!(density >= 0 && density <= 1)) {
+      throw new ParameterException(
+          command.commandLine(), "--density is " + density + ", allowed are 0 to 1");
+    }
     return new DeviceComparison(
             shape,
             density,

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bitindex.cli.text.TextFile;
 import org.bitindex.embed.Pooling;
 import org.bitindex.embed.TextEmbedder;
 import org.bitindex.io.IfExists;
@@ -82,7 +83,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<String> sentences =
-        Files.readAllLines(input).stream().filter(line -> !line.isBlank()).toList();
+        TextFile.read(input).lines().filter(line -> !line.isBlank()).toList();
     if (sentences.size() < 2) {
       throw new IllegalArgumentException(
           input + " has " + sentences.size() + " sentences, a pair needs two");

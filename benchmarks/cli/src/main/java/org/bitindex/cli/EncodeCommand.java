@@ -22,6 +22,7 @@ import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
+import org.bitindex.cli.text.TextFile;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
@@ -305,7 +306,7 @@ final class EncodeCommand implements Callable<Integer> {
             LanguageModel.open(input, unused, Arithmetic.MAX_ACTIVATION_BITS, count, moments)) {
       var generator = new Generator(language, KeyValueCache.Precision.FLOAT32);
       for (String text : samples) {
-        Generator.Prediction prediction = generator.predict(Files.readString(Path.of(text)));
+        Generator.Prediction prediction = generator.predict(TextFile.read(Path.of(text)));
         print(
             "%s: perplexity %.4f on %d tokens"
                 .formatted(text, prediction.perplexity(), prediction.tokens()));

@@ -2,13 +2,13 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
+import org.bitindex.cli.text.TextFile;
 import org.bitindex.generate.Generator;
 import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.LanguageModel;
@@ -100,7 +100,7 @@ final class GenerateCommand implements Callable<Integer> {
         LanguageModel language = open(model, opened)) {
       var generator = new Generator(language, cache);
       if (task.text != null) {
-        measure(generator, Files.readString(task.text), opened);
+        measure(generator, TextFile.read(task.text), opened);
       } else {
         generate(generator, samplers);
       }

@@ -141,6 +141,8 @@ class BadInputTest {
   @Test
   void missingAndUnknownCommandsAreBadUsage() {
     CommandRun.of("encode").requireFailure(BAD_USAGE, "--input", "--output");
+    CommandRun.of("compare-devices", "--density", 2)
+        .requireFailure(BAD_USAGE, "--density is 2.0, allowed are 0 to 1");
     CommandRun.of("enocde").requireFailure(BAD_USAGE, "enocde", "did you mean encode?");
     CommandRun run = CommandRun.of();
     assertThat(run.exitCode()).isEqualTo(BAD_USAGE);
@@ -300,6 +302,12 @@ class BadInputTest {
     multiply(encoded, SAMPLES).requireFailure(BAD_DATA, "has 2 matrices", "layer.1.weight");
     multiply(encoded, SAMPLES, "--tensor", "layer.9")
         .requireFailure(BAD_DATA, "encoded.safetensors", "layer.9");
+  }
+
+  @Test
+  void textThatIsNotUtf8IsNamed() throws IOException {
+    Path text = write("text.txt", new byte[] {(byte) 0xff, (byte) 0xfe});
+    CommandRun.of("embed", "--input", text).requireFailure(BAD_DATA, text + " is not UTF-8 text");
   }
 
   @Test

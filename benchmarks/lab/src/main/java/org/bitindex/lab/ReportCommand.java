@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.OutputOptions;
+import org.bitindex.cli.text.TextFile;
 import org.bitindex.lab.report.Page;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,7 @@ final class ReportCommand implements Callable<Integer> {
     Map<String, JsonNode> read = new LinkedHashMap<>();
     for (Path input : inputs) {
       try {
-        read.put(input.toString(), new ObjectMapper().readTree(Files.readString(input)));
+        read.put(input.toString(), new ObjectMapper().readTree(TextFile.read(input)));
       } catch (JsonProcessingException e) {
         throw new IOException(input + " is not JSON: " + e.getOriginalMessage(), e);
       }

@@ -29,7 +29,7 @@ public final class JsonText {
     try {
       return MAPPER.readValue(file.toFile(), type);
     } catch (JacksonException e) {
-      throw new IOException(file + " is not such a report: " + e.getOriginalMessage(), e);
+      throw new IOException(file + " is not such a report as --json prints", e);
     }
   }
 
