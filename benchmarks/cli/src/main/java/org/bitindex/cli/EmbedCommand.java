@@ -82,8 +82,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<String> sentences =
-        TextFile.read(input).lines().filter(line -> !line.isBlank()).toList();
+    List<String> sentences = TextFile.read(input).lines().filter(line -> !line.isBlank()).toList();
     if (sentences.size() < 2) {
       throw new IllegalArgumentException(
           input + " has " + sentences.size() + " sentences, a pair needs two");
