@@ -57,7 +57,7 @@ class ArchitectureTest {
               Map.entry("io", "code internal io.format layout matrix onnx com.fasterxml.jackson.."),
               Map.entry("text", "com.fasterxml.jackson.."),
               Map.entry("event", "jdk.jfr.."),
-              Map.entry("backend", "code event layout matrix"),
+              Map.entry("backend", "code event internal layout matrix"),
               Map.entry("backend.scalar", "backend code layout matrix"),
               Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.event.ExecuteEvent;
+import org.bitindex.internal.BatchLength;
 
 /**
  * Layers prepared by a backend, to be executed often: each output row is the input row sent through
@@ -122,8 +123,8 @@ public abstract class Plan implements AutoCloseable {
    */
   public final void execute(float[] input, int batch, float[] output) {
     requireOpen();
-    requireLength("input", input.length, batch, inputColumns);
-    requireLength("output", output.length, batch, outputColumns);
+    BatchLength.require("input", input.length, batch, inputColumns);
+    BatchLength.require("output", output.length, batch, outputColumns);
     if (batch > 0) {
       ExecuteEvent event = ExecuteEvent.start();
       run(input, 0, batch, output, 0);
@@ -139,8 +140,8 @@ public abstract class Plan implements AutoCloseable {
     requireOpen();
     requireWhole("input", input);
     requireWhole("output", output);
-    requireLength("input", input.byteSize() / Float.BYTES, batch, inputColumns);
-    requireLength("output", output.byteSize() / Float.BYTES, batch, outputColumns);
+    BatchLength.require("input", input.byteSize() / Float.BYTES, batch, inputColumns);
+    BatchLength.require("output", output.byteSize() / Float.BYTES, batch, outputColumns);
     if (batch > 0) {
       ExecuteEvent event = ExecuteEvent.start();
       run(input, batch, output);
@@ -178,25 +179,6 @@ public abstract class Plan implements AutoCloseable {
     if (floats.byteSize() % Float.BYTES != 0) {
       throw new IllegalArgumentException(
           name + " has " + floats.byteSize() + " bytes, which are not whole floats");
-    }
-  }
-
-  private static void requireLength(String name, long length, int batch, int columns) {
-    if (batch < 0) {
-      throw new IllegalArgumentException("batch is " + batch + ", must be at least 0");
-    }
-    long expected = (long) batch * columns;
-    if (length != expected) {
-      throw new IllegalArgumentException(
-          name
-              + " has "
-              + length
-              + " floats, a batch of "
-              + batch
-              + " x "
-              + columns
-              + " has "
-              + expected);
     }
   }
 

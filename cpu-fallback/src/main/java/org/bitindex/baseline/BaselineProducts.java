@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
+import org.bitindex.internal.BatchLength;
 import org.bitindex.internal.VectorApi;
 
 /**
@@ -33,30 +34,12 @@ final class BaselineProducts {
   }
 
   static void multiply(Baseline weights, RowBlock block, float[] input, int batch, float[] output) {
-    requireLength("input", input.length, batch, weights.columns());
-    requireLength("output", output.length, batch, weights.rows());
+    BatchLength.require("input", input.length, batch, weights.columns());
+    BatchLength.require("output", output.length, batch, weights.rows());
     if (4 * batch < KERNEL.width()) {
       multiplySamples(weights, block, input, batch, output);
     } else {
       multiplyPanels(weights, block, input, batch, output);
-    }
-  }
-
-  private static void requireLength(String name, int length, int batch, int columns) {
-    if (batch < 0) {
-      throw new IllegalArgumentException("batch is " + batch + ", must be at least 0");
-    }
-    if (length != (long) batch * columns) {
-      throw new IllegalArgumentException(
-          name
-              + " has "
-              + length
-              + " floats, a batch of "
-              + batch
-              + " x "
-              + columns
-              + " has "
-              + (long) batch * columns);
     }
   }
 

@@ -3,6 +3,7 @@ package org.bitindex.calibrate;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.bitindex.internal.BatchLength;
 import org.bitindex.internal.Parallel;
 
 /**
@@ -37,17 +38,7 @@ public final class GramMatrix implements InputMoments {
    */
   public void add(float[] input, int batch, int threads) {
     int columns = columns();
-    if (input.length != (long) batch * columns) {
-      throw new IllegalArgumentException(
-          "input has "
-              + input.length
-              + " floats, a batch of "
-              + batch
-              + " x "
-              + columns
-              + " has "
-              + (long) batch * columns);
-    }
+    BatchLength.require("input", input.length, batch, columns);
     requireFinite(input, columns);
     count += batch;
     Parallel.forRows(
