@@ -1,5 +1,6 @@
 package org.bitindex;
 
+import org.bitindex.matrix.NamedTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -82,7 +83,7 @@ class ExamplesTest {
     float[] values = gaussian(3 * 70);
     Path file = folder.resolve("w.safetensors");
     new SafetensorsWriter()
-        .add(org.bitindex.matrix.Tensor.of("layer.0.weight", List.of(3L, 70L), values))
+        .add(NamedTensor.of("layer.0.weight", List.of(3L, 70L), values))
         .write(file, IfExists.REFUSE);
     float[] output = new float[3];
     Examples.parts(file, gaussian(70), 1, output);
