@@ -1,6 +1,5 @@
 package org.bitindex;
 
-import org.bitindex.matrix.NamedTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -17,6 +16,7 @@ import java.util.stream.Collectors;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.SafetensorsWriter;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Models;
 import org.junit.jupiter.api.Test;

@@ -71,7 +71,8 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
   }
 
   private static NamedTensor tensor(String name, byte[] bytes) {
-    return new NamedTensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    return new NamedTensor(
+        name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
   }
 
   // --- llama2.c ------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ import org.bitindex.layout.StoredArray;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.NamedTensor;
+import org.bitindex.matrix.RowValues;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the matrices of a model file together from its header. */
@@ -200,8 +200,8 @@ final class ModelReader {
     return parts;
   }
 
-  private static @Nullable RowValues take(Map<String, NamedTensor> tensors, String name, int exponent)
-      throws EncodedFormatException {
+  private static @Nullable RowValues take(
+      Map<String, NamedTensor> tensors, String name, int exponent) throws EncodedFormatException {
     NamedTensor tensor = tensors.remove(name);
     if (tensor == null) {
       return null;
@@ -212,7 +212,8 @@ final class ModelReader {
     return new RowValues(tensor.type(), exponent, tensor.data());
   }
 
-  private static void requireNoneLeft(Map<String, NamedTensor> tensors) throws EncodedFormatException {
+  private static void requireNoneLeft(Map<String, NamedTensor> tensors)
+      throws EncodedFormatException {
     for (NamedTensor tensor : tensors.values()) {
       throw new EncodedFormatException(
           "tensor " + Printable.of(tensor.name()) + " has no place in it");

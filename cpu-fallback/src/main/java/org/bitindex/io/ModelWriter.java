@@ -18,8 +18,8 @@ import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.NamedTensor;
+import org.bitindex.matrix.RowValues;
 import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.TensorMap;
@@ -172,7 +172,8 @@ public final class ModelWriter {
       name = "graph" + n;
     }
     byte[] bytes = bare.apply(model).toBytes();
-    return new NamedTensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    return new NamedTensor(
+        name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
   }
 
   private MatrixUse use(String matrix) {

@@ -350,7 +350,9 @@ class OnnxFileTest {
     OnnxTensor bias = OnnxTensor.of("b", List.of(2L), 1f, 2f);
     try (OnnxFile file = open(graph(List.of(matMul, add), w(), bias))) {
       assertThat(file.matrices()).containsOnlyKeys("W");
-      assertThat(file.tensorsWithout(List.of("W"))).extracting(NamedTensor::name).containsExactly("b");
+      assertThat(file.tensorsWithout(List.of("W")))
+          .extracting(NamedTensor::name)
+          .containsExactly("b");
     }
   }
 

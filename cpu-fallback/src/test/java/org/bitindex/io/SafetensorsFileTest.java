@@ -31,7 +31,9 @@ class SafetensorsFileTest {
         .metadata("format", "pt")
         .add("m", DenseMatrix.of(2, 3, 1, 2, 3, 4, 5, 6))
         .add(NamedTensor.of("bias", List.of(3L), 7, 8, 9))
-        .add(new NamedTensor("labels", DType.U8, List.of(2L), MemorySegment.ofArray(new byte[] {-1, 5})))
+        .add(
+            new NamedTensor(
+                "labels", DType.U8, List.of(2L), MemorySegment.ofArray(new byte[] {-1, 5})))
         .add(new NamedTensor("ids", DType.I64, List.of(1L), MemorySegment.ofArray(new long[] {-3})))
         .write(path, IfExists.REFUSE);
     try (DenseFile file = DenseFile.open(path)) {

@@ -218,7 +218,8 @@ class SparseBitmaskTest {
   @Test
   void vectorsAndTypesThatCannotBeReadAreCarried() throws Exception {
     Map<String, NamedTensor> tensors = example();
-    tensors.put("w.compressed", new NamedTensor("w.compressed", DType.F8_E4M3, List.of(3L), zeros(3)));
+    tensors.put(
+        "w.compressed", new NamedTensor("w.compressed", DType.F8_E4M3, List.of(3L), zeros(3)));
     tensors.putAll(
         named(
             NamedTensor.of("norm.compressed", List.of(2L), 1, 2),

@@ -159,7 +159,8 @@ class NamedTensorTest {
     NamedTensor vector = NamedTensor.of("b", List.of(6L), 1, 2, 3, 4, 5, 6);
     assertThat(vector.isMatrix()).isFalse();
     assertThat(new NamedTensor("i", DType.I8, List.of(1L, 1L), bytes(0)).isMatrix()).isFalse();
-    assertThat(new NamedTensor("l", DType.F32, List.of(0L, 1L << 31), bytes()).isMatrix()).isFalse();
+    assertThat(new NamedTensor("l", DType.F32, List.of(0L, 1L << 31), bytes()).isMatrix())
+        .isFalse();
     assertThat(new NamedTensor("l", DType.F32, List.of(0L, (1L << 31) - 1), bytes()).isMatrix())
         .isTrue();
     for (Runnable reading : List.<Runnable>of(vector::weights, vector::transposedWeights)) {

@@ -88,8 +88,8 @@ final class EncodeCommand implements Callable<Integer> {
       paramLabel = "SAMPLES",
       description =
           "run the network of an .onnx file on samples, or a language model on texts, and choose"
-              + " scales, roundings and biases for what its products get: FILE.npy, NAME=FILE.npy for"
-              + " each input, or FILE.npz; FILE.txt")
+              + " scales, roundings and biases for what its products get: FILE.npy, NAME=FILE.npy"
+              + " for each input, or FILE.npz; FILE.txt")
   private List<String> samples = List.of();
 
   @Option(

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Writes the matrices of an encoded or dense file as sparse bitmasks, a bit for each weight"
-          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read. All other tensors"
-          + " are carried through as they are.",
+          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read. All other"
+          + " tensors are carried through as they are.",
       "With --format onnx, writes the network of an encoded file for ONNX Runtime."
     },
     mixinStandardHelpOptions = true)

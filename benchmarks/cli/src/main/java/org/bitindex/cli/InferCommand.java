@@ -1,6 +1,5 @@
 package org.bitindex.cli;
 
-import org.bitindex.matrix.NamedTensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
@@ -20,6 +19,7 @@ import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.matrix.DType;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.Classification;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "infer",
     description = {
-      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx file.",
+      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx"
+          + " file.",
       "Where all inputs and outputs share their first dimension, such as \"batch\", 256 samples are"
           + " run at a time."
     },
@@ -63,8 +64,9 @@ final class InferCommand implements Callable<Integer> {
       required = true,
       paramLabel = "[NAME=]FILE",
       description =
-          "npy file of an input, which needs no name where there is one input; repeat it for others;"
-              + " or an npz file of inputs by name; Spark takes folders of npy files and Parquet")
+          "npy file of an input, which needs no name where there is one input; repeat it for"
+              + " others; or an npz file of inputs by name; Spark takes folders of npy files and"
+              + " Parquet")
   private List<String> input;
 
   @Option(

@@ -1,6 +1,5 @@
 package org.bitindex.cli;
 
-import org.bitindex.matrix.NamedTensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -15,6 +14,7 @@ import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.matrix.DType;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.ValueInfo;

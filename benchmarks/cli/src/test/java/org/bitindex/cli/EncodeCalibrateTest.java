@@ -121,7 +121,9 @@ class EncodeCalibrateTest {
   }
 
   private float[] run(
-      Function<String, ? extends Weights> matrices, Function<String, NamedTensor> tensors, int sample) {
+      Function<String, ? extends Weights> matrices,
+      Function<String, NamedTensor> tensors,
+      int sample) {
     float[] x = Arrays.copyOfRange(inputs, sample * IN, (sample + 1) * IN);
     float[] hidden = layer(matrices.apply("w1"), tensors.apply("b1").floats(), x);
     for (int i = 0; i < HIDDEN; i++) {

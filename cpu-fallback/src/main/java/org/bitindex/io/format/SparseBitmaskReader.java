@@ -56,7 +56,8 @@ public final class SparseBitmaskReader {
         .toList();
   }
 
-  private SparseBitmaskWeights open(NamedTensor values, NamedTensor bitmask, NamedTensor rowOffsets, NamedTensor shape)
+  private SparseBitmaskWeights open(
+      NamedTensor values, NamedTensor bitmask, NamedTensor rowOffsets, NamedTensor shape)
       throws EncodedFormatException {
     requireType(shape, shape.type().isInteger(), "integers");
     requireType(rowOffsets, rowOffsets.type().isInteger(), "integers");
