@@ -92,7 +92,7 @@ final class StoredWeights implements DecoderWeights {
             (from, to) -> {
               for (int i = from; i < to; i++) {
                 for (int n = 0; n < batch; n++) {
-                  output[n * rows + i] = Sums.dot(w[i], 0, input, n * columns, columns);
+                  output[n * rows + i] = FloatSums.dot(w[i], 0, input, n * columns, columns);
                 }
               }
             });
