@@ -12,9 +12,9 @@ import org.bitindex.backend.ProfiledPlan;
  * Layers on a device. Making a plan uploads the weights, which stay there; a call moves samples
  * only.
  *
- * <p>There is a graph for each {@link CallSize} that the device's memory holds, over the same weights.
- * The first is compiled with the plan, the others before their first use; more samples than the
- * largest holds run through it in pieces. Calls of one plan run one after the other.
+ * <p>There is a graph for each {@link CallSize} that the device's memory holds, over the same
+ * weights. The first is compiled with the plan, the others before their first use; more samples
+ * than the largest holds run through it in pieces. Calls of one plan run one after the other.
  */
 public final class TornadoPlan extends Plan implements ProfiledPlan {
   private final TornadoBackend backend;

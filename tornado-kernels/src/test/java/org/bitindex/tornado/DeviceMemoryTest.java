@@ -40,7 +40,8 @@ class DeviceMemoryTest {
       long large = 1L << 30;
       assertThat(new DeviceMemory(large, large).callSizes(chain)).isEqualTo(CallSize.ALL);
       long third = CallArrays.largestArrayBytes(chain, CallSize.ALL.get(2));
-      assertThat(new DeviceMemory(large, third).callSizes(chain)).isEqualTo(CallSize.ALL.subList(0, 3));
+      assertThat(new DeviceMemory(large, third).callSizes(chain))
+          .isEqualTo(CallSize.ALL.subList(0, 3));
       long two =
           chain.bytes()
               + CallArrays.bytes(chain, CallSize.ALL.get(0))

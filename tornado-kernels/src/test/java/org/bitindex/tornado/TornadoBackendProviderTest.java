@@ -41,7 +41,8 @@ class TornadoBackendProviderTest {
   @Test
   void aFailureIsTheDeepestCauseInOneLineWithoutColours() {
     var deepest = new IllegalStateException("\u001B[31mno device\u001B[0m\nmore");
-    assertThat(TornadoFailures.sentence(new RuntimeException("outer", deepest))).isEqualTo("no device");
+    assertThat(TornadoFailures.sentence(new RuntimeException("outer", deepest)))
+        .isEqualTo("no device");
     assertThat(TornadoFailures.sentence(new StackOverflowError())).contains("StackOverflowError");
     assertThat(TornadoFailures.sentence(new ClassNotFoundException("a.b.C")))
         .isEqualTo("ClassNotFoundException: a.b.C");
