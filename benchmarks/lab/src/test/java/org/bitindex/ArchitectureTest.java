@@ -126,7 +126,8 @@ class ArchitectureTest {
                       + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
-                  "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
+                  "baseline matrix ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.."
+                      + " pabeles.."),
               Map.entry(
                   "lab.report",
                   "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
