@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -199,14 +200,8 @@ public final class ModelFile implements AutoCloseable {
 
   /** A carried tensor in the type that the graph gives it. */
   private static OnnxTensor widened(OnnxTensor declared, NamedTensor carried) {
-    DType type =
-        switch (declared.type()) {
-          case FLOAT -> DType.F32;
-          case DOUBLE -> DType.F64;
-          default -> carried.type();
-        };
-    return new OnnxTensor(
-        declared.name(), declared.type(), declared.shape(), carried.as(type).data());
+    MemorySegment data = carried.as(declared.type().dType()).data();
+    return new OnnxTensor(declared.name(), declared.type(), declared.shape(), data);
   }
 
   /**
