@@ -60,13 +60,13 @@ public final class PlaneBuilder implements AutoCloseable {
       long negative = 0;
       for (int i = 0; i < count; i++) {
         int value = q[first + i];
-        positive |= (long) Math.max(0, value) << i * Byte.SIZE;
-        negative |= (long) Math.max(0, -value) << i * Byte.SIZE;
+        positive |= (long) Math.max(0, value) << (i * Byte.SIZE);
+        negative |= (long) Math.max(0, -value) << (i * Byte.SIZE);
       }
       for (int p = 0; p < coefficients.length; p++) {
         int c = coefficients[p];
         long bits = (c > 0 ? positive : negative) >>> Integer.numberOfTrailingZeros(c);
-        words[p][first >>> 6] |= ((bits & LOWEST_BITS) * GATHER >>> 56) << first;
+        words[p][first >>> 6] |= (((bits & LOWEST_BITS) * GATHER) >>> 56) << first;
       }
     }
     for (int p = 0; p < coefficients.length; p++) {

@@ -88,10 +88,6 @@ class SafetensorsFileTest {
     }
     assertThat(Rows.of(tensor.weights())).isDeepEqualTo(new float[][] {expected});
     assertThat(tensor.floats()).isEqualTo(expected);
-    float[][] column = Rows.of(tensor.transposedWeights());
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(column[i]).containsExactly(expected[i]);
-    }
   }
 
   @ParameterizedTest
