@@ -123,8 +123,7 @@ public final class Backends {
     }
     if (provider.warmsUp()) {
       return new ObservedBackend(
-          new WarmingBackend(
-              backend, provider(REFERENCE).create("", 1), WarmingBackend.thread()));
+          new WarmingBackend(backend, provider(REFERENCE).create("", 1), WarmingBackend.thread()));
     }
     try (Backend reference = provider(REFERENCE).create("", 1)) {
       SelfCheck.require(backend, reference);

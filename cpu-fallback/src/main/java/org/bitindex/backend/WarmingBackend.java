@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.bitindex.BackendException;
 
 /**
- * A backend whose code is slow until the JVM has compiled it. It is checked, and its code is made to
- * be compiled, on a thread of its own; meanwhile the reference serves small products, with the same
- * bits, and large ones wait for the check. Where the backend fails, which is logged as an error, the
- * reference serves all products, and {@link #description} says so.
+ * A backend whose code is slow until the JVM has compiled it. It is checked, and its code is made
+ * to be compiled, on a thread of its own; meanwhile the reference serves small products, with the
+ * same bits, and large ones wait for the check. Where the backend fails, which is logged as an
+ * error, the reference serves all products, and {@link #description} says so.
  */
 final class WarmingBackend implements Backend {
   private static final System.Logger LOGGER = System.getLogger(Backends.class.getName());
@@ -96,7 +96,9 @@ final class WarmingBackend implements Backend {
 
   @Override
   public String description() {
-    return failed ? reference.description() + ", because " + name() + " failed" : backend.description();
+    return failed
+        ? reference.description() + ", because " + name() + " failed"
+        : backend.description();
   }
 
   @Override

@@ -41,8 +41,7 @@ final class WarmingPlan extends Plan {
   private volatile @Nullable Plan own;
   private volatile boolean closing;
 
-  WarmingPlan(
-      List<Linear> layers, int activationBits, Plan reference, WarmingBackend backend) {
+  WarmingPlan(List<Linear> layers, int activationBits, Plan reference, WarmingBackend backend) {
     super(layers);
     this.layers = layers;
     this.activationBits = activationBits;

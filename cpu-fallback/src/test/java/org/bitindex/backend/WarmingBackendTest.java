@@ -151,7 +151,8 @@ class WarmingBackendTest {
       assertThat(backend.description()).doesNotContain("failed");
       float[] first = execute(plan, 3);
       runBackground();
-      assertThat(backend.description()).isEqualTo("plain Java, the reference, because last-bit failed");
+      assertThat(backend.description())
+          .isEqualTo("plain Java, the reference, because last-bit failed");
       assertThat(served(() -> assertThat(execute(plan, 3)).containsExactly(first))).isEqualTo(3);
       assertThat(served(() -> execute(plan, LARGE))).isEqualTo(LARGE);
       plan.prepare(3);
