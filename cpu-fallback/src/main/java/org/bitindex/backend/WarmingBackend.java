@@ -55,7 +55,7 @@ final class WarmingBackend implements Backend {
     try {
       SelfCheck.require(backend, reference);
     } catch (BackendException e) {
-      fail(e.getMessage());
+      fail(String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
       failed = true; // closed meanwhile
     }
@@ -84,7 +84,7 @@ final class WarmingBackend implements Backend {
       Thread.currentThread().interrupt();
       throw new BackendException("interrupted while " + name() + " was checked", e);
     } catch (ExecutionException e) {
-      throw new BackendException(name() + " could not be checked", e.getCause());
+      throw new BackendException(name() + " could not be checked", e);
     }
     return (failed ? reference : backend).plan(layers, activationBits);
   }
