@@ -223,7 +223,8 @@ public sealed interface Code {
 
   private static void requireBits(int bits, int least) {
     if (bits < least || bits > MOST_BITS) {
-      throw new IllegalArgumentException("bits is " + bits + ", allowed are " + least + " to " + MOST_BITS);
+      throw new IllegalArgumentException(
+          "bits is " + bits + ", allowed are " + least + " to " + MOST_BITS);
     }
   }
 }

@@ -187,7 +187,8 @@ final class ModelJson {
       if (pair.size() != 2 || !pair.path(0).isNumber() || !pair.path(1).isNumber()) {
         throw bad(FEWER_BITS + " holds " + Json.brief(pair) + ", expected [slope, intercept]");
       }
-      fits.add(new Truncation((float) pair.get(0).doubleValue(), (float) pair.get(1).doubleValue()));
+      fits.add(
+          new Truncation((float) pair.get(0).doubleValue(), (float) pair.get(1).doubleValue()));
     }
     return fits;
   }

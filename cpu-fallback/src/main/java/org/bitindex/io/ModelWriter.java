@@ -20,8 +20,8 @@ import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.RowValues;
-import org.bitindex.matrix.Tensor;
 import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.TensorMap;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelWriter {
   private final Map<String, Source> matrices = new LinkedHashMap<>();
   private final Map<String, MatrixUse> uses = new LinkedHashMap<>();
-  private final List<Tensor> tensors = new ArrayList<>();
+  private final List<NamedTensor> tensors = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private @Nullable DType carriedType;
   private @Nullable Model graph;
@@ -80,7 +80,7 @@ public final class ModelWriter {
   }
 
   /** Adds a tensor to carry as it is. */
-  public ModelWriter add(Tensor tensor) {
+  public ModelWriter add(NamedTensor tensor) {
     tensors.add(tensor);
     return this;
   }
@@ -131,13 +131,13 @@ public final class ModelWriter {
   public void write(Path path, IfExists ifExists) throws IOException {
     ObjectNode description = Json.MAPPER.createObjectNode();
     try (Spool spool = new Spool(path)) {
-      List<Tensor> planes = parts(description.putObject("matrices"), spool);
-      List<Tensor> all = new ArrayList<>();
+      List<NamedTensor> planes = parts(description.putObject("matrices"), spool);
+      List<NamedTensor> all = new ArrayList<>();
       // Here and not before: the elements of calibrated biases are known once matrices are made.
       tensors.forEach(
           tensor -> all.add(carriedType == null ? tensor : tensor.in16Bits(carriedType)));
       if (graph != null) {
-        Tensor stored = stored(graph);
+        NamedTensor stored = stored(graph);
         description.put("graph", stored.name());
         all.add(stored);
       }
@@ -160,7 +160,7 @@ public final class ModelWriter {
   }
 
   /** The network without the constants that have a place of their own. */
-  private Tensor stored(Model model) {
+  private NamedTensor stored(Model model) {
     Set<String> names = new HashSet<>(matrices.keySet());
     matrices.keySet().forEach(name -> names.add(use(name).tensor()));
     tensors.forEach(tensor -> names.add(tensor.name()));
@@ -176,7 +176,8 @@ public final class ModelWriter {
       name = "graph" + n;
     }
     byte[] bytes = bare.apply(model).toBytes();
-    return new Tensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    return new NamedTensor(
+        name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
   }
 
   private MatrixUse use(String matrix) {
@@ -194,7 +195,7 @@ public final class ModelWriter {
    * The tensors of all matrices, which {@code nodes} then describes: those first that fewer bits
    * need, so that the beginning of a file is a file of fewer bits.
    */
-  private List<Tensor> parts(ObjectNode nodes, Spool spool) throws IOException {
+  private List<NamedTensor> parts(ObjectNode nodes, Spool spool) throws IOException {
     List<String> names = new ArrayList<>(matrices.keySet());
     tensors.forEach(tensor -> names.add(tensor.name()));
     List<Part<Spool.Part>> waiting = new ArrayList<>();
@@ -208,10 +209,9 @@ public final class ModelWriter {
         ObjectNode node = nodes.putObject(name);
         ModelJson.write(matrix, group, node);
         ModelJson.write(name, use(name), node);
-        for (Part<Tensor> part : parts(group, matrix)) {
-          Tensor tensor = part.tensor();
-          waiting.add(
-              new Part<>(part.bits(), source.made() ? spool.store(tensor) : () -> tensor));
+        for (Part<NamedTensor> part : parts(group, matrix)) {
+          NamedTensor tensor = part.tensor();
+          waiting.add(new Part<>(part.bits(), source.made() ? spool.store(tensor) : () -> tensor));
         }
       } catch (EncodedFormatException e) {
         throw new IllegalArgumentException(
@@ -227,8 +227,8 @@ public final class ModelWriter {
     return waiting.stream().map(part -> part.tensor().tensor()).toList();
   }
 
-  private static List<Part<Tensor>> parts(String group, EncodedMatrix matrix) {
-    List<Part<Tensor>> parts = new ArrayList<>();
+  private static List<Part<NamedTensor>> parts(String group, EncodedMatrix matrix) {
+    List<Part<NamedTensor>> parts = new ArrayList<>();
     parts.add(new Part<>(0, tensor(group + "." + ModelFormat.SCALES, matrix.scales())));
     RowValues offsets = matrix.offsets();
     if (offsets != null) {
@@ -243,7 +243,7 @@ public final class ModelWriter {
         parts.add(
             new Part<>(
                 bits,
-                new Tensor(
+                new NamedTensor(
                     group + "." + array.name(),
                     DType.valueOf(array.type().name()),
                     List.of(array.length()),
@@ -254,7 +254,7 @@ public final class ModelWriter {
     return parts;
   }
 
-  private static Tensor tensor(String name, RowValues values) {
-    return new Tensor(name, values.type(), List.of(values.count()), values.data());
+  private static NamedTensor tensor(String name, RowValues values) {
+    return new NamedTensor(name, values.type(), List.of(values.count()), values.data());
   }
 }

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /**
  * Parses the head of a safetensors file: 8 bytes of header length N, N bytes of JSON, then the data
@@ -36,7 +36,7 @@ public final class SafetensorsHeader {
   private final MappedFile file;
   private final MemorySegment data;
   private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
-  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, NamedTensor> tensors = new LinkedHashMap<>();
   private final Set<String> missing = new LinkedHashSet<>();
   private long declared;
 
@@ -82,7 +82,7 @@ public final class SafetensorsHeader {
   }
 
   /** The tensors that are whole in the file, in the order of their data. */
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
   }
 
@@ -140,8 +140,7 @@ public final class SafetensorsHeader {
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
       throw file.bad(
           name,
-          "data_offsets is %s, expected begin and end"
-              .formatted(Printable.of(offsets.toString())));
+          "data_offsets is %s, expected begin and end".formatted(Printable.of(offsets.toString())));
     }
     return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
   }
@@ -191,9 +190,9 @@ public final class SafetensorsHeader {
     declared = end;
   }
 
-  private Tensor tensor(Entry entry) throws EncodedFormatException {
+  private NamedTensor tensor(Entry entry) throws EncodedFormatException {
     try {
-      return new Tensor(
+      return new NamedTensor(
           entry.name,
           DType.named(entry.type),
           entry.type,
