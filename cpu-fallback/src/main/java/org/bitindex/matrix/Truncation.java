@@ -49,8 +49,9 @@ public record Truncation(float slope, float intercept) {
     for (int i = 0; i < counts.length; i++) {
       int q = code.lowest() + i;
       total += counts[i];
+      int k = q / step;
       sumQ += (double) counts[i] * q;
-      sumK += (double) counts[i] * (q / step);
+      sumK += (double) counts[i] * k;
     }
     boolean centred = code instanceof Code.Affine && total > 0;
     double meanQ = centred ? sumQ / total : 0;

@@ -164,7 +164,8 @@ class FewerBitsTest {
     for (int row = 0; row < matrix.rows(); row++) {
       matrix.readIntegers(row, q);
       for (int value : q) {
-        double error = value - (slope * (value / step) + intercept);
+        int kept = value / step;
+        double error = value - (slope * kept + intercept);
         sum += error * error;
       }
     }
