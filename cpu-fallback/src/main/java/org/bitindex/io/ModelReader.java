@@ -207,7 +207,7 @@ final class ModelReader {
       }
       RowValues offsets = take(parts, ModelFormat.OFFSETS, shape.offsetExponent());
       StoredPlanes planes = readPlanes(shape, used, parts);
-      if (used == all) {
+      if (used.equals(all)) {
         requireNoneLeft(parts);
         return new EncodedMatrix(all, planes, scales, offsets, shape.truncations(), null);
       }
