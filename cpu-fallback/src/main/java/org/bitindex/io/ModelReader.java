@@ -65,8 +65,11 @@ final class ModelReader {
     if (!header.missing().isEmpty()) {
       int whole = wholeBits(file, header);
       if (bits > whole) {
-        String hint = "; its first %d bits of each weight are whole: --use-bits %d";
-        throw header.cutShort(whole == 0 ? "" : hint.formatted(whole, whole));
+        throw header.cutShort(
+            whole == 0
+                ? ""
+                : "; its first %d bits of each weight are whole: --use-bits %d"
+                    .formatted(whole, whole));
       }
     }
     return new ModelReader(file, header, bits);
