@@ -42,8 +42,8 @@ public record Workspace(
         form,
         ints(form, chain.inputColumns()),
         ints(form, 1),
-        ints(form, chain.mostHiddenRows()),
-        ints(form, Math.ceilDiv(chain.mostHiddenRows(), form.isFew() ? 256 : 32)),
+        ints(form, chain.mostHidden(DeviceLayer::rows)),
+        ints(form, chain.mostHidden(layer -> layer.blocksOfMaxima(form))),
         ints(form, chain.outputColumns()),
         ints(form, 1),
         ints(form, integers(chain, form)),
@@ -71,6 +71,9 @@ public record Workspace(
 
   private static int sums(DeviceChain chain, Form form) {
     return chain.most(layer -> {
+      if (layer.weights() instanceof DeviceWeights.Entries) {
+        return 0;
+      }
       Slicing slicing = layer.slicing();
       return form.isFew() ? slicing.stride() * slicing.fewSlices() : layer.manySums();
     });
@@ -89,7 +92,7 @@ public record Workspace(
   static long bytes(DeviceChain chain, Form form) {
     long ints =
         (long) chain.inputColumns()
-            + chain.mostHiddenRows() * 2L
+            + chain.mostHidden(DeviceLayer::rows) * 2L
             + chain.outputColumns()
             + 2
             + integers(chain, form)
@@ -102,7 +105,7 @@ public record Workspace(
   static long largestArrayBytes(DeviceChain chain, Form form) {
     long width =
         Math.max(
-            Math.max(integers(chain, form), chain.mostHiddenRows()) * 4L,
+            Math.max(integers(chain, form), chain.mostHidden(DeviceLayer::rows)) * 4L,
             Math.max(parts(chain, form) * 4L, sums(chain, form) * 8L));
     width = Math.max(width, Math.max(chain.inputColumns(), chain.outputColumns()) * 4L);
     return form.capacity() * width;
