@@ -224,9 +224,9 @@ public sealed interface DeviceWeights {
           if (row[j] != 0) {
             int entry = (j - b * width) << digits | (row[j] - lowest);
             if (isFirst) {
-              pairs.set(at, pairs.get(at) & 0xffff0000 | entry);
+              pairs.set(at, (pairs.get(at) & 0xffff0000) | entry);
             } else {
-              pairs.set(at, pairs.get(at) & 0xffff | entry << GatherKernels.ENTRY_BITS);
+              pairs.set(at, (pairs.get(at) & 0xffff) | entry << GatherKernels.ENTRY_BITS);
               at++;
             }
             isFirst = !isFirst;
