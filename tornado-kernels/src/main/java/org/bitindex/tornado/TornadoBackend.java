@@ -21,16 +21,6 @@ public final class TornadoBackend implements DeviceBackend {
   private volatile boolean closed;
 
   TornadoBackend(TornadoTarget target) {
-    this(target, null);
-  }
-
-  /**
-   * A backend that does as told about tensor cores.
-   *
-   * @param tensorCores whether to multiply on them, or null to ask the device
-   */
-  TornadoBackend(TornadoTarget target, @Nullable Boolean tensorCores) {
-    this.tensorCores = tensorCores;
     this.target = target;
     this.quantizer = new TornadoQuantizer(this);
   }

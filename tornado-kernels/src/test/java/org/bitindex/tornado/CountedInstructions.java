@@ -14,54 +14,66 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Prints what products cost on a device that counts: warp instructions of each launch, which the
  * emulator of docs/devices.md writes to the file that {@code EMU_LOG} names, and bytes of the
  * weights. The same numbers in every run.
  *
- * <p>Arguments: cases such as {@code symmetric4:0.9:64:24}, a code, the share of zeros, the number
- * of samples and the bits of an activation, for 1024 x 1024 weights; with {@code :tensor} at their
- * ends they run on tensor cores.
+ * <p>Arguments: cases such as {@code symmetric4:0.9:64:24:lines}, a code, the share of zeros, the
+ * number of samples, the bits of an activation and the form of 1024 x 1024 weights: {@code lines}
+ * that are looked up, lines on {@code tensor} cores, or {@code entries} that gather.
  */
 final class CountedInstructions {
   private static final int SIZE = 1024;
-  private static final Pattern LAUNCH = Pattern.compile("(\\w+) grid .*: (\\d+) warp-instructions");
+  private static final Pattern LAUNCH = Pattern.compile(": (\\d+) warp-instructions");
 
   private CountedInstructions() {}
 
   public static void main(String[] args) throws IOException {
     Path log = Path.of(System.getenv("EMU_LOG"));
-    TornadoTarget target = new TornadoDevices().find("");
-    var withTensorCores = new TornadoBackend(target);
-    var without = new TornadoBackend(target, false);
+    var backend = new TornadoBackend(new TornadoDevices().find(""));
     for (String text : args) {
       String[] parts = text.split(":");
-      TornadoBackend backend = parts.length > 4 ? withTensorCores : without;
       int samples = Integer.parseInt(parts[2]);
-      try (EncodedMatrix weights = weights(parts[0], Double.parseDouble(parts[1]));
-          var plan =
-              new TornadoPlan(List.of(Linear.of(weights)), Integer.parseInt(parts[3]), backend)) {
-        float[] input = new float[samples * SIZE];
-        var random = new Random(1);
-        for (int i = 0; i < input.length; i++) {
-          input[i] = (float) random.nextGaussian();
+      try (EncodedMatrix weights = weights(parts[0], Double.parseDouble(parts[1]))) {
+        DeviceWeights form =
+            parts[4].equals("entries")
+                ? DeviceWeights.entries(weights)
+                : DeviceWeights.lines(weights);
+        List<Linear> layers = List.of(Linear.of(weights));
+        DeviceLayer layer =
+            DeviceLayer.of(
+                layers.getFirst(), Integer.parseInt(parts[3]), form, parts[4].equals("tensor"));
+        var chain = new DeviceChain(List.of(layer), DeviceChain.powersOfTwo(), new FloatArray(1));
+        String launches;
+        try (var plan = new TornadoPlan(layers, chain, backend)) {
+          launches = execute(plan, samples, log);
         }
-        long before = Files.exists(log) ? Files.size(log) : 0;
-        plan.execute(input, samples, new float[input.length]);
-        String written = Files.readString(log).substring((int) before);
         long total = 0;
         var each = new StringBuilder();
-        for (Matcher launch = LAUNCH.matcher(written); launch.find(); ) {
-          total += Long.parseLong(launch.group(2));
-          each.append(' ').append(launch.group(2));
+        for (Matcher launch = LAUNCH.matcher(launches); launch.find(); ) {
+          total += Long.parseLong(launch.group(1));
+          each.append(' ').append(launch.group(1));
         }
-        long bytes =
-            DeviceMemory.bytes(DeviceWeights.of(weights, backend.hasTensorCores()).arrays());
         System.out.printf(
-            "%-24s %11d =%s; %.2f bits a weight%n", text, total, each, 8.0 * bytes / SIZE / SIZE);
+            "%-32s %11d =%s, %.2f bits a weight%n",
+            text, total, each, 8.0 * DeviceMemory.bytes(form.arrays()) / SIZE / SIZE);
       }
     }
+  }
+
+  /** What the emulator writes about a call. */
+  private static String execute(TornadoPlan plan, int samples, Path log) throws IOException {
+    float[] input = new float[samples * SIZE];
+    var random = new Random(1);
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) random.nextGaussian();
+    }
+    long before = Files.exists(log) ? Files.size(log) : 0;
+    plan.execute(input, samples, new float[input.length]);
+    return Files.readString(log).substring((int) before);
   }
 
   /** Integers of a code, all nonzero ones as often, with a share of zeros. */

@@ -174,14 +174,14 @@ public final class GatherKernels {
           int pair = pairs.get(at);
           int entry = pair & 0xffff;
           int from = (entry >> digits) * capacity + origin;
-          long weight = (entry & mask) + lowest;
-          q0 += weight * x.get(from);
-          q1 += weight * x.get(from + 32);
+          int weight = (entry & mask) + lowest;
+          q0 += (long) weight * x.get(from);
+          q1 += (long) weight * x.get(from + 32);
           entry = (pair >> 16) & 0xffff;
           from = (entry >> digits) * capacity + origin;
           weight = (entry & mask) + lowest;
-          q0 += weight * x.get(from);
-          q1 += weight * x.get(from + 32);
+          q0 += (long) weight * x.get(from);
+          q1 += (long) weight * x.get(from + 32);
         }
         origin += (1 << (16 - digits)) * capacity;
       }
