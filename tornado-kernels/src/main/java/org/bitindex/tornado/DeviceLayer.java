@@ -11,7 +11,7 @@ import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
-import org.bitindex.tornado.kernel.TensorKernels;
+import org.bitindex.tornado.kernel.TensorCoreKernels;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -79,16 +79,16 @@ record DeviceLayer(
     return weights instanceof DeviceWeights.Lines
         && matrix.code().lowest() >= Byte.MIN_VALUE
         && matrix.code().highest() <= Byte.MAX_VALUE
-        && matrix.columns() <= TensorKernels.MAX_COLUMNS;
+        && matrix.columns() <= TensorCoreKernels.MAX_COLUMNS;
   }
 
-  /** The sums of {@link TensorKernels}: those of one plane. */
+  /** The sums of {@link TensorCoreKernels}: those of one plane. */
   private static IntArray sumShape(EncodedMatrix matrix) {
     int planeStride = DeviceWeights.planeStride(matrix.rows());
     int sums = planeStride + (matrix.offsets() == null ? 0 : 4);
-    int stride = Grids.roundUp(sums, TensorKernels.ROWS);
+    int stride = Grids.roundUp(sums, TensorCoreKernels.ROWS);
     int words = Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns()));
-    int sliceWords = Slicing.sliceWords(2 * stride / TensorKernels.ROWS, words);
+    int sliceWords = Slicing.sliceWords(2 * stride / TensorCoreKernels.ROWS, words);
     IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
     shape.init(0);
     shape.set(Shape.ROWS, matrix.rows());
@@ -170,17 +170,17 @@ record DeviceLayer(
   }
 
   /** Rows of a block of the maxima that its last kernel leaves. */
-  int rowsOfMaxima(Form form) {
+  int rowsOfMaxima(CallSize size) {
     return switch (weights) {
-      case DeviceWeights.Lines _ -> form.isFew() ? FinishKernels.FEW_ROWS : FinishKernels.MANY_ROWS;
+      case DeviceWeights.Lines _ -> size.isFew() ? FinishKernels.FEW_ROWS : FinishKernels.MANY_ROWS;
       case DeviceWeights.Entries _ ->
-          form.isFew() ? GatherKernels.FEW_ROWS : GatherKernels.MANY_ROWS;
+          size.isFew() ? GatherKernels.FEW_ROWS : GatherKernels.MANY_ROWS;
     };
   }
 
   /** Blocks of the maxima. */
-  int blocksOfMaxima(Form form) {
-    return Math.ceilDiv(rows, rowsOfMaxima(form));
+  int blocksOfMaxima(CallSize size) {
+    return Math.ceilDiv(rows, rowsOfMaxima(size));
   }
 
   /** Samples that many are rounded up to. */

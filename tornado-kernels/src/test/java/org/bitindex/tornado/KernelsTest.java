@@ -34,7 +34,7 @@ class KernelsTest {
   private static final class Call {
     final DeviceChain chain;
     final DeviceLayer layer;
-    final Workspace space;
+    final CallArrays space;
     final IntArray call = new IntArray(4);
     final int samples;
     final int steps;
@@ -44,7 +44,7 @@ class KernelsTest {
       DeviceChain dense = DeviceChain.of(List.of(linear), bits, false);
       this.layer = DeviceLayer.of(linear, bits, weights, false);
       this.chain = new DeviceChain(List.of(layer), dense.powers(), dense.none());
-      this.space = Workspace.of(chain, new Form(samples <= Form.FEW_SAMPLES ? samples : 64));
+      this.space = CallArrays.of(chain, new CallSize(samples <= CallSize.FEW_SAMPLES ? samples : 64));
       this.samples = samples;
       this.steps = layer.steps(true) + FinishKernels.MAXIMA;
       call.init(0);
@@ -67,11 +67,11 @@ class KernelsTest {
     }
 
     void finish() throws Exception {
-      boolean few = space.form().isFew();
+      boolean few = space.callSize().isFew();
       int stage = stages;
-      int blocks = layer.blocksOfMaxima(space.form());
-      IntArray maxima = new IntArray(blocks * space.form().capacity());
-      int capacity = space.form().capacity();
+      int blocks = layer.blocksOfMaxima(space.callSize());
+      IntArray maxima = new IntArray(blocks * space.callSize().capacity());
+      int capacity = space.callSize().capacity();
       if (few) {
         run(
             blocks,
@@ -125,7 +125,7 @@ class KernelsTest {
         int largest = 0;
         int expected = 0;
         for (int b = 0; b < blocks; b++) {
-          largest = Math.max(largest, maxima.get(b * space.form().capacity() + n));
+          largest = Math.max(largest, maxima.get(b * space.callSize().capacity() + n));
         }
         for (int i = 0; i < ROWS; i++) {
           expected = Math.max(expected, space.output().get(n * ROWS + i) & 0x7fffffff);
@@ -219,7 +219,7 @@ class KernelsTest {
     assertThat(call.layer.pairs()).isEqualTo(bits < 10);
     quantizeMany(call);
     int blocks = lines.stride() / DeviceWeights.LINE_STEP * call.layer.slicing().manySlices();
-    int capacity = call.space.form().capacity();
+    int capacity = call.space.callSize().capacity();
     if (call.layer.pairs()) {
       call.run(
           1,
@@ -278,7 +278,7 @@ class KernelsTest {
                 0,
                 1,
                 0,
-                call.space.form().capacity(),
+                call.space.callSize().capacity(),
                 call.layer.pairs() ? 1 : 0));
   }
 
@@ -290,8 +290,8 @@ class KernelsTest {
       float[] input = RandomProducts.samples(new Random(3), samples, COLUMNS);
       DeviceWeights.Entries entries = DeviceWeights.entries(linear.weights());
       var call = new Call(linear, bits, entries, input, samples);
-      int blocks = call.layer.blocksOfMaxima(call.space.form());
-      IntArray maxima = new IntArray(blocks * call.space.form().capacity());
+      int blocks = call.layer.blocksOfMaxima(call.space.callSize());
+      IntArray maxima = new IntArray(blocks * call.space.callSize().capacity());
       if (samples == MANY) {
         quantizeMany(call);
         gatherMany(call, entries, maxima, blocks);
@@ -326,7 +326,7 @@ class KernelsTest {
                 call.space.output(),
                 maxima,
                 1,
-                call.space.form().capacity(),
+                call.space.callSize().capacity(),
                 call.steps));
   }
 
@@ -369,7 +369,7 @@ class KernelsTest {
                 call.space.output(),
                 maxima,
                 1,
-                call.space.form().capacity(),
+                call.space.callSize().capacity(),
                 call.steps));
   }
 

@@ -19,6 +19,7 @@ import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.matrix.DType;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.Classification;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "infer",
     description = {
-      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx file.",
+      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx"
+          + " file.",
       "Where all inputs and outputs share their first dimension, such as \"batch\", 256 samples are"
           + " run at a time."
     },
@@ -62,8 +64,9 @@ final class InferCommand implements Callable<Integer> {
       required = true,
       paramLabel = "[NAME=]FILE",
       description =
-          "npy file of an input, which needs no name where there is one input; repeat it for others;"
-              + " or an npz file of inputs by name; Spark takes folders of npy files and Parquet")
+          "npy file of an input, which needs no name where there is one input; repeat it for"
+              + " others; or an npz file of inputs by name; Spark takes folders of npy files and"
+              + " Parquet")
   private List<String> input;
 
   @Option(
@@ -161,7 +164,7 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private void write(NetworkRun run, boolean npz) throws IOException {
-    List<org.bitindex.matrix.Tensor> arrays = new ArrayList<>();
+    List<NamedTensor> arrays = new ArrayList<>();
     run.outputs().forEach((name, tensor) -> arrays.add(array(name, tensor)));
     if (npz) {
       NpzFile.write(output.path(), arrays, output.ifExists());
@@ -171,7 +174,7 @@ final class InferCommand implements Callable<Integer> {
   }
 
   /** A tensor as an array that NumPy has: BFLOAT16 as FP32, strings not at all. */
-  private static org.bitindex.matrix.Tensor array(String name, Tensor tensor) {
+  private static NamedTensor array(String name, Tensor tensor) {
     Tensor known =
         tensor.type() == DataType.BFLOAT16 ? Conversions.cast(tensor, DataType.FLOAT) : tensor;
     DType type =
@@ -194,7 +197,7 @@ final class InferCommand implements Callable<Integer> {
         };
     OnnxTensor stored = known.toOnnx(name);
     MemorySegment data = stored.bytes();
-    return new org.bitindex.matrix.Tensor(name, type, stored.shape(), data);
+    return new NamedTensor(name, type, stored.shape(), data);
   }
 
   private void reportAccuracy(float[] values, int[] expected) {
