@@ -35,7 +35,7 @@ final class CountedInstructions {
     Path log = Path.of(System.getenv("EMU_LOG"));
     var backend = new TornadoBackend(new TornadoDevices().find(""));
     for (String text : args) {
-      String[] parts = text.split(":");
+      String[] parts = text.split(":", -1);
       int samples = Integer.parseInt(parts[2]);
       try (EncodedMatrix weights = weights(parts[0], Double.parseDouble(parts[1]))) {
         DeviceWeights form =

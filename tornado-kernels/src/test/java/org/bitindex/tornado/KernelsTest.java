@@ -44,7 +44,8 @@ class KernelsTest {
       DeviceChain dense = DeviceChain.of(List.of(linear), bits, false);
       this.layer = DeviceLayer.of(linear, bits, weights, false);
       this.chain = new DeviceChain(List.of(layer), dense.powers(), dense.none());
-      this.space = CallArrays.of(chain, new CallSize(samples <= CallSize.FEW_SAMPLES ? samples : 64));
+      this.space =
+          CallArrays.of(chain, new CallSize(samples <= CallSize.FEW_SAMPLES ? samples : 64));
       this.samples = samples;
       this.steps = layer.steps(true) + FinishKernels.MAXIMA;
       call.init(0);
