@@ -376,12 +376,13 @@ class KernelsTest {
 
   /** Random planes get offsets by chance; this matrix has none. */
   private static Linear withoutOffsets(Code code) {
-    Linear layer = layer(code);
-    EncodedMatrix weights = layer.weights();
+    EncodedMatrix weights = layer(code).weights();
     float[] scales = new float[ROWS];
+    float[] bias = new float[ROWS];
     for (int i = 0; i < ROWS; i++) {
       scales[i] = i - 7f;
+      bias[i] = 7f / (i + 1);
     }
-    return new Linear(weights.withScales(scales, null), layer.bias(), Activation.NONE);
+    return new Linear(weights.withScales(scales, null), bias, Activation.NONE);
   }
 }
