@@ -21,13 +21,7 @@ public interface FloatKernel {
    * @param sums [sample][2 L], overwritten
    */
   void multiply(
-      MemorySegment weights,
-      long at,
-      float[] x,
-      int xAt,
-      int stride,
-      int columns,
-      float[] sums);
+      MemorySegment weights, long at, float[] x, int xAt, int stride, int columns, float[] sums);
 
   /** Adds factor times the 2 L sums from {@code at} on to Q from {@code qAt} on. */
   void addSums(float[] sums, int at, double factor, double[] q, int qAt);

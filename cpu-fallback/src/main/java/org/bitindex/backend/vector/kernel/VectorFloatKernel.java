@@ -25,8 +25,7 @@ final class VectorFloatKernel implements FloatKernel {
 
   /** As many bytes as floats, but that no vector is shorter than 64 bits. */
   private static final VectorSpecies<Byte> BYTE =
-      VectorSpecies.of(
-          byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 4)));
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 4)));
 
   private static final int LANES = FLOAT.length();
 
@@ -37,13 +36,7 @@ final class VectorFloatKernel implements FloatKernel {
 
   @Override
   public void multiply(
-      MemorySegment weights,
-      long at,
-      float[] x,
-      int xAt,
-      int stride,
-      int columns,
-      float[] sums) {
+      MemorySegment weights, long at, float[] x, int xAt, int stride, int columns, float[] sums) {
     FloatVector zero = FloatVector.zero(FLOAT);
     FloatVector sum00 = zero;
     FloatVector sum01 = zero;

@@ -9,8 +9,8 @@ import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.IntegerReader;
 
 /**
- * All planes at once, as bytes that become floats to be multiplied: the same work at any density and
- * number of planes.
+ * All planes at once, as bytes that become floats to be multiplied: the same work at any density
+ * and number of planes.
  */
 final class FloatMultiply implements PartProduct {
   /** Bits of a code from which a byte a weight is little more than its planes take. */
@@ -70,7 +70,10 @@ final class FloatMultiply implements PartProduct {
     }
   }
 
-  /** A group of columns of one panel, from byte {@code at}; its first row in the part is {@code row}. */
+  /**
+   * A group of columns of one panel, from byte {@code at}; its first row in the part is {@code
+   * row}.
+   */
   private void addGroup(
       Activations x, int tile, int group, int columns, long at, int row, Scratch scratch) {
     FloatKernel kernel = kernels.floats();
