@@ -385,16 +385,21 @@ fetch_ocr() {
   fetch_entry "$OCR" models/ppocr_keys_v1.txt "$OCR_KEYS_SHA256" "$OCR_FILE-keys.txt"
 }
 
-# What 'bie networks' works on: the files of the networks that it names, or of all.
+# What 'bie networks' works on: the files of the networks that it names, or of all. Each of its
+# options takes a value.
 fetch_networks() {
-  local arguments=" $* "
-  set -- minilm e5 bge ocr lenet convolutional
-  local name named=
-  for name in "$@"; do
-    [[ $arguments != *" $name"* ]] || named=1
+  local names=()
+  while (($#)); do
+    case $1 in
+      --*=*) ;;
+      --*) shift ;;
+      *) names+=("$1") ;;
+    esac
+    shift || true # the last option has no value
   done
-  for name in "$@"; do
-    [[ -z $named || $arguments == *" $name"* ]] || continue
+  ((${#names[@]})) || names=(minilm e5 bge ocr-all lenet)
+  local name
+  for name in "${names[@]}"; do
     case $name in
       minilm) fetch_minilm >/dev/null && fetch_minilm_int8 ;;
       e5) fetch_e5 >/dev/null && fetch_entry "$E5_INT8" e5-small-v2-q.onnx "$E5_INT8_SHA256" "${E5_FILE%.onnx}-q.onnx" ;;
@@ -402,11 +407,15 @@ fetch_networks() {
         fetch_bge >/dev/null &&
           fetch_entry "$BGE_INT8" bge-small-en-v1.5-q.onnx "$BGE_INT8_SHA256" "${BGE_FILE%.onnx}-q.onnx"
         ;;
-      ocr) fetch_ocr ;;
-      *) fetch_mnist >/dev/null ;;
+      ocr-*) fetch_ocr ;;
+      lenet | convolutional)
+        fetch_mnist >/dev/null
+        continue
+        ;;
+      *) return ;; # bie says which there are
     esac
+    fetch_wordnet # all others read texts
   done
-  fetch_wordnet
 }
 
 fetch_wordnet() {
@@ -468,17 +477,25 @@ command_bie() {
     return
   fi
   set_up
-  case ${1:-} in # these work on the sample data
-    demo | embed) fetch_minilm >/dev/null ;;
+  fetch_data "$@"
+  set_java_flags
+  run_java org.bitindex.cli.Main "$@"
+}
+
+# The sample data that some commands work on, unless they only explain themselves or get other data.
+fetch_data() {
+  local words=" ${*%%=*} "
+  [[ ! $words =~ " "(-h|--help|-V|--version|--data)" " ]] || return 0
+  case ${1:-} in
+    demo) [[ $words == *" --model "* ]] || fetch_minilm >/dev/null ;;
+    embed) [[ $words == *" --model "* && $words == *" --tokenizer "* ]] || fetch_minilm >/dev/null ;;
     minilm)
       fetch_minilm >/dev/null
       fetch_minilm_int8
       ;;
     mnist) fetch_mnist >/dev/null ;;
-    networks) [[ " $* " =~ " --help " ]] || fetch_networks "${@:2}" ;;
+    networks) fetch_networks "${@:2}" ;;
   esac
-  set_java_flags
-  run_java org.bitindex.cli.Main "$@"
 }
 
 infer_on_spark() {

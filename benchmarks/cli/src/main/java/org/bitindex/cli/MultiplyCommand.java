@@ -61,7 +61,7 @@ final class MultiplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int activationBits = backendOptions.activationBits();
-    output.requireFree(weights, input);
+    output.requireFree(List.of(weights, input));
     try (ModelFile model = precision.open(weights);
         NpyFile samples = NpyFile.open(input)) {
       EncodedMatrix matrix = choose(model);
@@ -111,12 +111,12 @@ final class MultiplyCommand implements Callable<Integer> {
             .commandLine()
             .getOut()
             .printf(
-                "%s (%s): %d samples x %d -> %d outputs, planned in %s, multiplied in %s%n",
+                "%s (%s): %s x %d -> %s, planned in %s, multiplied in %s%n",
                 backend.name(),
                 backend.description(),
-                count,
+                Figures.count(count, "sample"),
                 matrix.columns(),
-                matrix.rows(),
+                Figures.count(matrix.rows(), "output"),
                 Figures.seconds(planned),
                 Figures.seconds(executed));
         command.commandLine().getOut().flush();

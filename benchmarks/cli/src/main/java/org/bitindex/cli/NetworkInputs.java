@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
@@ -54,6 +55,14 @@ final class NetworkInputs implements AutoCloseable {
       opened.close();
       throw t;
     }
+  }
+
+  /** The files that such words may mean: a name with a '=' in it may be an input's or a file's. */
+  static List<Path> paths(List<String> words) {
+    return words.stream()
+        .flatMap(word -> Stream.of(word, word.substring(word.indexOf('=') + 1)))
+        .map(Path::of)
+        .toList();
   }
 
   private void add(String word) throws IOException {

@@ -225,7 +225,7 @@ class InferCommandTest {
     write("labels", DenseMatrix.of(1, 1, 0));
     requireSentence(
         "input.npy",
-        "labels.npy holds 1 labels for 2 samples",
+        "labels.npy holds 1 label for 2 samples",
         "--labels=" + folder.resolve("labels.npy"));
   }
 
@@ -263,6 +263,32 @@ class InferCommandTest {
     Path wide = folder.resolve("wide.onnx");
     assertThat(infer("input.npy", "--compare=" + wide)).isEqualTo(1);
     assertThat(err.toString()).contains("--compare " + wide + ": ").hasLineCount(1);
+  }
+
+  /** The input fits no network here, so what is refused first was looked at before the run. */
+  @Test
+  void labelsAndComparedNetworksAreCheckedBeforeTheRun() throws IOException {
+    write("wide", DenseMatrix.of(1, 4, 1, 2, 3, 4));
+    requireSentence(
+        "wide.npy",
+        "labels.npy holds 2 labels for 1 sample",
+        "--labels=" + folder.resolve("labels.npy"));
+    requireSentence("wide.npy", "missing.npy", "--labels=" + folder.resolve("missing.npy"));
+    requireSentence("wide.npy", "missing.onnx", "--compare=" + folder.resolve("missing.onnx"));
+    requireSentence(
+        "wide.npy",
+        "two.onnx: only one of the two networks has the input x, the other has input",
+        "--compare=" + writeTwoInputs());
+  }
+
+  @Test
+  void whatSparkDoesNotDoIsRefusedThere() {
+    for (String option : List.of("--labels=labels.npy", "--compare=model.onnx", "--use-bits=2")) {
+      requireUsage(
+          "--compare, --labels, --use-bits and a second --input need --engine local",
+          "--engine=spark",
+          option);
+    }
   }
 
   @Test

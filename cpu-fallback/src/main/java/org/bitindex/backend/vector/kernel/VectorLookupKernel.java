@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final Kernels.Lookups DATA =
-      Kernels.classData(MethodHandles.lookup(), Kernels.Lookups.class);
+      Kernels.classData(MethodHandles.lookup(), Kernels.Lookups.class, Kernels.Lookups.ORDINARY);
   private static final int SETS = DATA.sets();
   private static final boolean GROUPED = DATA.grouped();
   private static final VectorShape SHAPE = DATA.shape();

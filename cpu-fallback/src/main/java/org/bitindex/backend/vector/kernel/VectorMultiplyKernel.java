@@ -20,7 +20,8 @@ import org.bitindex.backend.Arithmetic;
  */
 final class VectorMultiplyKernel implements MultiplyKernel {
   private static final Kernels.Multiplies DATA =
-      Kernels.classData(MethodHandles.lookup(), Kernels.Multiplies.class);
+      Kernels.classData(
+          MethodHandles.lookup(), Kernels.Multiplies.class, Kernels.Multiplies.ORDINARY);
   private static final int BITS = DATA.bits();
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
