@@ -189,16 +189,15 @@ final class InferCommand implements Callable<Integer> {
   private static void requireLabels(Path labels, Network network, NetworkInputs inputs)
       throws IOException {
     List<ValueType.Dimension> shape = network.outputs().getFirst().type().shape();
-    boolean known =
-        NetworkRun.sharesFirst(network)
-            && inputs.samples() >= 0
-            && shape != null
-            && shape.size() == 2;
-    long classes = known ? shape.getLast().size() : -1;
-    if (classes < 0) {
+    if (shape == null
+        || shape.size() != 2
+        || shape.getLast().size() < 0
+        || inputs.samples() < 0
+        || !NetworkRun.sharesFirst(network)) {
       NpyFile.open(labels).close();
     } else {
-      Labels.read(labels, Math.toIntExact(inputs.samples()), Math.toIntExact(classes));
+      int classes = Math.toIntExact(shape.getLast().size());
+      Labels.read(labels, Math.toIntExact(inputs.samples()), classes);
     }
   }
 
