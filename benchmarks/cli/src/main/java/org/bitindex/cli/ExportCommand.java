@@ -19,7 +19,7 @@ import org.bitindex.io.PlainOnnx;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,7 +136,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private void export(
       SequencedMap<String, DecodedTensor> matrices,
-      Collection<Tensor> carried,
+      Collection<NamedTensor> carried,
       Map<String, String> metadata)
       throws IOException {
     if (matrices.isEmpty()) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.io.NpyFile;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /** The classes of samples, from an npy file of floats or integers, of which none is rounded. */
 final class Labels {
@@ -20,7 +20,7 @@ final class Labels {
    */
   static int[] read(Path path, int count, int classes) throws IOException {
     try (NpyFile file = NpyFile.open(path)) {
-      Tensor tensor = file.tensor();
+      NamedTensor tensor = file.tensor();
       if (tensor.length() != count) {
         throw new IOException(
             path
