@@ -74,6 +74,14 @@ final class DecodeCommand implements Callable<Integer> {
                   + Figures.count(model.matrices().size(), "matrix")
                   + " to "
                   + output.path());
+      if (npy && !model.tensors().isEmpty()) {
+        command
+            .commandLine()
+            .getOut()
+            .println(
+                "note: a .npy file holds one array; left out: "
+                    + Figures.some(model.tensors().keySet()));
+      }
       command.commandLine().getOut().flush();
     }
     return 0;
