@@ -3,6 +3,7 @@ package org.bitindex.cli;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -119,8 +120,30 @@ final class MultiplyCommand implements Callable<Integer> {
                 Figures.count(matrix.rows(), "output"),
                 Figures.seconds(planned),
                 Figures.seconds(executed));
+        noteNotFinite(in, count, matrix.columns());
         command.commandLine().getOut().flush();
       }
+    }
+  }
+
+  /** Says of which samples nothing can be said. */
+  private void noteNotFinite(MemorySegment samples, int count, int columns) {
+    long bad = 0;
+    for (long n = 0; n < count; n++) {
+      boolean finite = true;
+      for (long j = 0; j < columns; j++) {
+        finite &= Float.isFinite(samples.getAtIndex(ValueLayout.JAVA_FLOAT, n * columns + j));
+      }
+      bad += finite ? 0 : 1;
+    }
+    if (bad > 0) {
+      command
+          .commandLine()
+          .getOut()
+          .println(
+              "note: the outputs of "
+                  + Figures.count(bad, "sample")
+                  + " are NaN, whose inputs are not finite as floats");
     }
   }
 

@@ -293,11 +293,9 @@ class InferCommandTest {
   void valuesThatTheNetworksTypeDoesNotHoldAreRefused() throws IOException {
     byte[] bytes = new byte[3 * Double.BYTES];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(8, 1e300);
-    var doubles =
-        new NamedTensor("x", DType.F64, List.of(1L, 3L), MemorySegment.ofArray(bytes));
+    var doubles = new NamedTensor("x", DType.F64, List.of(1L, 3L), MemorySegment.ofArray(bytes));
     NpyFile.write(folder.resolve("doubles.npy"), doubles, IfExists.REPLACE);
-    requireSentence(
-        "doubles.npy", "input input: element 1 is 1.0E300, which FLOAT does not hold");
+    requireSentence("doubles.npy", "input input: element 1 is 1.0E300, which FLOAT does not hold");
     Path onnx = writeCast();
     for (long value : new long[] {-1, 1L << 31, -1L << 31}) {
       ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(16, value).putLong(8, 7);
