@@ -1,8 +1,5 @@
 package org.bitindex.backend.vector.kernel;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +17,7 @@ public record Kernels(
     PanelKernel panels,
     SumKernel sums,
     OutputKernel outputs,
+    FloatKernel floats,
     LookupKernel[] plain,
     LookupKernel[] grouped,
     Map<Multiplies, MultiplyKernel> multiplies) {
@@ -45,10 +43,19 @@ public record Kernels(
    * @throws IllegalArgumentException if {@code bits} is not 128, 256 or 512
    */
   public static Kernels of(int bits) {
+    requireBits(bits);
+    return LOADED.computeIfAbsent(bits, Kernels::load);
+  }
+
+  /**
+   * Checks a width.
+   *
+   * @throws IllegalArgumentException if {@code bits} is not 128, 256 or 512
+   */
+  public static void requireBits(int bits) {
     if (bits != 128 && bits != 256 && bits != 512) {
       throw new IllegalArgumentException("vector bits are " + bits + ", allowed are 128, 256, 512");
     }
-    return LOADED.computeIfAbsent(bits, Kernels::load);
   }
 
   private static Kernels load(int bits) {
@@ -58,6 +65,7 @@ public record Kernels(
         load(PanelKernel.class, bits),
         load(SumKernel.class, bits),
         load(OutputKernel.class, bits),
+        load(FloatKernel.class, bits),
         loadLookups(bits, false),
         loadLookups(bits, true),
         new ConcurrentHashMap<>());
@@ -91,31 +99,7 @@ public record Kernels(
 
   /** A hidden class with this class data. */
   private static <T> T define(Class<T> type, Object data) {
-    String file = "Vector" + type.getSimpleName() + ".class";
-    try (InputStream in = Kernels.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException(file + " is missing");
-      }
-      Class<?> kernel =
-          MethodHandles.lookup()
-              .defineHiddenClassWithClassData(in.readAllBytes(), data, true)
-              .lookupClass();
-      return type.cast(kernel.getDeclaredConstructor().newInstance());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot load " + file + " for " + data, e);
-    }
-  }
-
-  /** What {@link #define} gave to a hidden class; an ordinary class has {@code ordinary}. */
-  static <T> T classData(MethodHandles.Lookup kernel, Class<T> type, T ordinary) {
-    try {
-      T data = MethodHandles.classData(kernel, "_", type);
-      return data == null ? ordinary : data;
-    } catch (IllegalAccessException e) {
-      throw new ExceptionInInitializerError(e);
-    }
+    return VectorApi.define(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), data);
   }
 
   /**
