@@ -90,7 +90,8 @@ public final class EngineOptions {
         outcome.description(),
         Figures.seconds(outcome.startSeconds()));
     if (outcome.badRows() > 0) {
-      out.println(Figures.count(outcome.badRows(), "bad row") + " without outputs");
+      String have = outcome.badRows() == 1 ? " has" : " have";
+      out.println(Figures.count(outcome.badRows(), "bad row") + have + " no outputs");
     }
     out.flush();
   }

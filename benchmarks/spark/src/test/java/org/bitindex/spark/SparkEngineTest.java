@@ -102,7 +102,7 @@ class SparkEngineTest {
     SparkRun run =
         SparkRun.of(data.model, input, output(), "--master=local[2]", "--on-bad-row=null")
             .requireSuccess();
-    assertThat(run.out()).contains("6 samples in ", "3 bad rows without outputs");
+    assertThat(run.out()).contains("6 samples in ", "3 bad rows have no outputs");
     data.samples[1] = new float[TestData.INPUTS];
     float[][] expected = data.expected();
     List<Row> rows = TestData.read(output(), "id");
