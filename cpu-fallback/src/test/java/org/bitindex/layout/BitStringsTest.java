@@ -44,7 +44,7 @@ class BitStringsTest {
           double slack = 6 + 0.04 * size + 24 * Math.sqrt(Math.min(ones, count - ones));
           assertThat(BitStrings.cost(ones, count))
               .as("%d ones of %d", ones, count)
-              .isCloseTo(size, within(slack));
+              .isCloseTo((double) size, within(slack));
           assertThat(size).isLessThanOrEqualTo(BitStrings.FORM_BITS + count);
         }
       }
