@@ -18,10 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** setup.sh, with a JDK and a Maven that only say how they were called. */
 class SetupScriptTest {
-  /** Says its arguments and its input; told so, it sleeps until it is stopped. */
+  /**
+   * Makes no archive of classes. Says its arguments and its input; told so, it sleeps until it is
+   * stopped.
+   */
   private static final String JAVA =
       """
       #!/bin/bash
+      [[ $* != *-XX:ArchiveClassesAtExit=* ]] || exit 1
       echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
       echo "java ${*: -2}"
       echo "a problem" >&2
