@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.graph.conformance.Conformance;
 import org.bitindex.graph.conformance.Outcome;
 import picocli.CommandLine.Command;
@@ -61,12 +62,12 @@ final class ConformanceCommand implements Callable<Integer> {
     }
     unsupported.forEach((reason, count) -> out.println("unsupported: " + reason + ": " + count));
     out.printf(
-        "%d tests: %d passed, %d failed, %d unsupported; %d operators, of which %d pass%n",
-        tests.size(),
+        "%s: %d passed, %d failed, %d unsupported; %s, of which %d pass%n",
+        Figures.count(tests.size(), "test"),
         passed,
         failed,
         tests.size() - passed - failed,
-        operators.size(),
+        Figures.count(operators.size(), "operator"),
         passing.size());
     out.flush();
     return failed == 0 ? 0 : Failures.BAD_DATA;

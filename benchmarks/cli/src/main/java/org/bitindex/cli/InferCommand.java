@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
+import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
@@ -23,6 +24,8 @@ import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.Classification;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.ValueInfo;
+import org.bitindex.onnx.ValueType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,9 +89,10 @@ final class InferCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!engine.isLocal()) {
-      if (input.size() > 1 || compared != null) {
+      if (input.size() > 1 || compared != null || labels != null || precision.isGiven()) {
         throw new ParameterException(
-            command.commandLine(), "--compare and a second --input need --engine local");
+            command.commandLine(),
+            "--compare, --labels, --use-bits and a second --input need --engine local");
       }
       engine.run(model, input.getFirst(), output, backend);
       return 0;
@@ -96,7 +100,8 @@ final class InferCommand implements Callable<Integer> {
     boolean npz = output.path().toString().endsWith(".npz");
     output.requireFree(sources());
     try (OpenedNetwork opened = OpenedNetwork.open(model, backend, precision);
-        NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network())) {
+        NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network());
+        OpenedNetwork reference = reference(opened.network())) {
       int count = opened.network().outputs().size();
       if (!npz && count > 1) {
         throw new IllegalArgumentException(
@@ -105,6 +110,9 @@ final class InferCommand implements Callable<Integer> {
       boolean samples = NetworkRun.sharesFirst(opened.network());
       if (samples && inputs.samples() == 0) {
         throw new IllegalArgumentException(input.getFirst() + " holds no samples");
+      }
+      if (labels != null) {
+        requireLabels(labels, opened.network(), inputs);
       }
       NetworkRun run;
       try (Progress progress = Progress.start("samples", Math.max(1, inputs.samples()))) {
@@ -115,35 +123,83 @@ final class InferCommand implements Callable<Integer> {
       print(
           "%s in %s on %s%n"
               .formatted(
-                  samples ? String.format(Locale.ROOT, "%,d samples", inputs.samples()) : "ran",
+                  samples ? Figures.count(inputs.samples(), "sample") : "ran",
                   Figures.seconds(run.seconds()),
                   opened.where()));
       if (expected != null) {
         reportAccuracy(run.outputs().firstEntry().getValue().floats(), expected);
       }
-      if (compared != null) {
-        compare(compared, opened, inputs, run);
+      if (reference != null) {
+        compare(reference, opened, inputs, run);
       }
     }
     return 0;
   }
 
-  private Path[] sources() {
-    List<Path> sources = new ArrayList<>(List.of(model));
-    input.forEach(word -> sources.add(Path.of(word.substring(word.indexOf('=') + 1))));
+  private List<Path> sources() {
+    List<Path> sources = new ArrayList<>(NetworkInputs.paths(input));
+    sources.add(model);
     if (labels != null) {
       sources.add(labels);
     }
     if (compared != null) {
       sources.add(compared);
     }
-    return sources.toArray(Path[]::new);
+    return sources;
   }
 
   private void print(String text) {
     PrintWriter out = command.commandLine().getOut();
     out.print(text);
     out.flush();
+  }
+
+  /** The network of {@code --compare}, which has the names of the other. */
+  private @Nullable OpenedNetwork reference(Network network) throws IOException {
+    if (compared == null) {
+      return null;
+    }
+    OpenedNetwork reference =
+        OpenedNetwork.open(
+            compared, backend, OpenedNetwork.isOnnx(compared) ? new PrecisionOptions() : precision);
+    try {
+      requireNames("input", names(reference.network().inputs()), names(network.inputs()));
+      requireNames("output", names(network.outputs()), names(reference.network().outputs()));
+      return reference;
+    } catch (Throwable t) {
+      reference.close();
+      throw t;
+    }
+  }
+
+  private void requireNames(String what, List<String> wanted, List<String> known) {
+    for (String name : wanted) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "--compare %s: only one of the two networks has the %s %s, the other has %s"
+                .formatted(compared, what, Figures.name(name), Figures.some(known)));
+      }
+    }
+  }
+
+  private static List<String> names(List<ValueInfo> values) {
+    return values.stream().map(ValueInfo::name).toList();
+  }
+
+  /** Refuses labels before the run, as far as the file of the network says what it gives. */
+  private static void requireLabels(Path labels, Network network, NetworkInputs inputs)
+      throws IOException {
+    List<ValueType.Dimension> shape = network.outputs().getFirst().type().shape();
+    if (shape == null
+        || shape.size() != 2
+        || shape.getLast().size() < 0
+        || inputs.samples() < 0
+        || !NetworkRun.sharesFirst(network)) {
+      NpyFile.open(labels).close();
+    } else {
+      int classes = Math.toIntExact(shape.getLast().size());
+      Labels.read(labels, Math.toIntExact(inputs.samples()), classes);
+    }
   }
 
   private static int[] expected(Path labels, NetworkRun run) throws IOException {
@@ -198,45 +254,41 @@ final class InferCommand implements Callable<Integer> {
             none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none));
   }
 
-  private static SequencedMap<String, Tensor> outputs(
-      Path path, OpenedNetwork opened, NetworkInputs inputs) throws IOException {
+  private static SequencedMap<String, Tensor> outputs(OpenedNetwork opened, NetworkInputs inputs) {
     try {
       return NetworkRun.of(opened.network(), inputs, _ -> {}).outputs();
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("--compare " + path + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("--compare " + opened.path() + ": " + e.getMessage(), e);
     }
   }
 
   /** Both networks have run once before they are timed. */
-  private void compare(Path other, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
+  private void compare(
+      OpenedNetwork reference, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
       throws IOException {
-    try (OpenedNetwork reference =
-        OpenedNetwork.open(
-            other, backend, OpenedNetwork.isOnnx(other) ? new PrecisionOptions() : precision)) {
-      SequencedMap<String, Tensor> expected = outputs(other, reference, inputs);
-      var outputs = new TextTable("output", "largest", "relative", "cosine", "same argmax");
-      for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
-        Tensor dense = expected.get(entry.getKey());
-        if (dense == null) {
-          throw new IllegalArgumentException(other + " has no output " + entry.getKey());
-        }
-        var difference = OutputDifference.of(entry.getKey(), entry.getValue(), dense);
-        outputs.add(
-            Figures.name(entry.getKey()),
-            Figures.number(difference.largest()),
-            Figures.number(difference.relative()),
-            String.format(Locale.ROOT, "%.7f", difference.cosine()),
-            Figures.percent(difference.sameArgmax()));
+    SequencedMap<String, Tensor> expected = outputs(reference, inputs);
+    var outputs = new TextTable("output", "largest", "relative", "cosine", "same argmax");
+    for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
+      Tensor dense = expected.get(entry.getKey());
+      if (dense == null) {
+        throw new IllegalStateException("output " + entry.getKey() + " was checked");
       }
-      var sizes = new TextTable("network", "time", "file", "prepared");
-      for (OpenedNetwork network : List.of(opened, reference)) {
-        sizes.add(
-            String.valueOf(network.path().getFileName()),
-            Figures.seconds(NetworkRun.of(network.network(), inputs, _ -> {}).seconds()),
-            Figures.bytes(network.fileBytes()),
-            Figures.bytes(network.network().preparedBytes()));
-      }
-      print("%s%n%s%n".formatted(outputs, sizes));
+      var difference = OutputDifference.of(entry.getKey(), entry.getValue(), dense);
+      outputs.add(
+          Figures.name(entry.getKey()),
+          Figures.number(difference.largest()),
+          Figures.number(difference.relative()),
+          String.format(Locale.ROOT, "%.7f", difference.cosine()),
+          Figures.percent(difference.sameArgmax()));
     }
+    var sizes = new TextTable("network", "time", "file", "prepared");
+    for (OpenedNetwork network : List.of(opened, reference)) {
+      sizes.add(
+          String.valueOf(network.path().getFileName()),
+          Figures.seconds(NetworkRun.of(network.network(), inputs, _ -> {}).seconds()),
+          Figures.bytes(network.fileBytes()),
+          Figures.bytes(network.network().preparedBytes()));
+    }
+    print("%s%n%s%n".formatted(outputs, sizes));
   }
 }

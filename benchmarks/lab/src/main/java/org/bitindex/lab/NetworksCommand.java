@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
@@ -50,7 +51,8 @@ final class NetworksCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "encoded forms, such as step0.3 or symmetric4; see bie minilm (default: ${DEFAULT-VALUE})")
+          "encoded forms, such as step0.3 or symmetric4; see bie minilm (default:"
+              + " ${DEFAULT-VALUE})")
   private List<String> recipes = List.of("step0.2", "step0.3", "step0.5");
 
   @Option(
@@ -65,6 +67,14 @@ final class NetworksCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Set<String> known = NetworkReport.names();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new ParameterException(
+            command.commandLine(),
+            "no network is named " + name + ", there are " + String.join(", ", known));
+      }
+    }
     if (data.isEmpty()) {
       throw new ParameterException(
           command.commandLine(),
@@ -82,7 +92,7 @@ final class NetworksCommand implements Callable<Integer> {
               NamedRecipe.of(recipes.stream(), backend.threads()),
               seconds,
               out);
-      for (String name : names.isEmpty() ? report.names() : names) {
+      for (String name : names.isEmpty() ? known : names) {
         report.judge(name);
       }
       out.println();
