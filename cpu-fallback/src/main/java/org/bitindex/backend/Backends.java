@@ -13,8 +13,8 @@ import org.bitindex.BackendException;
  * <p>A device is checked before it is handed out. The vector backend is handed out at once and
  * checked in the background, since its code is slow until the JVM has compiled it: until then the
  * reference serves small products, with the same bits, and large ones wait for the check. If it
- * fails, that is logged as an error, the reference serves all products, and the backend's
- * description says so. {@link Plan#prepare} waits until the backend itself multiplies.
+ * fails, all further products throw a {@link BackendException} with the reason. {@link
+ * Plan#prepare} waits until the backend itself multiplies.
  */
 public final class Backends {
   /** Stands for the best backend of this machine. */

@@ -9,21 +9,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.bitindex.BackendException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backend whose code is slow until the JVM has compiled it. It is checked, and its code is made
  * to be compiled, on a thread of its own; meanwhile the reference serves small products, with the
- * same bits, and large ones wait for the check. Where the backend fails, which is logged as an
- * error, the reference serves all products, and {@link #description} says so.
+ * same bits, and large ones wait for the check. Where the backend fails, all further products are
+ * refused with the reason: a failure is never hidden by a backend that nobody chose.
  */
 final class WarmingBackend implements Backend {
-  private static final System.Logger LOGGER = System.getLogger(Backends.class.getName());
-
   private final Backend backend;
   private final Backend reference;
   private final Executor background;
   private final FutureTask<Boolean> check;
-  private volatile boolean failed;
+  private volatile @Nullable String failure;
 
   /**
    * A backend that will be checked before its first product.
@@ -57,25 +56,36 @@ final class WarmingBackend implements Backend {
     } catch (BackendException e) {
       fail(String.valueOf(e.getMessage()));
     } catch (IllegalStateException e) {
-      failed = true; // closed meanwhile
+      fail(name() + " was closed before it was checked");
     }
   }
 
-  /** From now on the reference serves. */
+  /** From now on there are no products. */
   void fail(String reason) {
-    failed = true;
-    LOGGER.log(System.Logger.Level.ERROR, "{0}; the slow reference multiplies instead", reason);
+    failure = reason;
   }
 
-  boolean hasFailed() {
-    return failed;
+  /**
+   * Lets a product go on.
+   *
+   * @throws BackendException if the backend has failed, with the reason
+   */
+  void requireSound() {
+    String reason = failure;
+    if (reason != null) {
+      throw new BackendException(reason + "; backend scalar multiplies everywhere, slowly");
+    }
   }
 
   Executor background() {
     return background;
   }
 
-  /** A plan of the backend, or of the reference where the check failed; waits for the check. */
+  /**
+   * A plan of the backend; waits for the check.
+   *
+   * @throws BackendException if the check failed
+   */
   Plan checkedPlan(List<Linear> layers, int activationBits) {
     check.run(); // here, unless it has begun
     try {
@@ -86,7 +96,8 @@ final class WarmingBackend implements Backend {
     } catch (ExecutionException e) {
       throw new BackendException(name() + " could not be checked", e);
     }
-    return (failed ? reference : backend).plan(layers, activationBits);
+    requireSound();
+    return backend.plan(layers, activationBits);
   }
 
   @Override
@@ -96,9 +107,7 @@ final class WarmingBackend implements Backend {
 
   @Override
   public String description() {
-    return failed
-        ? reference.description() + ", because " + name() + " failed"
-        : backend.description();
+    return backend.description();
   }
 
   @Override

@@ -60,10 +60,15 @@ final class WarmingPlan extends Plan {
     return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(batch);
   }
 
-  /** The plan that takes this batch, or null for the reference. */
+  /**
+   * The plan that takes this batch, or null for the reference.
+   *
+   * @throws BackendException if the backend has failed
+   */
   private @Nullable Plan chosen(int batch) {
+    backend.requireSound();
     boolean served = states.get(regime(batch)) != WARM && batch * weights <= SERVED;
-    return served || backend.hasFailed() ? null : own();
+    return served ? null : own();
   }
 
   /** The own plan, made here unless it is there. */

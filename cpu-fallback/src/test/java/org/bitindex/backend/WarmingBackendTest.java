@@ -2,6 +2,7 @@ package org.bitindex.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,8 @@ import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bitindex.BackendException;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.AfterEach;
@@ -145,32 +148,35 @@ class WarmingBackendTest {
   }
 
   @Test
-  void theReferenceServesForGoodWhereTheCheckFailed() {
+  void thereAreNoProductsAfterAFailedCheck() {
     try (WarmingBackend backend = warming(new LastBitBackend());
         Plan plan = backend.plan(weights)) {
-      assertThat(backend.description()).doesNotContain("failed");
-      float[] first = execute(plan, 3);
+      execute(plan, 3);
       runBackground();
-      assertThat(backend.description())
-          .isEqualTo("plain Java, the reference, because last-bit failed");
-      assertThat(served(() -> assertThat(execute(plan, 3)).containsExactly(first))).isEqualTo(3);
-      assertThat(served(() -> execute(plan, LARGE))).isEqualTo(LARGE);
-      plan.prepare(3);
-      assertThat(served(() -> execute(plan, 3))).isEqualTo(3);
+      for (int batch : new int[] {3, LARGE}) {
+        requireRefused(() -> execute(plan, batch));
+      }
+      requireRefused(() -> plan.prepare(3));
     }
   }
 
   /** What the self-check does not see. */
   @Test
-  void theReferenceServesForGoodWhereABatchOfTheCallerComesOutWrong() {
+  void thereAreNoProductsAfterABatchOfTheCallerCameOutWrong() {
     var wrong = new LastBitBackend((layer, _, _) -> layer.weights().columns() == COLUMNS);
     try (WarmingBackend backend = warming(wrong);
         Plan plan = backend.plan(weights)) {
-      float[] first = execute(plan, 3);
+      execute(plan, 3);
       runBackground();
-      assertThat(backend.description()).contains("because last-bit failed");
-      assertThat(served(() -> assertThat(execute(plan, 3)).containsExactly(first))).isEqualTo(3);
+      requireRefused(() -> execute(plan, 3));
     }
+  }
+
+  private static void requireRefused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("last-bit")
+        .hasMessageEndingWith("; backend scalar multiplies everywhere, slowly");
   }
 
   @Test
@@ -183,6 +189,5 @@ class WarmingBackendTest {
     backend.close();
     runBackground();
     assertThatIllegalStateException().isThrownBy(() -> execute(plan, 3));
-    assertThat(backend.hasFailed()).isFalse();
   }
 }
