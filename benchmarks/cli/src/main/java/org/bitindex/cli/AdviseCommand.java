@@ -162,16 +162,8 @@ public final class AdviseCommand implements Callable<Integer> {
     try (var progress = Progress.start("measuring", Grid.HELD_OUT.steps())) {
       timed = Grid.HELD_OUT.run(timing, () -> progress.step(1));
     }
-    PrintWriter out = command.commandLine().getOut();
     var result = PredictionCheck.of(calibration, timed);
-    if (json.asked()) {
-      out.println(JsonText.text(result.predictions()));
-    } else {
-      out.println(settings(timing));
-      out.println();
-      out.println(result);
-    }
-    out.flush();
+    json.print(result.predictions(), () -> "%s%n%n%s".formatted(settings(timing), result));
   }
 
   private void sweep(Collection<Weights> matrices, ProductTiming timing) throws IOException {
@@ -181,30 +173,31 @@ public final class AdviseCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
     }
-    PrintWriter out = command.commandLine().getOut();
-    if (json.asked()) {
-      out.println(JsonText.text(ways));
-    } else {
-      var table =
-          new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
-      for (Sweep way : ways) {
-        table.add(
-            Figures.percent(way.sparsity()),
-            String.valueOf(way.bits()),
-            Figures.bytes(way.bytes()),
-            Figures.significant(way.bytes() * 8 / way.weights()),
-            Figures.ratio(way.weights() * Float.BYTES / way.bytes()),
-            Figures.bytes(way.memoryBytes()),
-            Figures.percent(way.relativeError()));
-      }
-      out.printf(
-          "%d matrices, %s as FP32; %s%n%n%s%n",
-          matrices.size(),
-          Figures.bytes(ways.getFirst().weights() * Float.BYTES),
-          settings(timing),
-          table);
+    json.print(
+        ways,
+        () ->
+            "%d matrices, %s as FP32; %s%n%n%s"
+                .formatted(
+                    matrices.size(),
+                    Figures.bytes(ways.getFirst().weights() * Float.BYTES),
+                    settings(timing),
+                    table(ways)));
+  }
+
+  private static TextTable table(List<Sweep> ways) {
+    var table =
+        new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
+    for (Sweep way : ways) {
+      table.add(
+          Figures.percent(way.sparsity()),
+          String.valueOf(way.bits()),
+          Figures.bytes(way.bytes()),
+          Figures.significant(way.bytes() * 8 / way.weights()),
+          Figures.ratio(way.weights() * Float.BYTES / way.bytes()),
+          Figures.bytes(way.memoryBytes()),
+          Figures.percent(way.relativeError()));
     }
-    out.flush();
+    return table;
   }
 
   private void advise(
@@ -236,7 +229,7 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("file", String.valueOf(input));
       root.put("backend", timing.backend().description());
       root.put("batch", batch);
-      root.put("minSqnrDecibel", JsonText.orNull(leastSqnr));
+      root.put("minSqnrDecibel", leastSqnr);
       root.put("matrices", objects);
       out.println(JsonText.text(root));
     } else {
@@ -365,8 +358,8 @@ public final class AdviseCommand implements Callable<Integer> {
     map.put("bytes", candidate.bytes());
     map.put("bitsPerWeight", candidate.bitsPerWeight());
     map.put("ratio", candidate.ratio());
-    map.put("relativeError", JsonText.orNull(candidate.relativeError()));
-    map.put("sqnrDecibel", JsonText.orNull(candidate.sqnrDecibel()));
+    map.put("relativeError", candidate.relativeError());
+    map.put("sqnrDecibel", candidate.sqnrDecibel());
     map.put("predictedSeconds", candidate.predictedSeconds());
     map.put("measuredSeconds", candidate.measuredSeconds());
     map.put("memoryBytes", candidate.memoryBytes());

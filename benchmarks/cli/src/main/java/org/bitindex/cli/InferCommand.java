@@ -1,19 +1,16 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
-import org.bitindex.cli.text.TextTable;
 import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
@@ -34,7 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "infer",
     description = {
-      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx file.",
+      "Runs a network: an encoded one, as 'bie encode' makes it of an .onnx file, or an .onnx"
+          + " file.",
       "Where all inputs and outputs share their first dimension, such as \"batch\", 256 samples are"
           + " run at a time."
     },
@@ -50,6 +48,8 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
 
+  @Mixin private JsonOption json;
+
   @Option(
       names = "--model",
       required = true,
@@ -62,8 +62,9 @@ final class InferCommand implements Callable<Integer> {
       required = true,
       paramLabel = "[NAME=]FILE",
       description =
-          "npy file of an input, which needs no name where there is one input; repeat it for others;"
-              + " or an npz file of inputs by name; Spark takes folders of npy files and Parquet")
+          "npy file of an input, which needs no name where there is one input; repeat it for"
+              + " others; or an npz file of inputs by name; Spark takes folders of npy files and"
+              + " Parquet")
   private List<String> input;
 
   @Option(
@@ -83,9 +84,9 @@ final class InferCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!engine.isLocal()) {
-      if (input.size() > 1 || compared != null) {
+      if (input.size() > 1 || compared != null || json.asked()) {
         throw new ParameterException(
-            command.commandLine(), "--compare and a second --input need --engine local");
+            command.commandLine(), "--compare, --json and a second --input need --engine local");
       }
       engine.run(model, input.getFirst(), output, backend);
       return 0;
@@ -109,18 +110,14 @@ final class InferCommand implements Callable<Integer> {
       }
       int[] expected = labels == null ? null : expected(labels, run);
       write(run, npz);
-      print(
-          "%s in %s on %s%n"
-              .formatted(
-                  samples ? String.format(Locale.ROOT, "%,d samples", inputs.samples()) : "ran",
-                  Figures.seconds(run.seconds()),
-                  opened.where()));
-      if (expected != null) {
-        reportAccuracy(run.outputs().firstEntry().getValue().floats(), expected);
-      }
-      if (compared != null) {
-        compare(compared, opened, inputs, run);
-      }
+      var result =
+          new InferResult(
+              samples ? inputs.samples() : null,
+              run.seconds(),
+              opened.where(),
+              expected == null ? null : accuracy(run, expected),
+              compared == null ? null : compare(compared, opened, inputs, run));
+      json.print(result, () -> result);
     }
     return 0;
   }
@@ -135,12 +132,6 @@ final class InferCommand implements Callable<Integer> {
       sources.add(compared);
     }
     return sources.toArray(Path[]::new);
-  }
-
-  private void print(String text) {
-    PrintWriter out = command.commandLine().getOut();
-    out.print(text);
-    out.flush();
   }
 
   private static int[] expected(Path labels, NetworkRun run) throws IOException {
@@ -197,15 +188,11 @@ final class InferCommand implements Callable<Integer> {
     return new org.bitindex.matrix.Tensor(name, type, stored.shape(), data);
   }
 
-  private void reportAccuracy(float[] values, int[] expected) {
+  private static InferResult.Accuracy accuracy(NetworkRun run, int[] expected) {
+    float[] values = run.outputs().firstEntry().getValue().floats();
     int[] classes = Classification.classes(values, values.length / expected.length);
     long none = Arrays.stream(classes).filter(c -> c == Classification.NONE).count();
-    print(
-        String.format(
-            Locale.ROOT,
-            "accuracy %.2f %%%s%n",
-            100 * Classification.accuracy(values, expected),
-            none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none));
+    return new InferResult.Accuracy(Classification.accuracy(values, expected), none);
   }
 
   private static SequencedMap<String, Tensor> outputs(
@@ -218,35 +205,30 @@ final class InferCommand implements Callable<Integer> {
   }
 
   /** Both networks have run once before they are timed. */
-  private void compare(Path other, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
-      throws IOException {
+  private InferResult.Comparison compare(
+      Path other, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first) throws IOException {
     try (OpenedNetwork reference =
         OpenedNetwork.open(
             other, backend, OpenedNetwork.isOnnx(other) ? new PrecisionOptions() : precision)) {
       SequencedMap<String, Tensor> expected = outputs(other, reference, inputs);
-      var outputs = new TextTable("output", "largest", "relative", "cosine", "same argmax");
+      SequencedMap<String, OutputDifference> outputs = new LinkedHashMap<>();
       for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
         Tensor dense = expected.get(entry.getKey());
         if (dense == null) {
           throw new IllegalArgumentException(other + " has no output " + entry.getKey());
         }
-        var difference = OutputDifference.of(entry.getKey(), entry.getValue(), dense);
-        outputs.add(
-            Figures.name(entry.getKey()),
-            Figures.number(difference.largest()),
-            Figures.number(difference.relative()),
-            String.format(Locale.ROOT, "%.7f", difference.cosine()),
-            Figures.percent(difference.sameArgmax()));
+        outputs.put(entry.getKey(), OutputDifference.of(entry.getKey(), entry.getValue(), dense));
       }
-      var sizes = new TextTable("network", "time", "file", "prepared");
+      List<InferResult.Size> networks = new ArrayList<>();
       for (OpenedNetwork network : List.of(opened, reference)) {
-        sizes.add(
-            String.valueOf(network.path().getFileName()),
-            Figures.seconds(NetworkRun.of(network.network(), inputs, _ -> {}).seconds()),
-            Figures.bytes(network.fileBytes()),
-            Figures.bytes(network.network().preparedBytes()));
+        networks.add(
+            new InferResult.Size(
+                String.valueOf(network.path().getFileName()),
+                NetworkRun.of(network.network(), inputs, _ -> {}).seconds(),
+                network.fileBytes(),
+                network.network().preparedBytes()));
       }
-      print("%s%n%s%n".formatted(outputs, sizes));
+      return new InferResult.Comparison(outputs, networks);
     }
   }
 }
