@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:done", "1:bad data", "2:bad usage"},
     subcommands = {
       EncodeCommand.class,
       DecodeCommand.class,
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
       OperatorsCommand.class,
       ConformanceCommand.class,
       GenerateCommand.class,
-      AutoComplete.GenerateCompletion.class
+      AutoComplete.GenerateCompletion.class,
+      ManPageCommand.class
     })
 public final class Main implements Callable<Integer> {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
