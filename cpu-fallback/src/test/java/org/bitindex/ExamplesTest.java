@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.SafetensorsWriter;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Models;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class ExamplesTest {
     float[] values = gaussian(3 * 70);
     Path file = folder.resolve("w.safetensors");
     new SafetensorsWriter()
-        .add(org.bitindex.matrix.Tensor.of("layer.0.weight", List.of(3L, 70L), values))
+        .add(NamedTensor.of("layer.0.weight", List.of(3L, 70L), values))
         .write(file, IfExists.REFUSE);
     float[] output = new float[3];
     Examples.parts(file, gaussian(70), 1, output);

@@ -89,7 +89,8 @@ class ArchitectureTest {
               Map.entry("cli.devices", "backend cli.measure matrix"),
               Map.entry(
                   "sentence",
-                  "calibrate calibrate.network code embed encode graph io layout matrix onnx text"),
+                  "calibrate calibrate.network code embed encode graph graph.tensor io layout"
+                      + " matrix onnx text"),
               Map.entry(
                   "cli",
                   "backend calibrate.network cli.advise cli.devices cli.measure cli.text code embed"

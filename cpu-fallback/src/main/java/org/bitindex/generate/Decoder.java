@@ -315,7 +315,7 @@ public final class Decoder implements AutoCloseable {
 
   private void normalise(float[] x, int from, float[] norm, float[] target) {
     float factor =
-        (float) (1 / Math.sqrt(Sums.meanSquare(x, from, norm.length) + config.epsilon()));
+        (float) (1 / Math.sqrt(FloatSums.meanSquare(x, from, norm.length) + config.epsilon()));
     for (int i = 0; i < norm.length; i++) {
       target[from + i] = norm[i] * (x[from + i] * factor);
     }

@@ -122,9 +122,9 @@ public final class KeyValueCache {
     float dot(int position, int feature, float[] query, int from) {
       int at = position * width + feature;
       if (precision == Precision.FLOAT32) {
-        return Sums.dot(query, from, floats, at, headDimension);
+        return FloatSums.dot(query, from, floats, at, headDimension);
       }
-      return Sums.dot(query, from, bytes, at, headDimension) * scales[at / headDimension];
+      return FloatSums.dot(query, from, bytes, at, headDimension) * scales[at / headDimension];
     }
 
     void addTo(int position, int feature, float weight, float[] target, int from) {

@@ -15,7 +15,7 @@ import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.text.Tokenizer;
 
 /** A decoder with its tokenizer, as a file holds them: encoded, or dense to compare with. */
@@ -112,9 +112,9 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static byte[] bytes(Path path, SequencedMap<String, Tensor> tensors, String name)
+  private static byte[] bytes(Path path, SequencedMap<String, NamedTensor> tensors, String name)
       throws IOException {
-    Tensor tensor = tensors.get(name);
+    NamedTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IOException(
           path + " is no language model: it has no tensor " + name + ", which 'bie encode' adds");
@@ -148,8 +148,8 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static SequencedMap<String, Tensor> all(DenseFile file) {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private static SequencedMap<String, NamedTensor> all(DenseFile file) {
+    SequencedMap<String, NamedTensor> tensors = new LinkedHashMap<>();
     file.tensorsWithout(List.of()).forEach(tensor -> tensors.put(tensor.name(), tensor));
     return tensors;
   }

@@ -21,7 +21,7 @@ import org.bitindex.io.GgufFile;
 import org.bitindex.io.HuggingFaceFolder;
 import org.bitindex.io.Llama2cFile;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.text.TokenizerDescription;
 
 /**
@@ -66,12 +66,13 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
   }
 
   /** The tensors that keep this in an encoded file. */
-  public List<Tensor> tensors() {
+  public List<NamedTensor> tensors() {
     return List.of(tensor(CONFIG, config), tensor(TOKENIZER, tokenizer));
   }
 
-  private static Tensor tensor(String name, byte[] bytes) {
-    return new Tensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+  private static NamedTensor tensor(String name, byte[] bytes) {
+    return new NamedTensor(
+        name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
   }
 
   // --- llama2.c ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import org.bitindex.backend.Plan;
 import org.bitindex.graph.ProductListener;
 import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class StoredWeights implements DecoderWeights {
   private static final String HEAD = "lm_head.weight";
 
   private final SequencedMap<String, EncodedMatrix> matrices;
-  private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, NamedTensor> tensors;
   private final Backend backend;
   private final int activationBits;
   private final int threads;
@@ -29,7 +29,7 @@ final class StoredWeights implements DecoderWeights {
 
   StoredWeights(
       SequencedMap<String, EncodedMatrix> matrices,
-      SequencedMap<String, Tensor> tensors,
+      SequencedMap<String, NamedTensor> tensors,
       Backend backend,
       int activationBits,
       int threads,
@@ -50,7 +50,7 @@ final class StoredWeights implements DecoderWeights {
     if (matrix != null) {
       return matrix;
     }
-    Tensor tensor = tensors.get(name);
+    NamedTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("the model has no " + name);
     }
@@ -92,7 +92,7 @@ final class StoredWeights implements DecoderWeights {
             (from, to) -> {
               for (int i = from; i < to; i++) {
                 for (int n = 0; n < batch; n++) {
-                  output[n * rows + i] = Sums.dot(w[i], 0, input, n * columns, columns);
+                  output[n * rows + i] = FloatSums.dot(w[i], 0, input, n * columns, columns);
                 }
               }
             });
@@ -100,7 +100,7 @@ final class StoredWeights implements DecoderWeights {
 
   @Override
   public float @Nullable [] vector(String name, int length) {
-    Tensor tensor = tensors.get(name);
+    NamedTensor tensor = tensors.get(name);
     if (tensor == null) {
       return null;
     }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
@@ -50,7 +50,7 @@ public record DecodedTensor(String name, List<Long> shape, Weights rows) {
           default -> DType.F32;
         };
     int columns = rows.columns();
-    long bytes = Tensor.bytes(stored, shape);
+    long bytes = NamedTensor.bytes(stored, shape);
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "tensor " + Printable.of(name) + " takes " + bytes + " bytes, an ONNX file holds fewer");

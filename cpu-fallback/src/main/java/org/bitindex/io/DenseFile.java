@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.Set;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +94,7 @@ public sealed interface DenseFile extends AutoCloseable
   }
 
   /** All tensors by name as they are stored, the matrices' included; not writable. */
-  SequencedMap<String, Tensor> tensors();
+  SequencedMap<String, NamedTensor> tensors();
 
   /**
    * The matrix of this name or alias, of {@link #matrices()} or {@link #otherMatrices()}.
@@ -121,12 +121,12 @@ public sealed interface DenseFile extends AutoCloseable
    *
    * @throws IllegalArgumentException if there is none
    */
-  default Tensor tensor(String name) {
+  default NamedTensor tensor(String name) {
     return Names.require(path(), "tensor", tensors(), name);
   }
 
   /** The tensors that do not hold one of these matrices: what to carry when they are encoded. */
-  default List<Tensor> tensorsWithout(Collection<String> matrices) {
+  default List<NamedTensor> tensorsWithout(Collection<String> matrices) {
     Set<String> taken = new HashSet<>();
     matrices.forEach(name -> taken.add(use(name).tensor()));
     return tensors().values().stream().filter(t -> !taken.contains(t.name())).toList();

@@ -15,7 +15,7 @@ import org.bitindex.io.format.GgufBlock;
 import org.bitindex.io.format.GgufHeader;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -48,7 +48,7 @@ public final class GgufFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, Object> values;
   private final SequencedMap<String, Block> blocks = new LinkedHashMap<>();
-  private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, NamedTensor> tensors;
   private final SequencedMap<String, String> leftOut = new LinkedHashMap<>();
 
   /** A tensor of blocks, whose rows are whole blocks. */
@@ -69,7 +69,7 @@ public final class GgufFile implements DenseFile {
     this.file = file;
     var header = new GgufHeader(file);
     this.values = Collections.unmodifiableSequencedMap(header.values());
-    SequencedMap<String, Tensor> stored = new LinkedHashMap<>();
+    SequencedMap<String, NamedTensor> stored = new LinkedHashMap<>();
     for (GgufHeader.Entry entry : header.tensors()) {
       String name = huggingFaceName(entry.name());
       if (stored.containsKey(name)) {
@@ -81,7 +81,7 @@ public final class GgufFile implements DenseFile {
   }
 
   private void add(
-      String name, GgufHeader.Entry entry, long dataStart, SequencedMap<String, Tensor> stored)
+      String name, GgufHeader.Entry entry, long dataStart, SequencedMap<String, NamedTensor> stored)
       throws IOException {
     GgufBlock type =
         Arrays.stream(GgufBlock.values())
@@ -111,7 +111,7 @@ public final class GgufFile implements DenseFile {
     MemorySegment data = file.data().asSlice(dataStart + entry.offset(), rows * rowBytes);
     if (type == GgufBlock.F32 || type == GgufBlock.F16 || type == GgufBlock.BF16) {
       stored.put(
-          name, new Tensor(name, DType.valueOf(type.name()), entry.sizes().reversed(), data));
+          name, new NamedTensor(name, DType.valueOf(type.name()), entry.sizes().reversed(), data));
     } else {
       blocks.put(name, new Block(type, data, (int) rows, (int) columns));
     }
@@ -183,7 +183,7 @@ public final class GgufFile implements DenseFile {
 
   /** The tensors of F32, F16 and BF16; others are matrices only. */
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
   }
 
@@ -202,8 +202,8 @@ public final class GgufFile implements DenseFile {
 
   /** Quantised matrices that are not taken are carried as F32. */
   @Override
-  public List<Tensor> tensorsWithout(Collection<String> matrices) {
-    SequencedMap<String, Tensor> carried = new LinkedHashMap<>(tensors);
+  public List<NamedTensor> tensorsWithout(Collection<String> matrices) {
+    SequencedMap<String, NamedTensor> carried = new LinkedHashMap<>(tensors);
     blocks.forEach((name, block) -> {
       if (!matrices.contains(name)) {
         carried.put(name, dequantised(name, block));
@@ -213,7 +213,7 @@ public final class GgufFile implements DenseFile {
     return List.copyOf(carried.values());
   }
 
-  private Tensor dequantised(String name, Block block) {
+  private NamedTensor dequantised(String name, Block block) {
     MemorySegment floats = file.allocate((long) block.rows() * block.columns() * Float.BYTES);
     float[] row = new float[block.columns()];
     for (int i = 0; i < block.rows(); i++) {
@@ -221,7 +221,7 @@ public final class GgufFile implements DenseFile {
       MemorySegment.copy(
           row, 0, floats, DType.LE_FLOAT, (long) i * row.length * Float.BYTES, row.length);
     }
-    return new Tensor(
+    return new NamedTensor(
         name, DType.F32, List.of((long) block.rows(), (long) block.columns()), floats);
   }
 

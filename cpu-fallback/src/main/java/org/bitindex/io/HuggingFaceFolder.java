@@ -16,7 +16,7 @@ import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.Json;
 import org.bitindex.io.format.MappedFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -129,12 +129,12 @@ public final class HuggingFaceFolder implements DenseFile {
   }
 
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return all(DenseFile::tensors);
   }
 
   @Override
-  public List<Tensor> tensorsWithout(Collection<String> matrices) {
+  public List<NamedTensor> tensorsWithout(Collection<String> matrices) {
     return shards.stream().flatMap(shard -> shard.tensorsWithout(matrices).stream()).toList();
   }
 

@@ -3,7 +3,7 @@ package org.bitindex.io;
 import java.util.Collection;
 import java.util.regex.Pattern;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /**
  * What tensors are to a network, as far as their names and their neighbours tell, where no graph
@@ -39,7 +39,7 @@ final class Kinds {
   private Kinds() {}
 
   /** The kind of one of {@code all} tensors of a file. */
-  static String of(Tensor tensor, Collection<Tensor> all) {
+  static String of(NamedTensor tensor, Collection<NamedTensor> all) {
     if (tensor.shape().contains(0L)) {
       return EMPTY;
     }
@@ -65,13 +65,13 @@ final class Kinds {
   }
 
   /** The kind of a tensor of which no more is known than how it is stored. */
-  static String stored(Tensor tensor) {
+  static String stored(NamedTensor tensor) {
     int rank = tensor.shape().size();
     return tensor.typeName() + (rank == 2 ? " matrix" : " tensor of rank " + rank);
   }
 
   /** By its name, or because its name begins with that of quantised weights. */
-  private static boolean isScale(Tensor tensor, Collection<Tensor> all) {
+  private static boolean isScale(NamedTensor tensor, Collection<NamedTensor> all) {
     return tensor.type().isFloating()
         && (SCALE_NAME.matcher(tensor.name()).matches()
             || all.stream()

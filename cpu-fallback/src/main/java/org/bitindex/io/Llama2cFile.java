@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -41,7 +41,7 @@ public final class Llama2cFile implements DenseFile {
 
   private final MappedFile file;
   private final Sizes sizes;
-  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, NamedTensor> tensors = new LinkedHashMap<>();
   private long at = HEADER_BYTES;
 
   Llama2cFile(MappedFile file) throws IOException {
@@ -117,7 +117,7 @@ public final class Llama2cFile implements DenseFile {
       throw file.bad(name, "ends beyond the file of " + file.size() + " bytes");
     }
     List<Long> sizesOf = Arrays.stream(shape).boxed().toList();
-    tensors.put(name, new Tensor(name, DType.F32, sizesOf, file.data().asSlice(at, bytes)));
+    tensors.put(name, new NamedTensor(name, DType.F32, sizesOf, file.data().asSlice(at, bytes)));
     at += bytes;
   }
 
@@ -137,7 +137,7 @@ public final class Llama2cFile implements DenseFile {
   }
 
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return Collections.unmodifiableSequencedMap(tensors);
   }
 

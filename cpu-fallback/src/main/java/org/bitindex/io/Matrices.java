@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /** The matrices among tensors that are stored as [out x in]. */
@@ -13,7 +13,7 @@ final class Matrices {
   private Matrices() {}
 
   /** What each tensor is, by name. */
-  static SequencedMap<String, String> kinds(Collection<Tensor> tensors) {
+  static SequencedMap<String, String> kinds(Collection<NamedTensor> tensors) {
     SequencedMap<String, String> kinds = new LinkedHashMap<>();
     tensors.forEach(tensor -> kinds.put(tensor.name(), Kinds.of(tensor, tensors)));
     return Collections.unmodifiableSequencedMap(kinds);
@@ -21,20 +21,20 @@ final class Matrices {
 
   /** The weights of products. */
   static SequencedMap<String, Weights> products(
-      Collection<Tensor> tensors, Map<String, String> kinds) {
+      Collection<NamedTensor> tensors, Map<String, String> kinds) {
     return select(tensors, kinds, true);
   }
 
   /** Other matrices that may be taken for such: not empty, and no scales. */
   static SequencedMap<String, Weights> others(
-      Collection<Tensor> tensors, Map<String, String> kinds) {
+      Collection<NamedTensor> tensors, Map<String, String> kinds) {
     return select(tensors, kinds, false);
   }
 
   private static SequencedMap<String, Weights> select(
-      Collection<Tensor> tensors, Map<String, String> kinds, boolean products) {
+      Collection<NamedTensor> tensors, Map<String, String> kinds, boolean products) {
     SequencedMap<String, Weights> matrices = new LinkedHashMap<>();
-    for (Tensor tensor : tensors) {
+    for (NamedTensor tensor : tensors) {
       String kind = kinds.getOrDefault(tensor.name(), "");
       boolean usable = !kind.equals(Kinds.EMPTY) && !kind.equals(Kinds.SCALE);
       if (tensor.isMatrix() && usable && kind.equals(Kinds.MATRIX) == products) {

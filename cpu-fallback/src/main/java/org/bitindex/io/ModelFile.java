@@ -16,7 +16,7 @@ import org.bitindex.internal.Printable;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.ExternalData;
 import org.bitindex.onnx.Model;
@@ -39,13 +39,13 @@ public final class ModelFile implements AutoCloseable {
 
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
-  private final SequencedMap<String, Tensor> stored;
+  private final SequencedMap<String, NamedTensor> stored;
   private final Map<String, String> checksums;
   private final SequencedMap<String, EncodedMatrix> matrices;
   private final Map<String, MatrixUse> uses;
   private final Map<String, String> aliases = new LinkedHashMap<>();
-  private final SequencedMap<String, Tensor> tensors;
-  private final @Nullable Tensor graph;
+  private final SequencedMap<String, NamedTensor> tensors;
+  private final @Nullable NamedTensor graph;
 
   ModelFile(MappedFile file) throws IOException {
     if (isDenseByName(file.path())) {
@@ -170,7 +170,7 @@ public final class ModelFile implements AutoCloseable {
         new TensorMap() {
           @Override
           protected OnnxTensor map(OnnxTensor tensor) {
-            Tensor carried = tensors.get(tensor.name());
+            NamedTensor carried = tensors.get(tensor.name());
             return tensor.data() != null || carried == null || !isHalf(carried)
                 ? tensor
                 : widened(tensor, carried);
@@ -178,7 +178,7 @@ public final class ModelFile implements AutoCloseable {
         };
     ExternalData constants =
         (_, name, _, _) -> {
-          Tensor carried = tensors.get(name);
+          NamedTensor carried = tensors.get(name);
           if (carried == null && !encoded.contains(name)) {
             throw file.bad("graph: tensor " + Printable.of(name) + " is not in the file");
           }
@@ -193,12 +193,12 @@ public final class ModelFile implements AutoCloseable {
     }
   }
 
-  private static boolean isHalf(Tensor tensor) {
+  private static boolean isHalf(NamedTensor tensor) {
     return tensor.type() == DType.F16 || tensor.type() == DType.BF16;
   }
 
   /** A carried tensor in the type that the graph gives it. */
-  private static OnnxTensor widened(OnnxTensor declared, Tensor carried) {
+  private static OnnxTensor widened(OnnxTensor declared, NamedTensor carried) {
     DType type =
         switch (declared.type()) {
           case FLOAT -> DType.F32;
@@ -237,7 +237,7 @@ public final class ModelFile implements AutoCloseable {
   }
 
   /** The tensors that are stored as they are, such as biases, by name. */
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
   }
 
@@ -246,7 +246,7 @@ public final class ModelFile implements AutoCloseable {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public Tensor tensor(String name) {
+  public NamedTensor tensor(String name) {
     return Names.require(path(), "tensor", tensors, name);
   }
 
@@ -269,7 +269,7 @@ public final class ModelFile implements AutoCloseable {
   }
 
   private void verifyContents() throws EncodedFormatException {
-    for (Tensor tensor : stored.values()) {
+    for (NamedTensor tensor : stored.values()) {
       String expected = checksums.get(tensor.name());
       String actual = ModelFormat.checksum(tensor.data());
       if (!actual.equals(expected)) {

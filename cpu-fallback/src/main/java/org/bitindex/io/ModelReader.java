@@ -21,24 +21,24 @@ import org.bitindex.layout.StoredArray;
 import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.RowValues;
-import org.bitindex.matrix.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the matrices of a model file together from its header. */
 final class ModelReader {
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
-  private final SequencedMap<String, Tensor> stored;
+  private final SequencedMap<String, NamedTensor> stored;
   private final Map<String, String> checksums = new HashMap<>();
   private final SequencedMap<String, EncodedMatrix> matrices = new LinkedHashMap<>();
   private final Map<String, MatrixUse> uses = new HashMap<>();
-  private final @Nullable Tensor graph;
+  private final @Nullable NamedTensor graph;
 
-  private final SequencedMap<String, Tensor> carried;
+  private final SequencedMap<String, NamedTensor> carried;
 
   /** The carried ones by name, in the order of names: those of one prefix are neighbours. */
-  private final NavigableMap<String, Tensor> sorted;
+  private final NavigableMap<String, NamedTensor> sorted;
 
   ModelReader(MappedFile file) throws IOException {
     this.file = file;
@@ -78,7 +78,7 @@ final class ModelReader {
     return metadata;
   }
 
-  SequencedMap<String, Tensor> stored() {
+  SequencedMap<String, NamedTensor> stored() {
     return stored;
   }
 
@@ -96,12 +96,12 @@ final class ModelReader {
   }
 
   /** The network without its constants, or null. */
-  @Nullable Tensor graph() {
+  @Nullable NamedTensor graph() {
     return graph;
   }
 
-  private Tensor takeGraph(JsonNode name) throws EncodedFormatException {
-    Tensor tensor = name.isTextual() ? carried.remove(name.textValue()) : null;
+  private NamedTensor takeGraph(JsonNode name) throws EncodedFormatException {
+    NamedTensor tensor = name.isTextual() ? carried.remove(name.textValue()) : null;
     if (tensor == null || tensor.type() != DType.U8) {
       throw file.bad("graph is " + Json.brief(name) + ", expected the name of a U8 tensor");
     }
@@ -109,7 +109,7 @@ final class ModelReader {
   }
 
   /** What belongs to no matrix. */
-  SequencedMap<String, Tensor> tensors() {
+  SequencedMap<String, NamedTensor> tensors() {
     return carried;
   }
 
@@ -130,7 +130,7 @@ final class ModelReader {
   }
 
   private void readChecksums(JsonNode node) throws EncodedFormatException {
-    for (Tensor tensor : stored.values()) {
+    for (NamedTensor tensor : stored.values()) {
       JsonNode value = node.path(tensor.name());
       if (!value.isTextual()) {
         throw file.bad(
@@ -144,7 +144,7 @@ final class ModelReader {
     String what = "matrix " + Printable.of(name);
     ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
     try {
-      Map<String, Tensor> parts = take(shape.group());
+      Map<String, NamedTensor> parts = take(shape.group());
       RowValues scales = take(parts, ModelFormat.SCALES, shape.scaleExponent());
       if (scales == null) {
         throw new EncodedFormatException("scales are missing");
@@ -158,11 +158,11 @@ final class ModelReader {
   }
 
   /** The planes in the remaining parts of a matrix. */
-  private static StoredPlanes readPlanes(ModelJson.Shape shape, Map<String, Tensor> parts)
+  private static StoredPlanes readPlanes(ModelJson.Shape shape, Map<String, NamedTensor> parts)
       throws EncodedFormatException {
     Map<String, StoredArray> arrays = new HashMap<>();
-    for (Map.Entry<String, Tensor> entry : parts.entrySet()) {
-      Tensor tensor = entry.getValue();
+    for (Map.Entry<String, NamedTensor> entry : parts.entrySet()) {
+      NamedTensor tensor = entry.getValue();
       ElementType type =
           switch (tensor.type()) {
             case U8 -> ElementType.U8;
@@ -191,18 +191,18 @@ final class ModelReader {
   }
 
   /** The tensors of a prefix by the rest of their names; they are carried no longer. */
-  private Map<String, Tensor> take(String prefix) {
-    Map<String, Tensor> named = sorted.subMap(prefix + '.', prefix + (char) ('.' + 1));
-    Map<String, Tensor> parts = new HashMap<>();
+  private Map<String, NamedTensor> take(String prefix) {
+    Map<String, NamedTensor> named = sorted.subMap(prefix + '.', prefix + (char) ('.' + 1));
+    Map<String, NamedTensor> parts = new HashMap<>();
     named.forEach((name, tensor) -> parts.put(name.substring(prefix.length() + 1), tensor));
     carried.keySet().removeAll(named.keySet());
     named.clear();
     return parts;
   }
 
-  private static @Nullable RowValues take(Map<String, Tensor> tensors, String name, int exponent)
-      throws EncodedFormatException {
-    Tensor tensor = tensors.remove(name);
+  private static @Nullable RowValues take(
+      Map<String, NamedTensor> tensors, String name, int exponent) throws EncodedFormatException {
+    NamedTensor tensor = tensors.remove(name);
     if (tensor == null) {
       return null;
     }
@@ -212,8 +212,9 @@ final class ModelReader {
     return new RowValues(tensor.type(), exponent, tensor.data());
   }
 
-  private static void requireNoneLeft(Map<String, Tensor> tensors) throws EncodedFormatException {
-    for (Tensor tensor : tensors.values()) {
+  private static void requireNoneLeft(Map<String, NamedTensor> tensors)
+      throws EncodedFormatException {
+    for (NamedTensor tensor : tensors.values()) {
       throw new EncodedFormatException(
           "tensor " + Printable.of(tensor.name()) + " has no place in it");
     }

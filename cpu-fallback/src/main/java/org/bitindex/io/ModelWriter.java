@@ -18,8 +18,8 @@ import org.bitindex.io.format.Json;
 import org.bitindex.layout.StoredArray;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.RowValues;
-import org.bitindex.matrix.Tensor;
 import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.TensorMap;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelWriter {
   private final Map<String, Source> matrices = new LinkedHashMap<>();
   private final Map<String, MatrixUse> uses = new LinkedHashMap<>();
-  private final List<Tensor> tensors = new ArrayList<>();
+  private final List<NamedTensor> tensors = new ArrayList<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private @Nullable DType carriedType;
   private @Nullable Model graph;
@@ -78,7 +78,7 @@ public final class ModelWriter {
   }
 
   /** Adds a tensor to carry as it is. */
-  public ModelWriter add(Tensor tensor) {
+  public ModelWriter add(NamedTensor tensor) {
     tensors.add(tensor);
     return this;
   }
@@ -129,12 +129,12 @@ public final class ModelWriter {
   public void write(Path path, IfExists ifExists) throws IOException {
     ObjectNode description = Json.MAPPER.createObjectNode();
     try (Spool spool = new Spool(path)) {
-      List<Tensor> all = parts(description.putObject("matrices"), spool);
+      List<NamedTensor> all = parts(description.putObject("matrices"), spool);
       // Here and not before: the elements of calibrated biases are known once matrices are made.
       tensors.forEach(
           tensor -> all.add(carriedType == null ? tensor : tensor.in16Bits(carriedType)));
       if (graph != null) {
-        Tensor stored = stored(graph);
+        NamedTensor stored = stored(graph);
         description.put("graph", stored.name());
         all.add(stored);
       }
@@ -156,7 +156,7 @@ public final class ModelWriter {
   }
 
   /** The network without the constants that have a place of their own. */
-  private Tensor stored(Model model) {
+  private NamedTensor stored(Model model) {
     Set<String> names = new HashSet<>(matrices.keySet());
     matrices.keySet().forEach(name -> names.add(use(name).tensor()));
     tensors.forEach(tensor -> names.add(tensor.name()));
@@ -172,7 +172,8 @@ public final class ModelWriter {
       name = "graph" + n;
     }
     byte[] bytes = bare.apply(model).toBytes();
-    return new Tensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    return new NamedTensor(
+        name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
   }
 
   private MatrixUse use(String matrix) {
@@ -180,7 +181,7 @@ public final class ModelWriter {
   }
 
   /** The tensors of all matrices, which {@code nodes} then describes. */
-  private List<Tensor> parts(ObjectNode nodes, Spool spool) throws IOException {
+  private List<NamedTensor> parts(ObjectNode nodes, Spool spool) throws IOException {
     List<String> names = new ArrayList<>(matrices.keySet());
     tensors.forEach(tensor -> names.add(tensor.name()));
     List<Spool.Part> parts = new ArrayList<>();
@@ -194,7 +195,7 @@ public final class ModelWriter {
         ObjectNode node = nodes.putObject(name);
         ModelJson.write(matrix, group, node);
         ModelJson.write(name, use(name), node);
-        for (Tensor tensor : tensors(group, matrix)) {
+        for (NamedTensor tensor : tensors(group, matrix)) {
           parts.add(source.made() ? spool.store(tensor) : () -> tensor);
         }
       } catch (EncodedFormatException e) {
@@ -207,16 +208,16 @@ public final class ModelWriter {
       }
     }
     spool.map();
-    List<Tensor> all = new ArrayList<>();
+    List<NamedTensor> all = new ArrayList<>();
     parts.forEach(part -> all.add(part.tensor()));
     return all;
   }
 
-  private static List<Tensor> tensors(String group, EncodedMatrix matrix) {
-    List<Tensor> target = new ArrayList<>();
+  private static List<NamedTensor> tensors(String group, EncodedMatrix matrix) {
+    List<NamedTensor> target = new ArrayList<>();
     for (StoredArray array : matrix.planes().arrays()) {
       target.add(
-          new Tensor(
+          new NamedTensor(
               group + "." + array.name(),
               DType.valueOf(array.type().name()),
               List.of(array.length()),
@@ -230,7 +231,7 @@ public final class ModelWriter {
     return target;
   }
 
-  private static Tensor tensor(String name, RowValues values) {
-    return new Tensor(name, values.type(), List.of(values.count()), values.data());
+  private static NamedTensor tensor(String name, RowValues values) {
+    return new NamedTensor(name, values.type(), List.of(values.count()), values.data());
   }
 }

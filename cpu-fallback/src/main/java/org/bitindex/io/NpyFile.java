@@ -8,7 +8,7 @@ import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.NpyHeader;
 import org.bitindex.io.format.WeightsBytes;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -17,8 +17,8 @@ import org.bitindex.matrix.Weights;
  */
 public final class NpyFile implements DenseFile {
   private final MappedFile file;
-  private final Tensor tensor;
-  private final SequencedMap<String, Tensor> tensors;
+  private final NamedTensor tensor;
+  private final SequencedMap<String, NamedTensor> tensors;
   private final SequencedMap<String, String> kinds;
   private final SequencedMap<String, Weights> matrices;
 
@@ -66,7 +66,7 @@ public final class NpyFile implements DenseFile {
    * @throws IllegalArgumentException if NumPy has no such type
    * @throws IOException naming the path and the reason
    */
-  public static void write(Path path, Tensor array, IfExists ifExists) throws IOException {
+  public static void write(Path path, NamedTensor array, IfExists ifExists) throws IOException {
     byte[] head = NpyHeader.header(array.type(), array.shape());
     AtomicFile.write(
         path,
@@ -84,12 +84,12 @@ public final class NpyFile implements DenseFile {
   }
 
   /** The array. */
-  public Tensor tensor() {
+  public NamedTensor tensor() {
     return tensor;
   }
 
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
   }
 

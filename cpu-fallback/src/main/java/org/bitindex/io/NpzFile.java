@@ -18,7 +18,7 @@ import java.util.zip.ZipOutputStream;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.NpyHeader;
 import org.bitindex.io.format.SegmentInputStream;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /** Named NumPy arrays in one file, as {@code numpy.savez} writes it: a zip of .npy files. */
 public final class NpzFile {
@@ -32,7 +32,7 @@ public final class NpzFile {
    * @throws org.bitindex.EncodedFormatException if the bytes do not follow the format
    * @throws IOException if the file cannot be read
    */
-  public static SequencedMap<String, Tensor> read(Path path) throws IOException {
+  public static SequencedMap<String, NamedTensor> read(Path path) throws IOException {
     try (Mapped mapped = MappedFile.open(path, Mapped::new)) {
       return mapped.arrays;
     }
@@ -44,12 +44,12 @@ public final class NpzFile {
    * @throws IllegalArgumentException if NumPy has no such type, or they take 2^31 bytes or more
    * @throws IOException naming the path and the reason
    */
-  public static void write(Path path, Collection<Tensor> arrays, IfExists ifExists)
+  public static void write(Path path, Collection<NamedTensor> arrays, IfExists ifExists)
       throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var zip = new ZipOutputStream(bytes)) {
       zip.setLevel(Deflater.NO_COMPRESSION);
-      for (Tensor array : arrays) {
+      for (NamedTensor array : arrays) {
         zip.putNextEntry(new ZipEntry(array.name() + EXTENSION));
         zip.write(NpyHeader.header(array.type(), array.shape()));
         zip.write(array.data().toArray(ValueLayout.JAVA_BYTE));
@@ -64,7 +64,7 @@ public final class NpzFile {
   /** What a mapped file holds, copied. */
   private static final class Mapped implements AutoCloseable {
     private final MappedFile file;
-    private final SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
+    private final SequencedMap<String, NamedTensor> arrays = new LinkedHashMap<>();
 
     Mapped(MappedFile file) throws IOException {
       this.file = file;

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.ExternalData;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxFile implements DenseFile {
   private final MappedFile file;
   private final Arena arena;
-  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, NamedTensor> tensors = new LinkedHashMap<>();
   private final SequencedMap<String, String> kinds = new LinkedHashMap<>();
   private final SequencedMap<String, Weights> matrices = new LinkedHashMap<>();
   private final SequencedMap<String, Weights> otherMatrices = new LinkedHashMap<>();
@@ -113,7 +113,7 @@ public final class OnnxFile implements DenseFile {
     if (constant.isNode() && constant.products().isEmpty() && isSmall(stored)) {
       return; // a number or a shape, which is part of the graph
     }
-    Tensor tensor = tensor(stored, name);
+    NamedTensor tensor = tensor(stored, name);
     tensors.put(name, tensor);
     boolean empty = tensor.shape().contains(0L);
     if (!empty && !constant.products().isEmpty()) {
@@ -216,7 +216,7 @@ public final class OnnxFile implements DenseFile {
   }
 
   /** Types that safetensors has keep their names; others become bytes. */
-  private static Tensor tensor(OnnxTensor stored, String name) {
+  private static NamedTensor tensor(OnnxTensor stored, String name) {
     DType type =
         switch (stored.type()) {
           case FLOAT -> DType.F32;
@@ -238,8 +238,8 @@ public final class OnnxFile implements DenseFile {
           default -> DType.OTHER;
         };
     return type == DType.OTHER
-        ? new Tensor(name, DType.U8, List.of(stored.bytes().byteSize()), stored.bytes())
-        : new Tensor(name, type, stored.shape(), stored.bytes());
+        ? new NamedTensor(name, DType.U8, List.of(stored.bytes().byteSize()), stored.bytes())
+        : new NamedTensor(name, type, stored.shape(), stored.bytes());
   }
 
   /** What the nodes that read a constant make of it. */
@@ -285,7 +285,7 @@ public final class OnnxFile implements DenseFile {
 
   /** All constants, under their own names and as they are stored; those in 4 bits as bytes. */
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return Collections.unmodifiableSequencedMap(tensors);
   }
 

@@ -13,7 +13,7 @@ import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.SafetensorsHeader;
 import org.bitindex.io.format.SparseBitmask;
 import org.bitindex.io.format.SparseBitmaskReader;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -26,7 +26,7 @@ import org.bitindex.matrix.Weights;
 public final class SafetensorsFile implements DenseFile {
   private final MappedFile file;
   private final SequencedMap<String, String> metadata;
-  private final SequencedMap<String, Tensor> tensors;
+  private final SequencedMap<String, NamedTensor> tensors;
   private final SequencedMap<String, SparseBitmask> sparse;
   private final SequencedMap<String, String> kinds;
   private final SequencedMap<String, Weights> matrices;
@@ -67,7 +67,7 @@ public final class SafetensorsFile implements DenseFile {
   }
 
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
   }
 
@@ -87,7 +87,7 @@ public final class SafetensorsFile implements DenseFile {
   }
 
   @Override
-  public List<Tensor> tensorsWithout(Collection<String> matrices) {
+  public List<NamedTensor> tensorsWithout(Collection<String> matrices) {
     Set<String> taken = new HashSet<>(matrices);
     sparse.forEach((name, bitmask) -> {
       if (matrices.contains(name)) {

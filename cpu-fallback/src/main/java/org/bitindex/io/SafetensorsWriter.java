@@ -21,7 +21,7 @@ import org.bitindex.io.format.SparseBitmask;
 import org.bitindex.io.format.SparseBitmaskBytes;
 import org.bitindex.io.format.WeightsBytes;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -68,7 +68,7 @@ public final class SafetensorsWriter {
    *
    * @throws IllegalArgumentException if there is one of this name
    */
-  public SafetensorsWriter add(Tensor tensor) {
+  public SafetensorsWriter add(NamedTensor tensor) {
     return add(
         new Entry(
             tensor.name(),
@@ -95,7 +95,7 @@ public final class SafetensorsWriter {
             name,
             DType.F32,
             shape,
-            Tensor.bytes(DType.F32, shape),
+            NamedTensor.bytes(DType.F32, shape),
             output -> WeightsBytes.write(weights, output)));
   }
 
@@ -149,8 +149,8 @@ public final class SafetensorsWriter {
     });
   }
 
-  private static Tensor longs(String name, long... values) {
-    return new Tensor(
+  private static NamedTensor longs(String name, long... values) {
+    return new NamedTensor(
         name, DType.I64, List.of((long) values.length), MemorySegment.ofArray(values));
   }
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.bitindex.io.format.MappedFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -55,7 +55,7 @@ public final class SmtxFile implements DenseFile {
 
   /** None: the file has no values. */
   @Override
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
   }
 

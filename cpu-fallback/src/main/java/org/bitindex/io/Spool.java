@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.bitindex.io.format.FileErrors;
 import org.bitindex.io.format.SegmentOutput;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ final class Spool implements AutoCloseable {
   @FunctionalInterface
   interface Part {
     /** The tensor, once the spool is mapped. */
-    Tensor tensor();
+    NamedTensor tensor();
   }
 
   /** A spool beside {@code output}; nothing is created until something is stored. */
@@ -39,7 +39,7 @@ final class Spool implements AutoCloseable {
   }
 
   /** Writes a tensor, whose memory may be released then. */
-  Part store(Tensor tensor) throws IOException {
+  Part store(NamedTensor tensor) throws IOException {
     try {
       SegmentOutput out = target == null ? open() : target;
       target = out;
@@ -53,7 +53,7 @@ final class Spool implements AutoCloseable {
     String name = tensor.name();
     DType type = tensor.type();
     var shape = tensor.shape();
-    return () -> new Tensor(name, type, shape, data.asSlice(begin, bytes));
+    return () -> new NamedTensor(name, type, shape, data.asSlice(begin, bytes));
   }
 
   private SegmentOutput open() throws IOException {

@@ -28,7 +28,7 @@ public enum DType {
   C64(8, Kind.OPAQUE),
   /**
    * Any other type, such as those of fewer than 8 bits: carried through as bytes under the name
-   * that {@link Tensor#typeName()} keeps. How many bytes an element takes is not known.
+   * that {@link NamedTensor#typeName()} keeps. How many bytes an element takes is not known.
    */
   OTHER(1, Kind.OPAQUE);
 

@@ -11,7 +11,7 @@ import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.ModelWriter;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.Graph;
@@ -45,7 +45,7 @@ public final class NetworkFile {
       Linear layer = layers.get(i);
       writer.add(weight(i), layer.weights());
       if (layer.bias() != null) {
-        writer.add(Tensor.of(bias(i), List.of((long) layer.bias().length), layer.bias()));
+        writer.add(NamedTensor.of(bias(i), List.of((long) layer.bias().length), layer.bias()));
       }
     }
     writer.graph(model(layers)).write(path, ifExists);

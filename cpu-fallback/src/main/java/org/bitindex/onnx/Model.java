@@ -57,7 +57,7 @@ public record Model(
    */
   public static Model read(String source, MemorySegment bytes, ExternalData external)
       throws IOException {
-    return new ModelReader(external).read(new MessageReader(source, bytes.asReadOnly()));
+    return new OnnxReader(external).read(new MessageReader(source, bytes.asReadOnly()));
   }
 
   /**
@@ -67,7 +67,7 @@ public record Model(
    * @throws IOException if {@code out} throws it
    */
   public void write(OutputStream out) throws IOException {
-    ModelWriter.model(this).writeTo(out);
+    OnnxWriter.model(this).writeTo(out);
   }
 
   /** The model as bytes; errors as {@link #write}. */

@@ -43,7 +43,7 @@ final class TensorReader {
         case 8 -> name = in.string();
         case 9 -> pieces.add(in.bytes());
         case 10 -> pieces.add(in.fixed(8));
-        case 13 -> ModelReader.readEntry(in.message(), location);
+        case 13 -> OnnxReader.readEntry(in.message(), location);
         case 14 -> isExternal = in.integer() == EXTERNAL;
         default -> in.skip();
       }

@@ -17,7 +17,7 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class AtomicFileTest {
   @TempDir Path folder;
 
   private static SafetensorsWriter small() {
-    return new SafetensorsWriter().add(Tensor.of("w", List.of(1L, 2L), 3, 4));
+    return new SafetensorsWriter().add(NamedTensor.of("w", List.of(1L, 2L), 3, 4));
   }
 
   @Test
@@ -131,11 +131,11 @@ class AtomicFileTest {
       refuse(path, new ModelWriter().add("w", nan), "matrix w: scales[1] is NaN");
       refuse(
           path,
-          new ModelWriter().add("w", matrix).add(Tensor.of("w", List.of(1L), 1)),
+          new ModelWriter().add("w", matrix).add(NamedTensor.of("w", List.of(1L), 1)),
           "matrix w and a carried tensor have one name");
       refuse(
           path,
-          new ModelWriter().add("w", matrix).add(Tensor.of("half \ud800", List.of(1L), 1)),
+          new ModelWriter().add("w", matrix).add(NamedTensor.of("half \ud800", List.of(1L), 1)),
           "half a surrogate pair");
       refuse(
           path,

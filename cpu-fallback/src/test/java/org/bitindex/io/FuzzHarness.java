@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.io.format.MappedFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /** What the fuzz tests of all readers share: any bytes are read in full or refused. */
@@ -19,7 +19,7 @@ final class FuzzHarness {
   static void readDense(byte[] data, MappedFile.Reader<? extends DenseFile> reader) {
     try (DenseFile file = reader.read(mapped(data))) {
       file.matrices().values().forEach(FuzzHarness::readRows);
-      for (Tensor tensor : file.tensors().values()) {
+      for (NamedTensor tensor : file.tensors().values()) {
         if (tensor.length() <= MAX_ELEMENTS && tensor.type().isFloating()) {
           tensor.floats();
         } else if (tensor.length() <= MAX_ELEMENTS && tensor.type().isInteger()) {

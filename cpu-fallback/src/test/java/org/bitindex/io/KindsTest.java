@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,17 +42,17 @@ class KindsTest {
     "q.zeros, scale of quantised weights",
   })
   void aMatrixIsWhatItsNameSays(String name, String kind) {
-    Tensor tensor = Tensor.of(name, List.of(2L, 2L), 1, 2, 3, 4);
+    NamedTensor tensor = NamedTensor.of(name, List.of(2L, 2L), 1, 2, 3, 4);
     assertThat(Kinds.of(tensor, List.of(tensor))).isEqualTo(kind);
   }
 
   @Test
   void whatBelongsToQuantisedWeightsIsAScaleWhateverItsName() {
-    Tensor quantised =
-        new Tensor("q.weight", DType.I8, List.of(2L, 2L), MemorySegment.ofArray(new byte[4]));
-    Tensor inner = Tensor.of("q.weight.blocks", List.of(2L, 1L), 1, 2);
-    Tensor other = Tensor.of("q.weights2", List.of(2L, 1L), 1, 2);
-    List<Tensor> all = List.of(quantised, inner, other);
+    NamedTensor quantised =
+        new NamedTensor("q.weight", DType.I8, List.of(2L, 2L), MemorySegment.ofArray(new byte[4]));
+    NamedTensor inner = NamedTensor.of("q.weight.blocks", List.of(2L, 1L), 1, 2);
+    NamedTensor other = NamedTensor.of("q.weights2", List.of(2L, 1L), 1, 2);
+    List<NamedTensor> all = List.of(quantised, inner, other);
     assertThat(Kinds.of(inner, all)).isEqualTo(Kinds.SCALE);
     assertThat(Kinds.of(other, all)).isEqualTo(Kinds.MATRIX);
     assertThat(Kinds.of(quantised, all)).isEqualTo("I8 matrix");
@@ -60,9 +60,9 @@ class KindsTest {
 
   @Test
   void otherShapesAreNamedByTypeAndRank() {
-    Tensor conv = Tensor.of("conv.weight", List.of(1L, 1L, 1L, 2L), 1, 2);
+    NamedTensor conv = NamedTensor.of("conv.weight", List.of(1L, 1L, 1L, 2L), 1, 2);
     assertThat(Kinds.of(conv, List.of(conv))).isEqualTo("F32 tensor of rank 4");
-    Tensor empty = Tensor.of("w", List.of(0L, 4L));
+    NamedTensor empty = NamedTensor.of("w", List.of(0L, 4L));
     assertThat(Kinds.of(empty, List.of(empty))).isEqualTo(Kinds.EMPTY);
   }
 }

@@ -24,7 +24,7 @@ import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,7 +184,8 @@ class ModelFileTest {
       value = {
         "{\"crc32c\":{}} | description: matrices is missing, expected OBJECT",
         "{\"crc32c\":{},\"matrices\":[]} | description: matrices is [], expected OBJECT",
-        "{\"crc32c\":{},\"matrices\":{},\"graph\":7} | graph is 7, expected the name of a U8 tensor",
+        "{\"crc32c\":{},\"matrices\":{},\"graph\":7} | graph is 7, expected the name of a U8"
+            + " tensor",
         "{\"crc32c\":{},\"matrices\":{},\"graph\":\"g\"} | expected the name of a U8 tensor",
         "{\"crc32c\":{},\"matrices\":{\"m\":7}} | matrix m: tensors is missing",
         "[] | description is not a JSON object",
@@ -237,7 +238,9 @@ class ModelFileTest {
   @Test
   void namesMustDiffer() {
     var writer =
-        new ModelWriter().add(Tensor.of("a", List.of(1L), 1)).add(Tensor.of("a", List.of(1L), 1));
+        new ModelWriter()
+            .add(NamedTensor.of("a", List.of(1L), 1))
+            .add(NamedTensor.of("a", List.of(1L), 1));
     assertThatThrownBy(() -> writer.write(folder.resolve("x"), IfExists.REFUSE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("tensor name a is taken already");

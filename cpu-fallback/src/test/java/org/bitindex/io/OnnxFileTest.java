@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.Function;
@@ -338,7 +338,7 @@ class OnnxFileTest {
                   "scale", "scale of quantised weights",
                   "q", "INT4 matrix"));
       assertThat(file.leftOut()).containsOnlyKeys("words");
-      assertThat(file.tensors().values().stream().map(Tensor::name))
+      assertThat(file.tensors().values().stream().map(NamedTensor::name))
           .containsExactly("W", "conv", "scale", "q");
     }
   }
@@ -350,7 +350,9 @@ class OnnxFileTest {
     OnnxTensor bias = OnnxTensor.of("b", List.of(2L), 1f, 2f);
     try (OnnxFile file = open(graph(List.of(matMul, add), w(), bias))) {
       assertThat(file.matrices()).containsOnlyKeys("W");
-      assertThat(file.tensorsWithout(List.of("W"))).extracting(Tensor::name).containsExactly("b");
+      assertThat(file.tensorsWithout(List.of("W")))
+          .extracting(NamedTensor::name)
+          .containsExactly("b");
     }
   }
 

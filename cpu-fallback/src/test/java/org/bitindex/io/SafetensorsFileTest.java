@@ -15,7 +15,7 @@ import java.util.List;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +30,11 @@ class SafetensorsFileTest {
     new SafetensorsWriter()
         .metadata("format", "pt")
         .add("m", DenseMatrix.of(2, 3, 1, 2, 3, 4, 5, 6))
-        .add(Tensor.of("bias", List.of(3L), 7, 8, 9))
-        .add(new Tensor("labels", DType.U8, List.of(2L), MemorySegment.ofArray(new byte[] {-1, 5})))
-        .add(new Tensor("ids", DType.I64, List.of(1L), MemorySegment.ofArray(new long[] {-3})))
+        .add(NamedTensor.of("bias", List.of(3L), 7, 8, 9))
+        .add(
+            new NamedTensor(
+                "labels", DType.U8, List.of(2L), MemorySegment.ofArray(new byte[] {-1, 5})))
+        .add(new NamedTensor("ids", DType.I64, List.of(1L), MemorySegment.ofArray(new long[] {-3})))
         .write(path, IfExists.REFUSE);
     try (DenseFile file = DenseFile.open(path)) {
       assertThat(file.tensors().keySet()).containsExactly("ids", "m", "bias", "labels");
@@ -43,7 +45,7 @@ class SafetensorsFileTest {
       assertThat(file.tensor("labels").longs()).containsExactly(255, 5);
       assertThat(file.tensor("ids").longs()).containsExactly(-3);
       assertThat(file.tensorsWithout(List.of("m")))
-          .extracting(Tensor::name)
+          .extracting(NamedTensor::name)
           .containsExactly("ids", "bias", "labels");
     }
   }
@@ -52,15 +54,15 @@ class SafetensorsFileTest {
   void dataBeginsAtSixtyFourBytesAndEveryTensorAtItsElementSize() throws Exception {
     Path path = folder.resolve("a.safetensors");
     new SafetensorsWriter()
-        .add(new Tensor("u8", DType.U8, List.of(3L), MemorySegment.ofArray(new byte[3])))
-        .add(new Tensor("u64", DType.U64, List.of(1L), MemorySegment.ofArray(new byte[8])))
-        .add(new Tensor("u16", DType.U16, List.of(1L), MemorySegment.ofArray(new byte[2])))
-        .add(Tensor.of("f32", List.of(1L), 1))
+        .add(new NamedTensor("u8", DType.U8, List.of(3L), MemorySegment.ofArray(new byte[3])))
+        .add(new NamedTensor("u64", DType.U64, List.of(1L), MemorySegment.ofArray(new byte[8])))
+        .add(new NamedTensor("u16", DType.U16, List.of(1L), MemorySegment.ofArray(new byte[2])))
+        .add(NamedTensor.of("f32", List.of(1L), 1))
         .write(path, IfExists.REFUSE);
     byte[] bytes = Files.readAllBytes(path);
     assertThat((8 + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong()) % 64).isZero();
     try (var file = SafetensorsFile.open(path)) {
-      for (Tensor tensor : file.tensors().values()) {
+      for (NamedTensor tensor : file.tensors().values()) {
         assertThat(tensor.data().address() % tensor.type().bytes()).isZero();
       }
     }
@@ -79,7 +81,7 @@ class SafetensorsFileTest {
         default -> buffer.putShort((short) (Float.floatToIntBits(value) >>> 16));
       }
     }
-    var tensor = new Tensor("t", type, List.of(1L, 7L), MemorySegment.ofArray(buffer.array()));
+    var tensor = new NamedTensor("t", type, List.of(1L, 7L), MemorySegment.ofArray(buffer.array()));
     float[] expected = values.clone();
     if (type == DType.BF16) {
       expected[5] = 65280f; // its 8 significant bits, cut

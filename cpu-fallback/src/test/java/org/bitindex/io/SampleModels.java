@@ -12,7 +12,7 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /** Encoded matrices of every code, layout and kind of scale. */
@@ -95,6 +95,6 @@ final class SampleModels {
     for (int i = 0; i < bias.length; i++) {
       bias[i] = i + 1;
     }
-    return writer.add(Tensor.of("m0.bias", List.of((long) bias.length), bias));
+    return writer.add(NamedTensor.of("m0.bias", List.of((long) bias.length), bias));
   }
 }

@@ -19,7 +19,7 @@ import org.bitindex.io.format.SafetensorsHeader;
 import org.bitindex.io.format.SparseBitmask;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,9 +33,9 @@ class SparseBitmaskTest {
   @TempDir Path folder;
 
   /** Three rows of ten: {1, 0, ..., 0, 2}, none, {0, 3, 0, ...}. */
-  private static Map<String, Tensor> example() {
+  private static Map<String, NamedTensor> example() {
     return named(
-        Tensor.of("w.compressed", List.of(3L), 1, 2, 3),
+        NamedTensor.of("w.compressed", List.of(3L), 1, 2, 3),
         bytes("w.bitmask", List.of(3L, 2L), 0b1, 0b10, 0, 0, 0b10, 0),
         longs("w.row_offsets", 0, 2, 2),
         longs("w.shape", 3, 10));
@@ -45,26 +45,26 @@ class SparseBitmaskTest {
     {1, 0, 0, 0, 0, 0, 0, 0, 0, 2}, new float[10], {0, 3, 0, 0, 0, 0, 0, 0, 0, 0}
   };
 
-  private static Map<String, Tensor> named(Tensor... tensors) {
-    Map<String, Tensor> map = new LinkedHashMap<>();
+  private static Map<String, NamedTensor> named(NamedTensor... tensors) {
+    Map<String, NamedTensor> map = new LinkedHashMap<>();
     List.of(tensors).forEach(tensor -> map.put(tensor.name(), tensor));
     return map;
   }
 
-  private static Tensor bytes(String name, List<Long> shape, int... values) {
+  private static NamedTensor bytes(String name, List<Long> shape, int... values) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) values[i];
     }
-    return new Tensor(name, DType.U8, shape, MemorySegment.ofArray(bytes));
+    return new NamedTensor(name, DType.U8, shape, MemorySegment.ofArray(bytes));
   }
 
-  private static Tensor longs(String name, long... values) {
-    return new Tensor(
+  private static NamedTensor longs(String name, long... values) {
+    return new NamedTensor(
         name, DType.I64, List.of((long) values.length), MemorySegment.ofArray(values));
   }
 
-  private Path write(Map<String, Tensor> tensors) throws IOException {
+  private Path write(Map<String, NamedTensor> tensors) throws IOException {
     var writer = new SafetensorsWriter();
     tensors.values().forEach(writer::add);
     Path path = folder.resolve("a.safetensors");
@@ -99,7 +99,7 @@ class SparseBitmaskTest {
     var writer = new SafetensorsWriter();
     writer.addSparse("w.weight", DenseMatrix.of(3, 10, values), DType.F32);
     try (var file = SafetensorsFile.open(write("b.safetensors", writer))) {
-      Map<String, Tensor> expected = example();
+      Map<String, NamedTensor> expected = example();
       assertThat(file.tensors()).containsOnlyKeys(expected.keySet());
       expected.forEach((name, tensor) -> {
         assertThat(file.tensor(name).type()).as(name).isEqualTo(tensor.type());
@@ -183,13 +183,13 @@ class SparseBitmaskTest {
             "sparse.safetensors",
             new SafetensorsWriter()
                 .addSparse("a.weight", weights, DType.F32)
-                .add(Tensor.of("a.bias", List.of(2L), 1, 2)));
+                .add(NamedTensor.of("a.bias", List.of(2L), 1, 2)));
     Path dense =
         write(
             "dense.safetensors",
             new SafetensorsWriter()
                 .add("a.weight", weights)
-                .add(Tensor.of("a.bias", List.of(2L), 1, 2)));
+                .add(NamedTensor.of("a.bias", List.of(2L), 1, 2)));
     for (Encoder encoder : SampleModels.encoders()) {
       assertThat(encoded(sparse, encoder)).isEqualTo(encoded(dense, encoder));
     }
@@ -209,7 +209,7 @@ class SparseBitmaskTest {
   @ParameterizedTest
   @ValueSource(strings = {"layer.0.weight", "layer.0.weight.compressed.bitmask"})
   void otherTensorsOfSuchNamesAreLeftAlone(String name) throws Exception {
-    Tensor only = Tensor.of(name + ".compressed", List.of(1L, 2L), 1, 2);
+    NamedTensor only = NamedTensor.of(name + ".compressed", List.of(1L, 2L), 1, 2);
     try (DenseFile file = DenseFile.open(write(named(only, longs(name + ".shape", 1, 2))))) {
       assertThat(file.matrices().keySet()).containsExactly(only.name());
     }
@@ -217,13 +217,14 @@ class SparseBitmaskTest {
 
   @Test
   void vectorsAndTypesThatCannotBeReadAreCarried() throws Exception {
-    Map<String, Tensor> tensors = example();
-    tensors.put("w.compressed", new Tensor("w.compressed", DType.F8_E4M3, List.of(3L), zeros(3)));
+    Map<String, NamedTensor> tensors = example();
+    tensors.put(
+        "w.compressed", new NamedTensor("w.compressed", DType.F8_E4M3, List.of(3L), zeros(3)));
     tensors.putAll(
         named(
-            Tensor.of("norm.compressed", List.of(2L), 1, 2),
+            NamedTensor.of("norm.compressed", List.of(2L), 1, 2),
             bytes("norm.bitmask", List.of(1L), 3),
-            new Tensor("norm.row_offsets", DType.I64, List.of(), zeros(8)),
+            new NamedTensor("norm.row_offsets", DType.I64, List.of(), zeros(8)),
             longs("norm.shape", 2)));
     try (DenseFile file = DenseFile.open(write(tensors))) {
       assertThat(file.matrices()).isEmpty();
@@ -234,7 +235,7 @@ class SparseBitmaskTest {
   @ParameterizedTest
   @ValueSource(strings = {"w.compressed", "w.bitmask", "w.row_offsets", "w.shape"})
   void tensorsWithoutAllTheirCompanionsAreCarried(String missing) throws Exception {
-    Map<String, Tensor> tensors = example();
+    Map<String, NamedTensor> tensors = example();
     tensors.remove(missing);
     try (DenseFile file = DenseFile.open(write(tensors))) {
       assertThat(file.matrices()).isEmpty();
@@ -246,15 +247,15 @@ class SparseBitmaskTest {
     return MemorySegment.ofArray(new byte[bytes]);
   }
 
-  record Bad(Map<String, Tensor> tensors, String message) {
+  record Bad(Map<String, NamedTensor> tensors, String message) {
     @Override
     public String toString() {
       return message;
     }
   }
 
-  private static Bad with(Tensor tensor, String message) {
-    Map<String, Tensor> tensors = example();
+  private static Bad with(NamedTensor tensor, String message) {
+    Map<String, NamedTensor> tensors = example();
     tensors.put(tensor.name(), tensor);
     return new Bad(tensors, message);
   }
@@ -279,29 +280,29 @@ class SparseBitmaskTest {
         with(
             bytes("w.bitmask", List.of(3L, 2L), 1, 2, 0, 0, 6, 0),
             "w.compressed: is of shape [3], the bitmask has 4 bits"),
-        with(Tensor.of("w.bitmask", List.of(3L, 2L), new float[6]), "w.bitmask: is F32"),
+        with(NamedTensor.of("w.bitmask", List.of(3L, 2L), new float[6]), "w.bitmask: is F32"),
         with(longs("w.row_offsets", 0, 2), "w.row_offsets: is of shape [2], expected [3]"),
         with(longs("w.row_offsets", 0, 2, 2, 3), "w.row_offsets: is of shape [4], expected [3]"),
         with(longs("w.row_offsets", 1, 2, 2), "w.row_offsets: row 0 starts at 1"),
         with(longs("w.row_offsets", 0, -2, 2), "w.row_offsets: row 1 starts at -2"),
         with(longs("w.row_offsets", 0, 2, 3), "w.row_offsets: row 2 starts at 3"),
         with(
-            Tensor.of("w.row_offsets", List.of(3L), 0, 2, 2),
+            NamedTensor.of("w.row_offsets", List.of(3L), 0, 2, 2),
             "w.row_offsets: is F32, expected integers"),
         with(longs("w.shape", 3, -10), "w.shape: holds -10, expected sizes from 0"),
         with(longs("w.shape", 1L << 31, 10), "w.shape: holds 2147483648, expected sizes from 0"),
         with(
             longs("w.shape", Integer.MAX_VALUE, Integer.MAX_VALUE),
             "w.bitmask: is of shape [3, 2], expected [2147483647, 268435456]"),
-        with(Tensor.of("w.shape", List.of(2L), 3, 10), "w.shape: is F32, expected integers"),
+        with(NamedTensor.of("w.shape", List.of(2L), 3, 10), "w.shape: is F32, expected integers"),
         with(
-            Tensor.of("w.compressed", List.of(4L), 1, 2, 3, 4),
+            NamedTensor.of("w.compressed", List.of(4L), 1, 2, 3, 4),
             "w.compressed: is of shape [4], the bitmask has 3 bits"),
         with(
-            Tensor.of("w.compressed", List.of(3L, 1L), 1, 2, 3),
+            NamedTensor.of("w.compressed", List.of(3L, 1L), 1, 2, 3),
             "w.compressed: is of shape [3, 1], the bitmask has 3 bits"),
         with(
-            Tensor.of("w.weight", List.of(1L), 1),
+            NamedTensor.of("w.weight", List.of(1L), 1),
             "w.compressed: holds w.weight, which is there already"));
   }
 

@@ -10,7 +10,7 @@ import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
-import org.bitindex.tornado.kernel.TensorKernels;
+import org.bitindex.tornado.kernel.TensorCoreKernels;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -78,16 +78,16 @@ record DeviceLayer(
     return weights instanceof DeviceWeights.Lines
         && matrix.code().lowest() >= Byte.MIN_VALUE
         && matrix.code().highest() <= Byte.MAX_VALUE
-        && matrix.columns() <= TensorKernels.MAX_COLUMNS;
+        && matrix.columns() <= TensorCoreKernels.MAX_COLUMNS;
   }
 
-  /** The sums of {@link TensorKernels}: those of one plane. */
+  /** The sums of {@link TensorCoreKernels}: those of one plane. */
   private static IntArray sumShape(EncodedMatrix matrix) {
     int planeStride = DeviceWeights.planeStride(matrix.rows());
     int sums = planeStride + (matrix.offsets() == null ? 0 : 4);
-    int stride = Grids.roundUp(sums, TensorKernels.ROWS);
+    int stride = Grids.roundUp(sums, TensorCoreKernels.ROWS);
     int words = Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns()));
-    int sliceWords = Slicing.sliceWords(2 * stride / TensorKernels.ROWS, words);
+    int sliceWords = Slicing.sliceWords(2 * stride / TensorCoreKernels.ROWS, words);
     IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
     shape.init(0);
     shape.set(Shape.ROWS, matrix.rows());

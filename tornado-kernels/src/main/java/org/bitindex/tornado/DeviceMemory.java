@@ -82,37 +82,37 @@ public final class DeviceMemory {
   }
 
   /**
-   * The forms of calls that fit together with the weights, from the smallest.
+   * The sizes of calls that fit together with the weights, from the smallest.
    *
    * @throws BackendException if not even the smallest does
    */
-  synchronized List<Form> forms(DeviceChain chain) {
-    List<Form> forms = new ArrayList<>();
+  synchronized List<CallSize> callSizes(DeviceChain chain) {
+    List<CallSize> sizes = new ArrayList<>();
     long bytes = chain.bytes() + OVERHEAD_BYTES;
     long largestConstant =
         chain.arrays().stream()
             .mapToLong(TornadoNativeArray::getNumBytesOfSegmentWithHeader)
             .max()
             .orElseThrow();
-    for (Form form : Form.ALL) {
-      bytes += Workspace.bytes(chain, form);
-      long largest = Math.max(largestConstant, Workspace.largestArrayBytes(chain, form));
+    for (CallSize size : CallSize.ALL) {
+      bytes += CallArrays.bytes(chain, size);
+      long largest = Math.max(largestConstant, CallArrays.largestArrayBytes(chain, size));
       if (largest > arrayBytes || bytes > totalBytes - takenBytes) {
         break;
       }
-      forms.add(form);
+      sizes.add(size);
     }
-    if (forms.isEmpty()) {
+    if (sizes.isEmpty()) {
       throw new BackendException(refusal(chain));
     }
-    return forms;
+    return sizes;
   }
 
   private String refusal(DeviceChain chain) {
     return "weights of "
         + chain.bytes()
         + " bytes and work space of "
-        + Workspace.bytes(chain, Form.ALL.getFirst())
+        + CallArrays.bytes(chain, CallSize.ALL.getFirst())
         + " bytes for a sample do not fit "
         + limits();
   }

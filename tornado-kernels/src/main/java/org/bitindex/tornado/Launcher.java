@@ -92,7 +92,7 @@ public final class Launcher implements AutoCloseable {
                 .plus(TornadoProfile.ofOutputs(end - start, end - executed, bytesOut));
       }
     } catch (RuntimeException | Error e) { // TornadoVM throws both
-      failure = Failures.sentence(e);
+      failure = TornadoFailures.sentence(e);
       throw new BackendException(target.name() + " failed: " + failure, e);
     }
   }

@@ -5,7 +5,7 @@ import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
-import org.bitindex.tornado.kernel.TensorKernels;
+import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class LayerGraph {
   private static final int MOST_STAGES_OF_LAYER = 3;
 
-  private final Workspace space;
+  private final CallArrays space;
   private final DeviceChain chain;
   private final int capacity;
   private final Job job;
@@ -29,11 +29,11 @@ final class LayerGraph {
   private int parts;
   private int partStride;
 
-  private LayerGraph(DeviceChain chain, Workspace space) {
+  private LayerGraph(DeviceChain chain, CallArrays space) {
     this.space = space;
     this.chain = chain;
-    this.capacity = space.form().capacity();
-    this.job = new Job(space.form().graphName(), MOST_STAGES_OF_LAYER * chain.layers().size());
+    this.capacity = space.callSize().capacity();
+    this.job = new Job(space.callSize().graphName(), MOST_STAGES_OF_LAYER * chain.layers().size());
     this.in = space.input();
     this.maxima = space.maxima();
     this.parts = 1;
@@ -41,7 +41,7 @@ final class LayerGraph {
   }
 
   /** A graph that takes the constants of {@code chain} to the device in its first run. */
-  static Job owner(DeviceChain chain, Workspace space) {
+  static Job owner(DeviceChain chain, CallArrays space) {
     var layers = new LayerGraph(chain, space);
     Object[] constants = chain.objects().toArray();
     layers.job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, constants);
@@ -51,7 +51,7 @@ final class LayerGraph {
   }
 
   /** A graph that finds the constants on the device, once {@code owner} has run. */
-  static Job guest(DeviceChain chain, Workspace space, Job owner) {
+  static Job guest(DeviceChain chain, CallArrays space, Job owner) {
     var layers = new LayerGraph(chain, space);
     layers.job.graph().consumeFromDevice(owner.name(), chain.objects().toArray());
     layers.addLayers();
@@ -61,7 +61,7 @@ final class LayerGraph {
   private void addLayers() {
     for (DeviceLayer layer : chain.layers()) {
       // TornadoVM makes no place for what no task of the owner's reads.
-      if (layer.sumShape() != null && !space.form().isFew()) {
+      if (layer.sumShape() != null && !space.callSize().isFew()) {
         job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, layer.sumShape());
       }
     }
@@ -71,7 +71,7 @@ final class LayerGraph {
     int last = chain.layers().size() - 1;
     for (int i = 0; i <= last; i++) {
       DeviceLayer layer = chain.layers().get(i);
-      if (space.form().isFew()) {
+      if (space.callSize().isFew()) {
         addFewProduct(layer);
       } else {
         addManyProduct(layer);
@@ -203,18 +203,18 @@ final class LayerGraph {
       return;
     }
     int blocks =
-        sumShape.get(Shape.LINE_STRIDE) / TensorKernels.ROWS * sumShape.get(Shape.MANY_SLICES);
+        sumShape.get(Shape.LINE_STRIDE) / TensorCoreKernels.ROWS * sumShape.get(Shape.MANY_SLICES);
     job.grids()
         .add(
             job.gridKey(stage),
             32,
             8,
-            n -> Math.ceilDiv(n, TensorKernels.SAMPLES) * 32,
+            n -> Math.ceilDiv(n, TensorCoreKernels.SAMPLES) * 32,
             _ -> blocks * 8);
     job.graph()
         .task(
             Job.task(stage),
-            TensorKernels::many,
+            TensorCoreKernels::many,
             job.context(),
             job.call(),
             layer.shape(),
@@ -263,7 +263,7 @@ final class LayerGraph {
 
   /** The last task of a layer, whose outputs become the next one's input. */
   private void addFinish(DeviceLayer layer, boolean isLast) {
-    boolean few = space.form().isFew();
+    boolean few = space.callSize().isFew();
     int stage = job.nextStage();
     String key = job.gridKey(stage);
     if (few) {

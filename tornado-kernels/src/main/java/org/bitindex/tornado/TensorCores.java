@@ -2,7 +2,7 @@ package org.bitindex.tornado;
 
 import java.util.List;
 import org.bitindex.BackendException;
-import org.bitindex.tornado.kernel.TensorKernels;
+import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -25,7 +25,7 @@ final class TensorCores {
     job.grids().add(job.gridKey(stage), 32, 1, _ -> 32, _ -> 1);
     job.graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call())
-        .task(Job.task(stage), TensorKernels::probe, job.context(), job.call(), y, stage)
+        .task(Job.task(stage), TensorCoreKernels::probe, job.context(), job.call(), y, stage)
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
         .transferToHost(DataTransferMode.UNDER_DEMAND, y);
     try (var launcher = new Launcher(target, List.of(job), DeviceMemory.bytes(List.of(y)))) {

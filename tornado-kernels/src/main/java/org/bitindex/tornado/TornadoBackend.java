@@ -25,7 +25,7 @@ public final class TornadoBackend implements DeviceBackend {
     this.quantizer = new TornadoQuantizer(this);
   }
 
-  /** Whether plans use {@link org.bitindex.tornado.kernel.TensorKernels}. */
+  /** Whether plans use {@link org.bitindex.tornado.kernel.TensorCoreKernels}. */
   synchronized boolean hasTensorCores() {
     if (tensorCores == null) {
       tensorCores = TensorCores.work(target);
@@ -92,7 +92,7 @@ public final class TornadoBackend implements DeviceBackend {
     } catch (BackendException | IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      throw new BackendException(name() + " rejected a kernel: " + Failures.sentence(e), e);
+      throw new BackendException(name() + " rejected a kernel: " + TornadoFailures.sentence(e), e);
     }
   }
 

@@ -70,7 +70,8 @@ public final class TornadoBackendProvider implements BackendProvider {
         devices = found;
         return new Availability.Ready(found.list(), found.hasAccelerator());
       } catch (RuntimeException | Error e) { // missing classes, libraries and drivers are errors
-        return new Availability.Unavailable("TornadoVM did not start: " + Failures.sentence(e));
+        return new Availability.Unavailable(
+            "TornadoVM did not start: " + TornadoFailures.sentence(e));
       }
     }
   }

@@ -9,7 +9,7 @@ import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.kernel.EncodeKernels;
+import org.bitindex.tornado.kernel.PlaneKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -47,13 +47,13 @@ final class TornadoEncoder implements AutoCloseable {
     this.planes = coefficients.length;
     this.thresholdCount = thresholdCount(code);
     this.capacity = Math.clamp(WEIGHTS_OF_LAUNCH / columns, 1, MOST_ROWS_OF_LAUNCH);
-    this.shape = new IntArray(EncodeKernels.COEFFICIENTS + planes);
-    shape.set(EncodeKernels.COLUMNS, columns);
-    shape.set(EncodeKernels.WORDS_PER_ROW, wordsPerRow());
-    shape.set(EncodeKernels.THRESHOLDS, thresholdCount);
-    shape.set(EncodeKernels.PLANES, planes);
+    this.shape = new IntArray(PlaneKernels.COEFFICIENTS + planes);
+    shape.set(PlaneKernels.COLUMNS, columns);
+    shape.set(PlaneKernels.WORDS_PER_ROW, wordsPerRow());
+    shape.set(PlaneKernels.THRESHOLDS, thresholdCount);
+    shape.set(PlaneKernels.PLANES, planes);
     for (int p = 0; p < planes; p++) {
-      shape.set(EncodeKernels.COEFFICIENTS + p, coefficients[p]);
+      shape.set(PlaneKernels.COEFFICIENTS + p, coefficients[p]);
     }
     this.weights = new IntArray(capacity * columns);
     this.thresholds = new IntArray(capacity * thresholdCount);
@@ -79,7 +79,7 @@ final class TornadoEncoder implements AutoCloseable {
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, job.call(), shape, weights, thresholds)
         .task(
             Job.task(stage),
-            EncodeKernels::quantizeRows,
+            PlaneKernels::quantizeRows,
             job.context(),
             job.call(),
             shape,
@@ -151,7 +151,7 @@ final class TornadoEncoder implements AutoCloseable {
     }
     copyBits(values, weights, slot * columns);
     copyBits(quantizer.thresholds(), thresholds, slot * thresholdCount);
-    shape.set(EncodeKernels.LOWEST, quantizer.lowest());
+    shape.set(PlaneKernels.LOWEST, quantizer.lowest());
   }
 
   private static void copyBits(float[] values, IntArray target, int offset) {

@@ -12,18 +12,18 @@ import org.bitindex.backend.ProfiledPlan;
  * Layers on a device. Making a plan uploads the weights, which stay there; a call moves samples
  * only.
  *
- * <p>There is a graph for each {@link Form} that the device's memory holds, over the same weights.
- * The first is compiled with the plan, the others before their first use; more samples than the
- * largest holds run through it in pieces. Calls of one plan run one after the other.
+ * <p>There is a graph for each {@link CallSize} that the device's memory holds, over the same
+ * weights. The first is compiled with the plan, the others before their first use; more samples
+ * than the largest holds run through it in pieces. Calls of one plan run one after the other.
  */
 public final class TornadoPlan extends Plan implements ProfiledPlan {
   private final TornadoBackend backend;
   private final DeviceChain chain;
-  private final List<Workspace> spaces;
+  private final List<CallArrays> spaces;
   private final List<Job> jobs = new ArrayList<>();
   private final Launcher launcher;
   private final TornadoProfile preparation;
-  private final Set<Workspace> used = new HashSet<>();
+  private final Set<CallArrays> used = new HashSet<>();
 
   TornadoPlan(List<Linear> layers, int activationBits, TornadoBackend backend) {
     super(layers);
@@ -31,8 +31,8 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
     this.backend = backend;
     this.chain = DeviceChain.of(layers, activationBits, backend.hasTensorCores());
     this.spaces =
-        target.memory().forms(chain).stream().map(form -> Workspace.of(chain, form)).toList();
-    for (Workspace space : spaces) {
+        target.memory().callSizes(chain).stream().map(size -> CallArrays.of(chain, size)).toList();
+    for (CallArrays space : spaces) {
       jobs.add(
           jobs.isEmpty()
               ? LayerGraph.owner(chain, space)
@@ -65,16 +65,16 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
 
   /** On the device: the weights, and the work space of the graphs that ran. */
   public synchronized long deviceBytes() {
-    return chain.bytes() + used.stream().mapToLong(Workspace::bytes).sum();
+    return chain.bytes() + used.stream().mapToLong(CallArrays::bytes).sum();
   }
 
   private long bytesOfAllGraphs() {
-    return chain.bytes() + spaces.stream().mapToLong(Workspace::bytes).sum();
+    return chain.bytes() + spaces.stream().mapToLong(CallArrays::bytes).sum();
   }
 
   /** Kernels that a call of {@code samples} samples launches, if one graph holds them. */
   int launches(int samples) {
-    return jobs.get(formOf(samples)).stages();
+    return jobs.get(sizeOf(samples)).stages();
   }
 
   /** {@link #deviceBytes}, and the arrays on the host through which TornadoVM names them. */
@@ -88,24 +88,24 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
       float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
     backend.requireOpen();
     for (int first = 0; first < batch; ) {
-      int form = formOf(batch - first);
-      Workspace space = spaces.get(form);
+      int size = sizeOf(batch - first);
+      CallArrays space = spaces.get(size);
       used.add(space);
-      int samples = Math.min(batch - first, space.form().capacity());
+      int samples = Math.min(batch - first, space.callSize().capacity());
       space.put(input, inputOffset + first * inputColumns(), samples, inputColumns());
-      launcher.launch(form, samples, space.output(), samples * outputColumns());
+      launcher.launch(size, samples, space.output(), samples * outputColumns());
       space.take(output, outputOffset + first * outputColumns(), samples * outputColumns());
       first += samples;
     }
   }
 
   /** The smallest that holds {@code samples} samples, or the largest. */
-  private int formOf(int samples) {
-    int form = 0;
-    while (form < spaces.size() - 1 && spaces.get(form).form().capacity() < samples) {
-      form++;
+  private int sizeOf(int samples) {
+    int size = 0;
+    while (size < spaces.size() - 1 && spaces.get(size).callSize().capacity() < samples) {
+      size++;
     }
-    return form;
+    return size;
   }
 
   @Override

@@ -38,17 +38,18 @@ class DeviceMemoryTest {
             new Random(1), 100, 1000, new Code.Binary(0f), new Layout.Adaptive())) {
       DeviceChain chain = DeviceChain.of(List.of(Linear.of(weights)), 24, true);
       long large = 1L << 30;
-      assertThat(new DeviceMemory(large, large).forms(chain)).isEqualTo(Form.ALL);
-      long third = Workspace.largestArrayBytes(chain, Form.ALL.get(2));
-      assertThat(new DeviceMemory(large, third).forms(chain)).isEqualTo(Form.ALL.subList(0, 3));
+      assertThat(new DeviceMemory(large, large).callSizes(chain)).isEqualTo(CallSize.ALL);
+      long third = CallArrays.largestArrayBytes(chain, CallSize.ALL.get(2));
+      assertThat(new DeviceMemory(large, third).callSizes(chain))
+          .isEqualTo(CallSize.ALL.subList(0, 3));
       long two =
           chain.bytes()
-              + Workspace.bytes(chain, Form.ALL.get(0))
-              + Workspace.bytes(chain, Form.ALL.get(1));
-      assertThat(new DeviceMemory(two + (1 << 14), large).forms(chain))
-          .isEqualTo(Form.ALL.subList(0, 2));
+              + CallArrays.bytes(chain, CallSize.ALL.get(0))
+              + CallArrays.bytes(chain, CallSize.ALL.get(1));
+      assertThat(new DeviceMemory(two + (1 << 14), large).callSizes(chain))
+          .isEqualTo(CallSize.ALL.subList(0, 2));
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> new DeviceMemory(20_000, large).forms(chain))
+          .isThrownBy(() -> new DeviceMemory(20_000, large).callSizes(chain))
           .withMessageContainingAll(Long.toString(chain.bytes()), "20000");
     }
   }

@@ -34,7 +34,7 @@ class KernelsTest {
   private static final class Call {
     final DeviceChain chain;
     final DeviceLayer layer;
-    final Workspace space;
+    final CallArrays space;
     final IntArray call = new IntArray(4);
     final int samples;
     final int steps;
@@ -44,7 +44,8 @@ class KernelsTest {
       DeviceChain dense = DeviceChain.of(List.of(linear), bits, false);
       this.layer = DeviceLayer.of(linear, bits, weights, false);
       this.chain = new DeviceChain(List.of(layer), dense.powers(), dense.none());
-      this.space = Workspace.of(chain, new Form(samples <= Form.FEW_SAMPLES ? samples : 64));
+      this.space =
+          CallArrays.of(chain, new CallSize(samples <= CallSize.FEW_SAMPLES ? samples : 64));
       this.samples = samples;
       this.steps = layer.steps(true) + FinishKernels.MAXIMA;
       call.init(0);
@@ -68,11 +69,11 @@ class KernelsTest {
 
     /** Blocks of rows of the maxima. */
     int finish() throws Exception {
-      boolean few = space.form().isFew();
+      boolean few = space.callSize().isFew();
       int stage = stages;
       int blocks = Math.ceilDiv(ROWS, few ? 256 : 32);
-      IntArray maxima = new IntArray(blocks * space.form().capacity());
-      int capacity = space.form().capacity();
+      IntArray maxima = new IntArray(blocks * space.callSize().capacity());
+      int capacity = space.callSize().capacity();
       if (few) {
         run(
             blocks,
@@ -127,7 +128,7 @@ class KernelsTest {
         int largest = 0;
         int expected = 0;
         for (int b = 0; b < blocks; b++) {
-          largest = Math.max(largest, maxima.get(b * space.form().capacity() + n));
+          largest = Math.max(largest, maxima.get(b * space.callSize().capacity() + n));
         }
         for (int i = 0; i < ROWS; i++) {
           expected = Math.max(expected, space.output().get(n * ROWS + i) & 0x7fffffff);
@@ -220,7 +221,7 @@ class KernelsTest {
     assertThat(call.layer.pairs()).isEqualTo(bits < 10);
     quantizeMany(call);
     int blocks = lines.stride() / DeviceWeights.LINE_STEP * call.layer.slicing().manySlices();
-    int capacity = call.space.form().capacity();
+    int capacity = call.space.callSize().capacity();
     if (call.layer.pairs()) {
       call.run(
           1,
@@ -279,7 +280,7 @@ class KernelsTest {
                 0,
                 1,
                 0,
-                call.space.form().capacity(),
+                call.space.callSize().capacity(),
                 call.layer.pairs() ? 1 : 0));
   }
 
@@ -308,7 +309,7 @@ class KernelsTest {
                     call.space.x(),
                     call.space.sums(),
                     1,
-                    call.space.form().capacity()));
+                    call.space.callSize().capacity()));
       } else {
         gatherFew(call, entries);
       }

@@ -41,16 +41,17 @@ class TornadoBackendProviderTest {
   @Test
   void aFailureIsTheDeepestCauseInOneLineWithoutColours() {
     var deepest = new IllegalStateException("\u001B[31mno device\u001B[0m\nmore");
-    assertThat(Failures.sentence(new RuntimeException("outer", deepest))).isEqualTo("no device");
-    assertThat(Failures.sentence(new StackOverflowError())).contains("StackOverflowError");
-    assertThat(Failures.sentence(new ClassNotFoundException("a.b.C")))
+    assertThat(TornadoFailures.sentence(new RuntimeException("outer", deepest)))
+        .isEqualTo("no device");
+    assertThat(TornadoFailures.sentence(new StackOverflowError())).contains("StackOverflowError");
+    assertThat(TornadoFailures.sentence(new ClassNotFoundException("a.b.C")))
         .isEqualTo("ClassNotFoundException: a.b.C");
     assertThat(
-            Failures.sentence(
+            TornadoFailures.sentence(
                 new Error("[WARNING] No platforms. Deoptimizing to sequential execution.")))
         .isEqualTo("No platforms.");
     assertThat(
-            Failures.sentence(
+            TornadoFailures.sentence(
                 new Error(
                     "\u001B[31mBailout is disabled. \nReason: Unable to compile task many.stage0\n"
                         + "The internal error is: Error in the driver\u001B[0m\nStacktrace: [x]")))

@@ -39,7 +39,7 @@ import org.bitindex.io.ModelWriter;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +88,8 @@ final class EncodeCommand implements Callable<Integer> {
       paramLabel = "SAMPLES",
       description =
           "run the network of an .onnx file on samples, or a language model on texts, and choose"
-              + " scales, roundings and biases for what its products get: FILE.npy, NAME=FILE.npy for"
-              + " each input, or FILE.npz; FILE.txt")
+              + " scales, roundings and biases for what its products get: FILE.npy, NAME=FILE.npy"
+              + " for each input, or FILE.npz; FILE.txt")
   private List<String> samples = List.of();
 
   @Option(
@@ -170,7 +170,7 @@ final class EncodeCommand implements Callable<Integer> {
       SequencedMap<String, Recipe> embeddings = embeddings(file);
       embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
       NetworkCalibration calibration = calibration(file, network);
-      List<Tensor> carried =
+      List<NamedTensor> carried =
           file.tensorsWithout(matrices.keySet()).stream()
               .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
               .toList();
@@ -354,7 +354,7 @@ final class EncodeCommand implements Callable<Integer> {
     }
   }
 
-  private void report(DenseFile file, List<MatrixSizes> sizes, List<Tensor> carried)
+  private void report(DenseFile file, List<MatrixSizes> sizes, List<NamedTensor> carried)
       throws IOException {
     MatrixSizes total = MatrixSizes.total(sizes);
     PrintWriter out = command.commandLine().getOut();

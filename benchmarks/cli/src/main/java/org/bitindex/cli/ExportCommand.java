@@ -19,7 +19,7 @@ import org.bitindex.io.PlainOnnx;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Model;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Writes the matrices of an encoded or dense file as sparse bitmasks, a bit for each weight"
-          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read. All other tensors"
-          + " are carried through as they are.",
+          + " and the nonzeros, which vLLM's compressed-tensors and bie itself read. All other"
+          + " tensors are carried through as they are.",
       "With --format onnx, writes the network of an encoded file for ONNX Runtime."
     },
     mixinStandardHelpOptions = true)
@@ -134,7 +134,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private void export(
       SequencedMap<String, DecodedTensor> matrices,
-      Collection<Tensor> carried,
+      Collection<NamedTensor> carried,
       Map<String, String> metadata)
       throws IOException {
     if (matrices.isEmpty()) {

@@ -16,6 +16,7 @@ import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.matrix.DType;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.Classification;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
@@ -152,7 +153,7 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private void write(NetworkRun run, boolean npz) throws IOException {
-    List<org.bitindex.matrix.Tensor> arrays = new ArrayList<>();
+    List<NamedTensor> arrays = new ArrayList<>();
     run.outputs().forEach((name, tensor) -> arrays.add(array(name, tensor)));
     if (npz) {
       NpzFile.write(output.path(), arrays, output.ifExists());
@@ -162,7 +163,7 @@ final class InferCommand implements Callable<Integer> {
   }
 
   /** A tensor as an array that NumPy has: BFLOAT16 as FP32, strings not at all. */
-  private static org.bitindex.matrix.Tensor array(String name, Tensor tensor) {
+  private static NamedTensor array(String name, Tensor tensor) {
     Tensor known =
         tensor.type() == DataType.BFLOAT16 ? Conversions.cast(tensor, DataType.FLOAT) : tensor;
     DType type =
@@ -185,7 +186,7 @@ final class InferCommand implements Callable<Integer> {
         };
     OnnxTensor stored = known.toOnnx(name);
     MemorySegment data = stored.bytes();
-    return new org.bitindex.matrix.Tensor(name, type, stored.shape(), data);
+    return new NamedTensor(name, type, stored.shape(), data);
   }
 
   private static InferResult.Accuracy accuracy(NetworkRun run, int[] expected) {

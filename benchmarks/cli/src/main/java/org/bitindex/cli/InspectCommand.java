@@ -12,7 +12,7 @@ import org.bitindex.backend.Backends;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.io.ModelFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -120,7 +120,7 @@ final class InspectCommand implements Callable<Integer> {
     return root;
   }
 
-  private static Map<String, Object> toMap(Tensor tensor) {
+  private static Map<String, Object> toMap(NamedTensor tensor) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", tensor.name());
     map.put("type", tensor.type());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.bitindex.io.NpyFile;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /** The classes of samples, from an npy file of floats or integers, of which none is rounded. */
 final class Labels {
@@ -19,7 +19,7 @@ final class Labels {
    */
   static int[] read(Path path, int count, int classes) throws IOException {
     try (NpyFile file = NpyFile.open(path)) {
-      Tensor tensor = file.tensor();
+      NamedTensor tensor = file.tensor();
       if (tensor.length() != count) {
         throw new IOException(
             path + " holds " + tensor.length() + " labels for " + count + " samples");

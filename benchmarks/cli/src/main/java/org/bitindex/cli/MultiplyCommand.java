@@ -15,7 +15,7 @@ import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,7 +86,7 @@ final class MultiplyCommand implements Callable<Integer> {
     return model.matrices().firstEntry().getValue();
   }
 
-  private Weights requireBatch(Tensor samples, EncodedMatrix matrix) {
+  private Weights requireBatch(NamedTensor samples, EncodedMatrix matrix) {
     List<Long> shape = samples.shape();
     if (!samples.isMatrix() || shape.get(0) == 0 || shape.get(1) != matrix.columns()) {
       throw new IllegalArgumentException(

@@ -14,13 +14,14 @@ import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.matrix.DType;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.ValueInfo;
 
 /** The inputs of a network in files: {@code NAME=FILE.npy}, {@code FILE.npy}, {@code FILE.npz}. */
 final class NetworkInputs implements AutoCloseable {
-  private final SequencedMap<String, org.bitindex.matrix.Tensor> arrays = new LinkedHashMap<>();
+  private final SequencedMap<String, NamedTensor> arrays = new LinkedHashMap<>();
   private final List<NpyFile> files = new ArrayList<>();
   private final String option;
   private final List<ValueInfo> inputs;
@@ -81,7 +82,7 @@ final class NetworkInputs implements AutoCloseable {
     put(name, file.tensor());
   }
 
-  private void put(String name, org.bitindex.matrix.Tensor array) {
+  private void put(String name, NamedTensor array) {
     if (!isInput(name)) {
       throw new IllegalArgumentException("array " + name + " is for none of " + known());
     }
@@ -137,7 +138,7 @@ final class NetworkInputs implements AutoCloseable {
     return tensors;
   }
 
-  private org.bitindex.matrix.Tensor array(ValueInfo input) {
+  private NamedTensor array(ValueInfo input) {
     var array = arrays.get(input.name());
     if (array == null) {
       throw new IllegalStateException("input " + input.name() + " was checked");

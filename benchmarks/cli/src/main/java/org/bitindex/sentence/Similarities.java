@@ -3,6 +3,7 @@ package org.bitindex.sentence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.bitindex.graph.tensor.Sums;
 
 /** Cosines of embeddings, which have length 1. */
 public final class Similarities {
@@ -13,7 +14,7 @@ public final class Similarities {
 
   /** The cosine of two embeddings. */
   public static double cosine(float[] a, float[] b) {
-    return Sums.dot(a, 0, b, 0, a.length);
+    return Sums.dot(a, b);
   }
 
   /** All pairs of sentences. */

@@ -14,7 +14,7 @@ import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,7 +163,7 @@ class AdviseCommandTest {
     Path missing = folder.resolve("missing.npy");
     advise(missing).requireFailure(BAD_DATA, missing.toString(), "no such file");
     Path empty = folder.resolve("empty.safetensors");
-    new SafetensorsWriter().add(Tensor.of("w", List.of(3L, 0L))).write(empty, IfExists.REFUSE);
+    new SafetensorsWriter().add(NamedTensor.of("w", List.of(3L, 0L))).write(empty, IfExists.REFUSE);
     advise(empty, "--json")
         .requireFailure(BAD_DATA, "no weights of products, but 1 x empty tensor (w)");
     Path nan = folder.resolve("nan.npy");

@@ -18,7 +18,7 @@ import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,7 @@ class BadInputTest {
     return Files.write(inputs.resolve(name), bytes);
   }
 
-  private Path write(Tensor... tensors) throws IOException {
+  private Path write(NamedTensor... tensors) throws IOException {
     Path path = inputs.resolve("model.safetensors");
     var writer = new SafetensorsWriter();
     List.of(tensors).forEach(writer::add);
@@ -270,7 +270,7 @@ class BadInputTest {
   @Test
   void weightsThatAreNotFiniteAreNamed() throws IOException {
     for (float value : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
-      Path model = write(Tensor.of("w", List.of(2L, 3L), 1, 2, 3, 4, value, 6));
+      Path model = write(NamedTensor.of("w", List.of(2L, 3L), 1, 2, 3, 4, value, 6));
       for (String prune : List.of("0", "0.5")) {
         encode(model, "--prune", prune)
             .requireFailure(
@@ -281,10 +281,10 @@ class BadInputTest {
 
   @Test
   void emptyMatricesAndFilesWithoutAreRefused() throws IOException {
-    encode(write(Tensor.of("w", List.of(0L, 3L))))
+    encode(write(NamedTensor.of("w", List.of(0L, 3L))))
         .requireFailure(
             BAD_DATA, "model.safetensors holds no weights of products, but 1 x empty tensor (w)");
-    encode(write(Tensor.of("bias", List.of(3L), 1, 2, 3)))
+    encode(write(NamedTensor.of("bias", List.of(3L), 1, 2, 3)))
         .requireFailure(BAD_DATA, "holds no weights of products, but 1 x bias (bias)");
     encode(encoded).requireFailure(BAD_DATA, "encoded.safetensors is encoded already");
     encode(TINY, "--tensor", "layer[2-9]")

@@ -23,7 +23,7 @@ import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.Models;
@@ -121,7 +121,9 @@ class EncodeCalibrateTest {
   }
 
   private float[] run(
-      Function<String, ? extends Weights> matrices, Function<String, Tensor> tensors, int sample) {
+      Function<String, ? extends Weights> matrices,
+      Function<String, NamedTensor> tensors,
+      int sample) {
     float[] x = Arrays.copyOfRange(inputs, sample * IN, (sample + 1) * IN);
     float[] hidden = layer(matrices.apply("w1"), tensors.apply("b1").floats(), x);
     for (int i = 0; i < HIDDEN; i++) {

@@ -13,7 +13,7 @@ import org.bitindex.io.NpyFile;
 import org.bitindex.io.SafetensorsFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +63,7 @@ class ExportCommandTest {
             .isEqualTo(-1);
       }
       assertThat(after.tensorsWithout(MATRICES))
-          .extracting(Tensor::name)
+          .extracting(NamedTensor::name)
           .containsExactly("steps", "layer.0.bias");
     }
   }
@@ -119,15 +119,15 @@ class ExportCommandTest {
     CommandRun.of("export", "--input", TINY, "--output", folder.resolve("x.npy"))
         .requireFailure(2, "x.npy does not end in .safetensors");
     Path bias = folder.resolve("bias.safetensors");
-    new SafetensorsWriter().add(Tensor.of("b", List.of(1L), 1)).write(bias, IfExists.REFUSE);
+    new SafetensorsWriter().add(NamedTensor.of("b", List.of(1L), 1)).write(bias, IfExists.REFUSE);
     export(bias).requireFailure(1, "bias.safetensors holds no matrices");
     Path empty = folder.resolve("empty.safetensors");
-    new SafetensorsWriter().add(Tensor.of("w", List.of(3L, 0L))).write(empty, IfExists.REFUSE);
+    new SafetensorsWriter().add(NamedTensor.of("w", List.of(3L, 0L))).write(empty, IfExists.REFUSE);
     export(empty).requireFailure(1, "empty.safetensors holds no matrices");
     Path clash = folder.resolve("clash.safetensors");
     new SafetensorsWriter()
-        .add(Tensor.of("w", List.of(1L, 1L), 1))
-        .add(Tensor.of("w.weight", List.of(1L, 1L), 1))
+        .add(NamedTensor.of("w", List.of(1L, 1L), 1))
+        .add(NamedTensor.of("w.weight", List.of(1L, 1L), 1))
         .write(clash, IfExists.REFUSE);
     export(clash).requireFailure(1, "w.shape is taken already");
     assertThat(exported).doesNotExist();

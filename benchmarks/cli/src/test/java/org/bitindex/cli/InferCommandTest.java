@@ -25,7 +25,7 @@ import org.bitindex.io.NpzFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.NetworkFile;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Models;
@@ -131,7 +131,7 @@ class InferCommandTest {
     assertThat(arrays.lastEntry().getValue().floats()).containsExactly(20, 40);
     // What was written is read: b of one file, x of another.
     Path inputs = folder.resolve("inputs.npz");
-    NpzFile.write(inputs, List.of(Tensor.of("b", List.of(2L), 10, 20)), IfExists.REFUSE);
+    NpzFile.write(inputs, List.of(NamedTensor.of("b", List.of(2L), 10, 20)), IfExists.REFUSE);
     CommandRun.ok(
         "infer", "--model", onnx, "--input", x, "--input", inputs, "--output", outputs, "--force");
     assertThat(NpzFile.read(outputs).firstEntry().getValue().floats())

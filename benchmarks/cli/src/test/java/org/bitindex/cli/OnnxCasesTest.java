@@ -11,7 +11,7 @@ import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.io.SafetensorsFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Models;
 import org.bitindex.onnx.OnnxTensor;
@@ -73,7 +73,7 @@ class OnnxCasesTest {
         var after = SafetensorsFile.open(decoded)) {
       assertThat(model.matrices()).hasSize(matrices).containsOnlyKeys(before.matrices().keySet());
       assertThat(after.tensors()).containsOnlyKeys(before.tensors().keySet());
-      for (Tensor tensor : before.tensors().values()) {
+      for (NamedTensor tensor : before.tensors().values()) {
         assertThat(after.tensor(tensor.name()).shape()).isEqualTo(tensor.shape());
         if (tensor.type().isFloating()) {
           requireNear(after.tensor(tensor.name()).floats(), tensor.floats());

@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.bitindex.io.NpyFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /**
  * Samples in .npy files that all machines see under the same path. The driver reads the headers;
@@ -51,7 +51,7 @@ final class NpyFolder {
     long rows = 0;
     for (Path path : files) {
       try (NpyFile file = NpyFile.open(path)) {
-        Tensor tensor = file.tensor();
+        NamedTensor tensor = file.tensor();
         if (!tensor.isMatrix()) {
           throw new IOException(
               "%s holds no rows of floats but %s of shape %s"

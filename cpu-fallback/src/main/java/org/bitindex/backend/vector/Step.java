@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.product.Activations;
+import org.bitindex.backend.vector.product.PartProduct;
 import org.bitindex.backend.vector.product.Prepared;
-import org.bitindex.backend.vector.product.Product;
 import org.bitindex.backend.vector.product.RowParts;
 import org.bitindex.backend.vector.product.Scratch;
 import org.jspecify.annotations.Nullable;
@@ -155,7 +155,7 @@ final class Step {
   }
 
   private void add(int tile, int vector, int part, Scratch own) {
-    List<Product> products = choice.products();
+    List<PartProduct> products = choice.products();
     for (int i = 0; i < products.size(); i++) {
       products.get(i).add(activations, tile, vector, part, own);
     }

@@ -7,7 +7,7 @@ import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.encode.Recipe;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +48,12 @@ public final class NetworkCalibration {
    * A tensor to carry beside the encoded weights: itself, or a bias of F32, whose elements are
    * final once all weights are encoded.
    */
-  public Tensor carried(Tensor tensor) {
+  public NamedTensor carried(NamedTensor tensor) {
     if (tensor.type() != DType.F32 || !biases.containsValue(tensor.name())) {
       return tensor;
     }
     float[] values = corrected.computeIfAbsent(tensor.name(), _ -> tensor.floats());
-    return Tensor.of(tensor.name(), tensor.shape(), values);
+    return NamedTensor.of(tensor.name(), tensor.shape(), values);
   }
 
   /**

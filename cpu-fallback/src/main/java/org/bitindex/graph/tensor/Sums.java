@@ -63,4 +63,23 @@ public final class Sums {
     }
     return a + b + (c + d);
   }
+
+  /** The sum of x[i] * y[i]; a product of two floats is exact in double. */
+  public static double dot(float[] x, float[] y) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i <= x.length - 4; i += 4) {
+      a += (double) x[i] * y[i];
+      b += (double) x[i + 1] * y[i + 1];
+      c += (double) x[i + 2] * y[i + 2];
+      d += (double) x[i + 3] * y[i + 3];
+    }
+    for (; i < x.length; i++) {
+      a += (double) x[i] * y[i];
+    }
+    return a + b + (c + d);
+  }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /**
  * The head of a .npy file: "\x93NUMPY", major and minor version, header length (U16 in version 1,
@@ -54,7 +54,7 @@ public final class NpyHeader {
 
   private NpyHeader() {}
 
-  public static Tensor tensor(MappedFile file, String name) throws IOException {
+  public static NamedTensor tensor(MappedFile file, String name) throws IOException {
     MemorySegment bytes = file.data();
     if (bytes.byteSize() < 10 || bytes.asSlice(0, 6).mismatch(MemorySegment.ofArray(MAGIC)) != -1) {
       throw file.bad("is not a .npy file (no NUMPY magic)");
@@ -86,7 +86,7 @@ public final class NpyHeader {
       default -> throw unreadable(file, items, "fortran_order");
     }
     try {
-      return new Tensor(name, type(file, items), shape, bytes.asSlice(start + length));
+      return new NamedTensor(name, type(file, items), shape, bytes.asSlice(start + length));
     } catch (IllegalArgumentException e) {
       throw file.bad(String.valueOf(e.getMessage()));
     }

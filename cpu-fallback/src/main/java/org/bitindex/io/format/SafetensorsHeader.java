@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /**
  * Parses the head of a safetensors file: 8 bytes of header length N, N bytes of JSON, then the data
@@ -33,7 +33,7 @@ public final class SafetensorsHeader {
   private final MappedFile file;
   private final MemorySegment data;
   private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
-  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final SequencedMap<String, NamedTensor> tensors = new LinkedHashMap<>();
 
   private record Entry(String name, String type, List<Long> shape, long begin, long end) {}
 
@@ -77,7 +77,7 @@ public final class SafetensorsHeader {
   }
 
   /** The tensors in the order of their data. */
-  public SequencedMap<String, Tensor> tensors() {
+  public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
   }
 
@@ -167,9 +167,9 @@ public final class SafetensorsHeader {
     }
   }
 
-  private Tensor tensor(Entry entry) throws EncodedFormatException {
+  private NamedTensor tensor(Entry entry) throws EncodedFormatException {
     try {
-      return new Tensor(
+      return new NamedTensor(
           entry.name,
           DType.named(entry.type),
           entry.type,

@@ -7,7 +7,7 @@ import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /**
  * Finds the matrices in sparse-bitmask form among a file's tensors and checks them, reading no more
@@ -15,9 +15,9 @@ import org.bitindex.matrix.Tensor;
  */
 public final class SparseBitmaskReader {
   private final MappedFile file;
-  private final Map<String, Tensor> tensors;
+  private final Map<String, NamedTensor> tensors;
 
-  public SparseBitmaskReader(MappedFile file, Map<String, Tensor> tensors) {
+  public SparseBitmaskReader(MappedFile file, Map<String, NamedTensor> tensors) {
     this.file = file;
     this.tensors = tensors;
   }
@@ -29,10 +29,10 @@ public final class SparseBitmaskReader {
   public SequencedMap<String, SparseBitmask> matrices() throws EncodedFormatException {
     SequencedMap<String, SparseBitmask> matrices = new LinkedHashMap<>();
     for (String prefix : prefixes()) {
-      Tensor values = tensors.get(prefix + SparseBitmask.COMPRESSED);
-      Tensor bitmask = tensors.get(prefix + SparseBitmask.BITMASK);
-      Tensor rowOffsets = tensors.get(prefix + SparseBitmask.ROW_OFFSETS);
-      Tensor shape = tensors.get(prefix + SparseBitmask.SHAPE);
+      NamedTensor values = tensors.get(prefix + SparseBitmask.COMPRESSED);
+      NamedTensor bitmask = tensors.get(prefix + SparseBitmask.BITMASK);
+      NamedTensor rowOffsets = tensors.get(prefix + SparseBitmask.ROW_OFFSETS);
+      NamedTensor shape = tensors.get(prefix + SparseBitmask.SHAPE);
       if (values == null || bitmask == null || rowOffsets == null || shape == null) {
         continue; // another form, such as sparse-24-bitmask
       }
@@ -56,7 +56,8 @@ public final class SparseBitmaskReader {
         .toList();
   }
 
-  private SparseBitmaskWeights open(Tensor values, Tensor bitmask, Tensor rowOffsets, Tensor shape)
+  private SparseBitmaskWeights open(
+      NamedTensor values, NamedTensor bitmask, NamedTensor rowOffsets, NamedTensor shape)
       throws EncodedFormatException {
     requireType(shape, shape.type().isInteger(), "integers");
     requireType(rowOffsets, rowOffsets.type().isInteger(), "integers");
@@ -88,7 +89,7 @@ public final class SparseBitmaskReader {
     return weights;
   }
 
-  private int size(Tensor shape, int dimension) throws EncodedFormatException {
+  private int size(NamedTensor shape, int dimension) throws EncodedFormatException {
     long size = shape.type().readLong(shape.data(), dimension);
     if (size < 0 || size > Integer.MAX_VALUE) {
       throw file.bad(
@@ -97,14 +98,14 @@ public final class SparseBitmaskReader {
     return (int) size;
   }
 
-  private void requireType(Tensor tensor, boolean fits, String expected)
+  private void requireType(NamedTensor tensor, boolean fits, String expected)
       throws EncodedFormatException {
     if (!fits) {
       throw file.bad(tensor.name(), "is " + tensor.type() + ", expected " + expected);
     }
   }
 
-  private void requireShape(Tensor tensor, List<Long> expected, int rows, int columns)
+  private void requireShape(NamedTensor tensor, List<Long> expected, int rows, int columns)
       throws EncodedFormatException {
     if (!tensor.shape().equals(expected)) {
       throw file.bad(
@@ -114,7 +115,7 @@ public final class SparseBitmaskReader {
     }
   }
 
-  private static String shape(Tensor tensor) {
+  private static String shape(NamedTensor tensor) {
     return Printable.of(tensor.shape().toString());
   }
 }

@@ -3,7 +3,7 @@ package org.bitindex.io.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -14,7 +14,7 @@ import org.bitindex.matrix.Weights;
  * @param rowOffsets for each row where its weights start in {@code values}
  */
 record SparseBitmaskWeights(
-    int rows, int columns, Tensor values, MemorySegment bitmask, Tensor rowOffsets)
+    int rows, int columns, NamedTensor values, MemorySegment bitmask, NamedTensor rowOffsets)
     implements Weights {
   @Override
   public void readRow(int row, float[] target) {

@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.matrix.Weights;
+import org.bitindex.tornado.CallArrays;
+import org.bitindex.tornado.CallSize;
 import org.bitindex.tornado.DeviceChain;
 import org.bitindex.tornado.DeviceMemory;
 import org.bitindex.tornado.DeviceWeights;
-import org.bitindex.tornado.Form;
 import org.bitindex.tornado.Grids;
 import org.bitindex.tornado.Job;
-import org.bitindex.tornado.Workspace;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
@@ -41,21 +41,21 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   private final FloatArray negativeOffsets;
   private final DoubleArray powers = DeviceChain.powersOfTwo();
   private final FloatArray none = new FloatArray(1);
-  private final Workspace space;
+  private final CallArrays space;
 
   ByteBaseline(Weights matrix, int batch) {
     this.rows = matrix.rows();
     this.columns = matrix.columns();
     this.batch = batch;
-    boolean few = batch <= Form.FEW_SAMPLES;
-    Form form = new Form(few ? batch : Grids.roundUp(batch, 64));
+    boolean few = batch <= CallSize.FEW_SAMPLES;
+    CallSize callSize = new CallSize(few ? batch : Grids.roundUp(batch, 64));
     fillShape();
     this.weights = new ByteArray(rows * columns);
     this.rowScales = new FloatArray(rows);
     this.negativeOffsets = new FloatArray(rows);
     negativeOffsets.init(-0f);
     quantize(matrix);
-    this.space = space(form);
+    this.space = space(callSize);
     job.graph()
         .transferToDevice(
             DataTransferMode.FIRST_EXECUTION,
@@ -70,9 +70,9 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     if (few) {
       addFew();
     } else {
-      addMany(form.capacity());
+      addMany(callSize.capacity());
     }
-    addFinish(few, form.capacity());
+    addFinish(few, callSize.capacity());
     job.graph()
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
         .transferToHost(DataTransferMode.UNDER_DEMAND, space.output());
@@ -92,10 +92,10 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     shape.set(Shape.COEFFICIENTS, 1);
   }
 
-  private Workspace space(Form form) {
-    int capacity = form.capacity();
-    return new Workspace(
-        form,
+  private CallArrays space(CallSize callSize) {
+    int capacity = callSize.capacity();
+    return new CallArrays(
+        callSize,
         new IntArray(batch * columns),
         new IntArray(capacity),
         new IntArray(1),

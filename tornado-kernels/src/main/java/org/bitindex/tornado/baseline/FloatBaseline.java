@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.matrix.Weights;
+import org.bitindex.tornado.CallSize;
 import org.bitindex.tornado.DeviceMemory;
-import org.bitindex.tornado.Form;
 import org.bitindex.tornado.Grids;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.kernel.BaselineKernels;
@@ -78,7 +78,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   }
 
   private static boolean isMany(int batch) {
-    return batch > Form.FEW_SAMPLES;
+    return batch > CallSize.FEW_SAMPLES;
   }
 
   /** Row-major weights. */

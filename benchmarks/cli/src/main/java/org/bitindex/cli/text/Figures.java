@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bitindex.io.DenseFile;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 
 /** Numbers as people read them; the same in every locale. */
 public final class Figures {
@@ -60,9 +60,9 @@ public final class Figures {
    *
    * @param tensors of {@code file}
    */
-  public static List<String> kinds(DenseFile file, Collection<Tensor> tensors) {
+  public static List<String> kinds(DenseFile file, Collection<NamedTensor> tensors) {
     Map<String, List<String>> names = new LinkedHashMap<>();
-    for (Tensor tensor : tensors) {
+    for (NamedTensor tensor : tensors) {
       String kind = file.kinds().getOrDefault(tensor.name(), "tensor");
       names.computeIfAbsent(kind, _ -> new ArrayList<>()).add(tensor.name());
     }

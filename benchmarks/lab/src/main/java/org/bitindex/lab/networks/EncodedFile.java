@@ -17,7 +17,7 @@ import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.layout.Layout;
-import org.bitindex.matrix.Tensor;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 
@@ -46,7 +46,7 @@ final class EncodedFile {
       var writer = new ModelWriter().graph(model);
       SequencedMap<String, Weights> products = file.matrices();
       SequencedMap<String, Weights> rest = file.otherMatrices();
-      for (Tensor tensor : file.tensorsWithout(products.keySet())) {
+      for (NamedTensor tensor : file.tensorsWithout(products.keySet())) {
         if (!rest.containsKey(tensor.name())) {
           writer.add(calibration.carried(tensor));
         }

@@ -8,7 +8,7 @@ import org.bitindex.matrix.EncodedMatrix;
  * diagonal d with the d-th entry of every row that has so many. Unlike row after row, no loop ends
  * unforeseen. See Saad, Iterative Methods for Sparse Linear Systems, section 3.4.
  */
-final class Jagged implements Product {
+final class Jagged implements PartProduct {
   private final RowParts parts;
   private final int coefficient;
   private final Diagonals[][] blocks;

@@ -8,7 +8,7 @@ import org.bitindex.matrix.EncodedMatrix;
  * Lists of columns, each adding one row of a panel: the set bits of one plane, or all planes at
  * once, each nonzero q as a weight.
  */
-final class Lists implements Product {
+final class Lists implements PartProduct {
   private final ColumnLists[][] lists;
   private final PanelFormat format;
   private final RowParts parts;

@@ -4,7 +4,7 @@ import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** All planes row by row, in longs: for so many columns that a double cannot hold Q. */
-final class LongSums implements Product {
+final class LongSums implements PartProduct {
   private final EncodedMatrix matrix;
   private final RowParts parts;
 

@@ -9,7 +9,7 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.LookupKernel;
 
 /** One plane whose bits index tables of partial sums: the same work at any density. */
-final class Lookup implements Product {
+final class Lookup implements PartProduct {
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
   /** Bytes of tables that a pass over the rows reads, so that they stay in the first cache. */

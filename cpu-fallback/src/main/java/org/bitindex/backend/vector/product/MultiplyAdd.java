@@ -14,7 +14,7 @@ import org.bitindex.matrix.IntegerReader;
  * All planes at once, as packed integers that are multiplied in 16 bits: the same work at any
  * density, and for every batch the same weights, of as many bits as the code has.
  */
-final class MultiplyAdd implements Product {
+final class MultiplyAdd implements PartProduct {
   /** Groups whose sums and integers stay in the first cache. */
   static final int BLOCK_GROUPS = 8;
 

@@ -9,7 +9,7 @@ import org.bitindex.backend.vector.kernel.SumKernel;
  * Planes whose bits choose entries of tables of partial sums: the same work at any density, and the
  * tables are made once for all planes.
  */
-final class PartialSums implements Product {
+final class PartialSums implements PartProduct {
   private static final long WORD_BITS = (1L << SumKernel.WORD_COLUMNS) - 1;
 
   private final PanelFormat format;

@@ -46,7 +46,7 @@ public final class Prepared {
   private final AtomicReferenceArray<Choice> choices = new AtomicReferenceArray<>(REGIMES);
 
   /** Products by what they are made of; weighted lists of all planes too. */
-  private final Map<Key, Product> products = new HashMap<>();
+  private final Map<Key, PartProduct> products = new HashMap<>();
 
   private record Key(Strategy strategy, List<BitPlane> planes) {}
 
@@ -61,7 +61,7 @@ public final class Prepared {
    * @param sampleNanoseconds estimate for one sample on one thread
    */
   public record Choice(
-      List<Product> products,
+      List<PartProduct> products,
       Set<Form> forms,
       boolean acrossLanes,
       boolean intTotals,
@@ -196,7 +196,7 @@ public final class Prepared {
     return choice;
   }
 
-  Choice choiceOf(List<Product> chosen, double sampleNanoseconds) {
+  Choice choiceOf(List<PartProduct> chosen, double sampleNanoseconds) {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
     boolean acrossLanes = forms.stream().anyMatch(Form::acrossLanes);
@@ -258,7 +258,7 @@ public final class Prepared {
   /**
    * Products, of which those met before are kept; planes that become look-ups are read together.
    */
-  private List<Product> prepare(List<Key> keys) {
+  private List<PartProduct> prepare(List<Key> keys) {
     List<BitPlane> lookups =
         keys.stream()
             .filter(key -> key.strategy == Strategy.LOOKUP && !products.containsKey(key))
@@ -271,12 +271,12 @@ public final class Prepared {
     return keys.stream().map(key -> products.computeIfAbsent(key, this::prepare)).toList();
   }
 
-  private Product prepare(Key key) {
+  private PartProduct prepare(Key key) {
     return prepare(key.strategy, key.planes);
   }
 
   /** A product of planes with one strategy. */
-  Product prepare(Strategy strategy, List<BitPlane> of) {
+  PartProduct prepare(Strategy strategy, List<BitPlane> of) {
     return switch (strategy) {
       case LOOKUP -> Lookup.of(of, samples.lookups(), parts, kernels).getFirst();
       case PARTIAL_SUMS -> new PartialSums(of, planePanels, parts, kernels);
@@ -291,7 +291,7 @@ public final class Prepared {
   /** Releases what only batches of other sizes use. */
   public synchronized void keepOnly(int... batches) {
     Set<Integer> regimes = IntStream.of(batches).map(Prepared::regime).boxed().collect(toSet());
-    Set<Product> used = new HashSet<>();
+    Set<PartProduct> used = new HashSet<>();
     for (int regime = 0; regime < REGIMES; regime++) {
       Choice choice = choices.get(regime);
       if (choice != null && regimes.contains(regime)) {
@@ -304,6 +304,6 @@ public final class Prepared {
   }
 
   public synchronized long bytes() {
-    return products.values().stream().mapToLong(Product::bytes).sum();
+    return products.values().stream().mapToLong(PartProduct::bytes).sum();
   }
 }

@@ -165,7 +165,7 @@ class PreparedTest {
   }
 
   private static void requireProduct(
-      Code code, double density, int batch, Class<? extends Product> expected) {
+      Code code, double density, int batch, Class<? extends PartProduct> expected) {
     try (EncodedMatrix matrix = matrix(code, density)) {
       var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
       assertThat(weights.choice(batch).products()).singleElement().isInstanceOf(expected);

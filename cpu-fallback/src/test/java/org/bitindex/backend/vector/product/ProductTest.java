@@ -95,7 +95,7 @@ class ProductTest {
       try (EncodedMatrix matrix =
           RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
         var weights = new Prepared(matrix, activationBits, Kernels.of(bits), 2);
-        Product product = weights.prepare(strategy, weights.planes());
+        PartProduct product = weights.prepare(strategy, weights.planes());
         requireSums(product, weights, matrix, samples, batch, Kernels.of(bits));
       }
     }
@@ -114,7 +114,7 @@ class ProductTest {
   }
 
   private static void requireSums(
-      Product product,
+      PartProduct product,
       Prepared weights,
       EncodedMatrix matrix,
       float[] samples,
@@ -156,7 +156,7 @@ class ProductTest {
 
   /** float(Q) of a tile and part, as [sample][row]. */
   private static float[] sums(
-      Product product,
+      PartProduct product,
       Prepared.Choice choice,
       Activations x,
       int tile,

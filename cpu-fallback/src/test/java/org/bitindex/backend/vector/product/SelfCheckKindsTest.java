@@ -26,7 +26,7 @@ class SelfCheckKindsTest {
         for (Linear layer : SelfCheckLayers.of(arena)) {
           var weights = new Prepared(layer.weights(), activationBits, Kernels.of(width), 1);
           for (int batch : SelfCheckLayers.batches()) {
-            List<Product> products = weights.choice(batch).products();
+            List<PartProduct> products = weights.choice(batch).products();
             boolean all = products.size() == 1 && layer.weights().code().coefficients().length > 1;
             products.forEach(product -> used.add(strategy(product, all)));
           }
@@ -41,7 +41,7 @@ class SelfCheckKindsTest {
   }
 
   /** The strategy of a product, which may be that of all planes. */
-  private static Strategy strategy(Product product, boolean all) {
+  private static Strategy strategy(PartProduct product, boolean all) {
     return switch (product) {
       case Lookup _ -> Strategy.LOOKUP;
       case Jagged _ -> all ? Strategy.WEIGHTED_JAGGED : Strategy.JAGGED;

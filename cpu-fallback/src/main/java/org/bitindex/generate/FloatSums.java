@@ -1,8 +1,8 @@
 package org.bitindex.generate;
 
 /** Sums in an order that depends on nothing but their length, so that their bits do not either. */
-final class Sums {
-  private Sums() {}
+final class FloatSums {
+  private FloatSums() {}
 
   /** The sum of x[first + i] * y[second + i]. */
   static float dot(float[] x, int first, float[] y, int second, int count) {

@@ -3,11 +3,11 @@ package org.bitindex.tornado;
 import java.util.stream.Collectors;
 
 /** What TornadoVM throws, in words. */
-final class Failures {
+final class TornadoFailures {
   /** Said over every kernel that fails, before the reason; see {@link Flags}. */
   private static final String NO_BAILOUT = "Bailout is disabled.";
 
-  private Failures() {}
+  private TornadoFailures() {}
 
   /** The deepest cause in one line, without colours and without what is not so here. */
   static String sentence(Throwable failure) {

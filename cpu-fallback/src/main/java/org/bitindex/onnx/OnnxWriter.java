@@ -3,11 +3,11 @@ package org.bitindex.onnx;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
-/** Messages of a model's records; field numbers as {@link ModelReader} reads them. */
-final class ModelWriter {
+/** Messages of a model's records; field numbers as {@link OnnxReader} reads them. */
+final class OnnxWriter {
   private static final long EXTERNAL = 1;
 
-  private ModelWriter() {}
+  private OnnxWriter() {}
 
   static MessageWriter model(Model model) {
     var out = new MessageWriter();

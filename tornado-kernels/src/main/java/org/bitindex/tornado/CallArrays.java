@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.bitindex.tornado.kernel.TensorKernels;
+import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * The arrays through which the samples of one form of calls travel, floats as raw bits. Only {@code
+ * The arrays through which the samples of one size of calls travel, floats as raw bits. Only {@code
  * input}, {@code maxima} and {@code output} move between host and device; the others have a twin on
  * the host because TornadoVM names device memory so.
  *
@@ -21,11 +21,11 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param scales see {@link SampleKernels}
  * @param x the integers of samples
  * @param shifts see {@link SampleKernels#quantizeMany}
- * @param parts see {@link TensorKernels}
+ * @param parts see {@link TensorCoreKernels}
  * @param sums the sums of a layer
  */
-public record Workspace(
-    Form form,
+public record CallArrays(
+    CallSize callSize,
     IntArray input,
     IntArray maxima,
     IntArray hidden,
@@ -37,75 +37,75 @@ public record Workspace(
     IntArray parts,
     LongArray sums) {
 
-  static Workspace of(DeviceChain chain, Form form) {
-    return new Workspace(
-        form,
-        ints(form, chain.inputColumns()),
-        ints(form, 1),
-        ints(form, chain.mostHiddenRows()),
-        ints(form, Math.ceilDiv(chain.mostHiddenRows(), form.isFew() ? 256 : 32)),
-        ints(form, chain.outputColumns()),
-        ints(form, 1),
-        ints(form, integers(chain, form)),
-        ints(form, shifts(chain, form)),
-        ints(form, parts(chain, form)),
-        new LongArray(size(form, sums(chain, form))));
+  static CallArrays of(DeviceChain chain, CallSize callSize) {
+    return new CallArrays(
+        callSize,
+        ints(callSize, chain.inputColumns()),
+        ints(callSize, 1),
+        ints(callSize, chain.mostHiddenRows()),
+        ints(callSize, Math.ceilDiv(chain.mostHiddenRows(), callSize.isFew() ? 256 : 32)),
+        ints(callSize, chain.outputColumns()),
+        ints(callSize, 1),
+        ints(callSize, integers(chain, callSize)),
+        ints(callSize, shifts(chain, callSize)),
+        ints(callSize, parts(chain, callSize)),
+        new LongArray(size(callSize, sums(chain, callSize))));
   }
 
   /** A word's columns take 32 integers, or as many times four digits. */
-  private static int integers(DeviceChain chain, Form form) {
+  private static int integers(DeviceChain chain, CallSize callSize) {
     return chain.most(layer ->
-        !form.isFew()
+        !callSize.isFew()
             ? layer.groups() * DeviceWeights.GROUP_WORDS * Integer.SIZE
             : layer.weights() instanceof DeviceWeights.Entries ? layer.columns() : 0);
   }
 
-  private static int shifts(DeviceChain chain, Form form) {
-    return form.isFew() ? 0 : chain.most(layer -> layer.pairs() ? layer.groups() : 0);
+  private static int shifts(DeviceChain chain, CallSize callSize) {
+    return callSize.isFew() ? 0 : chain.most(layer -> layer.pairs() ? layer.groups() : 0);
   }
 
   /** The sums of each of four digits. */
-  private static int parts(DeviceChain chain, Form form) {
-    return form.isFew() ? 0 : chain.most(l -> l.sumShape() == null ? 0 : l.manySums() * 4);
+  private static int parts(DeviceChain chain, CallSize callSize) {
+    return callSize.isFew() ? 0 : chain.most(l -> l.sumShape() == null ? 0 : l.manySums() * 4);
   }
 
-  private static int sums(DeviceChain chain, Form form) {
+  private static int sums(DeviceChain chain, CallSize callSize) {
     return chain.most(layer -> {
       Slicing slicing = layer.slicing();
-      return form.isFew() ? slicing.stride() * slicing.fewSlices() : layer.manySums();
+      return callSize.isFew() ? slicing.stride() * slicing.fewSlices() : layer.manySums();
     });
   }
 
-  private static IntArray ints(Form form, int width) {
-    return new IntArray(size(form, width));
+  private static IntArray ints(CallSize callSize, int width) {
+    return new IntArray(size(callSize, width));
   }
 
   /** Elements of an array, which can't be empty on a device. */
-  private static int size(Form form, int width) {
-    return Math.max(1, Math.multiplyExact(form.capacity(), width));
+  private static int size(CallSize callSize, int width) {
+    return Math.max(1, Math.multiplyExact(callSize.capacity(), width));
   }
 
   /** Bytes that {@link #of} would take on a device, without headers. */
-  static long bytes(DeviceChain chain, Form form) {
+  static long bytes(DeviceChain chain, CallSize callSize) {
     long ints =
         (long) chain.inputColumns()
             + chain.mostHiddenRows() * 2L
             + chain.outputColumns()
             + 2
-            + integers(chain, form)
-            + shifts(chain, form)
-            + parts(chain, form);
-    return form.capacity() * (ints * Integer.BYTES + (long) sums(chain, form) * Long.BYTES);
+            + integers(chain, callSize)
+            + shifts(chain, callSize)
+            + parts(chain, callSize);
+    return callSize.capacity() * (ints * Integer.BYTES + (long) sums(chain, callSize) * Long.BYTES);
   }
 
   /** Bytes of the largest array that {@link #of} would make. */
-  static long largestArrayBytes(DeviceChain chain, Form form) {
+  static long largestArrayBytes(DeviceChain chain, CallSize callSize) {
     long width =
         Math.max(
-            Math.max(integers(chain, form), chain.mostHiddenRows()) * 4L,
-            Math.max(parts(chain, form) * 4L, sums(chain, form) * 8L));
+            Math.max(integers(chain, callSize), chain.mostHiddenRows()) * 4L,
+            Math.max(parts(chain, callSize) * 4L, sums(chain, callSize) * 8L));
     width = Math.max(width, Math.max(chain.inputColumns(), chain.outputColumns()) * 4L);
-    return form.capacity() * width;
+    return callSize.capacity() * width;
   }
 
   /** All arrays. */

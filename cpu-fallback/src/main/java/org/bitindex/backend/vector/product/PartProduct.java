@@ -1,7 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 /** Prepared weights, or one plane of them, and the way to multiply with them. */
-public interface Product {
+public interface PartProduct {
   /** What it reads. */
   Form form();
 

@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  * no offset into a local array, so these are loads of half floats, which move the same bits: what
  * the casts say is not looked at by the compiler.
  */
-public final class TensorKernels {
+public final class TensorCoreKernels {
   /** Samples of a work-group. */
   public static final int SAMPLES = 64;
 
@@ -26,7 +26,7 @@ public final class TensorKernels {
   /** More columns of +-128 times +-128 may not fit int32. */
   public static final int MAX_COLUMNS = 1 << 17;
 
-  private TensorKernels() {}
+  private TensorCoreKernels() {}
 
   /**
    * Whether there are tensor cores: the product of ones, 16 x 32 times 32 x 8. Grid and group: a

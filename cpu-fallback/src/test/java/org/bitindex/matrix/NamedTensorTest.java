@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tensors and the types of their elements. */
-class TensorTest {
+class NamedTensorTest {
   private static MemorySegment bytes(int... bytes) {
     byte[] data = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
@@ -64,7 +64,7 @@ class TensorTest {
     assertThat(read).containsExactly(-2, 0.5f, 3);
     type.readFloats(data, 1, 2, read, 3);
     assertThat(read).containsExactly(-2, 3, 96);
-    assertThat(new Tensor("x", type, List.of(3L, 2L), data).floats()).isEqualTo(values);
+    assertThat(new NamedTensor("x", type, List.of(3L, 2L), data).floats()).isEqualTo(values);
   }
 
   @Test
@@ -94,7 +94,7 @@ class TensorTest {
     assertThat(DType.U32.readLong(data, 2)).isEqualTo(0xfcfdfeffL);
     assertThat(DType.I64.readLong(data, 1)).isEqualTo(0x88f9fafbfcfdfeffL);
     assertThat(DType.U64.readLong(data, 0)).isEqualTo(0x0807060504030201L);
-    assertThat(new Tensor("x", DType.I16, List.of(8L), data).longs())
+    assertThat(new NamedTensor("x", DType.I16, List.of(8L), data).longs())
         .containsExactly(0x201, 0x403, 0x605, 0x807, -257, -771, -1285, -30_471);
   }
 
@@ -109,8 +109,8 @@ class TensorTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> DType.F32.readLong(data, 0))
         .withMessage("F32 is not an integer type");
-    var floats = new Tensor("f", DType.F32, List.of(1L), data);
-    var integers = new Tensor("i", DType.I32, List.of(1L), data);
+    var floats = new NamedTensor("f", DType.F32, List.of(1L), data);
+    var integers = new NamedTensor("i", DType.I32, List.of(1L), data);
     assertThatIllegalArgumentException()
         .isThrownBy(floats::longs)
         .withMessage("tensor f is F32, expected an integer type");
@@ -121,20 +121,20 @@ class TensorTest {
 
   @Test
   void aShapeHasAsManyBytesAsItsElements() {
-    assertThat(Tensor.bytes(DType.F32, List.of())).isEqualTo(4);
-    assertThat(Tensor.bytes(DType.F16, List.of(3L, 5L))).isEqualTo(30);
-    assertThat(Tensor.bytes(DType.U8, List.of(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
-    assertThat(Tensor.bytes(DType.F64, List.of(Long.MAX_VALUE, Long.MAX_VALUE, 0L))).isZero();
+    assertThat(NamedTensor.bytes(DType.F32, List.of())).isEqualTo(4);
+    assertThat(NamedTensor.bytes(DType.F16, List.of(3L, 5L))).isEqualTo(30);
+    assertThat(NamedTensor.bytes(DType.U8, List.of(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+    assertThat(NamedTensor.bytes(DType.F64, List.of(Long.MAX_VALUE, Long.MAX_VALUE, 0L))).isZero();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Tensor.bytes(DType.F64, List.of(1L << 60)))
+        .isThrownBy(() -> NamedTensor.bytes(DType.F64, List.of(1L << 60)))
         .withMessage("shape [1152921504606846976] overflows");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Tensor.bytes(DType.F64, List.of(0L, -1L)))
+        .isThrownBy(() -> NamedTensor.bytes(DType.F64, List.of(0L, -1L)))
         .withMessage("shape [0, -1] is negative");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Tensor("x", DType.F32, List.of(2L), bytes(0, 0, 0, 0)))
+        .isThrownBy(() -> new NamedTensor("x", DType.F32, List.of(2L), bytes(0, 0, 0, 0)))
         .withMessage("tensor x has 4 bytes, F32 of shape [2] has 8");
-    var other = new Tensor("x", DType.OTHER, "F4", List.of(9L), bytes(1, 2));
+    var other = new NamedTensor("x", DType.OTHER, "F4", List.of(9L), bytes(1, 2));
     assertThat(other.typeName()).isEqualTo("F4");
     assertThat(other.length()).isEqualTo(9);
     assertThat(other.data().isReadOnly()).isTrue();
@@ -142,7 +142,7 @@ class TensorTest {
 
   @Test
   void matricesAreReadAsTheyLieOrTransposed() {
-    Tensor tensor = Tensor.of("w", List.of(2L, 3L), 1, 2, 3, 4, 5, 6);
+    NamedTensor tensor = NamedTensor.of("w", List.of(2L, 3L), 1, 2, 3, 4, 5, 6);
     assertThat(tensor.isMatrix()).isTrue();
     Weights weights = tensor.weights();
     assertThat(List.of(weights.rows(), weights.columns())).containsExactly(2, 3);
@@ -156,11 +156,12 @@ class TensorTest {
     assertThat(column).containsExactly(3, 6);
     assertThatThrownBy(() -> transposed.readRow(3, column))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    Tensor vector = Tensor.of("b", List.of(6L), 1, 2, 3, 4, 5, 6);
+    NamedTensor vector = NamedTensor.of("b", List.of(6L), 1, 2, 3, 4, 5, 6);
     assertThat(vector.isMatrix()).isFalse();
-    assertThat(new Tensor("i", DType.I8, List.of(1L, 1L), bytes(0)).isMatrix()).isFalse();
-    assertThat(new Tensor("l", DType.F32, List.of(0L, 1L << 31), bytes()).isMatrix()).isFalse();
-    assertThat(new Tensor("l", DType.F32, List.of(0L, (1L << 31) - 1), bytes()).isMatrix())
+    assertThat(new NamedTensor("i", DType.I8, List.of(1L, 1L), bytes(0)).isMatrix()).isFalse();
+    assertThat(new NamedTensor("l", DType.F32, List.of(0L, 1L << 31), bytes()).isMatrix())
+        .isFalse();
+    assertThat(new NamedTensor("l", DType.F32, List.of(0L, (1L << 31) - 1), bytes()).isMatrix())
         .isTrue();
     for (Runnable reading : List.<Runnable>of(vector::weights, vector::transposedWeights)) {
       assertThatIllegalArgumentException()

@@ -19,7 +19,7 @@ import org.bitindex.EncodedFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelReaderTest {
+class OnnxReaderTest {
   private static Model read(byte[] bytes) throws IOException {
     return Model.read("m", MemorySegment.ofArray(bytes), ExternalData.ELSEWHERE);
   }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Reads ModelProto and what it holds; field numbers are those of onnx.proto. Fields that say
  * nothing of the computation, such as doc strings, are skipped.
  */
-final class ModelReader {
+final class OnnxReader {
   private final ExternalData external;
 
-  ModelReader(ExternalData external) {
+  OnnxReader(ExternalData external) {
     this.external = external;
   }
 

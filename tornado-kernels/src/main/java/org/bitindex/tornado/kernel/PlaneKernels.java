@@ -4,7 +4,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The device half of the encoders: dense weights to bit planes. */
-public final class EncodeKernels {
+public final class PlaneKernels {
   /** Elements of {@code shape}: weights of a row. */
   public static final int COLUMNS = 0;
 
@@ -22,7 +22,7 @@ public final class EncodeKernels {
   /** From here on, the coefficient of each plane. */
   public static final int COEFFICIENTS = 5;
 
-  private EncodeKernels() {}
+  private PlaneKernels() {}
 
   /**
    * q(w) = lowest + the number of thresholds that are at most w, taken apart into planes: plane p

@@ -15,9 +15,9 @@ import org.bitindex.internal.Printable;
  * @param shape the sizes of its dimensions; empty for a single element
  * @param data the elements, little-endian, at any alignment
  */
-public record Tensor(
+public record NamedTensor(
     String name, DType type, String typeName, List<Long> shape, MemorySegment data) {
-  public Tensor {
+  public NamedTensor {
     shape = List.copyOf(shape);
     data = data.asReadOnly();
     long expected = bytes(type, shape);
@@ -29,13 +29,13 @@ public record Tensor(
   }
 
   /** A tensor of a type whose size is known. */
-  public Tensor(String name, DType type, List<Long> shape, MemorySegment data) {
+  public NamedTensor(String name, DType type, List<Long> shape, MemorySegment data) {
     this(name, type, type.name(), shape, data);
   }
 
   /** A tensor of floats on the heap, which are not copied. */
-  public static Tensor of(String name, List<Long> shape, float... values) {
-    return new Tensor(name, DType.F32, shape, MemorySegment.ofArray(values));
+  public static NamedTensor of(String name, List<Long> shape, float... values) {
+    return new NamedTensor(name, DType.F32, shape, MemorySegment.ofArray(values));
   }
 
   /**
@@ -59,13 +59,13 @@ public record Tensor(
   }
 
   /** This tensor with its elements rounded to nearest in another floating type. */
-  public Tensor as(DType other) {
+  public NamedTensor as(DType other) {
     require(type.isFloating(), "a floating type");
     MemorySegment rounded = Arena.ofAuto().allocate(bytes(other, shape), other.bytes());
     for (long i = 0; i < length(); i++) {
       other.writeFloat(rounded, i, other.round(type.readFloat(data, i)));
     }
-    return new Tensor(name, other, shape, rounded);
+    return new NamedTensor(name, other, shape, rounded);
   }
 
   /**
@@ -75,7 +75,7 @@ public record Tensor(
    *
    * @param half F16 or BF16
    */
-  public Tensor in16Bits(DType half) {
+  public NamedTensor in16Bits(DType half) {
     if (!type.isFloating() || type.bytes() <= half.bytes() || length() <= 1) {
       return this;
     }
