@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "ratio: FP32 bytes to bytes. predicted, measured: time of a product of --batch samples.",
+      "ratio: FP32 bytes to bytes. memory: what a plan holds for products of --batch samples.",
+      "predicted, measured: time of such a product.",
       "*: recommended. The rule is in docs/advice.md."
     })
 public final class AdviseCommand implements Callable<Integer> {
@@ -242,10 +243,7 @@ public final class AdviseCommand implements Callable<Integer> {
   private void printTotal(List<Candidate> chosen) {
     double dense = chosen.stream().mapToDouble(Candidate::weights).sum() * Float.BYTES;
     double bytes = chosen.stream().mapToDouble(Candidate::bytes).sum();
-    double memory =
-        chosen.stream()
-            .mapToDouble(c -> Objects.requireNonNullElse(c.memoryBytes(), c.bytes()))
-            .sum();
+    double memory = chosen.stream().mapToDouble(Candidate::memoryBytes).sum();
     command
         .commandLine()
         .getOut()
@@ -313,6 +311,7 @@ public final class AdviseCommand implements Callable<Integer> {
             "bytes",
             "bits/weight",
             "ratio",
+            "memory",
             "rel. error",
             "SQNR",
             "predicted",
@@ -332,6 +331,7 @@ public final class AdviseCommand implements Callable<Integer> {
         Figures.bytes(candidate.bytes()),
         Figures.significant(candidate.bitsPerWeight()),
         Figures.ratio(candidate.ratio()),
+        Figures.bytes(candidate.memoryBytes()),
         Figures.percent(candidate.relativeError()),
         Figures.decibel(candidate.sqnrDecibel()),
         Figures.seconds(candidate.predictedSeconds()),

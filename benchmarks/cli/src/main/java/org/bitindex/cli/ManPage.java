@@ -1,6 +1,7 @@
 package org.bitindex.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,14 +32,12 @@ final class ManPage {
     String name = command.qualifiedName("-");
     List<String> description = sentences(command.usageMessage().description());
     String version = String.join(" ", command.root().version());
-    macro("TH", quoted(name.toUpperCase(java.util.Locale.ROOT)), "1", "\"\"", quoted(version));
+    macro("TH", quoted(name.toUpperCase(Locale.ROOT)), "1", "\"\"", quoted(version));
     section("NAME", name + " - " + description.getFirst());
     section("SYNOPSIS", help.synopsis(0).strip().replaceAll("\\s+", " "));
     section("DESCRIPTION");
     description.forEach(this::paragraph);
-    Stream.of(command.usageMessage().footer())
-        .filter(line -> !line.isEmpty())
-        .forEach(this::paragraph);
+    sentences(command.usageMessage().footer()).forEach(this::paragraph);
     parameters();
     commands();
     section("EXIT STATUS");
@@ -115,7 +114,10 @@ final class ManPage {
 
   /** Texts of annotations may hold %% and line breaks. */
   private static List<String> sentences(String... texts) {
-    return Stream.of(texts).map(text -> text.formatted().replaceAll("\\s+", " ").strip()).toList();
+    return Stream.of(texts)
+        .map(text -> text.formatted().replaceAll("\\s+", " ").strip())
+        .filter(text -> !text.isEmpty())
+        .toList();
   }
 
   private static String quoted(String text) {

@@ -9,9 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,12 +77,6 @@ final class Browser implements AutoCloseable {
             mapper.writeValueAsString(
                 Map.of("script", "return " + expression, "args", new Object[0])))
         .asText();
-  }
-
-  /** A picture of the window. */
-  void picture(Path png) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(session + "/screenshot")).build();
-    Files.write(png, Base64.getDecoder().decode(value(request).asText()));
   }
 
   private JsonNode send(String address, String body) throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import org.bitindex.cli.devices.DeviceReport;
 import org.bitindex.cli.devices.DeviceTiming;
 import org.bitindex.cli.measure.Environment;
 import org.bitindex.cli.text.JsonText;
+import org.bitindex.lab.networks.Rate;
 import org.bitindex.lab.networks.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,10 @@ class ReportCommandTest {
     return new DeviceTiming(device, "a CPU", "binary", batch, 3, 2, millis, 1000, null);
   }
 
+  private static Rate rate(double perSecond) {
+    return new Rate(perSecond, perSecond, perSecond);
+  }
+
   /** One page of everything. */
   private Path page() throws IOException {
     Path model = folder.resolve("a<b.safetensors");
@@ -48,8 +53,8 @@ class ReportCommandTest {
             List.of());
     List<Row> networks =
         List.of(
-            new Row("tiny", "FP32", 9_000_000, null, "words", 0.9, 1, 20.0, 30.0),
-            new Row("tiny", "ours", 1_500_000, 2_000_000L, "words", 0.89, 0.99, 10.0, null));
+            new Row("tiny", "FP32", 9_000_000, null, "words", 0.9, 1, rate(20), rate(30)),
+            new Row("tiny", "ours", 1_500_000, 2_000_000L, "words", 0.89, 0.99, rate(10), null));
     Path page = folder.resolve("page.html");
     CommandRun.ok(
         "report",
@@ -86,10 +91,6 @@ class ReportCommandTest {
     Path page = page();
     try (var browser = Browser.open()) {
       browser.visit(page);
-      String picture = System.getProperty("bie.picture");
-      if (picture != null) {
-        browser.picture(Path.of(picture));
-      }
       assertThat(browser.ask("document.title")).isEqualTo("Bit-Index Encoding");
       assertThat(browser.ask("document.compatMode")).as("standards mode").isEqualTo("CSS1Compat");
       assertThat(browser.ask("document.querySelectorAll('h2').length")).isEqualTo("4");

@@ -110,7 +110,7 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
           weights.columns(),
           sparsity,
           stored.density(),
-          timing.measure(stored, stopwatch).seconds());
+          timing.measure(stored, stopwatch));
     }
   }
 

@@ -168,7 +168,7 @@ public final class Page {
   }
 
   private static String perSecond(JsonNode rate) {
-    return rate.isNumber() ? Figures.significant(rate.asDouble()) + "/s" : "-";
+    return rate.has("median") ? Figures.significant(rate.path("median").asDouble()) + "/s" : "-";
   }
 
   private void addImage(String title, Chart chart) throws IOException {
