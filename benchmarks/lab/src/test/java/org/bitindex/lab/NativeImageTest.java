@@ -90,7 +90,7 @@ class NativeImageTest {
       ]
     }
     """
-        .formatted(types);
+        .formatted(types.indent(4).stripTrailing());
   }
 
   @Test
