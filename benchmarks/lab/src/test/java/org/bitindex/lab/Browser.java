@@ -35,14 +35,14 @@ final class Browser implements AutoCloseable {
   private final Process driver;
   private final String session;
 
-  private Browser(Process driver, String address) throws IOException, InterruptedException {
+  private Browser(Process driver, String address) throws IOException {
     this.driver = driver;
     this.session =
         address + "/session/" + send(address + "/session", CAPABILITIES).get("sessionId").asText();
   }
 
   /** Starts one, on a port that is free. */
-  static Browser open() throws IOException, InterruptedException {
+  static Browser open() throws IOException {
     Process driver;
     try {
       driver = new ProcessBuilder("chromedriver", "--port=0").redirectErrorStream(true).start();
@@ -66,12 +66,12 @@ final class Browser implements AutoCloseable {
   }
 
   /** Loads a page, with all that it needs. */
-  void visit(Path page) throws IOException, InterruptedException {
+  void visit(Path page) throws IOException {
     send(session + "/url", mapper.writeValueAsString(Map.of("url", page.toUri().toString())));
   }
 
   /** What a JavaScript expression gives, as text. */
-  String ask(String expression) throws IOException, InterruptedException {
+  String ask(String expression) throws IOException {
     return send(
             session + "/execute/sync",
             mapper.writeValueAsString(
@@ -79,22 +79,30 @@ final class Browser implements AutoCloseable {
         .asText();
   }
 
-  private JsonNode send(String address, String body) throws IOException, InterruptedException {
+  private JsonNode send(String address, String body) throws IOException {
     return value(
         HttpRequest.newBuilder(URI.create(address)).POST(BodyPublishers.ofString(body)).build());
   }
 
-  private JsonNode value(HttpRequest request) throws IOException, InterruptedException {
-    JsonNode answer = mapper.readTree(http.send(request, BodyHandlers.ofString()).body());
-    JsonNode value = answer.path("value");
+  private JsonNode value(HttpRequest request) throws IOException {
+    JsonNode value = mapper.readTree(answer(request)).path("value");
     if (value.has("error")) {
       throw new IOException("chromedriver: " + value);
     }
     return value;
   }
 
+  private String answer(HttpRequest request) throws IOException {
+    try {
+      return http.send(request, BodyHandlers.ofString()).body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while chromedriver answered", e);
+    }
+  }
+
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     try {
       value(HttpRequest.newBuilder(URI.create(session)).DELETE().build());
     } finally {
