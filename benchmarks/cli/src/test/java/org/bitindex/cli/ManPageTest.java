@@ -2,6 +2,7 @@ package org.bitindex.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,8 @@ class ManPageTest {
   @ParameterizedTest
   @MethodSource("commands")
   void aPageNamesEveryOptionAndSaysWhatItDoes(String name) {
-    CommandSpec command = Main.commandLine().getSubcommands().get(name).getCommandSpec();
+    CommandSpec command =
+        Objects.requireNonNull(Main.commandLine().getSubcommands().get(name)).getCommandSpec();
     String page = CommandRun.ok("generate-man-page", name).out();
     assertThat(page)
         .startsWith(".TH \"BIE\\-")
