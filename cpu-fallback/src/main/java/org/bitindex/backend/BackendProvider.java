@@ -12,6 +12,14 @@ public interface BackendProvider {
   Availability availability();
 
   /**
+   * Whether its code is slow until the JVM has compiled it. {@link Backends} then checks it in the
+   * background, and the reference serves small products meanwhile.
+   */
+  default boolean warmsUp() {
+    return false;
+  }
+
+  /**
    * Opens the backend on one of its devices.
    *
    * @param deviceId the id of a {@link Device}, or empty for the first

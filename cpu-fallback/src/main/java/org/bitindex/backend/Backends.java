@@ -7,8 +7,14 @@ import java.util.StringJoiner;
 import org.bitindex.BackendException;
 
 /**
- * Finds and opens backends. Each has passed a fixed product that must equal the scalar reference
- * before it is handed out.
+ * Finds and opens backends. None multiplies for a caller before it has passed a self-check: fixed
+ * products that must equal the scalar reference's to the bit.
+ *
+ * <p>A device is checked before it is handed out. The vector backend is handed out at once and
+ * checked in the background, since its code is slow until the JVM has compiled it: until then the
+ * reference serves small products, with the same bits, and large ones wait for the check. If it
+ * fails, that is logged as an error, the reference serves all products, and the backend's
+ * description says so. {@link Plan#prepare} waits until the backend itself multiplies.
  */
 public final class Backends {
   /** Stands for the best backend of this machine. */
@@ -112,6 +118,13 @@ public final class Backends {
       throw new BackendException(provider.name() + " is unavailable: " + reason);
     }
     Backend backend = provider.create(deviceId, threads);
+    if (provider.name().equals(REFERENCE)) {
+      return new ObservedBackend(backend);
+    }
+    if (provider.warmsUp()) {
+      return new ObservedBackend(
+          new WarmingBackend(backend, provider(REFERENCE).create("", 1), WarmingBackend.thread()));
+    }
     try (Backend reference = provider(REFERENCE).create("", 1)) {
       SelfCheck.require(backend, reference);
       return new ObservedBackend(backend);

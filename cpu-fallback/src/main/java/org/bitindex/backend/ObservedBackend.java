@@ -3,6 +3,7 @@ package org.bitindex.backend;
 import java.util.List;
 import java.util.Optional;
 import org.bitindex.event.PlanEvent;
+import org.bitindex.event.Recorder;
 
 /** A backend whose plans are seen by Java Flight Recorder and the log. */
 record ObservedBackend(Backend backend) implements Backend {
@@ -20,6 +21,19 @@ record ObservedBackend(Backend backend) implements Backend {
 
   @Override
   public Plan plan(List<Linear> layers, int activationBits) {
+    Plan plan =
+        Recorder.isStarted()
+            ? recorded(layers, activationBits)
+            : backend.plan(layers, activationBits);
+    LOGGER.log(
+        System.Logger.Level.TRACE,
+        () ->
+            "%s: planned %d layers from %d to %d columns"
+                .formatted(name(), layers.size(), plan.inputColumns(), plan.outputColumns()));
+    return plan;
+  }
+
+  private Plan recorded(List<Linear> layers, int activationBits) {
     var event = new PlanEvent();
     event.begin();
     Plan plan = backend.plan(layers, activationBits);
@@ -34,11 +48,6 @@ record ObservedBackend(Backend backend) implements Backend {
       event.preparedBytes = plan.preparedBytes();
       event.commit();
     }
-    LOGGER.log(
-        System.Logger.Level.TRACE,
-        () ->
-            "%s: planned %d layers from %d to %d columns"
-                .formatted(name(), layers.size(), plan.inputColumns(), plan.outputColumns()));
     return plan;
   }
 

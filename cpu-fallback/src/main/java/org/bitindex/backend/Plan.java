@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.event.ExecuteEvent;
+import org.bitindex.event.Recorder;
 import org.bitindex.internal.BatchLength;
 
 /**
@@ -126,9 +127,11 @@ public abstract class Plan implements AutoCloseable {
     BatchLength.require("input", input.length, batch, inputColumns);
     BatchLength.require("output", output.length, batch, outputColumns);
     if (batch > 0) {
-      ExecuteEvent event = ExecuteEvent.start();
+      ExecuteEvent event = Recorder.isStarted() ? ExecuteEvent.start() : null;
       run(input, 0, batch, output, 0);
-      ExecuteEvent.finish(event, inputColumns, outputColumns, batch);
+      if (event != null) {
+        event.finish(inputColumns, outputColumns, batch);
+      }
     }
   }
 
@@ -143,9 +146,11 @@ public abstract class Plan implements AutoCloseable {
     BatchLength.require("input", input.byteSize() / Float.BYTES, batch, inputColumns);
     BatchLength.require("output", output.byteSize() / Float.BYTES, batch, outputColumns);
     if (batch > 0) {
-      ExecuteEvent event = ExecuteEvent.start();
+      ExecuteEvent event = Recorder.isStarted() ? ExecuteEvent.start() : null;
       run(input, batch, output);
-      ExecuteEvent.finish(event, inputColumns, outputColumns, batch);
+      if (event != null) {
+        event.finish(inputColumns, outputColumns, batch);
+      }
     }
   }
 

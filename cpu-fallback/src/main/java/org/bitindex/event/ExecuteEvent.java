@@ -42,14 +42,11 @@ public final class ExecuteEvent extends Event {
     return event;
   }
 
-  /** Ends the event of {@link #start}, which may be null. */
-  public static void finish(
-      @Nullable ExecuteEvent event, int inputColumns, int outputColumns, int batch) {
-    if (event != null) {
-      event.inputColumns = inputColumns;
-      event.outputColumns = outputColumns;
-      event.batch = batch;
-      event.commit();
-    }
+  /** Ends the event of {@link #start}. */
+  public void finish(int columns, int outputs, int samples) {
+    inputColumns = columns;
+    outputColumns = outputs;
+    batch = samples;
+    commit();
   }
 }

@@ -1,8 +1,7 @@
 package org.bitindex.layout;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Huffman codes of eight bits at a time, for independent bits of density c / 32, c = 1 to 16.
@@ -21,13 +20,9 @@ final class DensityCode {
   private static final int BYTES = 256;
   private static final long LEAST_WEIGHT = 1L << 28;
 
-  private static final class Holder {
-    static final DensityCode[] CODES = new DensityCode[STEPS / 2];
-
-    static {
-      Arrays.setAll(CODES, i -> new DensityCode(i + 1));
-    }
-  }
+  /** Made at their first use, which costs a fresh JVM some milliseconds each. */
+  private static final AtomicReferenceArray<DensityCode> CODES =
+      new AtomicReferenceArray<>(STEPS / 2);
 
   private final char[] table = new char[1 << TABLE_BITS];
   private final char[] codes = new char[BYTES];
@@ -35,12 +30,13 @@ final class DensityCode {
 
   private DensityCode(int step) {
     int[] depths = depths(step);
-    Integer[] order = new Integer[BYTES];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingInt(symbol -> depths[symbol]));
+    int[] order = new int[BYTES];
+    Arrays.setAll(order, symbol -> depths[symbol] << Byte.SIZE | symbol);
+    Arrays.sort(order);
     int code = 0;
     int length = 0;
-    for (int symbol : order) {
+    for (int key : order) {
+      int symbol = key & (BYTES - 1);
       code <<= depths[symbol] - length;
       length = depths[symbol];
       int reversed = Integer.reverse(code) >>> (Integer.SIZE - length);
@@ -55,25 +51,34 @@ final class DensityCode {
 
   /** The code for density {@code step} / 32. */
   static DensityCode of(int step) {
-    return Holder.CODES[step - 1];
+    DensityCode code = CODES.get(step - 1);
+    if (code == null) {
+      code = new DensityCode(step);
+      CODES.set(step - 1, code);
+    }
+    return code;
   }
 
-  private record Node(long weight, int number) {}
-
-  /** Huffman's algorithm; of equal weights the node that was there first comes first. */
+  /**
+   * Huffman's algorithm; of equal weights the node that was there first comes first. Leaves are
+   * sorted, and parents come in growing order, so that the least node is the first of either.
+   */
   private static int[] depths(int step) {
-    var queue =
-        new PriorityQueue<>(Comparator.comparingLong(Node::weight).thenComparingInt(Node::number));
-    for (int symbol = 0; symbol < BYTES; symbol++) {
-      queue.add(new Node(weight(step, Integer.bitCount(symbol)), symbol));
-    }
+    long[] leaves = new long[BYTES];
+    Arrays.setAll(leaves, i -> weight(step, Integer.bitCount(i)) << Byte.SIZE | i);
+    Arrays.sort(leaves);
+    long[] weights = new long[BYTES - 1];
     int[] parents = new int[2 * BYTES - 1];
-    for (int parent = BYTES; parent < parents.length; parent++) {
-      Node first = queue.remove();
-      Node second = queue.remove();
-      parents[first.number] = parent;
-      parents[second.number] = parent;
-      queue.add(new Node(first.weight + second.weight, parent));
+    int leaf = 0;
+    int inner = 0;
+    for (int parent = 0; parent < BYTES - 1; parent++) {
+      for (int child = 0; child < 2; child++) {
+        boolean isLeaf =
+            leaf < BYTES && (inner == parent || leaves[leaf] >> Byte.SIZE <= weights[inner]);
+        weights[parent] += isLeaf ? leaves[leaf] >> Byte.SIZE : weights[inner];
+        int node = isLeaf ? (int) leaves[leaf++] & (BYTES - 1) : BYTES + inner++;
+        parents[node] = BYTES + parent;
+      }
     }
     int[] depths = new int[parents.length];
     for (int node = parents.length - 2; node >= 0; node--) {

@@ -48,6 +48,7 @@ class EventsTest {
       try (EncodedMatrix weights = weights();
           Backend backend = Backends.open("vector", 1);
           Plan plan = backend.plan(weights)) {
+        plan.prepare(3);
         plan.execute(new float[3 * 130], 3, new float[3 * 20]);
       }
       recording.stop();

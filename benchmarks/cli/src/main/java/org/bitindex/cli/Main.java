@@ -1,6 +1,9 @@
 package org.bitindex.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.function.IntSupplier;
@@ -18,26 +21,27 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "Exit codes:%n",
-    exitCodeList = {"0:done", "1:bad data", "2:bad usage"},
-    subcommands = {
-      EncodeCommand.class,
-      DecodeCommand.class,
-      ExportCommand.class,
-      InspectCommand.class,
-      AdviseCommand.class,
-      MultiplyCommand.class,
-      VerifyCommand.class,
-      InferCommand.class,
-      DevicesCommand.class,
-      CompareDevicesCommand.class,
-      EmbedCommand.class,
-      OperatorsCommand.class,
-      ConformanceCommand.class,
-      GenerateCommand.class,
-      AutoComplete.GenerateCompletion.class,
-      ManPageCommand.class
-    })
+    exitCodeList = {"0:done", "1:bad data", "2:bad usage"})
 public final class Main implements Callable<Integer> {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          EncodeCommand.class,
+          DecodeCommand.class,
+          ExportCommand.class,
+          InspectCommand.class,
+          AdviseCommand.class,
+          MultiplyCommand.class,
+          VerifyCommand.class,
+          InferCommand.class,
+          DevicesCommand.class,
+          CompareDevicesCommand.class,
+          EmbedCommand.class,
+          OperatorsCommand.class,
+          ConformanceCommand.class,
+          GenerateCommand.class,
+          AutoComplete.GenerateCompletion.class,
+          ManPageCommand.class);
+
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
   @Spec private CommandSpec command;
@@ -51,7 +55,7 @@ public final class Main implements Callable<Integer> {
     }
     // 12.5 for people and scripts everywhere, not 12,5 or other digits
     Locale.setDefault(Locale.ROOT);
-    System.exit(explained(() -> commandLine().execute(args), args));
+    System.exit(explained(() -> commandLineFor(args).execute(args), args));
   }
 
   /** The exit code of {@code run}; errors of the JVM become a sentence too. */
@@ -73,10 +77,40 @@ public final class Main implements Callable<Integer> {
 
   /** The command line with its rules for errors: one sentence each, never a stack trace. */
   public static CommandLine commandLine() {
-    var line = new CommandLine(new Main());
-    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
-      provider.commands().forEach(line::addSubcommand);
+    return commandLineOf(commands());
+  }
+
+  /**
+   * The part of it that {@code args} need: the command that they begin with. To read the options of
+   * all takes a fresh JVM half a second.
+   */
+  static CommandLine commandLineFor(String... args) {
+    String first = args.length == 0 ? "" : args[0];
+    List<Class<?>> commands = commands();
+    List<Class<?>> named =
+        commands.stream().filter(command -> nameOf(command).equals(first)).toList();
+    boolean all = named.isEmpty() || named.contains(AutoComplete.GenerateCompletion.class);
+    if (first.equals("--version")) {
+      return commandLineOf(List.of());
     }
+    return commandLineOf(all ? commands : named);
+  }
+
+  private static String nameOf(Class<?> command) {
+    return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
+  }
+
+  private static List<Class<?>> commands() {
+    List<Class<?>> commands = new ArrayList<>(COMMANDS);
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      commands.addAll(provider.commands());
+    }
+    return commands;
+  }
+
+  private static CommandLine commandLineOf(List<Class<?>> commands) {
+    var line = new CommandLine(new Main());
+    commands.forEach(line::addSubcommand);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpLongOptionsMaxWidth(26)
         .setParameterExceptionHandler(Failures::badUsage)

@@ -29,6 +29,7 @@ final class DemoProduct implements AutoCloseable {
     List<Factor> factors = new ArrayList<>();
     for (EncodedMatrix matrix : matrices) {
       Plan plan = backend.plan(matrix);
+      plan.prepare(batch);
       float[] samples = samples(matrix, batch);
       float[] output = new float[batch * matrix.rows()];
       factors.add(

@@ -19,7 +19,6 @@ public final class VectorBackend implements Backend {
   private static final int IDLE_WORKSPACES = 16;
 
   private final int bits;
-  private final Kernels kernels;
   private final Workers workers;
   private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
@@ -31,7 +30,7 @@ public final class VectorBackend implements Backend {
    */
   public VectorBackend(int threads, int bits) {
     this.bits = bits;
-    this.kernels = Kernels.of(bits);
+    Kernels.requireBits(bits);
     Workers crew = new Workers(threads);
     this.workers = crew;
     CLEANER.register(this, crew::close);
@@ -66,8 +65,9 @@ public final class VectorBackend implements Backend {
     return new VectorPlan(Plan.requireChain(layers), activationBits, this);
   }
 
+  /** Loaded at the first plan, since that takes a fresh JVM a while. */
   Kernels kernels() {
-    return kernels;
+    return Kernels.of(bits);
   }
 
   Workers workers() {
@@ -83,7 +83,7 @@ public final class VectorBackend implements Backend {
         return workspace;
       }
     }
-    return new Workspace(kernels, workers);
+    return new Workspace(kernels(), workers);
   }
 
   void putBack(Workspace workspace) {

@@ -39,6 +39,11 @@ public final class VectorBackendProvider implements BackendProvider {
   }
 
   @Override
+  public boolean warmsUp() {
+    return true;
+  }
+
+  @Override
   public Backend create(String deviceId, int threads) {
     int bits =
         switch (deviceId) {

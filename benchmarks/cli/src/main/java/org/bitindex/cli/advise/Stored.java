@@ -63,6 +63,7 @@ sealed interface Stored extends AutoCloseable {
     @Override
     public PreparedProduct product(int batch, Backend backend, int threads) {
       Plan plan = backend.plan(decoded);
+      plan.prepare(batch);
       return new PreparedProduct() {
         @Override
         public void multiply(float[] input, int samples, float[] output) {

@@ -64,6 +64,7 @@ public record Sweep(
       try (EncodedMatrix encoded = recipe.encode(matrix);
           Plan plan = timing.backend().plan(encoded)) {
         int samples = timing.samples();
+        plan.prepare(samples);
         float[] input = new float[Math.multiplyExact(samples, matrix.columns())];
         plan.execute(input, samples, new float[Math.multiplyExact(samples, matrix.rows())]);
         error = error.plus(ReconstructionError.of(matrix, encoded, timing.threads()));

@@ -26,6 +26,7 @@ public final class ReferenceCheck {
     int rows = weights.rows();
     int columns = weights.columns();
     float[] output = new float[batch * rows];
+    plan.prepare(batch);
     plan.execute(input, batch, output);
     float[] actual = Arrays.copyOfRange(output, (batch - 1) * rows, batch * rows);
     float[] expected = new float[rows];

@@ -32,6 +32,7 @@ final class OwnProduct implements AutoCloseable {
     batch = setting.batch();
     samples = setting.samples();
     output = new float[batch * setting.rows()];
+    plan.prepare(batch);
     multiply();
     requireReference(layers, activationBits);
   }

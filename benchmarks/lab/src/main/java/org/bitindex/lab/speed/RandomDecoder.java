@@ -64,6 +64,7 @@ public final class RandomDecoder implements DecoderWeights {
     EncodedMatrix matrix = recipe.encode(new Gaussian(rows, columns));
     matrices.add(matrix);
     Plan plan = backend.plan(List.of(Linear.of(matrix)), activationBits);
+    plan.prepare(1);
     plans.add(plan);
     return plan::execute;
   }

@@ -37,10 +37,19 @@ public record Kernels(
    * @throws IllegalArgumentException if {@code bits} is not 128, 256 or 512
    */
   public static Kernels of(int bits) {
+    requireBits(bits);
+    return LOADED.computeIfAbsent(bits, Kernels::load);
+  }
+
+  /**
+   * Checks a width.
+   *
+   * @throws IllegalArgumentException if {@code bits} is not 128, 256 or 512
+   */
+  public static void requireBits(int bits) {
     if (bits != 128 && bits != 256 && bits != 512) {
       throw new IllegalArgumentException("vector bits are " + bits + ", allowed are 128, 256, 512");
     }
-    return LOADED.computeIfAbsent(bits, Kernels::load);
   }
 
   private static Kernels load(int bits) {

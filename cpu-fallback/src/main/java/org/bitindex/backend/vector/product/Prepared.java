@@ -17,6 +17,7 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.event.PrepareEvent;
+import org.bitindex.event.Recorder;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** A matrix in the forms that the batch sizes met so far ask for. */
@@ -141,11 +142,14 @@ public final class Prepared {
   public Choice choice(int batch) {
     int regime = regime(batch);
     Choice choice = choices.get(regime);
-    return choice == null ? observed(regime) : choice;
+    if (choice != null) {
+      return choice;
+    }
+    return Recorder.isStarted() ? recorded(regime) : choose(regime);
   }
 
   /** Chooses under the eyes of those who record. */
-  private Choice observed(int regime) {
+  private Choice recorded(int regime) {
     var event = new PrepareEvent();
     event.begin();
     Choice choice = choose(regime);

@@ -1,0 +1,188 @@
+package org.bitindex.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.bitindex.backend.scalar.ScalarBackend;
+import org.bitindex.code.Code;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
+import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.EncodedMatrix;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who multiplies when; the background is a queue that the tests empty. */
+class WarmingBackendTest {
+  private static final int ROWS = 20;
+  private static final int COLUMNS = 130;
+
+  /** A batch that the reference does not serve. */
+  private static final int LARGE = (int) (WarmingPlan.SERVED / (ROWS * COLUMNS)) + 1;
+
+  private final Deque<Runnable> background = new ArrayDeque<>();
+  private final Counting reference = new Counting(new ScalarBackend());
+  private final EncodedMatrix weights = weights();
+
+  /** Counts samples; its products are those of another. */
+  private static final class Counting implements Backend {
+    private final Backend backend;
+    private int samples;
+
+    Counting(Backend backend) {
+      this.backend = backend;
+    }
+
+    @Override
+    public String name() {
+      return backend.name();
+    }
+
+    @Override
+    public String description() {
+      return backend.description();
+    }
+
+    @Override
+    public Plan plan(List<Linear> layers, int activationBits) {
+      Plan plan = backend.plan(layers, activationBits);
+      return new Plan(layers) {
+        @Override
+        public long preparedBytes() {
+          return 7;
+        }
+
+        @Override
+        protected void run(float[] input, int at, int batch, float[] output, int outputAt) {
+          samples += batch;
+          plan.run(input, at, batch, output, outputAt);
+        }
+
+        @Override
+        protected void release() {
+          plan.close();
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      backend.close();
+    }
+  }
+
+  private static EncodedMatrix weights() {
+    float[] values = new float[ROWS * COLUMNS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i);
+    }
+    return new Recipe(new Coding.LeastSquares(new Code.Symmetric(3)))
+        .encode(DenseMatrix.of(ROWS, COLUMNS, values));
+  }
+
+  @AfterEach
+  void closeWeights() {
+    weights.close();
+  }
+
+  private WarmingBackend warming(Backend backend) {
+    Executor queue = background::add;
+    return new WarmingBackend(backend, reference, queue);
+  }
+
+  private void runBackground() {
+    while (!background.isEmpty()) {
+      background.remove().run();
+    }
+  }
+
+  private static float[] execute(Plan plan, int batch) {
+    float[] input = new float[batch * COLUMNS];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (float) Math.cos(i);
+    }
+    float[] output = new float[batch * ROWS];
+    plan.execute(input, batch, output);
+    return output;
+  }
+
+  /** Samples that {@code work} sent through the reference. */
+  private int served(Runnable work) {
+    int before = reference.samples;
+    work.run();
+    return reference.samples - before;
+  }
+
+  @Test
+  void theReferenceServesUntilTheBackendGaveTheSameBits() {
+    var own = new Counting(new ScalarBackend());
+    try (WarmingBackend backend = warming(own);
+        Plan plan = backend.plan(weights)) {
+      float[] first = execute(plan, 3);
+      assertThat(own.samples).isZero();
+      assertThat(plan.preparedBytes()).isZero();
+      runBackground();
+      assertThat(plan.preparedBytes()).isEqualTo(7);
+      assertThat(served(() -> assertThat(execute(plan, 3)).containsExactly(first))).isZero();
+      assertThat(served(() -> execute(plan, 1))).as("a batch of another size").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void largeBatchesAndPreparedOnesGoToTheBackendWhichIsCheckedFirst() {
+    var own = new Counting(new ScalarBackend());
+    try (WarmingBackend backend = warming(own);
+        Plan plan = backend.plan(weights)) {
+      execute(plan, LARGE);
+      assertThat(own.samples).as("the check and the batch").isGreaterThan(LARGE);
+      plan.prepare(2);
+      assertThat(served(() -> execute(plan, 2))).isZero();
+    }
+  }
+
+  @Test
+  void theReferenceServesForGoodWhereTheCheckFailed() {
+    try (WarmingBackend backend = warming(new LastBitBackend());
+        Plan plan = backend.plan(weights)) {
+      assertThat(backend.description()).doesNotContain("failed");
+      float[] first = execute(plan, 3);
+      runBackground();
+      assertThat(backend.description())
+          .isEqualTo("plain Java, the reference, because last-bit failed");
+      assertThat(served(() -> assertThat(execute(plan, 3)).containsExactly(first))).isEqualTo(3);
+      assertThat(served(() -> execute(plan, LARGE))).isEqualTo(LARGE);
+      plan.prepare(3);
+      assertThat(served(() -> execute(plan, 3))).isEqualTo(3);
+    }
+  }
+
+  /** What the self-check does not see. */
+  @Test
+  void theReferenceServesForGoodWhereABatchOfTheCallerComesOutWrong() {
+    var wrong = new LastBitBackend((layer, _, _) -> layer.weights().columns() == COLUMNS);
+    try (WarmingBackend backend = warming(wrong);
+        Plan plan = backend.plan(weights)) {
+      float[] first = execute(plan, 3);
+      runBackground();
+      assertThat(backend.description()).contains("because last-bit failed");
+      assertThat(served(() -> assertThat(execute(plan, 3)).containsExactly(first))).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void nothingIsReadAfterClosing() {
+    WarmingBackend backend = warming(new Counting(new ScalarBackend()));
+    Plan plan = backend.plan(weights);
+    execute(plan, 3);
+    plan.close();
+    weights.close();
+    backend.close();
+    runBackground();
+    assertThatIllegalStateException().isThrownBy(() -> execute(plan, 3));
+    assertThat(backend.hasFailed()).isFalse();
+  }
+}
