@@ -89,7 +89,10 @@ public final class Main implements Callable<Integer> {
     List<Class<?>> commands = commands();
     List<Class<?>> named =
         commands.stream().filter(command -> nameOf(command).equals(first)).toList();
-    boolean all = named.isEmpty() || named.contains(AutoComplete.GenerateCompletion.class);
+    boolean all =
+        named.isEmpty()
+            || named.contains(AutoComplete.GenerateCompletion.class)
+            || named.contains(ManPageCommand.class);
     if (first.equals("--version")) {
       return commandLineOf(List.of());
     }

@@ -3,8 +3,8 @@ package org.bitindex.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Encoders;
@@ -49,7 +49,8 @@ class TextFunctionTest {
     try (SparkSession session = Session.open(SparkRun.options("--master=local[1]"))) {
       assertThatThrownBy(() ->
               TextFunction.register(session, model, folder.resolve("none.json"), 3, Pooling.MEAN))
-          .isInstanceOf(NoSuchFileException.class);
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("none.json");
       session.conf().set("spark.sql.artifact.isolation.enabled", "true");
       assertThatThrownBy(() -> TextFunction.register(session, model, tokenizer, 3, Pooling.MEAN))
           .hasMessageContaining("--conf spark.sql.artifact.isolation.enabled=false");
