@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Decodes the matrices of an encoded model file, as docs/format.md specifies it. No dependencies.
 
-Usage: read_bie.py FILE   prints name, rows, columns and the CRC-32 of the decoded little-endian floats.
+Usage: read_bie.py FILE [BITS]   prints name, rows, columns and the CRC-32 of the decoded little-endian
+floats, of at most BITS bits of each weight.
 """
 import fractions, functools, heapq, itertools, json, math, pathlib, struct, sys, zlib
 
@@ -123,7 +124,13 @@ def fma(scale, q, offset):
     return struct.pack("<f", value)
 
 
-def matrices(path):
+def single(value):
+    """The nearest 32-bit float, none beyond the largest."""
+    largest = (2 - 2**-23) * 2.0**127
+    return struct.unpack("<f", struct.pack("<f", max(-largest, min(value, largest))))[0]
+
+
+def matrices(path, bits=8):
     """Yields name, rows, columns and the decoded floats as bytes of each matrix."""
     content = pathlib.Path(path).read_bytes()
     start = 8 + struct.unpack_from("<Q", content)[0]
@@ -139,6 +146,11 @@ def matrices(path):
 
     for name, m in json.loads(metadata["bie.description"])["matrices"].items():
         rows, columns, prefix = m["rows"], m["columns"], m["tensors"]
+        slope, intercept = 1, 0
+        if m["code"].get("bits", 0) > bits:
+            least = 2 if m["code"]["name"] == "symmetric" else 1
+            slope, intercept = m["fewer_bits"][bits - least]
+            m["code"]["bits"] = bits
         if m["layout"]["name"] == "adaptive":
             q = adaptive(m, lambda p: tensor(f"{prefix}.plane{p}"))
         else:
@@ -152,11 +164,16 @@ def matrices(path):
         if prefix + ".offsets" in header:
             offset_exponent = m.get("offset_exponent", 0)
             offsets = [math.ldexp(v, offset_exponent) for v in tensor(prefix + ".offsets")]
+        if slope != 1 or intercept:
+            rows_of = range(max(len(scales), len(offsets)))
+            of = lambda values, i: values[i % len(values)]
+            offsets = [single(of(offsets, i) + of(scales, i) * intercept) for i in rows_of] if intercept else offsets
+            scales = [single(scale * slope) for scale in scales]
         of_row = lambda values, i: values[i // columns % len(values)]
         floats = (fma(of_row(scales, i), v, of_row(offsets, i)) for i, v in enumerate(q))
         yield name, rows, columns, b"".join(floats)
 
 
 if __name__ == "__main__":
-    for name, rows, columns, floats in matrices(sys.argv[1]):
+    for name, rows, columns, floats in matrices(sys.argv[1], *map(int, sys.argv[2:])):
         print(name, rows, columns, f"{zlib.crc32(floats):08x}")

@@ -126,7 +126,8 @@ class ArchitectureTest {
                       + " lab.mnist layout matrix nn.train onnx text ai.onnxruntime.."),
               Map.entry(
                   "lab.peers",
-                  "ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.. pabeles.."),
+                  "baseline matrix ai.onnxruntime.. org.bytedeco.. org.ejml.. org.openjdk.jmh.."
+                      + " pabeles.."),
               Map.entry(
                   "lab.report",
                   "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
@@ -178,6 +179,26 @@ class ArchitectureTest {
       ruled.removeIf(name -> name.startsWith("tornado"));
     }
     assertThat(found).isEqualTo(ruled);
+  }
+
+  /**
+   * Each simple name has one sense. Not so the adapters: users of LangChain4j and of Spring AI look
+   * for a provider's name before EmbeddingModel, and no program has both frameworks.
+   */
+  @Test
+  void noTwoTypesShareASimpleName() {
+    Map<String, Set<String>> packages = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      boolean own = type.isTopLevelClass() && !type.getSimpleName().equals("package-info");
+      if (own && !type.getPackageName().endsWith(".jmh_generated")) {
+        packages
+            .computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
+            .add(type.getPackageName());
+      }
+    }
+    packages.values().removeIf(of -> of.size() == 1);
+    packages.remove("BieEmbeddingModel");
+    assertThat(packages).isEmpty();
   }
 
   /** One import for one matrix: it knows the parts behind it, and none of them knows it. */

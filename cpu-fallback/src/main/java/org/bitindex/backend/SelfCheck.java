@@ -1,16 +1,14 @@
 package org.bitindex.backend;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bitindex.BackendException;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
 
 /**
@@ -106,7 +104,8 @@ final class SelfCheck {
         layer(random, 150, 300, new Code.Symmetric(4), 0.02, Activation.NONE, arena),
         layer(random, 150, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 120, 150, new Code.Binary(0f), 0.5, Activation.NONE, arena),
-        layer(random, 37, 120, new Code.Affine(2), 1, Activation.NONE, arena));
+        layer(random, 192, 120, new Code.Symmetric(8), 1, Activation.NONE, arena),
+        layer(random, 37, 192, new Code.Affine(2), 1, Activation.NONE, arena));
   }
 
   /** Random weights, of which a share is not zero, scales and offsets, and a bias. */
@@ -118,25 +117,19 @@ final class SelfCheck {
       double density,
       Activation activation,
       Arena arena) {
-    int[] coefficients = code.coefficients();
-    List<BitMatrix> planes = new ArrayList<>();
-    for (int p = 0; p < coefficients.length; p++) {
-      planes.add(new BitMatrix(rows, columns, arena));
-    }
-    for (int i = 0; i < rows; i++) {
-      long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns)];
-      for (int j = 0; j < columns; j++) {
-        if (random.nextDouble() < density) {
-          setBits(random, coefficients, words, j);
+    EncodedMatrix weights;
+    try (var planes = new PlaneBuilder(code, rows, columns)) {
+      int[] q = new int[columns];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          q[j] = random.nextDouble() < density ? integer(random, code.coefficients()) : 0;
         }
+        planes.writeRow(i, q);
       }
-      for (int p = 0; p < coefficients.length; p++) {
-        planes.get(p).writeRow(i, words[p]);
-      }
+      RowValues offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
+      RowValues scales = gaussian(random, rows, arena);
+      weights = planes.buildIn(arena, new Layout.Blocked(), scales, offsets);
     }
-    StoredPlanes stored = new Layout.Blocked().store(coefficients, planes, arena, 1);
-    RowValues offsets = code instanceof Code.Affine ? gaussian(random, rows, arena) : null;
-    var weights = new EncodedMatrix(code, stored, gaussian(random, rows, arena), offsets, null);
     float[] bias = new float[rows];
     for (int i = 0; i < rows; i++) {
       bias[i] = (float) random.nextGaussian();
@@ -148,15 +141,15 @@ final class SelfCheck {
   }
 
   /** Any bits of one sign, or the only one. */
-  private static void setBits(Random random, int[] coefficients, long[][] words, int column) {
+  private static int integer(Random random, int[] coefficients) {
     boolean negative = random.nextBoolean();
-    for (int p = 0; p < coefficients.length; p++) {
-      boolean only = coefficients.length == 1;
-      boolean fits = only || coefficients[1] > 0 || coefficients[p] < 0 == negative;
-      if (fits && (only || random.nextBoolean())) {
-        words[p][column >>> 6] |= 1L << column;
-      }
+    boolean only = coefficients.length == 1;
+    int q = 0;
+    for (int coefficient : coefficients) {
+      boolean fits = only || coefficients[1] > 0 || coefficient < 0 == negative;
+      q += fits && (only || random.nextBoolean()) ? coefficient : 0;
     }
+    return q;
   }
 
   private static RowValues gaussian(Random random, int count, Arena arena) {

@@ -1,6 +1,7 @@
 package org.bitindex.baseline;
 
 import java.util.Arrays;
+import org.bitindex.matrix.CsrMatrix;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -16,7 +17,7 @@ public final class Coo implements Baseline {
 
   /** The weights that are not zero. */
   public Coo(Weights weights) {
-    SparseEntries entries = SparseEntries.of(weights);
+    CsrMatrix entries = CsrMatrix.of(weights);
     rows = weights.rows();
     columns = weights.columns();
     columnIndices = entries.columnIndices();

@@ -1,17 +1,16 @@
 package org.bitindex.baseline;
 
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
+import org.bitindex.matrix.CsrMatrix;
 import org.bitindex.matrix.Weights;
 
 /** Compressed sparse rows: 32-bit row offsets and column indices, single-precision values. */
 public final class Csr implements Baseline {
-  private final int columns;
-  private final SparseEntries entries;
+  private final CsrMatrix matrix;
 
   /** The weights that are not zero. */
   public Csr(Weights weights) {
-    columns = weights.columns();
-    entries = SparseEntries.of(weights);
+    matrix = CsrMatrix.of(weights);
   }
 
   @Override
@@ -21,35 +20,81 @@ public final class Csr implements Baseline {
 
   @Override
   public int rows() {
-    return entries.rowOffsets().length - 1;
+    return matrix.rows();
   }
 
   @Override
   public int columns() {
-    return columns;
+    return matrix.columns();
   }
 
   @Override
   public long bytes() {
-    return (long) entries.rowOffsets().length * Integer.BYTES
-        + (long) entries.values().length * (Integer.BYTES + Float.BYTES);
+    return matrix.bytes();
   }
 
   @Override
   public void readRow(int row, float[] target) {
-    Arrays.fill(target, 0, columns, 0f);
-    for (int e = entries.rowOffsets()[row]; e < entries.rowOffsets()[row + 1]; e++) {
-      target[entries.columnIndices()[e]] = entries.values()[e];
-    }
+    matrix.readRow(row, target);
   }
 
   private void decode(int row, int from, int to, float[] target, int offset) {
-    System.arraycopy(entries.values(), from, target, offset, to - from);
+    System.arraycopy(matrix.values(), from, target, offset, to - from);
   }
 
   @Override
   public void multiply(float[] input, int batch, float[] output) {
-    var block = new SparseRowBlock(entries.rowOffsets(), entries.columnIndices(), this::decode);
+    var block = new SparseRowBlock(matrix.rowOffsets(), matrix.columnIndices(), this::decode);
     BaselineProducts.multiply(this, block, input, batch, output);
+  }
+
+  /** Samples of a vector, on this machine. */
+  public static int lanes() {
+    return BaselineProducts.KERNEL.width() / 2;
+  }
+
+  /**
+   * Some rows times samples that lie across the lanes of one or two vectors: y[i * width + s] = sum
+   * over j of W[i, j] * x[j * width + s].
+   *
+   * @param firstRow the first row i
+   * @param endRow one more than the last
+   * @param width {@link #lanes} or twice as many
+   * @param x columns x width floats, best at a multiple of 64 bytes
+   * @param y rows x width floats, of which the rows' own are overwritten
+   */
+  public static void multiply(
+      CsrMatrix weights, int firstRow, int endRow, int width, MemorySegment x, float[] y) {
+    int[] rowOffsets = weights.rowOffsets();
+    int[] columnIndices = weights.columnIndices();
+    float[] values = weights.values();
+    ProductKernel kernel = BaselineProducts.KERNEL;
+    for (int i = firstRow; i < endRow; i++) {
+      int first = rowOffsets[i];
+      int count = rowOffsets[i + 1] - first;
+      if (width == kernel.width()) {
+        kernel.sparse(values, first, columnIndices, first, count, x, y, i * width);
+      } else {
+        kernel.sparseHalf(values, first, columnIndices, first, count, x, y, i * width);
+      }
+    }
+  }
+
+  /**
+   * Some rows times one sample: y[yOffset + i] = sum over j of W[i, j] * x[xOffset + j].
+   *
+   * @param firstRow the first row i
+   * @param endRow one more than the last
+   */
+  public static void multiply(
+      CsrMatrix weights, int firstRow, int endRow, float[] x, int xOffset, float[] y, int yOffset) {
+    int[] rowOffsets = weights.rowOffsets();
+    int[] columnIndices = weights.columnIndices();
+    float[] values = weights.values();
+    for (int i = firstRow; i < endRow; i++) {
+      int first = rowOffsets[i];
+      int count = rowOffsets[i + 1] - first;
+      y[yOffset + i] = SparseRowBlock.dot(values, first, columnIndices, first, count, x, xOffset);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.bitindex.baseline;
 
 import java.util.Arrays;
+import org.bitindex.matrix.CsrMatrix;
 import org.bitindex.matrix.Weights;
 
 /** Compressed sparse rows whose values are quantised to eight bits, as {@link Quantized8} does. */
@@ -13,7 +14,7 @@ public final class HybridCsr implements Baseline {
 
   /** The weights that are not zero, rounded to nearest. */
   public HybridCsr(Weights weights) {
-    SparseEntries entries = SparseEntries.of(weights);
+    CsrMatrix entries = CsrMatrix.of(weights);
     columns = weights.columns();
     rowOffsets = entries.rowOffsets();
     columnIndices = entries.columnIndices();

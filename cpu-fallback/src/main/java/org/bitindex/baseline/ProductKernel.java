@@ -35,4 +35,15 @@ interface ProductKernel {
       MemorySegment x,
       float[] y,
       int yOffset);
+
+  /** The same with half a panel: {@code width() / 2} samples side by side. */
+  void sparseHalf(
+      float[] values,
+      int valuesOffset,
+      int[] columnIndices,
+      int first,
+      int count,
+      MemorySegment x,
+      float[] y,
+      int yOffset);
 }

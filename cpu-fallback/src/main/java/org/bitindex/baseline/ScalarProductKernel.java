@@ -18,7 +18,7 @@ final class ScalarProductKernel implements ProductKernel {
     Arrays.fill(y, yOffset, yOffset + DENSE_ROWS * WIDTH, 0f);
     for (int j = 0; j < columns; j++) {
       for (int r = 0; r < DENSE_ROWS; r++) {
-        add(w[wOffset + r * columns + j], x, j, y, yOffset + r * WIDTH);
+        add(WIDTH, w[wOffset + r * columns + j], x, j, y, yOffset + r * WIDTH);
       }
     }
   }
@@ -42,15 +42,42 @@ final class ScalarProductKernel implements ProductKernel {
       MemorySegment x,
       float[] y,
       int yOffset) {
-    Arrays.fill(y, yOffset, yOffset + WIDTH, 0f);
+    sparse(WIDTH, values, valuesOffset, columnIndices, first, count, x, y, yOffset);
+  }
+
+  @Override
+  public void sparseHalf(
+      float[] values,
+      int valuesOffset,
+      int[] columnIndices,
+      int first,
+      int count,
+      MemorySegment x,
+      float[] y,
+      int yOffset) {
+    sparse(WIDTH / 2, values, valuesOffset, columnIndices, first, count, x, y, yOffset);
+  }
+
+  private static void sparse(
+      int width,
+      float[] values,
+      int valuesOffset,
+      int[] columnIndices,
+      int first,
+      int count,
+      MemorySegment x,
+      float[] y,
+      int yOffset) {
+    Arrays.fill(y, yOffset, yOffset + width, 0f);
     for (int e = 0; e < count; e++) {
-      add(values[valuesOffset + e], x, columnIndices[first + e], y, yOffset);
+      add(width, values[valuesOffset + e], x, columnIndices[first + e], y, yOffset);
     }
   }
 
-  private static void add(float weight, MemorySegment x, int column, float[] y, int yOffset) {
-    for (int s = 0; s < WIDTH; s++) {
-      y[yOffset + s] += weight * x.getAtIndex(ValueLayout.JAVA_FLOAT, (long) column * WIDTH + s);
+  private static void add(
+      int width, float weight, MemorySegment x, int column, float[] y, int yOffset) {
+    for (int s = 0; s < width; s++) {
+      y[yOffset + s] += weight * x.getAtIndex(ValueLayout.JAVA_FLOAT, (long) column * width + s);
     }
   }
 }

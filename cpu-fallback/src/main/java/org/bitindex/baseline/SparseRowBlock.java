@@ -55,24 +55,28 @@ final class SparseRowBlock implements RowBlock {
     for (int r = 0; r < count; r++) {
       int from = rowOffsets[first + r];
       int entries = rowOffsets[first + r + 1] - from;
-      y[r] = dot(from - rowOffsets[first], from, entries, x, xOffset);
+      y[r] = dot(values, from - rowOffsets[first], columnIndices, from, entries, x, xOffset);
     }
   }
 
-  /** With four sums, which do not wait for each other. */
-  private float dot(int at, int from, int entries, float[] x, int xOffset) {
+  /**
+   * The sum over e from 0 to count of values[at + e] * x[xOffset + columnIndices[from + e]], with
+   * four sums, which do not wait for each other.
+   */
+  static float dot(
+      float[] values, int at, int[] columnIndices, int from, int count, float[] x, int xOffset) {
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
     float sum3 = 0;
     int e = 0;
-    for (; e < entries - 3; e += 4) {
+    for (; e < count - 3; e += 4) {
       sum0 += values[at + e] * x[xOffset + columnIndices[from + e]];
       sum1 += values[at + e + 1] * x[xOffset + columnIndices[from + e + 1]];
       sum2 += values[at + e + 2] * x[xOffset + columnIndices[from + e + 2]];
       sum3 += values[at + e + 3] * x[xOffset + columnIndices[from + e + 3]];
     }
-    for (; e < entries; e++) {
+    for (; e < count; e++) {
       sum0 += values[at + e] * x[xOffset + columnIndices[from + e]];
     }
     return (sum0 + sum1) + (sum2 + sum3);

@@ -39,10 +39,10 @@ final class VectorProductKernel implements ProductKernel {
     for (int j = 0; j < columns; j++) {
       FloatVector a = load(x, j * PAIR);
       FloatVector b = load(x, j * PAIR + VECTOR);
-      FloatVector w0 = FloatVector.broadcast(SPECIES, w[row0 + j]);
-      FloatVector w1 = FloatVector.broadcast(SPECIES, w[row1 + j]);
-      FloatVector w2 = FloatVector.broadcast(SPECIES, w[row2 + j]);
-      FloatVector w3 = FloatVector.broadcast(SPECIES, w[row3 + j]);
+      FloatVector w0 = broadcast(w[row0 + j]);
+      FloatVector w1 = broadcast(w[row1 + j]);
+      FloatVector w2 = broadcast(w[row2 + j]);
+      FloatVector w3 = broadcast(w[row3 + j]);
       a0 = a.fma(w0, a0);
       b0 = b.fma(w0, b0);
       a1 = a.fma(w1, a1);
@@ -107,8 +107,8 @@ final class VectorProductKernel implements ProductKernel {
     FloatVector odd1 = even0;
     int e = 0;
     for (; e < count - 1; e += 2) {
-      FloatVector even = FloatVector.broadcast(SPECIES, values[valuesOffset + e]);
-      FloatVector odd = FloatVector.broadcast(SPECIES, values[valuesOffset + e + 1]);
+      FloatVector even = broadcast(values[valuesOffset + e]);
+      FloatVector odd = broadcast(values[valuesOffset + e + 1]);
       long evenAt = columnIndices[first + e] * PAIR;
       long oddAt = columnIndices[first + e + 1] * PAIR;
       even0 = load(x, evenAt).fma(even, even0);
@@ -117,12 +117,46 @@ final class VectorProductKernel implements ProductKernel {
       odd1 = load(x, oddAt + VECTOR).fma(odd, odd1);
     }
     if (e < count) {
-      FloatVector even = FloatVector.broadcast(SPECIES, values[valuesOffset + e]);
+      FloatVector even = broadcast(values[valuesOffset + e]);
       long at = columnIndices[first + e] * PAIR;
       even0 = load(x, at).fma(even, even0);
       even1 = load(x, at + VECTOR).fma(even, even1);
     }
     store(even0.add(odd0), even1.add(odd1), y, yOffset);
+  }
+
+  @Override
+  public void sparseHalf(
+      float[] values,
+      int valuesOffset,
+      int[] columnIndices,
+      int first,
+      int count,
+      MemorySegment x,
+      float[] y,
+      int yOffset) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int e = 0;
+    for (; e < count - 3; e += 4) {
+      int w = valuesOffset + e;
+      int c = first + e;
+      sum0 = load(x, columnIndices[c] * VECTOR).fma(broadcast(values[w]), sum0);
+      sum1 = load(x, columnIndices[c + 1] * VECTOR).fma(broadcast(values[w + 1]), sum1);
+      sum2 = load(x, columnIndices[c + 2] * VECTOR).fma(broadcast(values[w + 2]), sum2);
+      sum3 = load(x, columnIndices[c + 3] * VECTOR).fma(broadcast(values[w + 3]), sum3);
+    }
+    for (; e < count; e++) {
+      long at = columnIndices[first + e] * VECTOR;
+      sum0 = load(x, at).fma(broadcast(values[valuesOffset + e]), sum0);
+    }
+    sum0.add(sum1).add(sum2.add(sum3)).intoArray(y, yOffset);
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
   }
 
   private static FloatVector load(MemorySegment x, long offset) {

@@ -1,15 +1,12 @@
 package org.bitindex.calibrate;
 
-import java.lang.foreign.Arena;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
-import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.IntegerReader;
+import org.bitindex.matrix.PlaneBuilder;
+import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -54,7 +51,6 @@ public final class Gptq {
    *     needs
    * @throws IllegalArgumentException if the shapes differ
    */
-  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
   public static EncodedMatrix round(
       Weights original,
       Weights pruned,
@@ -69,39 +65,23 @@ public final class Gptq {
     int[] order = moments.ascendingOrder();
     double[][] lower = moments.unitCholesky(order, DAMPING);
     Code code = encoded.code();
-    int rows = encoded.rows();
-    int columns = encoded.columns();
-    Arena arena = Arena.ofShared();
-    try (Arena scratch = Arena.ofShared()) {
-      List<BitMatrix> bits =
-          IntStream.range(0, encoded.planes().count())
-              .mapToObj(_ -> new BitMatrix(rows, columns, scratch))
-              .toList();
+    try (var planes = new PlaneBuilder(code, encoded.rows(), encoded.columns())) {
       Parallel.forRows(
           threads,
-          rows,
+          encoded.rows(),
           (from, to) -> {
             var row = new Row(code, order, lower, zones);
             for (int i = from; i < to; i++) {
-              row.round(original, pruned, encoded, i);
-              row.write(bits, i);
+              planes.writeRow(i, row.round(original, pruned, encoded, i));
             }
           });
-      int empty = emptyHighPlanes(code, bits);
-      Code needed = empty == 0 ? code : new Code.Symmetric(code.bits() - empty / 2);
-      StoredPlanes planes =
-          encoded
-              .layout()
-              .store(needed.coefficients(), bits.subList(empty, bits.size()), arena, threads);
-      return new EncodedMatrix(
-          needed,
-          planes,
-          encoded.scales().copy(arena),
-          encoded.offsets() == null ? null : encoded.offsets().copy(arena),
-          arena);
-    } catch (Throwable t) {
-      arena.close();
-      throw t;
+      planes.trim();
+      RowValues offsets = encoded.offsets();
+      return planes.build(
+          encoded.layout(),
+          threads,
+          encoded.scales()::copy,
+          arena -> offsets == null ? null : offsets.copy(arena));
     }
   }
 
@@ -126,24 +106,11 @@ public final class Gptq {
     return zones;
   }
 
-  /** The planes of a symmetric code's high bits that no weight has; two planes remain. */
-  private static int emptyHighPlanes(Code code, List<BitMatrix> bits) {
-    int empty = 0;
-    while (code instanceof Code.Symmetric
-        && empty < bits.size() - 2
-        && bits.get(empty).setBits() == 0
-        && bits.get(empty + 1).setBits() == 0) {
-      empty += 2;
-    }
-    return empty;
-  }
-
   /** One thread's buffers and its pass over a row. */
   private static final class Row {
     private final double[] zones;
     private final int[] order;
     private final double[][] lower;
-    private final int[] coefficients;
     private final int lowest;
     private final int highest;
     private final float[] weights;
@@ -155,16 +122,16 @@ public final class Gptq {
       this.zones = zones;
       this.order = order;
       this.lower = lower;
-      coefficients = code.coefficients();
-      lowest = Arrays.stream(coefficients).filter(c -> c < 0).sum();
-      highest = Arrays.stream(coefficients).filter(c -> c > 0).sum();
+      lowest = code.lowest();
+      highest = code.highest();
       weights = new float[lower.length];
       kept = new float[lower.length];
       carried = new double[lower.length];
       q = new int[lower.length];
     }
 
-    void round(Weights original, Weights pruned, EncodedMatrix encoded, int i) {
+    /** The integers of row {@code i}, until the next call. */
+    int[] round(Weights original, Weights pruned, EncodedMatrix encoded, int i) {
       original.readRow(i, weights);
       pruned.readRow(i, kept);
       double scale = encoded.scale(i);
@@ -178,6 +145,7 @@ public final class Gptq {
         q[j] = (int) Math.clamp(level, lowest, highest);
         carry(weights[j] - (scale * q[j] + offset), lower[place]);
       }
+      return q;
     }
 
     private double round(double value) {
@@ -194,20 +162,6 @@ public final class Gptq {
         for (int j = 0; j < factors.length; j++) {
           carried[j] += error * factors[j];
         }
-      }
-    }
-
-    void write(List<BitMatrix> bits, int i) {
-      long[] words = new long[BitMatrix.wordsPerRow(q.length)];
-      for (int p = 0; p < coefficients.length; p++) {
-        Arrays.fill(words, 0);
-        int sign = Integer.signum(coefficients[p]);
-        for (int j = 0; j < q.length; j++) {
-          if ((Math.max(0, sign * q[j]) & (sign * coefficients[p])) != 0) {
-            words[j >>> 6] |= 1L << j;
-          }
-        }
-        bits.get(p).writeRow(i, words);
       }
     }
   }

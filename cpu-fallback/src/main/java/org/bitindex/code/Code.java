@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
  * has no bit in any plane. A code says nothing of how bits are stored; that is the layout.
  */
 public sealed interface Code {
+  /** The most bits that an integer q can have. */
+  int MOST_BITS = 8;
+
   /** Name used in files: the kind of code. */
   String name();
 
@@ -67,7 +70,7 @@ public sealed interface Code {
    * The code of the {@code bits} most significant bits, whose planes are the first of this code's:
    * its integer is q / 2^d, rounded towards zero, where d bits are left out.
    *
-   * @param bits from 1 (symmetric: 2) to {@link #bits()}
+   * @param bits from {@link #leastBits()} to {@link #bits()}
    * @throws IllegalArgumentException if there are no such bits, or the code is binary or ternary
    */
   default Code withBits(int bits) {
@@ -75,16 +78,25 @@ public sealed interface Code {
       case Binary _, Ternary _ ->
           throw new IllegalArgumentException(
               "bits is " + bits + ", but a " + name() + " code has no bits to leave out");
-      case Affine _ -> new Affine(requireKept(bits, 1));
-      case Symmetric _ -> new Symmetric(requireKept(bits, 2));
+      case Affine _ -> new Affine(requireKept(bits));
+      case Symmetric _ -> new Symmetric(requireKept(bits));
     };
   }
 
-  private int requireKept(int bits, int least) {
-    if (bits < least || bits > bits()) {
+  /** The fewest bits of {@link #withBits}; all bits of a binary or a ternary code. */
+  default int leastBits() {
+    return switch (this) {
+      case Binary _, Ternary _ -> bits();
+      case Affine _ -> 1;
+      case Symmetric _ -> 2;
+    };
+  }
+
+  private int requireKept(int bits) {
+    if (bits < leastBits() || bits > bits()) {
       throw new IllegalArgumentException(
           "bits is %d, allowed are %d to the %d of its %s code"
-              .formatted(bits, least, bits(), name()));
+              .formatted(bits, leastBits(), bits(), name()));
     }
     return bits;
   }
@@ -210,8 +222,9 @@ public sealed interface Code {
   }
 
   private static void requireBits(int bits, int least) {
-    if (bits < least || bits > 8) {
-      throw new IllegalArgumentException("bits is " + bits + ", allowed are " + least + " to 8");
+    if (bits < least || bits > MOST_BITS) {
+      throw new IllegalArgumentException(
+          "bits is " + bits + ", allowed are " + least + " to " + MOST_BITS);
     }
   }
 }

@@ -1,15 +1,13 @@
 package org.bitindex.encode;
 
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +86,6 @@ public record Encoder(
     return encode(weights, limits);
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // the result owns the arena
   private EncodedMatrix encode(Weights weights, float @Nullable [] limits) {
     int rows = weights.rows();
     int columns = weights.columns();
@@ -96,35 +93,25 @@ public record Encoder(
       throw new IllegalArgumentException(
           "weights have " + columns + " columns, encoding allows at most " + MAX_COLUMNS);
     }
-    Arena arena = Arena.ofShared();
-    // Not confined: the compiler would expect that of all memory, also in the loops of products.
-    try (Arena scratch = Arena.ofShared()) {
-      List<BitMatrix> bits =
-          IntStream.range(0, code.coefficients().length)
-              .mapToObj(p -> new BitMatrix(rows, columns, scratch))
-              .toList();
+    try (var planes = new PlaneBuilder(code, rows, columns)) {
       var scales = new RowScales(code, scaleMode, rows, tensorRange(weights, limits), limits);
       if (device == null) {
         Parallel.forRows(
             threads,
             rows,
-            (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, bits));
+            (from, to) -> new RowEncoder(weights).encode(from, to, code, scales, planes));
       } else {
-        encode(device, weights, scales, bits);
+        encode(device, weights, scales, planes.planes());
       }
-      StoredPlanes planes = layout.store(code.coefficients(), bits, arena, threads);
-      return new EncodedMatrix(code, planes, scales.scales(arena), scales.offsets(arena), arena);
-    } catch (Throwable t) {
-      arena.close();
-      throw t;
+      return planes.build(layout, threads, scales::scales, scales::offsets);
     }
   }
 
   private void encode(
-      PlaneQuantizer planes, Weights weights, RowScales scales, List<BitMatrix> bits) {
+      PlaneQuantizer quantizer, Weights weights, RowScales scales, List<BitMatrix> bits) {
     var rows = new RowEncoder(weights);
     boolean needsRange = RowScales.needsRange(code);
-    planes.quantize(
+    quantizer.quantize(
         weights,
         code,
         i -> scales.quantizer(i, needsRange ? rows.range(i, i + 1) : Range.EMPTY),

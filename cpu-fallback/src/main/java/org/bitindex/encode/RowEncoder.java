@@ -5,6 +5,7 @@ import java.util.List;
 import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
 import org.bitindex.layout.BitMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.Weights;
 
 /** One thread's buffers and its pass over a range of rows. */
@@ -34,11 +35,10 @@ final class RowEncoder {
     return range;
   }
 
-  /** Quantises rows {@code from} to {@code to} into {@code bits}, and sets their scales. */
-  void encode(int from, int to, Code code, RowScales scales, List<BitMatrix> bits) {
-    int[] coefficients = code.coefficients();
+  /** Quantises rows {@code from} to {@code to} into {@code planes}, and sets their scales. */
+  void encode(int from, int to, Code code, RowScales scales, PlaneBuilder planes) {
     // One plane, so one threshold, and nobody asks for the integers.
-    boolean oneThreshold = coefficients.length == 1 && !scales.needsMeans();
+    boolean oneThreshold = planes.planes().size() == 1 && !scales.needsMeans();
     int[] integers = new int[paddedColumns()];
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int i = from; i < to; i++) {
@@ -49,18 +49,13 @@ final class RowEncoder {
         if (!kernel.atLeast(quantizer.thresholds()[0], row, columns, words)) {
           RowReader.requireFinite(row, columns, i);
         }
-        bits.getFirst().writeRow(i, words);
+        planes.planes().getFirst().writeRow(i, words);
         continue;
       }
       kernel.quantize(quantizer, row, columns, integers);
-      long setBits = 0;
-      for (int p = 0; p < coefficients.length; p++) {
-        kernel.plane(coefficients[p], integers, columns, words);
-        bits.get(p).writeRow(i, words);
-        setBits += bits.get(p).setBits(i);
-      }
+      planes.writeRow(i, integers);
       if (scales.needsMeans()) {
-        scales.setSelected(i, kernel.dot(integers, row, columns), setBits);
+        scales.setSelected(i, kernel.dot(integers, row, columns), planes.setBits(i));
       }
     }
   }

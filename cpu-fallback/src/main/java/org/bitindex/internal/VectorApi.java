@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import jdk.incubator.vector.VectorShape;
+import org.jspecify.annotations.Nullable;
 
 /** The Vector API where its module is present; asking whether it is loads no class of it. */
 public final class VectorApi {
@@ -34,35 +35,58 @@ public final class VectorApi {
    * @param bits 128, 256 or 512
    */
   public static <T> T load(MethodHandles.Lookup owner, Class<T> type, String className, int bits) {
-    String file = className + ".class";
-    try (InputStream in = owner.lookupClass().getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException(file + " is missing beside " + owner.lookupClass());
-      }
-      Class<?> kernel =
-          bits == preferredBits()
-              ? owner.findClass(owner.lookupClass().getPackageName() + "." + className)
-              : owner
-                  .defineHiddenClassWithClassData(
-                      in.readAllBytes(), VectorShape.forBitSize(bits), true)
-                  .lookupClass();
-      Constructor<?> constructor = kernel.getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return type.cast(constructor.newInstance());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try {
+      return bits == preferredBits()
+          ? instance(type, owner.findClass(owner.lookupClass().getPackageName() + "." + className))
+          : define(owner, type, className, VectorShape.forBitSize(bits));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot load " + className + " at " + bits + " bits", e);
     }
   }
 
-  /** The width that {@link #load} gave to the class of {@code kernel}. */
-  public static VectorShape shape(MethodHandles.Lookup kernel) {
+  /**
+   * An instance of a hidden class of its own, whose constants follow from its class data; the class
+   * reads them with {@link #classData}.
+   *
+   * @param owner looks up in the package of the class
+   * @param type the kernel's interface
+   * @param className simple name of a class with a constructor without parameters
+   */
+  public static <T> T define(
+      MethodHandles.Lookup owner, Class<T> type, String className, Object data) {
+    String file = className + ".class";
+    try (InputStream in = owner.lookupClass().getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is missing beside " + owner.lookupClass());
+      }
+      return instance(
+          type, owner.defineHiddenClassWithClassData(in.readAllBytes(), data, true).lookupClass());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot load " + className + " for " + data, e);
+    }
+  }
+
+  private static <T> T instance(Class<T> type, Class<?> kernel)
+      throws ReflectiveOperationException {
+    Constructor<?> constructor = kernel.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return type.cast(constructor.newInstance());
+  }
+
+  /** What {@link #define} gave to the class of {@code kernel}, or null if it is no hidden one. */
+  public static <T> @Nullable T classData(MethodHandles.Lookup kernel, Class<T> type) {
     try {
-      VectorShape shape = MethodHandles.classData(kernel, "_", VectorShape.class);
-      return shape == null ? VectorShape.forBitSize(preferredBits()) : shape;
+      return MethodHandles.classData(kernel, "_", type);
     } catch (IllegalAccessException e) {
       throw new ExceptionInInitializerError(e);
     }
+  }
+
+  /** The width that {@link #load} gave to the class of {@code kernel}. */
+  public static VectorShape shape(MethodHandles.Lookup kernel) {
+    VectorShape shape = classData(kernel, VectorShape.class);
+    return shape == null ? VectorShape.forBitSize(preferredBits()) : shape;
   }
 }

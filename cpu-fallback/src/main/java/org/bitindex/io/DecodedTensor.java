@@ -38,17 +38,12 @@ public record DecodedTensor(String name, List<Long> shape, Weights rows) {
   /**
    * The elements in memory.
    *
-   * @param type FLOAT, DOUBLE, FLOAT16 or BFLOAT16, to which they are rounded
+   * @param type to which they are rounded; FLOAT where it is no floating one
    * @throws IllegalArgumentException if they take 2^31 bytes or more
    */
   public OnnxTensor toOnnx(DataType type) {
-    DType stored =
-        switch (type) {
-          case DOUBLE -> DType.F64;
-          case FLOAT16 -> DType.F16;
-          case BFLOAT16 -> DType.BF16;
-          default -> DType.F32;
-        };
+    DataType kept = type.isFloating() ? type : DataType.FLOAT;
+    DType stored = kept.dType();
     int columns = rows.columns();
     long bytes = NamedTensor.bytes(stored, shape);
     if (bytes > Integer.MAX_VALUE - 8) {
@@ -63,7 +58,6 @@ public record DecodedTensor(String name, List<Long> shape, Weights rows) {
         stored.writeFloat(data, (long) i * columns + j, stored.round(row[j]));
       }
     }
-    DataType kept = stored == DType.F32 ? DataType.FLOAT : type;
     return new OnnxTensor(name, kept, shape, data);
   }
 

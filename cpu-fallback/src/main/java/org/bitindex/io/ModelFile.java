@@ -1,6 +1,7 @@
 package org.bitindex.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -48,10 +49,14 @@ public final class ModelFile implements AutoCloseable {
   private final @Nullable NamedTensor graph;
 
   ModelFile(MappedFile file) throws IOException {
+    this(file, ModelReader.ALL_BITS);
+  }
+
+  private ModelFile(MappedFile file, int bits) throws IOException {
     if (isDenseByName(file.path())) {
       throw file.bad("is a dense file by its name, not an encoded model; 'bie encode' encodes it");
     }
-    var reader = new ModelReader(file);
+    var reader = ModelReader.read(file, bits);
     this.file = file;
     this.metadata = Collections.unmodifiableSequencedMap(reader.metadata());
     this.stored = reader.stored();
@@ -68,19 +73,6 @@ public final class ModelFile implements AutoCloseable {
     return DENSE_ENDINGS.stream().anyMatch(path.toString()::endsWith);
   }
 
-  /** Another file's contents with other matrices. */
-  private ModelFile(ModelFile other, SequencedMap<String, EncodedMatrix> matrices) {
-    file = other.file;
-    metadata = other.metadata;
-    stored = other.stored;
-    checksums = other.checksums;
-    this.matrices = Collections.unmodifiableSequencedMap(matrices);
-    uses = other.uses;
-    aliases.putAll(other.aliases);
-    tensors = other.tensors;
-    graph = other.graph;
-  }
-
   /**
    * Opens a file and checks its header; {@link #verify()} reads the contents.
    *
@@ -89,7 +81,18 @@ public final class ModelFile implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public static ModelFile open(Path path) throws IOException {
-    return MappedFile.open(path, ModelFile::new);
+    return open(path, ModelReader.ALL_BITS);
+  }
+
+  /**
+   * As {@link #open(Path)}, of whose matrices at most {@code bits} bits of each weight are used,
+   * see {@link EncodedMatrix#withBits}; those of fewer bits stay whole. What is stored of the other
+   * bits is neither read nor verified, and may be missing where a download ended early.
+   *
+   * @throws IllegalArgumentException if no matrix has so many bits, or one cannot do with so few
+   */
+  public static ModelFile open(Path path, int bits) throws IOException {
+    return MappedFile.open(path, file -> new ModelFile(file, bits));
   }
 
   /** True if a safetensors file says that it is an encoded model, which {@link #open} reads. */
@@ -199,41 +202,8 @@ public final class ModelFile implements AutoCloseable {
 
   /** A carried tensor in the type that the graph gives it. */
   private static OnnxTensor widened(OnnxTensor declared, NamedTensor carried) {
-    DType type =
-        switch (declared.type()) {
-          case FLOAT -> DType.F32;
-          case DOUBLE -> DType.F64;
-          default -> carried.type();
-        };
-    return new OnnxTensor(
-        declared.name(), declared.type(), declared.shape(), carried.as(type).data());
-  }
-
-  /**
-   * The same file, of whose matrices at most {@code bits} bits of each weight are used; those of
-   * fewer bits stay whole. See {@link EncodedMatrix#withBits}, which reads the planes: {@link
-   * #verify} before. Closing one of the two files closes both.
-   *
-   * @throws IllegalArgumentException if no matrix has so many bits, or one cannot do with so few
-   */
-  public ModelFile withBits(int bits) {
-    SequencedMap<String, EncodedMatrix> views = new LinkedHashMap<>();
-    int most = 0;
-    for (Map.Entry<String, EncodedMatrix> entry : matrices.entrySet()) {
-      EncodedMatrix matrix = entry.getValue();
-      most = Math.max(most, matrix.code().bits());
-      try {
-        views.put(entry.getKey(), matrix.code().bits() > bits ? matrix.withBits(bits) : matrix);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            path() + ": matrix " + Printable.of(entry.getKey()) + ": " + e.getMessage(), e);
-      }
-    }
-    if (most < bits) {
-      throw new IllegalArgumentException(
-          path() + ": bits is " + bits + ", but no matrix has more than " + most);
-    }
-    return new ModelFile(this, views);
+    MemorySegment data = carried.as(declared.type().dType()).data();
+    return new OnnxTensor(declared.name(), declared.type(), declared.shape(), data);
   }
 
   /** The tensors that are stored as they are, such as biases, by name. */

@@ -12,6 +12,7 @@ import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.RowValues;
+import org.bitindex.matrix.Truncation;
 import org.jspecify.annotations.Nullable;
 
 /** The description's entries for matrices, to JSON and back. */
@@ -22,6 +23,7 @@ final class ModelJson {
    * @param group prefix of the names of its tensors
    * @param scaleExponent of the power of two that scales are multiplied by
    * @param offsetExponent the same of offsets
+   * @param truncations for each number of bits less than all
    */
   record Shape(
       String group,
@@ -31,10 +33,12 @@ final class ModelJson {
       Layout layout,
       int scaleExponent,
       int offsetExponent,
-      List<Long> setBits) {}
+      List<Long> setBits,
+      List<Truncation> truncations) {}
 
   private static final String SCALE_EXPONENT = "scale_exponent";
   private static final String OFFSET_EXPONENT = "offset_exponent";
+  private static final String FEWER_BITS = "fewer_bits";
 
   private final MappedFile file;
   private final String what;
@@ -73,6 +77,12 @@ final class ModelJson {
     var setBits = node.putArray("set_bits");
     for (int p = 0; p < matrix.planes().count(); p++) {
       setBits.add(matrix.planes().setBits(p));
+    }
+    if (!matrix.truncations().isEmpty()) {
+      var fewer = node.putArray(FEWER_BITS);
+      for (Truncation fit : matrix.truncations()) {
+        fewer.addArray().add((double) fit.slope()).add((double) fit.intercept());
+      }
     }
   }
 
@@ -158,10 +168,29 @@ final class ModelJson {
           layout(node.path("layout")),
           exponent(node, SCALE_EXPONENT),
           exponent(node, OFFSET_EXPONENT),
-          setBits);
+          setBits,
+          truncations(node.path(FEWER_BITS), code));
     } catch (IllegalArgumentException e) { // a parameter out of its range
       throw bad(String.valueOf(e.getMessage()));
     }
+  }
+
+  private List<Truncation> truncations(JsonNode node, Code code) throws EncodedFormatException {
+    int expected = code.bits() - code.leastBits();
+    if (node.size() != expected) {
+      throw bad(
+          "%s has %d elements, code %s has %d fewer numbers of bits"
+              .formatted(FEWER_BITS, node.size(), code, expected));
+    }
+    List<Truncation> fits = new ArrayList<>();
+    for (JsonNode pair : node) {
+      if (pair.size() != 2 || !pair.path(0).isNumber() || !pair.path(1).isNumber()) {
+        throw bad(FEWER_BITS + " holds " + Json.brief(pair) + ", expected [slope, intercept]");
+      }
+      fits.add(
+          new Truncation((float) pair.get(0).doubleValue(), (float) pair.get(1).doubleValue()));
+    }
+    return fits;
   }
 
   private Code code(JsonNode node) throws EncodedFormatException {

@@ -4,14 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.code.Code;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.Json;
 import org.bitindex.io.format.MappedFile;
@@ -23,11 +27,19 @@ import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.RowValues;
+import org.bitindex.matrix.Truncation;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the matrices of a model file together from its header. */
+/**
+ * Puts the matrices of a model file together from its header. Of fewer bits than there are it takes
+ * the tensors of these bits alone, so that a file may be used that was cut short behind them.
+ */
 final class ModelReader {
+  /** More bits than any code has. */
+  static final int ALL_BITS = Integer.MAX_VALUE;
+
   private final MappedFile file;
+  private final int bits;
   private final SequencedMap<String, String> metadata;
   private final SequencedMap<String, NamedTensor> stored;
   private final Map<String, String> checksums = new HashMap<>();
@@ -40,11 +52,48 @@ final class ModelReader {
   /** The carried ones by name, in the order of names: those of one prefix are neighbours. */
   private final NavigableMap<String, NamedTensor> sorted;
 
-  ModelReader(MappedFile file) throws IOException {
-    this.file = file;
+  /** The names of tensors that are not whole in the file, as far as no matrix does without them. */
+  private final NavigableSet<String> missing;
+
+  /**
+   * Reads a file, of each weight at most {@code bits} bits.
+   *
+   * @throws IllegalArgumentException if no matrix has so many bits, or one cannot do with so few
+   */
+  static ModelReader read(MappedFile file, int bits) throws IOException {
     var header = new SafetensorsHeader(file);
-    this.metadata = header.metadata();
-    this.stored = header.tensors();
+    if (!header.missing().isEmpty()) {
+      int whole = wholeBits(file, header);
+      if (bits > whole) {
+        throw header.cutShort(
+            whole == 0
+                ? ""
+                : "; its first %d bits of each weight are whole: --use-bits %d"
+                    .formatted(whole, whole));
+      }
+    }
+    return new ModelReader(file, header, bits);
+  }
+
+  /** How many bits of each weight can be read of a file that was cut short; 0 for none. */
+  private static int wholeBits(MappedFile file, SafetensorsHeader header) throws IOException {
+    for (int bits = Code.MOST_BITS; bits > 0; bits--) {
+      try {
+        new ModelReader(file, header, bits);
+        return bits;
+      } catch (EncodedFormatException | IllegalArgumentException e) {
+        // fewer, then
+      }
+    }
+    return 0;
+  }
+
+  private ModelReader(MappedFile file, SafetensorsHeader header, int bits) throws IOException {
+    this.file = file;
+    this.bits = bits;
+    this.metadata = new LinkedHashMap<>(header.metadata());
+    this.stored = new LinkedHashMap<>(header.tensors());
+    this.missing = new TreeSet<>(header.missing());
     if (!metadata.containsKey(ModelFormat.FORMAT)) {
       throw file.bad("is not an encoded model: it holds dense tensors, which 'bie encode' encodes");
     }
@@ -65,6 +114,14 @@ final class ModelReader {
       uses.put(
           name,
           new ModelJson(file, "matrix " + Printable.of(name)).readUse(name, entry.getValue()));
+    }
+    int most = matrices.values().stream().mapToInt(matrix -> matrix.code().bits()).max().orElse(0);
+    if (bits != ALL_BITS && most < bits) {
+      throw new IllegalArgumentException(
+          file.path() + ": bits is " + bits + ", but no matrix has more than " + most);
+    }
+    if (!missing.isEmpty()) {
+      throw file.bad(missing.first(), "is not whole in the file");
     }
     graph = description.has("graph") ? takeGraph(description.path("graph")) : null;
     for (String name : matrices.keySet()) {
@@ -143,6 +200,8 @@ final class ModelReader {
   private EncodedMatrix readMatrix(String name, JsonNode node) throws EncodedFormatException {
     String what = "matrix " + Printable.of(name);
     ModelJson.Shape shape = new ModelJson(file, what).readMatrix(node);
+    Code all = shape.code();
+    Code used = all.bits() <= bits ? all : fewerBits(what, all);
     try {
       Map<String, NamedTensor> parts = take(shape.group());
       RowValues scales = take(parts, ModelFormat.SCALES, shape.scaleExponent());
@@ -150,16 +209,34 @@ final class ModelReader {
         throw new EncodedFormatException("scales are missing");
       }
       RowValues offsets = take(parts, ModelFormat.OFFSETS, shape.offsetExponent());
-      StoredPlanes planes = readPlanes(shape, parts);
-      return new EncodedMatrix(shape.code(), planes, scales, offsets, null);
+      StoredPlanes planes = readPlanes(shape, used, parts);
+      if (used.equals(all)) {
+        requireNoneLeft(parts);
+        return new EncodedMatrix(all, planes, scales, offsets, shape.truncations(), null);
+      }
+      parts.values().forEach(unread -> stored.remove(unread.name()));
+      Truncation fit = shape.truncations().get(bits - all.leastBits());
+      SegmentAllocator memory = (bytes, _) -> file.allocate(bytes);
+      return new EncodedMatrix(
+          used, planes, fit.scales(memory, scales), fit.offsets(memory, scales, offsets), null);
     } catch (EncodedFormatException | IllegalArgumentException e) {
       throw file.bad(what + ": " + e.getMessage());
     }
   }
 
-  /** The planes in the remaining parts of a matrix. */
-  private static StoredPlanes readPlanes(ModelJson.Shape shape, Map<String, NamedTensor> parts)
+  private Code fewerBits(String what, Code code) {
+    try {
+      return code.withBits(bits);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file.path() + ": " + what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Takes the planes of a code out of the remaining parts of a matrix. */
+  private static StoredPlanes readPlanes(
+      ModelJson.Shape shape, Code code, Map<String, NamedTensor> parts)
       throws EncodedFormatException {
+    int[] coefficients = code.coefficients();
     Map<String, StoredArray> arrays = new HashMap<>();
     for (Map.Entry<String, NamedTensor> entry : parts.entrySet()) {
       NamedTensor tensor = entry.getValue();
@@ -182,11 +259,10 @@ final class ModelReader {
             .open(
                 shape.rows(),
                 shape.columns(),
-                shape.code().coefficients(),
-                shape.setBits(),
+                coefficients,
+                shape.setBits().subList(0, coefficients.length),
                 arrays);
     planes.arrays().forEach(array -> parts.remove(array.name()));
-    requireNoneLeft(parts);
     return planes;
   }
 
@@ -197,6 +273,7 @@ final class ModelReader {
     named.forEach((name, tensor) -> parts.put(name.substring(prefix.length() + 1), tensor));
     carried.keySet().removeAll(named.keySet());
     named.clear();
+    missing.subSet(prefix + '.', prefix + (char) ('.' + 1)).clear();
     return parts;
   }
 

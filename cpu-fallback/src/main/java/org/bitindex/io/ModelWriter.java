@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.code.Code;
 import org.bitindex.internal.Printable;
 import org.bitindex.io.format.FileErrors;
 import org.bitindex.io.format.Json;
@@ -129,7 +131,8 @@ public final class ModelWriter {
   public void write(Path path, IfExists ifExists) throws IOException {
     ObjectNode description = Json.MAPPER.createObjectNode();
     try (Spool spool = new Spool(path)) {
-      List<NamedTensor> all = parts(description.putObject("matrices"), spool);
+      List<NamedTensor> planes = parts(description.putObject("matrices"), spool);
+      List<NamedTensor> all = new ArrayList<>();
       // Here and not before: the elements of calibrated biases are known once matrices are made.
       tensors.forEach(
           tensor -> all.add(carriedType == null ? tensor : tensor.in16Bits(carriedType)));
@@ -138,6 +141,7 @@ public final class ModelWriter {
         description.put("graph", stored.name());
         all.add(stored);
       }
+      all.addAll(planes);
       ObjectNode checksums = description.putObject("crc32c");
       all.forEach(tensor -> checksums.put(tensor.name(), ModelFormat.checksum(tensor.data())));
       String text = description.toString();
@@ -149,7 +153,7 @@ public final class ModelWriter {
               .metadata(ModelFormat.DESCRIPTION_CHECKSUM, ModelFormat.checksum(text));
       metadata.forEach(writer::metadata);
       all.forEach(writer::add);
-      writer.write(path, ifExists, ModelReader::new);
+      writer.write(path, ifExists, file -> ModelReader.read(file, ModelReader.ALL_BITS));
     } catch (InternalError e) {
       throw FileErrors.sourceCutShort(path, e);
     }
@@ -180,11 +184,21 @@ public final class ModelWriter {
     return uses.getOrDefault(matrix, MatrixUse.plain(matrix));
   }
 
-  /** The tensors of all matrices, which {@code nodes} then describes. */
+  /**
+   * A tensor of a matrix, or where it waits.
+   *
+   * @param bits the least number of bits of each weight that need it; 0 for any
+   */
+  private record Part<T>(int bits, T tensor) {}
+
+  /**
+   * The tensors of all matrices, which {@code nodes} then describes: those first that fewer bits
+   * need, so that the beginning of a file is a file of fewer bits.
+   */
   private List<NamedTensor> parts(ObjectNode nodes, Spool spool) throws IOException {
     List<String> names = new ArrayList<>(matrices.keySet());
     tensors.forEach(tensor -> names.add(tensor.name()));
-    List<Spool.Part> parts = new ArrayList<>();
+    List<Part<Spool.Part>> waiting = new ArrayList<>();
     for (Map.Entry<String, Source> entry : matrices.entrySet()) {
       String name = entry.getKey();
       Source source = entry.getValue();
@@ -195,8 +209,9 @@ public final class ModelWriter {
         ObjectNode node = nodes.putObject(name);
         ModelJson.write(matrix, group, node);
         ModelJson.write(name, use(name), node);
-        for (NamedTensor tensor : tensors(group, matrix)) {
-          parts.add(source.made() ? spool.store(tensor) : () -> tensor);
+        for (Part<NamedTensor> part : parts(group, matrix)) {
+          NamedTensor tensor = part.tensor();
+          waiting.add(new Part<>(part.bits(), source.made() ? spool.store(tensor) : () -> tensor));
         }
       } catch (EncodedFormatException e) {
         throw new IllegalArgumentException(
@@ -208,27 +223,35 @@ public final class ModelWriter {
       }
     }
     spool.map();
-    List<NamedTensor> all = new ArrayList<>();
-    parts.forEach(part -> all.add(part.tensor()));
-    return all;
+    waiting.sort(Comparator.comparingInt(Part::bits));
+    return waiting.stream().map(part -> part.tensor().tensor()).toList();
   }
 
-  private static List<NamedTensor> tensors(String group, EncodedMatrix matrix) {
-    List<NamedTensor> target = new ArrayList<>();
-    for (StoredArray array : matrix.planes().arrays()) {
-      target.add(
-          new NamedTensor(
-              group + "." + array.name(),
-              DType.valueOf(array.type().name()),
-              List.of(array.length()),
-              array.data()));
-    }
-    target.add(tensor(group + "." + ModelFormat.SCALES, matrix.scales()));
+  private static List<Part<NamedTensor>> parts(String group, EncodedMatrix matrix) {
+    List<Part<NamedTensor>> parts = new ArrayList<>();
+    parts.add(new Part<>(0, tensor(group + "." + ModelFormat.SCALES, matrix.scales())));
     RowValues offsets = matrix.offsets();
     if (offsets != null) {
-      target.add(tensor(group + "." + ModelFormat.OFFSETS, offsets));
+      parts.add(new Part<>(0, tensor(group + "." + ModelFormat.OFFSETS, offsets)));
     }
-    return target;
+    Code code = matrix.code();
+    int stored = 0;
+    for (int bits = code.leastBits(); bits <= code.bits(); bits++) {
+      Code fewer = bits < code.bits() ? code.withBits(bits) : code;
+      List<StoredArray> arrays = matrix.planes().first(fewer.coefficients().length).arrays();
+      for (StoredArray array : arrays.subList(stored, arrays.size())) {
+        parts.add(
+            new Part<>(
+                bits,
+                new NamedTensor(
+                    group + "." + array.name(),
+                    DType.valueOf(array.type().name()),
+                    List.of(array.length()),
+                    array.data())));
+      }
+      stored = arrays.size();
+    }
+    return parts;
   }
 
   private static NamedTensor tensor(String name, RowValues values) {

@@ -217,26 +217,7 @@ public final class OnnxFile implements DenseFile {
 
   /** Types that safetensors has keep their names; others become bytes. */
   private static NamedTensor tensor(OnnxTensor stored, String name) {
-    DType type =
-        switch (stored.type()) {
-          case FLOAT -> DType.F32;
-          case DOUBLE -> DType.F64;
-          case FLOAT16 -> DType.F16;
-          case BFLOAT16 -> DType.BF16;
-          case INT8 -> DType.I8;
-          case INT16 -> DType.I16;
-          case INT32 -> DType.I32;
-          case INT64 -> DType.I64;
-          case UINT8 -> DType.U8;
-          case UINT16 -> DType.U16;
-          case UINT32 -> DType.U32;
-          case UINT64 -> DType.U64;
-          case BOOL -> DType.BOOL;
-          case COMPLEX64 -> DType.C64;
-          case FLOAT8E4M3FN -> DType.F8_E4M3;
-          case FLOAT8E5M2 -> DType.F8_E5M2;
-          default -> DType.OTHER;
-        };
+    DType type = stored.type().dType();
     return type == DType.OTHER
         ? new NamedTensor(name, DType.U8, List.of(stored.bytes().byteSize()), stored.bytes())
         : new NamedTensor(name, type, stored.shape(), stored.bytes());

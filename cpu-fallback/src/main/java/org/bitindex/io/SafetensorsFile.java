@@ -34,6 +34,9 @@ public final class SafetensorsFile implements DenseFile {
 
   SafetensorsFile(MappedFile file) throws IOException {
     var header = new SafetensorsHeader(file);
+    if (!header.missing().isEmpty()) {
+      throw header.cutShort("");
+    }
     this.file = file;
     this.metadata = Collections.unmodifiableSequencedMap(header.metadata());
     this.tensors = Collections.unmodifiableSequencedMap(header.tensors());

@@ -44,23 +44,4 @@ public sealed interface Plane permits FlatPlane, BlockedPlane {
   default long bytes() {
     return arrays().stream().mapToLong(array -> array.data().byteSize()).sum();
   }
-
-  /** Share of ones, 0 for an empty matrix. */
-  default double density() {
-    double cells = (double) rows() * columns();
-    return cells == 0 ? 0 : setBits() / cells;
-  }
-
-  /**
-   * The least bytes that any code for independent bits of this density needs on average: {@code
-   * rows * columns * H(density) / 8} with H(p) = -p log2 p - (1-p) log2 (1-p) (Shannon 1948).
-   */
-  default double entropyBoundBytes() {
-    double p = density();
-    if (p == 0 || p == 1) {
-      return 0;
-    }
-    double bits = -(p * Math.log(p) + (1 - p) * Math.log1p(-p)) / Math.log(2);
-    return (double) rows() * columns() * bits / 8;
-  }
 }

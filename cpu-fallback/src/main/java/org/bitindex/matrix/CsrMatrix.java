@@ -57,6 +57,71 @@ public final class CsrMatrix implements Weights {
     }
   }
 
+  /**
+   * The weights that are not zero.
+   *
+   * @throws IllegalArgumentException if they are 2^31 or more
+   */
+  public static CsrMatrix of(Weights weights) {
+    int rows = weights.rows();
+    float[] row = new float[weights.columns()];
+    int[] rowOffsets = new int[rows + 1];
+    for (int i = 0; i < rows; i++) {
+      weights.readRow(i, row);
+      rowOffsets[i + 1] = requireIndex(rowOffsets[i] + (long) nonzeros(row));
+    }
+    int[] columnIndices = new int[rowOffsets[rows]];
+    float[] values = new float[columnIndices.length];
+    for (int i = 0; i < rows; i++) {
+      weights.readRow(i, row);
+      int entry = rowOffsets[i];
+      for (int j = 0; j < row.length; j++) {
+        if (row[j] != 0) {
+          columnIndices[entry] = j;
+          values[entry++] = row[j];
+        }
+      }
+    }
+    return new CsrMatrix(rows, row.length, rowOffsets, columnIndices, values);
+  }
+
+  private static int nonzeros(float[] row) {
+    int count = 0;
+    for (float weight : row) {
+      count += weight == 0 ? 0 : 1;
+    }
+    return count;
+  }
+
+  private static int requireIndex(long entries) {
+    if (entries > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "weights have " + entries + " nonzeros, sparse rows hold less than 2^31");
+    }
+    return (int) entries;
+  }
+
+  /** Where each row's entries begin, and the end; the array itself. */
+  public int[] rowOffsets() {
+    return rowOffsets;
+  }
+
+  /** The column of each entry; the array itself. */
+  public int[] columnIndices() {
+    return columnIndices;
+  }
+
+  /** The value of each entry; the array itself. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Bytes of the three arrays. */
+  public long bytes() {
+    return (long) rowOffsets.length * Integer.BYTES
+        + (long) values.length * (Integer.BYTES + Float.BYTES);
+  }
+
   private void requireColumns(int row) {
     int previous = -1;
     for (int e = rowOffsets[row]; e < rowOffsets[row + 1]; e++) {

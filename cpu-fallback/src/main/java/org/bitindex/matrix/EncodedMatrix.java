@@ -1,6 +1,7 @@
 package org.bitindex.matrix;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Objects;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
@@ -23,6 +24,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
   private final @Nullable RowValues offsets;
   private final @Nullable Arena owned;
   private final ReaderPool readers;
+  private volatile @Nullable List<Truncation> truncations;
 
   /**
    * A matrix over existing parts.
@@ -39,10 +41,26 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
       RowValues scales,
       @Nullable RowValues offsets,
       @Nullable Arena owned) {
+    this(code, planes, scales, offsets, null, owned);
+  }
+
+  /**
+   * As above, where what makes up for bits left out is known.
+   *
+   * @param truncations {@link #truncations()} of such planes, or null to find them when needed
+   */
+  public EncodedMatrix(
+      Code code,
+      StoredPlanes planes,
+      RowValues scales,
+      @Nullable RowValues offsets,
+      @Nullable List<Truncation> truncations,
+      @Nullable Arena owned) {
     this.code = code;
     this.planes = planes;
     this.scales = requireRows("scales", scales, planes.rows());
     this.offsets = offsets == null ? null : requireRows("offsets", offsets, planes.rows());
+    this.truncations = truncations == null ? null : List.copyOf(truncations);
     this.owned = owned;
     this.readers = new ReaderPool(this::integers);
     int expected = code.coefficients().length;
@@ -146,22 +164,20 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * @param newOffsets as {@code newScales}, or null for zero
    */
   public EncodedMatrix withScales(float[] newScales, float @Nullable [] newOffsets) {
-    return view(code, newScales, newOffsets);
+    Arena arena = viewArena();
+    return new EncodedMatrix(
+        code,
+        planes,
+        RowValues.of(arena, newScales),
+        newOffsets == null ? null : RowValues.of(arena, newOffsets),
+        truncations,
+        owned);
   }
 
   /**
    * The {@code bits} most significant bits of each weight: an ordinary matrix of {@link
-   * Code#withBits} over the first planes of this one, with scales and offsets of its own. The two
-   * matrices share their memory: closing one closes both.
-   *
-   * <p>With d bits left out, k = q / 2^d rounded towards zero is what remains of q. Scale and
-   * offset make up for the rest by least squares over the weights that share them, a row or the
-   * matrix:
-   *
-   * <pre>scale' = scale * a, offset' = offset + scale * c,   a and c least in sum (q - (a k + c))^2
-   * </pre>
-   *
-   * c is 0 for a symmetric code, whose zeros stay zero. Reads all planes once.
+   * Code#withBits} over the first planes of this one, with scales and offsets that a {@link
+   * Truncation} gives. The two matrices share their memory: closing one closes both.
    *
    * @param bits from 1 (symmetric: 2) to those of the code; all of them give this matrix
    * @throws IllegalArgumentException if the code has no such bits, or is binary or ternary
@@ -172,8 +188,27 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     if (bits == code.bits()) {
       return this;
     }
-    var fit = new TruncationFit(this, fewer);
-    return view(fewer, fit.scales(), fit.offsets());
+    Truncation fit = truncations().get(bits - code.leastBits());
+    Arena arena = viewArena();
+    return new EncodedMatrix(
+        fewer,
+        planes.first(fewer.coefficients().length),
+        fit.scales(arena, scales),
+        fit.offsets(arena, scales, offsets),
+        owned);
+  }
+
+  /**
+   * What makes up for bits left out, for each number of bits from {@link Code#leastBits} up to one
+   * less than all; none for binary and ternary codes. Reads all planes the first time.
+   */
+  public List<Truncation> truncations() {
+    List<Truncation> known = truncations;
+    if (known == null) {
+      known = code.leastBits() == code.bits() ? List.of() : Truncation.of(code, counts());
+      truncations = known;
+    }
+    return known;
   }
 
   /**
@@ -192,18 +227,12 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
     return withScales(newScales, newOffsets);
   }
 
-  /** The first planes of this matrix under another code. */
+  /** Memory for the scales of a view, which lives as long as this matrix. */
   @SuppressWarnings(
       "MustBeClosedChecker") // without an owner the garbage collector frees the floats
-  private EncodedMatrix view(Code newCode, float[] newScales, float @Nullable [] newOffsets) {
+  private Arena viewArena() {
     requireOpen();
-    Arena arena = owned == null ? Arena.ofAuto() : owned;
-    return new EncodedMatrix(
-        newCode,
-        planes.first(newCode.coefficients().length),
-        RowValues.of(arena, newScales),
-        newOffsets == null ? null : RowValues.of(arena, newOffsets),
-        owned);
+    return owned == null ? Arena.ofAuto() : owned;
   }
 
   /** Number of ones in all planes. */
@@ -231,6 +260,16 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
    * <p>Reads all planes.
    */
   public double entropyBytes() {
+    double weights = (double) rows() * columns();
+    double bits = 0;
+    for (long count : counts()) {
+      bits += count == 0 ? 0 : count * Math.log(weights / count) / Math.log(2);
+    }
+    return bits / Byte.SIZE + rowBytes();
+  }
+
+  /** How often each q occurs, the least of the code first. */
+  private long[] counts() {
     int lowest = code.lowest();
     long[] counts = new long[code.highest() - lowest + 1];
     IntegerReader reader = integers();
@@ -241,12 +280,7 @@ public final class EncodedMatrix implements Weights, AutoCloseable {
         counts[value - lowest]++;
       }
     }
-    double weights = (double) rows() * columns();
-    double bits = 0;
-    for (long count : counts) {
-      bits += count == 0 ? 0 : count * Math.log(weights / count) / Math.log(2);
-    }
-    return bits / Byte.SIZE + rowBytes();
+    return counts;
   }
 
   private long rowBytes() {

@@ -107,28 +107,13 @@ public record NamedTensor(
    *     and columns
    */
   public Weights weights() {
-    requireMatrix();
-    int columns = shape.get(1).intValue();
-    return new TensorWeights(type, data, shape.get(0).intValue(), columns, columns, 1);
-  }
-
-  /**
-   * The transpose of the matrix: weights stored as [in x out].
-   *
-   * @throws IllegalArgumentException as {@link #weights()}
-   */
-  public Weights transposedWeights() {
-    requireMatrix();
-    int columns = shape.get(1).intValue();
-    return new TensorWeights(type, data, columns, shape.get(0).intValue(), 1, columns);
-  }
-
-  private void requireMatrix() {
     if (!isMatrix()) {
       throw new IllegalArgumentException(
           "tensor %s is %s of shape %s, expected a 2-D floating tensor"
               .formatted(Printable.of(name), type, shape));
     }
+    int columns = shape.get(1).intValue();
+    return new TensorWeights(type, data, shape.get(0).intValue(), columns, columns, 1);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.bitindex.matrix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 
 /**
  * Scales or offsets of a matrix: one number for all rows, or one for each.
@@ -40,7 +41,7 @@ public record RowValues(DType type, int exponent, MemorySegment data) {
    * them all, as it does for what {@link #ceil} and {@link #nearest} give, unless a value is less
    * than 2^-29 of another.
    */
-  public static RowValues of(Arena arena, float... values) {
+  public static RowValues of(SegmentAllocator memory, float... values) {
     float most = 0;
     for (float value : values) {
       most = Math.max(most, Math.abs(value)); // a NaN stays one
@@ -54,7 +55,7 @@ public record RowValues(DType type, int exponent, MemorySegment data) {
         break;
       }
     }
-    MemorySegment data = arena.allocate((long) values.length * type.bytes(), type.bytes());
+    MemorySegment data = memory.allocate((long) values.length * type.bytes(), type.bytes());
     for (int i = 0; i < values.length; i++) {
       type.writeFloat(data, i, type == DType.F16 ? half(values[i], exponent) : values[i]);
     }

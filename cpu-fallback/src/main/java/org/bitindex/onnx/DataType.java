@@ -1,5 +1,8 @@
 package org.bitindex.onnx;
 
+import java.util.Arrays;
+import org.bitindex.matrix.DType;
+
 /** Element types of ONNX tensors, in the order of their numbers in TensorProto.DataType. */
 public enum DataType {
   UNDEFINED(0),
@@ -42,6 +45,37 @@ public enum DataType {
   /** The type of a number of the format; UNDEFINED for a number that this library does not know. */
   public static DataType of(long number) {
     return number > 0 && number < BY_NUMBER.length ? BY_NUMBER[(int) number] : UNDEFINED;
+  }
+
+  /** The type whose {@link #dType} is this one; UNDEFINED where ONNX has none. */
+  public static DataType of(DType type) {
+    return Arrays.stream(BY_NUMBER)
+        .filter(own -> type != DType.OTHER && own.dType() == type)
+        .findFirst()
+        .orElse(UNDEFINED);
+  }
+
+  /** The type of an array in a file of another format; {@link DType#OTHER} where that has none. */
+  public DType dType() {
+    return switch (this) {
+      case FLOAT -> DType.F32;
+      case DOUBLE -> DType.F64;
+      case FLOAT16 -> DType.F16;
+      case BFLOAT16 -> DType.BF16;
+      case INT8 -> DType.I8;
+      case INT16 -> DType.I16;
+      case INT32 -> DType.I32;
+      case INT64 -> DType.I64;
+      case UINT8 -> DType.U8;
+      case UINT16 -> DType.U16;
+      case UINT32 -> DType.U32;
+      case UINT64 -> DType.U64;
+      case BOOL -> DType.BOOL;
+      case COMPLEX64 -> DType.C64;
+      case FLOAT8E4M3FN -> DType.F8_E4M3;
+      case FLOAT8E5M2 -> DType.F8_E5M2;
+      default -> DType.OTHER;
+    };
   }
 
   /** Its number in the format. */

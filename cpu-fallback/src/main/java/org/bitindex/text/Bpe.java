@@ -2,7 +2,6 @@ package org.bitindex.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.IntConsumer;
@@ -53,36 +52,6 @@ final class Bpe implements TokenModel {
 
   static String byteToken(int b) {
     return "<0x%02X>".formatted(b);
-  }
-
-  /**
-   * The merges of a vocabulary with scores, as SentencePiece keeps it: every way to cut a token
-   * into two others, the highest score first.
-   *
-   * @param scores of each token by id
-   */
-  static Map<Pair, Merge> mergesByScore(Map<String, Integer> vocabulary, float[] scores) {
-    int[] byScore =
-        vocabulary.values().stream()
-            .sorted(Comparator.comparingDouble((Integer id) -> -scores[id]))
-            .mapToInt(id -> id)
-            .toArray();
-    int[] ranks = new int[scores.length];
-    for (int rank = 1; rank < byScore.length; rank++) {
-      boolean level = scores[byScore[rank]] == scores[byScore[rank - 1]];
-      ranks[byScore[rank]] = level ? ranks[byScore[rank - 1]] : rank;
-    }
-    Map<Pair, Merge> merges = new HashMap<>();
-    vocabulary.forEach((token, id) -> {
-      for (int cut = 1; cut < token.length(); cut++) {
-        Integer left = vocabulary.get(token.substring(0, cut));
-        Integer right = vocabulary.get(token.substring(cut));
-        if (left != null && right != null) {
-          merges.put(new Pair(left, right), new Merge(ranks[id], id));
-        }
-      }
-    });
-    return merges;
   }
 
   @Override

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitindex.backend.vector.VectorBackend;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -52,7 +52,8 @@ class LargeProductTest {
       assertThat(output.get(ValueLayout.JAVA_FLOAT, 0)).isEqualTo((float) sum);
       long after = plan.preparedBytes();
       System.out.printf(
-          "1 x %,d, %d activation bits: %,d MB before the first product, %,d MB after (%.1f bytes a column)%n",
+          "1 x %,d, %d activation bits: %,d MB before the first product, %,d MB after (%.1f bytes a"
+              + " column)%n",
           COLUMNS, activationBits, before >> 20, after >> 20, (double) after / COLUMNS);
       assertThat(after).isLessThan(COLUMN_BYTES * COLUMNS);
     }
@@ -63,20 +64,15 @@ class LargeProductTest {
   void manyRowsOfSegmentsKeepTheirPlaces() {
     try (Arena arena = Arena.ofConfined();
         var backend = new VectorBackend(1, 256)) {
-      var bits = new BitMatrix(ROWS, FEW_COLUMNS, arena);
-      long[] words = new long[1];
-      for (int i = 0; i < ROWS; i++) {
-        words[0] = 1L << i;
-        bits.writeRow(i, words);
+      EncodedMatrix weights;
+      try (var planes = new PlaneBuilder(new Code.Binary(0f), ROWS, FEW_COLUMNS)) {
+        long[] words = new long[1];
+        for (int i = 0; i < ROWS; i++) {
+          words[0] = 1L << i;
+          planes.planes().getFirst().writeRow(i, words);
+        }
+        weights = planes.buildIn(arena, new Layout.Flat(), RowValues.of(arena, 1), null);
       }
-      var code = new Code.Binary(0f);
-      var weights =
-          new EncodedMatrix(
-              code,
-              new Layout.Flat().store(code.coefficients(), List.of(bits), arena, 1),
-              RowValues.of(arena, 1),
-              null,
-              null);
       int batch = 2;
       float[] samples = new float[batch * FEW_COLUMNS];
       for (int j = 0; j < samples.length; j++) {

@@ -23,15 +23,24 @@ public final class RandomNetworks {
 
   /** Fails where the products of one network differ from the scalar backend's. */
   public static void check(long seed, List<? extends Backend> backends) {
-    check(Fuzz.random(seed), backends);
+    check(seed, backends, 0);
   }
 
-  private static void check(Random random, List<? extends Backend> backends) {
+  /**
+   * The same with larger batches, for backends to which samples cost little.
+   *
+   * @param samples what the larger batch of a small network may have
+   */
+  public static void check(long seed, List<? extends Backend> backends, int samples) {
+    check(Fuzz.random(seed), backends, samples);
+  }
+
+  private static void check(Random random, List<? extends Backend> backends, int samples) {
     int most = mostRows(random);
     List<Linear> layers = layers(random, most);
     try {
       int activationBits = random.nextInt(3) == 0 ? 24 : 2 + random.nextInt(23);
-      int batch = 2 + random.nextInt(most / 10);
+      int batch = 2 + random.nextInt(Math.max(most / 10, samples));
       int columns = layers.getFirst().weights().columns();
       float[] one = RandomProducts.samples(random, 1, columns);
       float[] several = RandomProducts.samples(random, batch, columns);

@@ -1,18 +1,15 @@
 package org.bitindex.backend;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
-import org.bitindex.layout.PlaneReader;
-import org.bitindex.layout.StoredPlanes;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
-import org.jspecify.annotations.Nullable;
 
 /** Seeded weights and samples that hold, among ordinary ones, what kernels get wrong. */
 public final class RandomProducts {
@@ -21,79 +18,65 @@ public final class RandomProducts {
   private RandomProducts() {}
 
   /** A matrix with hostile rows in every plane, and scales and offsets of any size. */
-  @SuppressWarnings("MustBeClosedChecker") // the matrix owns the arena
   public static EncodedMatrix weights(
       Random random, int rows, int columns, Code code, Layout layout) {
-    Arena arena = Arena.ofShared();
-    List<BitMatrix> bits = new ArrayList<>();
-    for (int p = 0; p < code.coefficients().length; p++) {
-      bits.add(plane(random, rows, columns, arena));
+    try (var planes = new PlaneBuilder(code, rows, columns)) {
+      for (BitMatrix plane : planes.planes()) {
+        fill(random, plane);
+      }
+      if (code.lowest() < 0) {
+        giveEachWeightOneSign(random, code, planes.planes());
+      }
+      int scaleCount = random.nextBoolean() ? 1 : rows;
+      return planes.build(
+          layout,
+          1,
+          arena -> floats(scaleCount, _ -> scale(random), arena),
+          arena -> random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena));
     }
-    if (code.lowest() < 0) {
-      giveEachWeightOneSign(random, code, bits);
-    }
-    StoredPlanes planes = layout.store(code.coefficients(), bits, arena, 1);
-    int scaleCount = random.nextBoolean() ? 1 : rows;
-    RowValues scales = floats(scaleCount, _ -> scale(random), arena);
-    RowValues offsets = random.nextBoolean() ? null : floats(scaleCount, _ -> scale(random), arena);
-    return new EncodedMatrix(code, planes, scales, offsets, arena);
   }
 
   /** A matrix of ones in every plane, with scale 1. */
-  @SuppressWarnings("MustBeClosedChecker") // the matrix owns the arena
   public static EncodedMatrix ones(int rows, int columns, Code code) {
-    Arena arena = Arena.ofShared();
-    return ones(rows, columns, code, 1f, arena, arena);
+    try (PlaneBuilder planes = allOnes(rows, columns, code)) {
+      return planes.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f), _ -> null);
+    }
   }
 
   /** A 1 x 1 matrix with the value {@code scale}, in memory of {@code arena}. */
   static EncodedMatrix one(float scale, Arena arena) {
-    return ones(1, 1, new Code.Binary(0f), scale, arena, null);
+    try (PlaneBuilder planes = allOnes(1, 1, new Code.Binary(0f))) {
+      return planes.buildIn(arena, new Layout.Flat(), RowValues.of(arena, scale), null);
+    }
   }
 
-  private static EncodedMatrix ones(
-      int rows, int columns, Code code, float scale, Arena arena, @Nullable Arena owned) {
+  private static PlaneBuilder allOnes(int rows, int columns, Code code) {
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     Arrays.fill(words, -1);
     words[words.length - 1] >>>= words.length * 64 - columns;
-    List<BitMatrix> planes = new ArrayList<>();
-    for (int p = 0; p < code.coefficients().length; p++) {
-      var bits = new BitMatrix(rows, columns, arena);
+    var planes = new PlaneBuilder(code, rows, columns);
+    for (BitMatrix plane : planes.planes()) {
       for (int i = 0; i < rows; i++) {
-        bits.writeRow(i, words);
+        plane.writeRow(i, words);
       }
-      planes.add(bits);
     }
-    return new EncodedMatrix(
-        code,
-        new Layout.Flat().store(code.coefficients(), planes, arena, 1),
-        floats(1, _ -> scale, arena),
-        null,
-        owned);
+    return planes;
   }
 
   /** The same matrix with row {@code order[i]} at row i, in memory of {@code arena}. */
   static EncodedMatrix permuteRows(EncodedMatrix weights, int[] order, Arena arena) {
     int rows = weights.rows();
-    int columns = weights.columns();
-    int[] coefficients = weights.code().coefficients();
-    long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(columns)];
-    PlaneReader reader = weights.planes().reader();
-    List<BitMatrix> bits = new ArrayList<>();
-    for (int p = 0; p < coefficients.length; p++) {
-      bits.add(new BitMatrix(rows, columns, arena));
-    }
-    for (int i = 0; i < rows; i++) {
-      reader.readRow(order[i], words);
-      for (int p = 0; p < coefficients.length; p++) {
-        bits.get(p).writeRow(i, words[p]);
-      }
-    }
-    StoredPlanes planes = weights.layout().store(coefficients, bits, arena, 1);
     RowValues scales = floats(rows, i -> weights.scale(order[i]), arena);
     RowValues offsets =
         weights.offsets() == null ? null : floats(rows, i -> weights.offset(order[i]), arena);
-    return new EncodedMatrix(weights.code(), planes, scales, offsets, null);
+    int[] q = new int[weights.columns()];
+    try (var planes = new PlaneBuilder(weights.code(), rows, q.length)) {
+      for (int i = 0; i < rows; i++) {
+        weights.readIntegers(order[i], q);
+        planes.writeRow(i, q);
+      }
+      return planes.buildIn(arena, weights.layout(), scales, offsets);
+    }
   }
 
   /** Clears the bits that are not of a weight's sign, which is random. */
@@ -112,11 +95,11 @@ public final class RandomProducts {
     }
   }
 
-  private static BitMatrix plane(Random random, int rows, int columns, Arena arena) {
-    var bits = new BitMatrix(rows, columns, arena);
+  private static void fill(Random random, BitMatrix plane) {
+    int columns = plane.columns();
     double density = DENSITIES[random.nextInt(DENSITIES.length)];
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < plane.rows(); i++) {
       int pattern = random.nextInt(10);
       Arrays.fill(words, 0);
       for (int j = 0; j < columns; j++) {
@@ -133,9 +116,8 @@ public final class RandomProducts {
           words[j >>> 6] |= 1L << j;
         }
       }
-      bits.writeRow(i, words);
+      plane.writeRow(i, words);
     }
-    return bits;
   }
 
   private static float scale(Random random) {

@@ -11,9 +11,9 @@ import org.bitindex.BackendException;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.backend.scalar.ScalarBackendProvider;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,28 +32,23 @@ class ScalarProductTest {
 
   /** Ternary weights, with the columns of their ones as [plane][row]. */
   private EncodedMatrix ternary(int columns, int[][][] ones, float[] scales, float[] offsets) {
-    int rows = scales.length;
-    List<BitMatrix> planes =
-        Arrays.stream(ones)
-            .map(plane -> {
-              var bits = new BitMatrix(rows, columns, arena);
-              for (int i = 0; i < rows; i++) {
-                long[] words = new long[BitMatrix.wordsPerRow(columns)];
-                for (int j : plane[i]) {
-                  words[j / 64] |= 1L << j;
-                }
-                bits.writeRow(i, words);
-              }
-              return bits;
-            })
-            .toList();
     var code = new Code.Ternary(0f, 0f);
-    return new EncodedMatrix(
-        code,
-        new Layout.Flat().store(code.coefficients(), planes, arena, 1),
-        RowValues.of(arena, scales),
-        offsets.length == 0 ? null : RowValues.of(arena, offsets),
-        null);
+    try (var planes = new PlaneBuilder(code, scales.length, columns)) {
+      for (int i = 0; i < scales.length; i++) {
+        int[] q = new int[columns];
+        for (int p = 0; p < ones.length; p++) {
+          for (int j : ones[p][i]) {
+            q[j] = code.coefficients()[p];
+          }
+        }
+        planes.writeRow(i, q);
+      }
+      return planes.buildIn(
+          arena,
+          new Layout.Flat(),
+          RowValues.of(arena, scales),
+          offsets.length == 0 ? null : RowValues.of(arena, offsets));
+    }
   }
 
   /** Row 0: +1 in columns 0, 64 and 121, -1 in 1; row 1: -1 in column 129. */

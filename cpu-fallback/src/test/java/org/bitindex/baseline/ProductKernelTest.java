@@ -110,7 +110,28 @@ class ProductKernelTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void oneSparseRowTimesAPanel(ProductKernel kernel) {
-    int width = kernel.width();
+    requireSparse(kernel::sparse, kernel.width());
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void oneSparseRowTimesHalfAPanel(ProductKernel kernel) {
+    requireSparse(kernel::sparseHalf, kernel.width() / 2);
+  }
+
+  private interface Sparse {
+    void multiply(
+        float[] values,
+        int at,
+        int[] indices,
+        int first,
+        int count,
+        MemorySegment x,
+        float[] y,
+        int yAt);
+  }
+
+  private void requireSparse(Sparse kernel, int width) {
     int columns = 50;
     float[] x = gaussian(columns * width);
     for (int count : COLUMNS) {
@@ -118,7 +139,7 @@ class ProductKernelTest {
       int[] indices = random.ints(1 + count, 0, columns).toArray();
       float[] y = untouched(width);
       try (Arena arena = Arena.ofConfined()) {
-        kernel.sparse(values, OFFSET, indices, 1, count, offHeap(x, arena), y, OFFSET);
+        kernel.multiply(values, OFFSET, indices, 1, count, offHeap(x, arena), y, OFFSET);
       }
       for (int s = 0; s < width; s++) {
         double[] products = new double[count];

@@ -42,6 +42,15 @@ class PythonReaderTest {
     writer.write(path, IfExists.REFUSE);
     matrices.forEach(EncodedMatrix::close);
     assertThat(Python.run("../docs/read_bie.py", path)).isEqualTo(expected);
+
+    try (ModelFile fewer = ModelFile.open(path, 3)) {
+      List<String> ofThreeBits = new ArrayList<>();
+      fewer
+          .matrices()
+          .forEach((name, matrix) -> ofThreeBits.add(SampleModels.fingerprint(name, matrix)));
+      assertThat(ofThreeBits).isNotEqualTo(expected);
+      assertThat(Python.run("../docs/read_bie.py", path, "3")).isEqualTo(ofThreeBits);
+    }
   }
 
   /** The form of the first plane's string in each block, as docs/format.md numbers them. */

@@ -88,10 +88,6 @@ class SafetensorsFileTest {
     }
     assertThat(Rows.of(tensor.weights())).isDeepEqualTo(new float[][] {expected});
     assertThat(tensor.floats()).isEqualTo(expected);
-    float[][] column = Rows.of(tensor.transposedWeights());
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(column[i]).containsExactly(expected[i]);
-    }
   }
 
   @ParameterizedTest
@@ -109,8 +105,8 @@ class SafetensorsFileTest {
             + " overflows",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}} |"
             + " a: shape holds 99999999999999999999",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,80]}} | data_offsets is [0,"
-            + " 80]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,80]}} | is cut short: it"
+            + " has 8 of the 80 bytes of data",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}} | data_offsets is [8, 0]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | a: data begins at 4",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | tensors end at 4 of 8",

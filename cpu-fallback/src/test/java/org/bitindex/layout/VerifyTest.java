@@ -152,7 +152,6 @@ class VerifyTest {
       assertThat(flat.columns()).isEqualTo(blocked.columns()).isEqualTo(70);
       assertThat(flat.layout()).isEqualTo(new Layout.Flat());
       assertThat(blocked.layout()).isEqualTo(new Layout.Blocked(64));
-      assertThat(flat.density()).isEqualTo(4 / 140.0);
     }
   }
 

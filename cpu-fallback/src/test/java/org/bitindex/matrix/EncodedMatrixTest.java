@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,28 +18,17 @@ class EncodedMatrixTest {
   private static final Code CODE = new Code.Symmetric(3);
   private static final int[][] Q = {{3, -3, 0, 1, 2}, {0, 0, 0, -1, 0}};
 
-  private final Arena arena = Arena.ofConfined();
-
   private EncodedMatrix matrix(float[] scales, float @Nullable [] offsets) {
-    List<BitMatrix> planes = new ArrayList<>();
-    for (int c : CODE.coefficients()) {
-      var bits = new BitMatrix(Q.length, Q[0].length, arena);
+    try (var planes = new PlaneBuilder(CODE, Q.length, Q[0].length)) {
       for (int i = 0; i < Q.length; i++) {
-        long word = 0;
-        for (int j = 0; j < Q[i].length; j++) {
-          boolean sameSign = Q[i][j] > 0 == c > 0;
-          word |= sameSign && (Math.abs(Q[i][j]) & Math.abs(c)) != 0 ? 1L << j : 0;
-        }
-        bits.writeRow(i, new long[] {word});
+        planes.writeRow(i, Q[i]);
       }
-      planes.add(bits);
+      return planes.build(
+          new Layout.Flat(),
+          1,
+          arena -> RowValues.of(arena, scales),
+          arena -> offsets == null ? null : RowValues.of(arena, offsets));
     }
-    return new EncodedMatrix(
-        CODE,
-        new Layout.Flat().store(CODE.coefficients(), planes, arena, 1),
-        RowValues.of(arena, scales),
-        offsets == null ? null : RowValues.of(arena, offsets),
-        arena);
   }
 
   @Test

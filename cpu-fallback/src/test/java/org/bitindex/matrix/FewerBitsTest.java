@@ -40,10 +40,6 @@ class FewerBitsTest {
     return new Encoder(code, mode, LAYOUT, 1).encode(weights);
   }
 
-  private static int leastBits(Code code) {
-    return code instanceof Code.Symmetric ? 2 : 1;
-  }
-
   /** Of an affine code that holds little but zeros, fewer bits may by luck fit better. */
   static Stream<Object[]> growing() {
     return Stream.of(ScaleMode.TENSOR, ScaleMode.ROW)
@@ -65,7 +61,7 @@ class FewerBitsTest {
       Weights weights = Pruning.global(gaussian(48, 320, seed), sparsity);
       try (EncodedMatrix matrix = encode(weights, code, mode)) {
         double before = Double.POSITIVE_INFINITY;
-        for (int bits = leastBits(code); bits <= code.bits(); bits++) {
+        for (int bits = code.leastBits(); bits <= code.bits(); bits++) {
           double error = ReconstructionError.of(weights, matrix.withBits(bits), 1).relativeError();
           assertThat(error).as("%d bits, seed %d", bits, seed).isLessThanOrEqualTo(before);
           before = error;
@@ -100,7 +96,7 @@ class FewerBitsTest {
     int[] kept = new int[columns];
     try (EncodedMatrix matrix =
         encode(Pruning.global(gaussian(3, columns, seed), sparsity), code, mode)) {
-      for (int bits = leastBits(code); bits <= code.bits(); bits++) {
+      for (int bits = code.leastBits(); bits <= code.bits(); bits++) {
         EncodedMatrix view = matrix.withBits(bits);
         assertThat(view.code()).isEqualTo(code.withBits(bits));
         assertThat(view.planes().count()).isEqualTo(view.code().coefficients().length);
@@ -134,9 +130,9 @@ class FewerBitsTest {
     }
   }
 
-  /** Moving a scale or an offset a little either way brings the weights no nearer to all bits. */
+  /** Moving a slope or an intercept a little either way brings k no nearer to q. */
   @Property(tries = 200)
-  void scalesAndOffsetsAreTheLeastSquaresFit(
+  void truncationsAreTheLeastSquaresFit(
       @ForAll("codes") Code code,
       @ForAll("sparsities") double sparsity,
       @ForAll boolean perRow,
@@ -144,29 +140,33 @@ class FewerBitsTest {
     ScaleMode mode = perRow ? ScaleMode.ROW : ScaleMode.TENSOR;
     try (EncodedMatrix matrix =
         encode(Pruning.global(gaussian(3, 80, seed), sparsity), code, mode)) {
-      EncodedMatrix view = matrix.withBits(leastBits(code));
-      double least = squaredError(matrix, view, 1, 0) * (1 - 1e-5);
-      for (double nudge : new double[] {-0.01, 0.01}) {
-        assertThat(squaredError(matrix, view, 1 + nudge, 0)).isGreaterThanOrEqualTo(least);
-        if (code instanceof Code.Affine) {
-          assertThat(squaredError(matrix, view, 1, nudge)).isGreaterThanOrEqualTo(least);
+      int bits = code.leastBits();
+      for (Truncation fit : matrix.truncations()) {
+        int step = 1 << (code.bits() - bits++);
+        double least = squaredError(matrix, step, fit.slope(), fit.intercept()) * (1 - 1e-5);
+        for (double nudge : new double[] {-0.01, 0.01}) {
+          assertThat(squaredError(matrix, step, fit.slope() + nudge, fit.intercept()))
+              .isGreaterThanOrEqualTo(least);
+          if (code instanceof Code.Affine) {
+            assertThat(squaredError(matrix, step, fit.slope(), fit.intercept() + nudge))
+                .isGreaterThanOrEqualTo(least);
+          }
         }
       }
+      assertThat(bits).isEqualTo(code.bits());
     }
   }
 
   private static double squaredError(
-      EncodedMatrix matrix, EncodedMatrix view, double factor, double shift) {
+      EncodedMatrix matrix, int step, double slope, double intercept) {
     int[] q = new int[matrix.columns()];
-    int[] k = new int[matrix.columns()];
     double sum = 0;
     for (int row = 0; row < matrix.rows(); row++) {
       matrix.readIntegers(row, q);
-      view.readIntegers(row, k);
-      for (int j = 0; j < q.length; j++) {
-        double full = (double) matrix.scale(row) * q[j] + matrix.offset(row);
-        double fewer = factor * view.scale(row) * k[j] + view.offset(row) + shift;
-        sum += (full - fewer) * (full - fewer);
+      for (int value : q) {
+        int kept = value / step;
+        double error = value - (slope * kept + intercept);
+        sum += error * error;
       }
     }
     return sum;

@@ -42,8 +42,8 @@ public record CallArrays(
         callSize,
         ints(callSize, chain.inputColumns()),
         ints(callSize, 1),
-        ints(callSize, chain.mostHiddenRows()),
-        ints(callSize, Math.ceilDiv(chain.mostHiddenRows(), callSize.isFew() ? 256 : 32)),
+        ints(callSize, chain.mostHidden(DeviceLayer::rows)),
+        ints(callSize, chain.mostHidden(layer -> layer.blocksOfMaxima(callSize))),
         ints(callSize, chain.outputColumns()),
         ints(callSize, 1),
         ints(callSize, integers(chain, callSize)),
@@ -71,6 +71,9 @@ public record CallArrays(
 
   private static int sums(DeviceChain chain, CallSize callSize) {
     return chain.most(layer -> {
+      if (layer.weights() instanceof DeviceWeights.Entries) {
+        return 0;
+      }
       Slicing slicing = layer.slicing();
       return callSize.isFew() ? slicing.stride() * slicing.fewSlices() : layer.manySums();
     });
@@ -89,7 +92,7 @@ public record CallArrays(
   static long bytes(DeviceChain chain, CallSize callSize) {
     long ints =
         (long) chain.inputColumns()
-            + chain.mostHiddenRows() * 2L
+            + chain.mostHidden(DeviceLayer::rows) * 2L
             + chain.outputColumns()
             + 2
             + integers(chain, callSize)
@@ -102,7 +105,7 @@ public record CallArrays(
   static long largestArrayBytes(DeviceChain chain, CallSize callSize) {
     long width =
         Math.max(
-            Math.max(integers(chain, callSize), chain.mostHiddenRows()) * 4L,
+            Math.max(integers(chain, callSize), chain.mostHidden(DeviceLayer::rows)) * 4L,
             Math.max(parts(chain, callSize) * 4L, sums(chain, callSize) * 8L));
     width = Math.max(width, Math.max(chain.inputColumns(), chain.outputColumns()) * 4L);
     return callSize.capacity() * width;

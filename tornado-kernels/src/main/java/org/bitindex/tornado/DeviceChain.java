@@ -46,9 +46,9 @@ public record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArr
     return layers.stream().mapToInt(number).max().orElseThrow();
   }
 
-  /** The most rows of a layer whose outputs stay on the device. */
-  int mostHiddenRows() {
-    return layers.stream().limit(layers.size() - 1L).mapToInt(DeviceLayer::rows).max().orElse(0);
+  /** The largest of a number of each layer whose outputs stay on the device. */
+  int mostHidden(ToIntFunction<DeviceLayer> number) {
+    return layers.stream().limit(layers.size() - 1L).mapToInt(number).max().orElse(0);
   }
 
   /** All that kernels name. */

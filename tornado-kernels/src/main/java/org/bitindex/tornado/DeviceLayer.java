@@ -7,6 +7,7 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
@@ -121,6 +122,7 @@ record DeviceLayer(
           case DeviceWeights.Entries _ -> new int[] {1};
         };
     IntArray shape = new IntArray(Shape.COEFFICIENTS + coefficients.length);
+    shape.init(0);
     shape.set(Shape.ROWS, matrix.rows());
     shape.set(Shape.COLUMNS, matrix.columns());
     shape.set(Shape.LINE_STRIDE, slicing.stride());
@@ -134,7 +136,11 @@ record DeviceLayer(
     shape.set(Shape.MANY_SLICE_WORDS, slicing.manySliceWords());
     shape.set(Shape.ONE, 1);
     shape.set(Shape.PLANE_STRIDE, DeviceWeights.planeStride(matrix.rows()));
-    shape.set(Shape.ROW_SUMS, 0);
+    if (weights instanceof DeviceWeights.Entries entries) {
+      shape.set(Shape.ENTRY_DIGITS, entries.digits());
+      shape.set(Shape.ENTRY_LOWEST, entries.lowest());
+      shape.set(Shape.ENTRY_BLOCKS, entries.blocks());
+    }
     for (int p = 0; p < coefficients.length; p++) {
       shape.set(Shape.COEFFICIENTS + p, coefficients[p]);
     }
@@ -163,9 +169,25 @@ record DeviceLayer(
     return isNarrow && sumShape == null && weights instanceof DeviceWeights.Lines;
   }
 
+  /** Rows of a block of the maxima that its last kernel leaves. */
+  int rowsOfMaxima(CallSize size) {
+    return switch (weights) {
+      case DeviceWeights.Lines _ -> size.isFew() ? FinishKernels.FEW_ROWS : FinishKernels.MANY_ROWS;
+      case DeviceWeights.Entries _ ->
+          size.isFew() ? GatherKernels.FEW_ROWS : GatherKernels.MANY_ROWS;
+    };
+  }
+
+  /** Blocks of the maxima. */
+  int blocksOfMaxima(CallSize size) {
+    return Math.ceilDiv(rows, rowsOfMaxima(size));
+  }
+
   /** Samples that many are rounded up to. */
   int manySamples() {
-    return sumShape != null || pairs() ? 64 : Group.LANES;
+    return sumShape == null && !pairs() && weights instanceof DeviceWeights.Lines
+        ? Group.LANES
+        : 64;
   }
 
   /** What quantising makes of many samples: see {@link SampleKernels#quantizeMany}. */

@@ -27,16 +27,16 @@ public sealed interface DeviceWeights {
   int LINE_STEP = 64;
 
   /**
-   * Instructions that a weight which is not zero costs {@link GatherKernels}, over those that a
-   * bit, set or not, costs {@link LookupKernels}: counted, see docs/devices.md.
+   * Instructions that a weight which is not zero costs {@link GatherKernels} with one sample, over
+   * those that a bit, set or not, costs {@link LookupKernels}; counted, see docs/devices.md.
    */
-  int ENTRY_COST = 12;
+  double FEW_ENTRY_COST = 14;
 
-  /**
-   * What a weight that is not zero costs many samples, over a weight on tensor cores: counted with
-   * 64 samples and four bits.
-   */
-  int TENSOR_ENTRY_COST = 18;
+  /** The same with 64 samples. */
+  double MANY_ENTRY_COST = 8.4;
+
+  /** The same with 64 samples, over those of a weight on tensor cores, whatever its bits. */
+  double TENSOR_ENTRY_COST = 12;
 
   /** Everything that goes to the device. */
   List<IntArray> arrays();
@@ -65,34 +65,42 @@ public sealed interface DeviceWeights {
     }
   }
 
-  /** The weights that are not zero, see {@link GatherKernels}. */
-  record Entries(IntArray rowOffsets, IntArray entries) implements DeviceWeights {
+  /**
+   * The weights that are not zero, see {@link GatherKernels}.
+   *
+   * @param digits bits of a weight
+   * @param lowest the integer whose digits are 0
+   * @param blocks of columns
+   */
+  record Entries(IntArray offsets, IntArray pairs, int digits, int lowest, int blocks)
+      implements DeviceWeights {
     @Override
     public List<IntArray> arrays() {
-      return List.of(rowOffsets, entries);
+      return List.of(offsets, pairs);
     }
 
     @Override
     public List<Object> objects() {
-      return List.of(rowOffsets, entries);
+      return List.of(offsets, pairs);
     }
   }
 
   /**
-   * The form of {@code weights} with fewer instructions.
+   * The form of {@code weights} with fewer instructions: in the geometric mean of a call with one
+   * sample and of one with 64, since one form serves both.
    *
    * @param tensorCores whether lines may be multiplied there
    */
   static DeviceWeights of(EncodedMatrix weights, boolean tensorCores) {
-    if (weights.offsets() != null || weights.columns() > GatherKernels.MAX_COLUMNS) {
+    if (weights.offsets() != null) {
       return lines(weights);
     }
-    long count = (long) weights.rows() * weights.columns();
-    long entries = countEntries(weights);
-    boolean pays =
-        entries * ENTRY_COST < count * coefficients(weights).length
-            && (!tensorCores || entries * TENSOR_ENTRY_COST < count);
-    return pays ? entries(weights, entries) : lines(weights);
+    double nonzeros =
+        countEntries(weights) / Math.max(1.0, (double) weights.rows() * weights.columns());
+    int digits = coefficients(weights).length;
+    double few = nonzeros * FEW_ENTRY_COST / digits;
+    double many = nonzeros * (tensorCores ? TENSOR_ENTRY_COST : MANY_ENTRY_COST / digits);
+    return few * many < 1 ? entries(weights) : lines(weights);
   }
 
   private static long countEntries(EncodedMatrix weights) {
@@ -184,25 +192,48 @@ public sealed interface DeviceWeights {
 
   /** The weights of {@code weights} that are not zero. */
   static Entries entries(EncodedMatrix weights) {
-    return entries(weights, countEntries(weights));
-  }
-
-  private static Entries entries(EncodedMatrix weights, long count) {
-    var rowOffsets = new IntArray(weights.rows() + 1);
-    IntArray entries = array(weights, count);
-    entries.set(0, 0);
+    int digits = coefficients(weights).length;
+    int lowest = weights.code().lowest();
+    int width = 1 << (GatherKernels.ENTRY_BITS - digits);
+    int blocks = Math.max(1, Math.ceilDiv(weights.columns(), width));
+    IntArray offsets = array(weights, (long) weights.rows() * blocks + 1);
+    offsets.set(0, 0);
     int[] row = new int[weights.columns()];
-    int at = 0;
+    long count = 0;
     for (int i = 0; i < weights.rows(); i++) {
-      rowOffsets.set(i, at);
       weights.readIntegers(i, row);
-      for (int j = 0; j < row.length; j++) {
-        if (row[j] != 0) {
-          entries.set(at++, GatherKernels.entry(j, row[j]));
+      for (int b = 0; b < blocks; b++) {
+        int end = Math.min(row.length, (b + 1) * width);
+        int nonzeros = 0;
+        for (int j = b * width; j < end; j++) {
+          nonzeros += row[j] == 0 ? 0 : 1;
+        }
+        count += Math.ceilDiv(nonzeros, 2);
+        offsets.set(i * blocks + b + 1, (int) Math.min(count, Integer.MAX_VALUE));
+      }
+    }
+    IntArray pairs = array(weights, count);
+    pairs.init(-lowest << GatherKernels.ENTRY_BITS); // an odd one has a zero beside it
+    for (int i = 0; i < weights.rows(); i++) {
+      weights.readIntegers(i, row);
+      for (int b = 0; b < blocks; b++) {
+        int end = Math.min(row.length, (b + 1) * width);
+        int at = offsets.get(i * blocks + b);
+        boolean isFirst = true;
+        for (int j = b * width; j < end; j++) {
+          if (row[j] != 0) {
+            int entry = (j - b * width) << digits | (row[j] - lowest);
+            if (isFirst) {
+              pairs.set(at, (pairs.get(at) & 0xffff0000) | entry);
+            } else {
+              pairs.set(at, (pairs.get(at) & 0xffff) | entry << GatherKernels.ENTRY_BITS);
+              at++;
+            }
+            isFirst = !isFirst;
+          }
         }
       }
     }
-    rowOffsets.set(weights.rows(), at);
-    return new Entries(rowOffsets, entries);
+    return new Entries(offsets, pairs, digits, lowest, blocks);
   }
 }

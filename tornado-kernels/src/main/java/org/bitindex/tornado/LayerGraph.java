@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Assembles the task graph that sends samples through all layers without coming back to the host:
  * each layer quantises its input, multiplies, and finishes. Look-ups of few samples quantise by
- * themselves, which makes two tasks of three.
+ * themselves and gathered products finish by themselves, which makes two tasks of three.
  */
 final class LayerGraph {
   private static final int MOST_STAGES_OF_LAYER = 3;
@@ -72,11 +72,14 @@ final class LayerGraph {
     for (int i = 0; i <= last; i++) {
       DeviceLayer layer = chain.layers().get(i);
       if (space.callSize().isFew()) {
-        addFewProduct(layer);
+        addFewProduct(layer, i == last);
       } else {
-        addManyProduct(layer);
+        addManyProduct(layer, i == last);
       }
-      addFinish(layer, i == last);
+      in = out(i == last);
+      maxima = space.hiddenMaxima();
+      parts = layer.blocksOfMaxima(space.callSize());
+      partStride = capacity;
     }
     job.graph()
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
@@ -91,7 +94,16 @@ final class LayerGraph {
         space.hiddenMaxima());
   }
 
-  private void addFewProduct(DeviceLayer layer) {
+  /** The outputs of a layer, which the next one reads. */
+  private IntArray out(boolean isLast) {
+    return isLast ? space.output() : space.hidden();
+  }
+
+  private FloatArray bias(DeviceLayer layer) {
+    return layer.bias() == null ? chain.none() : layer.bias();
+  }
+
+  private void addFewProduct(DeviceLayer layer, boolean isLast) {
     int stage = job.nextStage();
     String key = job.gridKey(stage);
     switch (layer.weights()) {
@@ -113,6 +125,7 @@ final class LayerGraph {
                 stage,
                 parts,
                 partStride);
+        addFinish(layer, isLast);
       }
       case DeviceWeights.Entries entries -> {
         job.grids().add(key, 128, 1, _ -> layer.groups() * 128, n -> n);
@@ -130,29 +143,42 @@ final class LayerGraph {
                 stage,
                 parts,
                 partStride);
-        addFewGather(layer, entries);
+        addGather(layer, entries, isLast);
       }
     }
   }
 
-  private void addFewGather(DeviceLayer layer, DeviceWeights.Entries entries) {
+  private void addGather(DeviceLayer layer, DeviceWeights.Entries entries, boolean isLast) {
+    boolean few = space.callSize().isFew();
     int stage = job.nextStage();
-    job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> layer.rows());
+    String key = job.gridKey(stage);
+    if (few) {
+      job.grids().add(key, 256, 1, _ -> layer.rows() * 8, n -> n);
+    } else {
+      job.grids().add(key, 32, 8, n -> Math.ceilDiv(n, 64) * 32, _ -> layer.rows());
+    }
     job.graph()
         .task(
             Job.task(stage),
-            GatherKernels::few,
+            few ? GatherKernels::few : GatherKernels::many,
             job.context(),
             job.call(),
             layer.shape(),
-            entries.rowOffsets(),
-            entries.entries(),
+            entries.offsets(),
+            entries.pairs(),
             space.x(),
-            space.sums(),
-            stage);
+            space.scales(),
+            chain.powers(),
+            layer.rowScales(),
+            bias(layer),
+            out(isLast),
+            space.hiddenMaxima(),
+            stage,
+            capacity,
+            layer.steps(isLast));
   }
 
-  private void addManyProduct(DeviceLayer layer) {
+  private void addManyProduct(DeviceLayer layer, boolean isLast) {
     int quantize = job.nextStage();
     int samples = layer.manySamples();
     job.grids()
@@ -174,25 +200,12 @@ final class LayerGraph {
             partStride,
             capacity,
             layer.manyForm());
-    int stage = job.nextStage();
     switch (layer.weights()) {
-      case DeviceWeights.Lines lines -> addLines(layer, lines, stage);
-      case DeviceWeights.Entries entries -> {
-        job.grids().add(job.gridKey(stage), 32, 8, n -> n, _ -> layer.rows());
-        job.graph()
-            .task(
-                Job.task(stage),
-                GatherKernels::many,
-                job.context(),
-                job.call(),
-                layer.shape(),
-                entries.rowOffsets(),
-                entries.entries(),
-                space.x(),
-                space.sums(),
-                stage,
-                capacity);
+      case DeviceWeights.Lines lines -> {
+        addLines(layer, lines, job.nextStage());
+        addFinish(layer, isLast);
       }
+      case DeviceWeights.Entries entries -> addGather(layer, entries, isLast);
     }
   }
 
@@ -261,7 +274,7 @@ final class LayerGraph {
     }
   }
 
-  /** The last task of a layer, whose outputs become the next one's input. */
+  /** The last task of a layer of lines. */
   private void addFinish(DeviceLayer layer, boolean isLast) {
     boolean few = space.callSize().isFew();
     int stage = job.nextStage();
@@ -271,8 +284,6 @@ final class LayerGraph {
     } else {
       job.grids().add(key, 32, 8, n -> n, _ -> Math.ceilDiv(layer.rows(), 32) * 8);
     }
-    FloatArray bias = layer.bias() == null ? chain.none() : layer.bias();
-    IntArray out = isLast ? space.output() : space.hidden();
     job.graph()
         .task(
             Job.task(stage),
@@ -285,15 +296,11 @@ final class LayerGraph {
             chain.powers(),
             layer.rowScales(),
             layer.negativeOffsets(),
-            bias,
-            out,
+            bias(layer),
+            out(isLast),
             space.hiddenMaxima(),
             stage,
             capacity,
             layer.steps(isLast));
-    in = out;
-    maxima = space.hiddenMaxima();
-    parts = Math.ceilDiv(layer.rows(), few ? 256 : 32);
-    partStride = capacity;
   }
 }

@@ -26,8 +26,7 @@ record Slicing(
         yield new Slicing(
             lines.stride(), words, Math.ceilDiv(words, few), few, Math.ceilDiv(words, many), many);
       }
-      case DeviceWeights.Entries entries ->
-          new Slicing(Math.max(1, entries.rowOffsets().getSize() - 1), words, 1, words, 1, words);
+      case DeviceWeights.Entries _ -> new Slicing(0, words, 1, words, 1, words); // no sums
     };
   }
 

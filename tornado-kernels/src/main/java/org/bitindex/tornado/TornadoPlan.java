@@ -26,10 +26,15 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
   private final Set<CallArrays> used = new HashSet<>();
 
   TornadoPlan(List<Linear> layers, int activationBits, TornadoBackend backend) {
+    this(layers, DeviceChain.of(layers, activationBits, backend.hasTensorCores()), backend);
+  }
+
+  /** A plan of layers whose form was chosen before. */
+  TornadoPlan(List<Linear> layers, DeviceChain chain, TornadoBackend backend) {
     super(layers);
     TornadoTarget target = backend.target();
     this.backend = backend;
-    this.chain = DeviceChain.of(layers, activationBits, backend.hasTensorCores());
+    this.chain = chain;
     this.spaces =
         target.memory().callSizes(chain).stream().map(size -> CallArrays.of(chain, size)).toList();
     for (CallArrays space : spaces) {

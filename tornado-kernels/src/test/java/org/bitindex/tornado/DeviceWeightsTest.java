@@ -20,7 +20,7 @@ class DeviceWeightsTest {
   @CsvSource({
     "0.001,true,true",
     "0.03,true,true",
-    "0.07,true,false",
+    "0.08,true,false",
     "0.1,false,false",
     "1,false,false"
   })
@@ -67,6 +67,43 @@ class DeviceWeightsTest {
         }
       }
     }
+  }
+
+  @Test
+  void entriesAreTheWeightsThatAreNotZero() {
+    for (Code code :
+        new Code[] {new Code.Binary(0f), new Code.Ternary(0f, 0f), new Code.Symmetric(8)}) {
+      float[] values = new float[5 * 600];
+      var random = new Random(1);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextInt(4) == 0 ? (float) random.nextGaussian() : 0f;
+      }
+      var encoder = new Encoder(code, ScaleMode.ROW, new Layout.Flat(), 1);
+      try (EncodedMatrix weights = encoder.encode(DenseMatrix.of(5, 600, values))) {
+        DeviceWeights.Entries entries = DeviceWeights.entries(weights);
+        int[] row = new int[600];
+        for (int i = 0; i < 5; i++) {
+          weights.readIntegers(i, row);
+          assertThat(row(entries, i)).as("%s, row %d", code, i).isEqualTo(row);
+        }
+      }
+    }
+  }
+
+  private static int[] row(DeviceWeights.Entries entries, int i) {
+    int[] row = new int[600];
+    int width = 1 << (16 - entries.digits());
+    for (int b = 0; b < entries.blocks(); b++) {
+      int block = i * entries.blocks() + b;
+      for (int at = entries.offsets().get(block); at < entries.offsets().get(block + 1); at++) {
+        int pair = entries.pairs().get(at);
+        for (int entry : new int[] {pair & 0xffff, pair >>> 16}) {
+          int q = (entry & ((1 << entries.digits()) - 1)) + entries.lowest();
+          row[b * width + (entry >> entries.digits())] += q;
+        }
+      }
+    }
+    return row;
   }
 
   private static int bit(DeviceWeights.Lines lines, int line, int column) {

@@ -57,8 +57,9 @@ class EveryKernelTest {
     "0.5, Lines, 24, affine8", // integers that are no signed bytes: look-ups on every device
     "0.5, Lines, 8, affine8",
     "0.5, Lines, 24, affine2",
-    "0.5, Lines, 24, symmetric8",
-    "0.02, Entries, 24, symmetric3"
+    "0.9, Lines, 24, symmetric8",
+    "0.02, Entries, 24, symmetric3",
+    "0.02, Entries, 8, binary"
   })
   void products(double density, String form, int bits, String label) {
     Code code = Code.parse(label);

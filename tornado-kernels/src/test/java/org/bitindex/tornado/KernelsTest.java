@@ -27,7 +27,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** The kernels as plain Java, which needs neither TornadoVM's runtime nor a device. */
 class KernelsTest {
   private static final int ROWS = 75;
-  private static final int COLUMNS = 250;
+  private static final int COLUMNS = 270;
   private static final int MANY = 35;
 
   /** A layer with everything that its kernels read and write. */
@@ -67,11 +67,10 @@ class KernelsTest {
       return layer.bias() == null ? chain.none() : layer.bias();
     }
 
-    /** Blocks of rows of the maxima. */
-    int finish() throws Exception {
+    void finish() throws Exception {
       boolean few = space.callSize().isFew();
       int stage = stages;
-      int blocks = Math.ceilDiv(ROWS, few ? 256 : 32);
+      int blocks = layer.blocksOfMaxima(space.callSize());
       IntArray maxima = new IntArray(blocks * space.callSize().capacity());
       int capacity = space.callSize().capacity();
       if (few) {
@@ -120,7 +119,6 @@ class KernelsTest {
                     steps));
       }
       requireMaxima(maxima, blocks);
-      return blocks;
     }
 
     private void requireMaxima(IntArray maxima, int blocks) {
@@ -173,6 +171,7 @@ class KernelsTest {
     return switch (name) {
       case "affine" -> new Code.Affine(3);
       case "symmetric" -> new Code.Symmetric(3);
+      case "bytes" -> new Code.Symmetric(8);
       case "ternary" -> new Code.Ternary(0f, 0f);
       default -> new Code.Binary(0f);
     };
@@ -285,41 +284,55 @@ class KernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"symmetric,24", "symmetric,11", "ternary,8", "binary,24"})
+  @CsvSource({"symmetric,24", "symmetric,11", "bytes,24", "ternary,8", "binary,24"})
   void gatheredActivations(String name, int bits) throws Exception {
     Linear linear = withoutOffsets(code(name));
     for (int samples : new int[] {5, MANY}) {
       float[] input = RandomProducts.samples(new Random(3), samples, COLUMNS);
       DeviceWeights.Entries entries = DeviceWeights.entries(linear.weights());
       var call = new Call(linear, bits, entries, input, samples);
+      int blocks = call.layer.blocksOfMaxima(call.space.callSize());
+      IntArray maxima = new IntArray(blocks * call.space.callSize().capacity());
       if (samples == MANY) {
         quantizeMany(call);
-        call.run(
-            2,
-            Math.ceilDiv(ROWS, 8),
-            32,
-            8,
-            c ->
-                GatherKernels.many(
-                    c,
-                    call.call,
-                    call.layer.shape(),
-                    entries.rowOffsets(),
-                    entries.entries(),
-                    call.space.x(),
-                    call.space.sums(),
-                    1,
-                    call.space.callSize().capacity()));
+        gatherMany(call, entries, maxima, blocks);
       } else {
-        gatherFew(call, entries);
+        gatherFew(call, entries, maxima, blocks);
       }
-      call.finish();
+      call.requireMaxima(maxima, blocks);
       assertThat(call.outputs()).isEqualTo(expected(linear, bits, input, samples));
     }
     linear.weights().close();
   }
 
-  private static void gatherFew(Call call, DeviceWeights.Entries entries) throws Exception {
+  private static void gatherMany(
+      Call call, DeviceWeights.Entries entries, IntArray maxima, int blocks) throws Exception {
+    call.run(
+        1,
+        blocks,
+        32,
+        8,
+        c ->
+            GatherKernels.many(
+                c,
+                call.call,
+                call.layer.shape(),
+                entries.offsets(),
+                entries.pairs(),
+                call.space.x(),
+                call.space.scales(),
+                call.chain.powers(),
+                call.layer.rowScales(),
+                call.bias(),
+                call.space.output(),
+                maxima,
+                1,
+                call.space.callSize().capacity(),
+                call.steps));
+  }
+
+  private static void gatherFew(
+      Call call, DeviceWeights.Entries entries, IntArray maxima, int blocks) throws Exception {
     call.run(
         call.groups(),
         call.samples,
@@ -338,29 +351,38 @@ class KernelsTest {
                 1,
                 0));
     call.run(
+        blocks,
         call.samples,
-        Math.ceilDiv(ROWS, 8),
-        32,
-        8,
+        256,
+        1,
         c ->
             GatherKernels.few(
                 c,
                 call.call,
                 call.layer.shape(),
-                entries.rowOffsets(),
-                entries.entries(),
+                entries.offsets(),
+                entries.pairs(),
                 call.space.x(),
-                call.space.sums(),
-                1));
+                call.space.scales(),
+                call.chain.powers(),
+                call.layer.rowScales(),
+                call.bias(),
+                call.space.output(),
+                maxima,
+                1,
+                call.space.callSize().capacity(),
+                call.steps));
   }
 
   /** Random planes get offsets by chance; this matrix has none. */
   private static Linear withoutOffsets(Code code) {
     EncodedMatrix weights = layer(code).weights();
     float[] scales = new float[ROWS];
+    float[] bias = new float[ROWS];
     for (int i = 0; i < ROWS; i++) {
       scales[i] = i - 7f;
+      bias[i] = 7f / (i + 1);
     }
-    return Linear.of(weights.withScales(scales, null));
+    return new Linear(weights.withScales(scales, null), bias, Activation.NONE);
   }
 }

@@ -12,10 +12,13 @@ class TornadoFuzzTest {
   /** Each compiles its kernels anew, which takes about a second. */
   private static final int USUAL_CASES = 10;
 
+  /** Few, 64 and more. */
+  private static final int SAMPLES = 100;
+
   @Test
   void deviceProductsEqualScalarOnesInEveryBit() {
     try (Backend backend = new TornadoBackendProvider().create("", 1)) {
-      Fuzz.run(USUAL_CASES, seed -> RandomNetworks.check(seed, List.of(backend)));
+      Fuzz.run(USUAL_CASES, seed -> RandomNetworks.check(seed, List.of(backend), SAMPLES));
     }
   }
 }

@@ -17,9 +17,9 @@ import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
-import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,17 +97,15 @@ class TornadoPlanTest {
   /** Rows of only top bits of 32-bit words, of all bits, and of none. */
   private static EncodedMatrix extremeWords(Code code, Arena arena) {
     long[] patterns = {0x8000000080000000L, -1L, 0L, 0x80000000L, 1L << 63, 0x7fffffffL};
-    List<BitMatrix> planes = new ArrayList<>();
-    for (int p = 0; p < code.coefficients().length; p++) {
-      var bits = new BitMatrix(patterns.length, 192, arena);
-      for (int i = 0; i < patterns.length; i++) {
-        long pattern = patterns[(i + p) % patterns.length];
-        bits.writeRow(i, new long[] {pattern, pattern, pattern});
+    try (var planes = new PlaneBuilder(code, patterns.length, 192)) {
+      for (int p = 0; p < code.coefficients().length; p++) {
+        for (int i = 0; i < patterns.length; i++) {
+          long pattern = patterns[(i + p) % patterns.length];
+          planes.planes().get(p).writeRow(i, new long[] {pattern, pattern, pattern});
+        }
       }
-      planes.add(bits);
+      return planes.buildIn(arena, new Layout.Flat(), RowValues.of(arena, 1), null);
     }
-    var stored = new Layout.Flat().store(code.coefficients(), planes, arena, 1);
-    return new EncodedMatrix(code, stored, RowValues.of(arena, 1), null, null);
   }
 
   @Test

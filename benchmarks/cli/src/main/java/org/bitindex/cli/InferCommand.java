@@ -166,24 +166,11 @@ final class InferCommand implements Callable<Integer> {
   private static NamedTensor array(String name, Tensor tensor) {
     Tensor known =
         tensor.type() == DataType.BFLOAT16 ? Conversions.cast(tensor, DataType.FLOAT) : tensor;
-    DType type =
-        switch (known.type()) {
-          case FLOAT -> DType.F32;
-          case DOUBLE -> DType.F64;
-          case FLOAT16 -> DType.F16;
-          case INT8 -> DType.I8;
-          case INT16 -> DType.I16;
-          case INT32 -> DType.I32;
-          case INT64 -> DType.I64;
-          case UINT8 -> DType.U8;
-          case UINT16 -> DType.U16;
-          case UINT32 -> DType.U32;
-          case UINT64 -> DType.U64;
-          case BOOL -> DType.BOOL;
-          default ->
-              throw new IllegalArgumentException(
-                  "output " + name + " is " + known + ", which no .npy file holds");
-        };
+    DType type = known.type().dType();
+    if (!type.isFloating() && !type.isInteger()) {
+      throw new IllegalArgumentException(
+          "output " + name + " is " + known + ", which no .npy file holds");
+    }
     OnnxTensor stored = known.toOnnx(name);
     MemorySegment data = stored.bytes();
     return new NamedTensor(name, type, stored.shape(), data);

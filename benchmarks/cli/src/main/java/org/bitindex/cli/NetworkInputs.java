@@ -148,22 +148,10 @@ final class NetworkInputs implements AutoCloseable {
 
   /** An array as the network wants it: of another width where it is of the same kind. */
   private static Tensor tensor(List<Long> shape, MemorySegment data, DType type, ValueInfo input) {
-    DataType own =
-        switch (type) {
-          case F32 -> DataType.FLOAT;
-          case F64 -> DataType.DOUBLE;
-          case F16 -> DataType.FLOAT16;
-          case I8 -> DataType.INT8;
-          case I16 -> DataType.INT16;
-          case I32 -> DataType.INT32;
-          case I64 -> DataType.INT64;
-          case U8 -> DataType.UINT8;
-          case U16 -> DataType.UINT16;
-          case U32 -> DataType.UINT32;
-          case U64 -> DataType.UINT64;
-          case BOOL -> DataType.BOOL;
-          default -> throw new IllegalArgumentException(type + " is no type of a .npy file");
-        };
+    if (!type.isFloating() && !type.isInteger()) {
+      throw new IllegalArgumentException(type + " is no type of a .npy file");
+    }
+    DataType own = DataType.of(type);
     Tensor tensor = Tensor.of(new OnnxTensor(input.name(), own, shape, data));
     DataType wanted = input.type().element();
     boolean sameKind =

@@ -2,6 +2,7 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.bitindex.code.Code;
 import org.bitindex.io.ModelFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -11,8 +12,6 @@ import picocli.CommandLine.ParameterException;
 
 /** How much of an encoded file a command uses: {@code --use-bits}. */
 public final class PrecisionOptions {
-  private static final int MOST_BITS = 8;
-
   @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -32,16 +31,16 @@ public final class PrecisionOptions {
     }
   }
 
-  /** Opens an encoded file, checks all of it and leaves out what is not to be used. */
+  /** Opens an encoded file and checks all of it that is to be used. */
   ModelFile open(Path path) throws IOException {
-    if (bits != null && (bits < 1 || bits > MOST_BITS)) {
+    if (bits != null && (bits < 1 || bits > Code.MOST_BITS)) {
       throw new ParameterException(
-          command.commandLine(), "--use-bits is " + bits + ", allowed are 1 to " + MOST_BITS);
+          command.commandLine(), "--use-bits is " + bits + ", allowed are 1 to " + Code.MOST_BITS);
     }
-    ModelFile model = ModelFile.open(path);
+    ModelFile model = bits == null ? ModelFile.open(path) : ModelFile.open(path, bits);
     try {
       model.verify();
-      return bits == null ? model : model.withBits(bits);
+      return model;
     } catch (Throwable t) {
       model.close();
       throw t;

@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.internal.Printable;
 import org.bitindex.matrix.DType;
@@ -20,7 +22,8 @@ import org.bitindex.matrix.NamedTensor;
 
 /**
  * Parses the head of a safetensors file: 8 bytes of header length N, N bytes of JSON, then the data
- * that the tensors must cover in full, without gaps or overlaps.
+ * that the tensors must cover in full, without gaps or overlaps. Where a file was cut short, those
+ * tensors can be read that are whole.
  */
 public final class SafetensorsHeader {
   public static final String METADATA = "__metadata__";
@@ -34,6 +37,8 @@ public final class SafetensorsHeader {
   private final MemorySegment data;
   private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
   private final SequencedMap<String, NamedTensor> tensors = new LinkedHashMap<>();
+  private final Set<String> missing = new LinkedHashSet<>();
+  private long declared;
 
   private record Entry(String name, String type, List<Long> shape, long begin, long end) {}
 
@@ -76,9 +81,25 @@ public final class SafetensorsHeader {
     return metadata;
   }
 
-  /** The tensors in the order of their data. */
+  /** The tensors that are whole in the file, in the order of their data. */
   public SequencedMap<String, NamedTensor> tensors() {
     return tensors;
+  }
+
+  /** The names of the others: those of a file that was cut short. */
+  public Set<String> missing() {
+    return missing;
+  }
+
+  /**
+   * The error that a file was cut short.
+   *
+   * @param hint ends the sentence
+   */
+  public EncodedFormatException cutShort(String hint) {
+    return file.bad(
+        "is cut short: it has %d of the %d bytes of data that its header declares%s"
+            .formatted(data.byteSize(), declared, hint));
   }
 
   /** True if this can be written as UTF-8: no half of a surrogate pair stands alone. */
@@ -116,13 +137,10 @@ public final class SafetensorsHeader {
     String type = readType(name, node.path("dtype"));
     List<Long> shape = readLongs(name, "shape", node.path("shape"));
     List<Long> offsets = readLongs(name, "data_offsets", node.path("data_offsets"));
-    if (offsets.size() != 2
-        || offsets.get(0) > offsets.get(1)
-        || offsets.get(1) > data.byteSize()) {
+    if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
       throw file.bad(
           name,
-          "data_offsets is %s, expected begin and end within the %d bytes of data"
-              .formatted(Printable.of(offsets.toString()), data.byteSize()));
+          "data_offsets is %s, expected begin and end".formatted(Printable.of(offsets.toString())));
     }
     return new Entry(name, type, shape, offsets.get(0), offsets.get(1));
   }
@@ -160,11 +178,16 @@ public final class SafetensorsHeader {
                 .formatted(entry.begin, end));
       }
       end = entry.end;
-      tensors.put(entry.name, tensor(entry));
+      if (end <= data.byteSize()) {
+        tensors.put(entry.name, tensor(entry));
+      } else {
+        missing.add(entry.name);
+      }
     }
-    if (end != data.byteSize()) {
+    if (end < data.byteSize()) {
       throw file.bad("tensors end at %d of %d bytes of data".formatted(end, data.byteSize()));
     }
+    declared = end;
   }
 
   private NamedTensor tensor(Entry entry) throws EncodedFormatException {

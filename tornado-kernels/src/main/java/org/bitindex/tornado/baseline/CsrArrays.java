@@ -1,12 +1,12 @@
 package org.bitindex.tornado.baseline;
 
-import java.util.stream.IntStream;
+import org.bitindex.matrix.CsrMatrix;
 import org.bitindex.matrix.Weights;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The weights that are not zero, as compressed sparse rows.
+ * The weights that are not zero, as the sparse rows of a {@link CsrMatrix}.
  *
  * @param rowOffsets the entries of row i are [rowOffsets[i], rowOffsets[i + 1])
  * @param columnIndices one for each entry
@@ -14,29 +14,11 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 record CsrArrays(IntArray rowOffsets, IntArray columnIndices, FloatArray values) {
   static CsrArrays of(Weights weights) {
-    float[] row = new float[weights.columns()];
-    var rowOffsets = new IntArray(weights.rows() + 1);
-    rowOffsets.set(0, 0);
-    for (int i = 0; i < weights.rows(); i++) {
-      weights.readRow(i, row);
-      rowOffsets.set(i + 1, Math.toIntExact((long) rowOffsets.get(i) + nonzeros(row).count()));
-    }
-    // An array can't be empty on a device.
-    int entries = Math.max(1, rowOffsets.get(weights.rows()));
-    var columnIndices = new IntArray(entries);
-    var values = new FloatArray(entries);
-    for (int i = 0; i < weights.rows(); i++) {
-      weights.readRow(i, row);
-      int entry = rowOffsets.get(i);
-      for (int j : nonzeros(row).toArray()) {
-        columnIndices.set(entry, j);
-        values.set(entry++, row[j]);
-      }
-    }
-    return new CsrArrays(rowOffsets, columnIndices, values);
-  }
-
-  private static IntStream nonzeros(float[] row) {
-    return IntStream.range(0, row.length).filter(j -> row[j] != 0);
+    var csr = CsrMatrix.of(weights);
+    boolean empty = csr.values().length == 0; // an array can't be empty on a device
+    return new CsrArrays(
+        IntArray.fromArray(csr.rowOffsets()),
+        IntArray.fromArray(empty ? new int[1] : csr.columnIndices()),
+        FloatArray.fromArray(empty ? new float[1] : csr.values()));
   }
 }

@@ -33,6 +33,12 @@ public final class FinishKernels {
   public static final int RELU = 4;
   public static final int MAXIMA = 8;
 
+  /** Rows of a block of the maxima of few samples. */
+  public static final int FEW_ROWS = 256;
+
+  /** Rows of a block of the maxima of many samples. */
+  public static final int MANY_ROWS = 32;
+
   private FinishKernels() {}
 
   /** The written float steps. */
@@ -53,7 +59,7 @@ public final class FinishKernels {
   }
 
   /** |value|, or infinity for NaN: comparisons are all that the JIT does not change. */
-  private static float magnitude(float value) {
+  static float magnitude(float value) {
     float magnitude = Float.POSITIVE_INFINITY;
     if (Math.abs(value) < Float.POSITIVE_INFINITY) {
       magnitude = Math.abs(value);
@@ -94,16 +100,21 @@ public final class FinishKernels {
       long q = 0;
       long sum = 0;
       int from = sample * slices * stride;
-      for (int z = 0; z < slices; z++) {
-        int at = from + row;
-        for (int p = 0; p < planes; p++) {
-          q += shape.get(Shape.COEFFICIENTS + p) * sums.get(at);
-          at += planeStride;
+      for (int p = 0; p < planes; p++) {
+        long plane = 0;
+        int at = from + p * planeStride + row;
+        for (int z = 0; z < slices; z++) {
+          plane += sums.get(at);
+          at += stride;
         }
-        if ((steps & OFFSETS) != 0) {
-          sum += sums.get(from + planes * planeStride);
+        q += shape.get(Shape.COEFFICIENTS + p) * plane;
+      }
+      if ((steps & OFFSETS) != 0) {
+        int at = from + planes * planeStride;
+        for (int z = 0; z < slices; z++) {
+          sum += sums.get(at);
+          at += stride;
         }
-        from += stride;
       }
       float added = 0;
       if ((steps & BIAS) != 0) {
@@ -180,25 +191,25 @@ public final class FinishKernels {
     }
     for (int i = c.localIdy; i < 32; i += 8) {
       int row = firstRow + i;
-      tile[i * 33 + lane] = 0;
+      float value = 0;
       if (row < rows) {
         long q = 0;
-        int from = row * capacity + sample;
-        for (int z = 0; z < slices; z++) {
-          int at = from;
-          for (int p = 0; p < planes; p++) {
-            q += shape.get(Shape.COEFFICIENTS + p) * sums.get(at);
-            at += planeStride * capacity;
+        for (int p = 0; p < planes; p++) {
+          long plane = 0;
+          int at = (p * planeStride + row) * capacity + sample;
+          for (int z = 0; z < slices; z++) {
+            plane += sums.get(at);
+            at += stride;
           }
-          from += stride;
+          q += shape.get(Shape.COEFFICIENTS + p) * plane;
         }
         float added = 0;
         if ((steps & BIAS) != 0) {
           added = bias.get(row);
         }
-        tile[i * 33 + lane] =
-            output(q, sum, rowScales.get(row), negativeOffsets.get(row), power, added, steps);
+        value = output(q, sum, rowScales.get(row), negativeOffsets.get(row), power, added, steps);
       }
+      tile[i * 33 + lane] = value;
     }
     c.localBarrier();
     for (int i = c.localIdy; i < 32; i += 8) {

@@ -209,125 +209,117 @@ public final class LookupKernels {
     long sum5 = 0;
     long sum6 = 0;
     long sum7 = 0;
-    int p0 = 0;
-    int p1 = 0;
-    int p2 = 0;
-    int p3 = 0;
-    int p4 = 0;
-    int p5 = 0;
-    int p6 = 0;
-    int p7 = 0;
-    for (int w = begin; w < end; w++) {
-      if (part < 6) {
-        int from = (w * 30 + part * 5) * capacity + c.globalIdx;
-        int x0 = x.get(from);
-        int x1 = x.get(from + capacity);
-        int x2 = x.get(from + 2 * capacity);
-        int x3 = x.get(from + 3 * capacity);
-        int x4 = x.get(from + 4 * capacity);
-        int x01 = x0 + x1;
-        int to = part * 1024 + lane;
-        for (int h = 0; h < 4; h++) {
-          int low = (x3 & -(h & 1)) + (x4 & -(h >> 1));
-          int high = low + x2;
-          table[to] = low;
-          table[to + 32] = low + x0;
-          table[to + 64] = low + x1;
-          table[to + 96] = low + x01;
-          table[to + 128] = high;
-          table[to + 160] = high + x0;
-          table[to + 192] = high + x1;
-          table[to + 224] = high + x01;
-          to += 256;
+    for (int group = begin; group < end; group += 4) {
+      int p0 = 0;
+      int p1 = 0;
+      int p2 = 0;
+      int p3 = 0;
+      int p4 = 0;
+      int p5 = 0;
+      int p6 = 0;
+      int p7 = 0;
+      for (int w = group; w < group + 4; w++) {
+        if (part < 6) {
+          int from = (w * 30 + part * 5) * capacity + c.globalIdx;
+          int x0 = x.get(from);
+          int x1 = x.get(from + capacity);
+          int x2 = x.get(from + 2 * capacity);
+          int x3 = x.get(from + 3 * capacity);
+          int x4 = x.get(from + 4 * capacity);
+          int x01 = x0 + x1;
+          int to = part * 1024 + lane;
+          for (int h = 0; h < 4; h++) {
+            int low = (x3 & -(h & 1)) + (x4 & -(h >> 1));
+            int high = low + x2;
+            table[to] = low;
+            table[to + 32] = low + x0;
+            table[to + 64] = low + x1;
+            table[to + 96] = low + x01;
+            table[to + 128] = high;
+            table[to + 160] = high + x0;
+            table[to + 192] = high + x1;
+            table[to + 224] = high + x01;
+            to += 256;
+          }
         }
+        c.localBarrier();
+        Int4 first = words.get(at);
+        Int4 second = words.get(at + 1);
+        at += lineStride / 4;
+        int word = first.getX();
+        p0 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = first.getY();
+        p1 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = first.getZ();
+        p2 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = first.getW();
+        p3 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getX();
+        p4 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getY();
+        p5 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getZ();
+        p6 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getW();
+        p7 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        c.localBarrier();
       }
-      c.localBarrier();
-      Int4 first = words.get(at);
-      Int4 second = words.get(at + 1);
-      at += lineStride / 4;
-      int word = first.getX();
-      p0 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = first.getY();
-      p1 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = first.getZ();
-      p2 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = first.getW();
-      p3 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getX();
-      p4 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getY();
-      p5 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getZ();
-      p6 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getW();
-      p7 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      if ((w & 3) == 3) {
-        sum0 += p0;
-        p0 = 0;
-        sum1 += p1;
-        p1 = 0;
-        sum2 += p2;
-        p2 = 0;
-        sum3 += p3;
-        p3 = 0;
-        sum4 += p4;
-        p4 = 0;
-        sum5 += p5;
-        p5 = 0;
-        sum6 += p6;
-        p6 = 0;
-        sum7 += p7;
-        p7 = 0;
-      }
-      c.localBarrier();
+      sum0 += p0;
+      sum1 += p1;
+      sum2 += p2;
+      sum3 += p3;
+      sum4 += p4;
+      sum5 += p5;
+      sum6 += p6;
+      sum7 += p7;
     }
     int to = (slice * lineStride + line) * capacity + c.globalIdx;
     sums.set(to, sum0);
@@ -394,139 +386,131 @@ public final class LookupKernels {
     int high6 = 0;
     int low7 = 0;
     int high7 = 0;
-    int p0 = 0;
-    int p1 = 0;
-    int p2 = 0;
-    int p3 = 0;
-    int p4 = 0;
-    int p5 = 0;
-    int p6 = 0;
-    int p7 = 0;
-    for (int w = begin; w < end; w++) {
-      if (part < 6) {
-        int from = (w * 30 + part * 5) * capacity + sample;
-        int x0 = m.get(from) + (m.get(from + 32) << 16);
-        from += capacity;
-        int x1 = m.get(from) + (m.get(from + 32) << 16);
-        from += capacity;
-        int x2 = m.get(from) + (m.get(from + 32) << 16);
-        from += capacity;
-        int x3 = m.get(from) + (m.get(from + 32) << 16);
-        from += capacity;
-        int x4 = m.get(from) + (m.get(from + 32) << 16);
-        int x01 = x0 + x1;
-        int to = part * 1024 + lane;
-        for (int h = 0; h < 4; h++) {
-          int low = (x3 & -(h & 1)) + (x4 & -(h >> 1));
-          int high = low + x2;
-          table[to] = low;
-          table[to + 32] = low + x0;
-          table[to + 64] = low + x1;
-          table[to + 96] = low + x01;
-          table[to + 128] = high;
-          table[to + 160] = high + x0;
-          table[to + 192] = high + x1;
-          table[to + 224] = high + x01;
-          to += 256;
+    for (int group = begin; group < end; group += 4) {
+      int p0 = 0;
+      int p1 = 0;
+      int p2 = 0;
+      int p3 = 0;
+      int p4 = 0;
+      int p5 = 0;
+      int p6 = 0;
+      int p7 = 0;
+      for (int w = group; w < group + 4; w++) {
+        if (part < 6) {
+          int from = (w * 30 + part * 5) * capacity + sample;
+          int x0 = m.get(from) + (m.get(from + 32) << 16);
+          from += capacity;
+          int x1 = m.get(from) + (m.get(from + 32) << 16);
+          from += capacity;
+          int x2 = m.get(from) + (m.get(from + 32) << 16);
+          from += capacity;
+          int x3 = m.get(from) + (m.get(from + 32) << 16);
+          from += capacity;
+          int x4 = m.get(from) + (m.get(from + 32) << 16);
+          int x01 = x0 + x1;
+          int to = part * 1024 + lane;
+          for (int h = 0; h < 4; h++) {
+            int low = (x3 & -(h & 1)) + (x4 & -(h >> 1));
+            int high = low + x2;
+            table[to] = low;
+            table[to + 32] = low + x0;
+            table[to + 64] = low + x1;
+            table[to + 96] = low + x01;
+            table[to + 128] = high;
+            table[to + 160] = high + x0;
+            table[to + 192] = high + x1;
+            table[to + 224] = high + x01;
+            to += 256;
+          }
         }
+        c.localBarrier();
+        Int4 first = words.get(at);
+        Int4 second = words.get(at + 1);
+        at += lineStride / 4;
+        int word = first.getX();
+        p0 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = first.getY();
+        p1 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = first.getZ();
+        p2 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = first.getW();
+        p3 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getX();
+        p4 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getY();
+        p5 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getZ();
+        p6 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        word = second.getW();
+        p7 +=
+            table[((word << 5) & 0x3e0) + lane]
+                + table[(word & 0x3e0) + lane1]
+                + table[((word >> 5) & 0x3e0) + lane2]
+                + table[((word >> 10) & 0x3e0) + lane3]
+                + table[((word >> 15) & 0x3e0) + lane4]
+                + table[((word >> 20) & 0x3e0) + lane5];
+        c.localBarrier();
       }
-      c.localBarrier();
-      Int4 first = words.get(at);
-      Int4 second = words.get(at + 1);
-      at += lineStride / 4;
-      int word = first.getX();
-      p0 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = first.getY();
-      p1 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = first.getZ();
-      p2 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = first.getW();
-      p3 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getX();
-      p4 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getY();
-      p5 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getZ();
-      p6 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      word = second.getW();
-      p7 +=
-          table[((word << 5) & 0x3e0) + lane]
-              + table[(word & 0x3e0) + lane1]
-              + table[((word >> 5) & 0x3e0) + lane2]
-              + table[((word >> 10) & 0x3e0) + lane3]
-              + table[((word >> 15) & 0x3e0) + lane4]
-              + table[((word >> 20) & 0x3e0) + lane5];
-      if ((w & 3) == 3) {
-        int up = shifts.get((w / 4) * capacity + sample);
-        int upOther = shifts.get((w / 4) * capacity + sample + 32);
-        low0 += low(p0) << up;
-        high0 += high(p0) << upOther;
-        p0 = 0;
-        low1 += low(p1) << up;
-        high1 += high(p1) << upOther;
-        p1 = 0;
-        low2 += low(p2) << up;
-        high2 += high(p2) << upOther;
-        p2 = 0;
-        low3 += low(p3) << up;
-        high3 += high(p3) << upOther;
-        p3 = 0;
-        low4 += low(p4) << up;
-        high4 += high(p4) << upOther;
-        p4 = 0;
-        low5 += low(p5) << up;
-        high5 += high(p5) << upOther;
-        p5 = 0;
-        low6 += low(p6) << up;
-        high6 += high(p6) << upOther;
-        p6 = 0;
-        low7 += low(p7) << up;
-        high7 += high(p7) << upOther;
-        p7 = 0;
-      }
-      c.localBarrier();
+      int up = shifts.get((group / 4) * capacity + sample);
+      int upOther = shifts.get((group / 4) * capacity + sample + 32);
+      low0 += low(p0) << up;
+      high0 += high(p0) << upOther;
+      low1 += low(p1) << up;
+      high1 += high(p1) << upOther;
+      low2 += low(p2) << up;
+      high2 += high(p2) << upOther;
+      low3 += low(p3) << up;
+      high3 += high(p3) << upOther;
+      low4 += low(p4) << up;
+      high4 += high(p4) << upOther;
+      low5 += low(p5) << up;
+      high5 += high(p5) << upOther;
+      low6 += low(p6) << up;
+      high6 += high(p6) << upOther;
+      low7 += low(p7) << up;
+      high7 += high(p7) << upOther;
     }
     int to = (slice * lineStride + line) * capacity + sample;
     sums.set(to, low0);

@@ -47,8 +47,17 @@ public final class Shape {
   /** Rows with sums, as above, and where S is needed four more, of which the first one has it. */
   public static final int ROW_SUMS = 13;
 
+  /** Bits of an entry that are its weight less {@link #ENTRY_LOWEST}; see {@link GatherKernels}. */
+  public static final int ENTRY_DIGITS = 14;
+
+  /** The lowest integer of a weight. */
+  public static final int ENTRY_LOWEST = 15;
+
+  /** Blocks of the columns of entries. */
+  public static final int ENTRY_BLOCKS = 16;
+
   /** From here on, the coefficient c_p of each plane. */
-  public static final int COEFFICIENTS = 14;
+  public static final int COEFFICIENTS = 17;
 
   private Shape() {}
 }

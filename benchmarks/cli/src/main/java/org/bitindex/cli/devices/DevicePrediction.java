@@ -62,9 +62,11 @@ public record DevicePrediction(int rows, int columns) {
    *
    * @param bits of a weight
    * @param one instructions with one sample
-   * @param many instructions of the product with 64 samples, without quantising and finishing
+   * @param many instructions of the product with 64 samples
+   * @param quantize instructions of quantising 64 samples
+   * @param finish instructions of finishing them, 0 where the product does
    */
-  public record Form(double bits, long one, long many) {}
+  public record Form(double bits, long one, long many, long quantize, long finish) {}
 
   /**
    * Weights.
@@ -85,25 +87,23 @@ public record DevicePrediction(int rows, int columns) {
           new Machine("GeForce RTX 4070", 46, 2.48, 504, 29, 117, true),
           new Machine("Radeon 780M (integrated)", 12, 2.7, 90, 8.3, 16.6, false));
 
-  /** Counted in November 2026 in the emulator that docs/devices.md describes, with A = 24. */
+  private static final Form LINES_1 = new Form(1.13, 62_901, 3_581_954, 168_912, 283_138);
+  private static final Form LINES_2 = new Form(2.25, 123_426, 7_107_586, 168_912, 354_818);
+  private static final Form LINES_4 = new Form(4.5, 244_476, 14_102_530, 168_912, 440_834);
+  private static final Form TENSOR_1 = new Form(1.13, 62_901, 2_178_818, 215_640, 283_138);
+  private static final Form TENSOR_2 = new Form(2.25, 123_426, 2_296_322, 215_640, 283_138);
+  private static final Form TENSOR_4 = new Form(4.5, 244_476, 2_531_330, 215_640, 283_138);
+  private static final Form ENTRIES_90 = new Form(1.64, 102_501, 3_202_330, 168_912, 0);
+
+  /** Counted in November 2026 as docs/devices.md describes, with A = 24. */
   public static final List<Weights> WEIGHTS =
       List.of(
-          new Weights("1 bit", new Form(1, 68_053, 2_178_818), new Form(1, 68_053, 3_786_242)),
-          new Weights("2 bits", new Form(2, 129_634, 2_296_322), new Form(2, 129_634, 7_512_066)),
-          new Weights("4 bits", new Form(4, 252_796, 2_531_330), new Form(4, 252_796, 14_903_298)),
-          new Weights(
-              "1 bit, 90 % zeros", new Form(1, 68_053, 2_178_818), new Form(1, 68_053, 3_786_242)),
-          new Weights(
-              "2 bits, 90 % zeros",
-              new Form(2, 129_634, 2_296_322), new Form(3.2, 168_236, 5_137_090)),
-          new Weights(
-              "4 bits, 90 % zeros",
-              new Form(4, 252_796, 2_531_330), new Form(3.2, 153_562, 4_343_506)));
-
-  /** Instructions of quantising and of finishing 64 samples of 1024. */
-  private static final long QUANTIZE = 168_912;
-
-  private static final long FINISH = 231_938;
+          new Weights("1 bit", TENSOR_1, LINES_1),
+          new Weights("2 bits", TENSOR_2, LINES_2),
+          new Weights("4 bits", TENSOR_4, LINES_4),
+          new Weights("1 bit, 90 % zeros", TENSOR_1, LINES_1),
+          new Weights("2 bits, 90 % zeros", ENTRIES_90, ENTRIES_90),
+          new Weights("4 bits, 90 % zeros", ENTRIES_90, ENTRIES_90));
 
   /** Microseconds of our product with {@code samples} samples. */
   public double micros(Machine machine, Weights weights, int samples) {
@@ -112,14 +112,14 @@ public record DevicePrediction(int rows, int columns) {
     double blocks = few ? samples : Math.ceilDiv(samples, 64);
     Form form = weights.on(machine);
     long counted = few ? form.one : form.many;
-    double sides = few ? 0 : blocks * (QUANTIZE * columns + FINISH * rows) / COUNTED;
+    double sides = few ? 0 : blocks * (form.quantize * columns + form.finish * rows) / COUNTED;
     double instructions = counted * product * blocks + sides;
     double bytes =
         form.bits / 8 * rows * columns
             + samples * 4.0 * (rows + columns)
             + (few ? samples * 8.0 * rows : blocks * 64 * (4.0 * columns + 8.0 * rows));
     return bound(instructions / machine.issuedAMicro(), bytes, machine)
-        + (few ? 2 : 3) * LAUNCH_MICROS;
+        + (few || form.finish == 0 ? 2 : 3) * LAUNCH_MICROS;
   }
 
   /** A bound of a dense product in single precision. */

@@ -17,13 +17,23 @@ class DevicePredictionTest {
 
   @Test
   void theLargerOfInstructionsAndBytesCounts() {
-    var form = new Form(1, 400_000_000, 0);
+    var form = new Form(1, 400_000_000, 0, 0, 0);
     var slow = new Weights("slow", form, form);
     assertThat(SQUARE.micros(MACHINE, slow, 1)).isCloseTo(100_000 + 4, within(1e-6));
-    var wide = new Weights("wide", new Form(8, 0, 0), form);
+    var wide = new Weights("wide", new Form(8, 0, 0, 0, 0), form);
     // Weights, the sample, its outputs, and sums of eight bytes.
     double bytes = 1024 * 1024 + 4 * 2048 + 8 * 1024;
     assertThat(SQUARE.micros(MACHINE, wide, 1)).isCloseTo(bytes / 1000 + 4, within(1e-6));
+  }
+
+  @Test
+  void quantisingGoesByColumnsFinishingByRowsAndTheProductByBoth() {
+    var tall = new DevicePrediction(2048, 1024);
+    var form = new Form(0, 0, 4_000_000, 400_000, 40_000);
+    var weights = new Weights("w", form, form);
+    var wide = new Machine("wide", 1, 1, 1e9, 1, 2, true);
+    assertThat(tall.micros(wide, weights, 64))
+        .isCloseTo(2 * 1000 + 100 + 2 * 10 + 3 * 2, within(1e-3));
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.bitindex.graph.tensor.Tensor;
 
 /** PP-OCR's detection: marks where on a page words are. */
-final class DetectionNetwork implements RealNetwork {
+final class DetectionNetwork extends SampledNetwork<DetectionNetwork.Page> {
   private static final int WIDTH = 320;
   private static final int HEIGHT = 224;
   private static final float THRESHOLD = 0.3f;
@@ -19,17 +19,11 @@ final class DetectionNetwork implements RealNetwork {
   private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
   /** A page and the rectangles of its words. */
-  private record Page(BufferedImage image, List<Rectangle> boxes) {}
-
-  private final Path model;
-  private final List<Page> pages;
-  private final List<Page> calibration;
+  record Page(BufferedImage image, List<Rectangle> boxes) {}
 
   /** A network with its task on {@code count} pages. */
   DetectionNetwork(Path model, List<String> words, int count) {
-    this.model = model;
-    this.pages = pages(words, count, 0);
-    this.calibration = pages(words, count, 100);
+    super("ocr-detection", model, 1, pages(words, count, 0), pages(words, count, 100));
   }
 
   private static List<Page> pages(List<String> words, int count, int seed) {
@@ -44,38 +38,14 @@ final class DetectionNetwork implements RealNetwork {
   }
 
   @Override
-  public String name() {
-    return "ocr-detection";
-  }
-
-  @Override
-  public Path model() {
-    return model;
-  }
-
-  @Override
-  public List<Batch> batches(int size) {
-    return batches(pages, size);
-  }
-
-  @Override
-  public List<Batch> calibration() {
-    return batches(calibration, 1);
-  }
-
-  private static List<Batch> batches(List<Page> pages, int size) {
+  Batch batch(List<Page> part, int first) {
     int each = 3 * HEIGHT * WIDTH;
-    List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from < pages.size(); from += size) {
-      int count = Math.min(pages.size() - from, size);
-      float[] pixels = new float[count * each];
-      for (int i = 0; i < count; i++) {
-        RenderedText.write(pages.get(from + i).image, MEAN, DEVIATION, pixels, i * each, WIDTH);
-      }
-      Tensor images = Tensor.of(new int[] {count, 3, HEIGHT, WIDTH}, pixels);
-      batches.add(new Batch(Map.of("x", images), count));
+    float[] pixels = new float[part.size() * each];
+    for (int i = 0; i < part.size(); i++) {
+      RenderedText.write(part.get(i).image, MEAN, DEVIATION, pixels, i * each, WIDTH);
     }
-    return batches;
+    Tensor images = Tensor.of(new int[] {part.size(), 3, HEIGHT, WIDTH}, pixels);
+    return new Batch(Map.of("x", images), part.size());
   }
 
   @Override
@@ -93,9 +63,9 @@ final class DetectionNetwork implements RealNetwork {
     int free = 0;
     int all = 0;
     int done = 0;
-    for (Batch batch : batches(1)) {
+    for (Batch batch : batches()) {
       float[] map = runner.first(batch.inputs()).floats();
-      for (Rectangle box : pages.get(done++).boxes) {
+      for (Rectangle box : sample(done++).boxes) {
         int x = box.x + box.width / 2;
         int y = box.y + box.height / 2;
         int below = Math.min(HEIGHT - 1, y + 28);

@@ -1,24 +1,21 @@
 package org.bitindex.lab.networks;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.nn.train.Samples;
 
 /** A network that {@link TrainedDigits} made; its task is to name the digits held out. */
-final class DigitNetwork implements RealNetwork {
+final class DigitNetwork extends SampledNetwork<float[]> {
   private static final int BATCH = 100;
   private static final int CALIBRATION = 400;
   private static final int SIDE = 28;
 
-  private final String name;
-  private final Path model;
   private final boolean image;
-  private final Samples digits;
-  private final float[][] calibration;
+  private final int[] labels;
 
   /**
    * A network with its task.
@@ -27,45 +24,23 @@ final class DigitNetwork implements RealNetwork {
    * @param training digits of which calibration sees some
    */
   DigitNetwork(String name, Path model, boolean image, Samples digits, Samples training) {
-    this.name = name;
-    this.model = model;
+    super(name, model, BATCH, Arrays.asList(digits.inputs()), some(training));
     this.image = image;
-    this.digits = digits;
-    // Digits lie ordered by label: take them from all over.
-    this.calibration = new float[Math.min(CALIBRATION, training.count())][];
-    for (int i = 0; i < calibration.length; i++) {
-      int place = (int) ((long) i * training.count() / calibration.length);
-      calibration[i] = training.inputs()[place];
-    }
+    this.labels = digits.labels();
+  }
+
+  /** Digits lie ordered by label: some from all over. */
+  private static List<float[]> some(Samples training) {
+    int count = Math.min(CALIBRATION, training.count());
+    return IntStream.range(0, count)
+        .mapToObj(i -> training.inputs()[(int) ((long) i * training.count() / count)])
+        .toList();
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Path model() {
-    return model;
-  }
-
-  @Override
-  public List<Batch> batches(int size) {
-    return batches(digits.inputs(), size);
-  }
-
-  @Override
-  public List<Batch> calibration() {
-    return batches(calibration, BATCH);
-  }
-
-  private List<Batch> batches(float[][] inputs, int size) {
-    List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from < inputs.length; from += size) {
-      float[][] part = Arrays.copyOfRange(inputs, from, Math.min(inputs.length, from + size));
-      batches.add(new Batch(Map.of("x", tensor(part, image)), part.length));
-    }
-    return batches;
+  Batch batch(List<float[]> part, int first) {
+    float[][] digits = part.toArray(float[][]::new);
+    return new Batch(Map.of("x", tensor(digits, image)), digits.length);
   }
 
   /** Digits as a network takes them. */
@@ -89,7 +64,7 @@ final class DigitNetwork implements RealNetwork {
   public double quality(Runner runner) {
     int right = 0;
     int done = 0;
-    for (Batch batch : batches(BATCH)) {
+    for (Batch batch : batches()) {
       Tensor scores = runner.first(batch.inputs());
       int classes = scores.size(1);
       for (int i = 0; i < batch.samples(); i++) {
@@ -98,7 +73,7 @@ final class DigitNetwork implements RealNetwork {
           float[] values = scores.floats();
           best = values[i * classes + c] > values[i * classes + best] ? c : best;
         }
-        right += best == digits.labels()[done++] ? 1 : 0;
+        right += best == labels[done++] ? 1 : 0;
       }
     }
     return (double) right / done;

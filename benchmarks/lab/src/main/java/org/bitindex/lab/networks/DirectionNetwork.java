@@ -2,68 +2,37 @@ package org.bitindex.lab.networks;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bitindex.graph.tensor.Tensor;
 
 /** PP-OCR's classifier of directions: half of the rendered words are upside down. */
-final class DirectionNetwork implements RealNetwork {
+final class DirectionNetwork extends SampledNetwork<String> {
   private static final int HEIGHT = 48;
   private static final int WIDTH = 192;
   private static final int BATCH = 16;
   private static final float[] HALF = {0.5f, 0.5f, 0.5f};
 
-  private final Path model;
-  private final List<String> words;
-  private final List<String> calibration;
-
   /** A network with its task. */
   DirectionNetwork(Path model, List<String> words, List<String> calibration) {
-    this.model = model;
-    this.words = words;
-    this.calibration = calibration;
-  }
-
-  @Override
-  public String name() {
-    return "ocr-direction";
-  }
-
-  @Override
-  public Path model() {
-    return model;
-  }
-
-  @Override
-  public List<Batch> batches(int size) {
-    return batches(words, size);
-  }
-
-  @Override
-  public List<Batch> calibration() {
-    return batches(calibration, BATCH);
+    super("ocr-direction", model, BATCH, words, calibration);
   }
 
   private static boolean isTurned(int word) {
     return word % 2 == 1;
   }
 
-  private static List<Batch> batches(List<String> words, int size) {
+  @Override
+  Batch batch(List<String> part, int first) {
     int each = 3 * HEIGHT * WIDTH;
-    List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from < words.size(); from += size) {
-      int count = Math.min(words.size() - from, size);
-      float[] pixels = new float[count * each];
-      for (int i = 0; i < count; i++) {
-        BufferedImage word = RenderedText.word(words.get(from + i), HEIGHT, from + i);
-        BufferedImage image = isTurned(from + i) ? RenderedText.turned(word) : word;
-        RenderedText.write(image, HALF, HALF, pixels, i * each, WIDTH);
-      }
-      Tensor images = Tensor.of(new int[] {count, 3, HEIGHT, WIDTH}, pixels);
-      batches.add(new Batch(Map.of("x", images), count));
+    float[] pixels = new float[part.size() * each];
+    for (int i = 0; i < part.size(); i++) {
+      BufferedImage word = RenderedText.word(part.get(i), HEIGHT, first + i);
+      BufferedImage image = isTurned(first + i) ? RenderedText.turned(word) : word;
+      RenderedText.write(image, HALF, HALF, pixels, i * each, WIDTH);
     }
-    return batches;
+    Tensor images = Tensor.of(new int[] {part.size(), 3, HEIGHT, WIDTH}, pixels);
+    return new Batch(Map.of("x", images), part.size());
   }
 
   @Override
@@ -75,7 +44,7 @@ final class DirectionNetwork implements RealNetwork {
   public double quality(Runner runner) {
     int right = 0;
     int done = 0;
-    for (Batch batch : batches(BATCH)) {
+    for (Batch batch : batches()) {
       float[] scores = runner.first(batch.inputs()).floats();
       for (int i = 0; i < batch.samples(); i++) {
         right += scores[2 * i + 1] > scores[2 * i] == isTurned(done++) ? 1 : 0;

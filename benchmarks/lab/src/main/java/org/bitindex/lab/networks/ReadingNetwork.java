@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -12,18 +11,15 @@ import java.util.stream.IntStream;
 import org.bitindex.graph.tensor.Tensor;
 
 /** PP-OCR's recognition: reads rendered words; its task counts characters. */
-final class ReadingNetwork implements RealNetwork {
+final class ReadingNetwork extends SampledNetwork<ReadingNetwork.Word> {
   private static final int HEIGHT = 48;
   private static final int BATCH = 16;
   private static final float[] HALF = {0.5f, 0.5f, 0.5f};
 
   /** A word and its image. */
-  private record Word(String text, BufferedImage image) {}
+  record Word(String text, BufferedImage image) {}
 
-  private final Path model;
   private final String[] characters;
-  private final List<Word> words;
-  private final List<Word> calibration;
 
   /**
    * A network with its task.
@@ -32,7 +28,7 @@ final class ReadingNetwork implements RealNetwork {
    */
   ReadingNetwork(Path model, Path keys, List<String> words, List<String> calibration)
       throws IOException {
-    this.model = model;
+    super("ocr-recognition", model, BATCH, words(words, 0), words(calibration, 1000));
     List<String> lines = Files.readAllLines(keys);
     this.characters = new String[lines.size() + 2];
     characters[0] = ""; // no character
@@ -40,8 +36,6 @@ final class ReadingNetwork implements RealNetwork {
       characters[i + 1] = lines.get(i);
     }
     characters[lines.size() + 1] = " ";
-    this.words = words(words, 0);
-    this.calibration = words(calibration, 1000);
   }
 
   private static List<Word> words(List<String> texts, int seed) {
@@ -52,39 +46,15 @@ final class ReadingNetwork implements RealNetwork {
   }
 
   @Override
-  public String name() {
-    return "ocr-recognition";
-  }
-
-  @Override
-  public Path model() {
-    return model;
-  }
-
-  @Override
-  public List<Batch> batches(int size) {
-    return batches(words, size);
-  }
-
-  @Override
-  public List<Batch> calibration() {
-    return batches(calibration, BATCH);
-  }
-
-  private static List<Batch> batches(List<Word> words, int size) {
-    List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from < words.size(); from += size) {
-      List<Word> part = words.subList(from, Math.min(words.size(), from + size));
-      int width = Math.ceilDiv(part.getLast().image.getWidth(), 8) * 8;
-      int each = 3 * HEIGHT * width;
-      float[] pixels = new float[part.size() * each];
-      for (int i = 0; i < part.size(); i++) {
-        RenderedText.write(part.get(i).image, HALF, HALF, pixels, i * each, width);
-      }
-      Tensor images = Tensor.of(new int[] {part.size(), 3, HEIGHT, width}, pixels);
-      batches.add(new Batch(Map.of("x", images), part.size()));
+  Batch batch(List<Word> part, int first) {
+    int width = Math.ceilDiv(part.getLast().image.getWidth(), 8) * 8;
+    int each = 3 * HEIGHT * width;
+    float[] pixels = new float[part.size() * each];
+    for (int i = 0; i < part.size(); i++) {
+      RenderedText.write(part.get(i).image, HALF, HALF, pixels, i * each, width);
     }
-    return batches;
+    Tensor images = Tensor.of(new int[] {part.size(), 3, HEIGHT, width}, pixels);
+    return new Batch(Map.of("x", images), part.size());
   }
 
   @Override
@@ -97,10 +67,10 @@ final class ReadingNetwork implements RealNetwork {
     int wrong = 0;
     int all = 0;
     int done = 0;
-    for (Batch batch : batches(BATCH)) {
+    for (Batch batch : batches()) {
       Tensor scores = runner.first(batch.inputs());
       for (int i = 0; i < batch.samples(); i++) {
-        String text = words.get(done++).text;
+        String text = sample(done++).text;
         wrong += distance(text, read(scores, i));
         all += text.length();
       }

@@ -16,6 +16,8 @@ import static org.bytedeco.mkl.global.mkl_rt.mkl_sparse_set_mv_hint;
 
 import java.lang.foreign.Arena;
 import java.nio.FloatBuffer;
+import org.bitindex.matrix.CsrMatrix;
+import org.bitindex.matrix.DenseMatrix;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.mkl.global.mkl_rt.matrix_descr;
@@ -47,11 +49,11 @@ final class MklCsrPeer implements Peer {
   MklCsrPeer(float[] weights, PeerShape shape) {
     this.shape = shape;
     this.weights = weights;
-    CsrWeights csr = new CsrWeights(weights, shape.rows(), shape.columns());
+    CsrMatrix csr = CsrMatrix.of(DenseMatrix.of(shape.rows(), shape.columns(), weights));
     weightBytes = csr.bytes();
-    rowOffsets = new IntPointer(csr.rowOffsets);
-    columnIndices = new IntPointer(csr.columnIndices);
-    values = new FloatPointer(csr.values);
+    rowOffsets = new IntPointer(csr.rowOffsets());
+    columnIndices = new IntPointer(csr.columnIndices());
+    values = new FloatPointer(csr.values());
     input = Buffers.allocate(arena, (long) shape.batch() * shape.columns());
     output = Buffers.allocate(arena, (long) shape.batch() * shape.rows());
     x = new FloatPointer(input);

@@ -1,11 +1,14 @@
 package org.bitindex.lab.peers;
 
+import org.bitindex.matrix.CsrMatrix;
+import org.bitindex.matrix.DenseMatrix;
+
 /** Compressed sparse rows, one sample after the other. */
 final class ScalarCsrPeer implements Peer {
   private final PeerShape shape;
   private final float[] weights;
   private final Kernel kernel;
-  private final CsrWeights csr;
+  private final CsrMatrix csr;
   private final EvenRows parts;
   private final float[] x;
   private final float[] y;
@@ -14,7 +17,7 @@ final class ScalarCsrPeer implements Peer {
     this.shape = shape;
     this.weights = weights;
     this.kernel = kernel;
-    csr = new CsrWeights(weights, shape.rows(), shape.columns());
+    csr = CsrMatrix.of(DenseMatrix.of(shape.rows(), shape.columns(), weights));
     parts = new EvenRows(csr, shape.threads());
     x = new float[shape.batch() * shape.columns()];
     y = new float[shape.batch() * shape.rows()];
@@ -54,11 +57,11 @@ final class ScalarCsrPeer implements Peer {
   @Override
   public void close() {}
 
-  /** A method of {@link ScalarCsrKernel}. */
+  /** Multiplies rows {@code firstRow} to {@code endRow} by one sample. */
   @FunctionalInterface
   interface Kernel {
     void multiply(
-        CsrWeights weights,
+        CsrMatrix weights,
         int firstRow,
         int endRow,
         float[] x,

@@ -6,6 +6,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.bitindex.baseline.Csr;
+import org.bitindex.matrix.CsrMatrix;
+import org.bitindex.matrix.DenseMatrix;
 
 /**
  * Compressed sparse rows with the samples across the lanes of vectors.
@@ -14,11 +17,11 @@ import java.util.List;
  * the rest; missing samples are zeros. A panel's input is small enough for the second-level cache.
  */
 final class VectorCsrPeer implements Peer {
-  private static final int LANES = VectorCsrKernel.SPECIES.length();
+  private static final int LANES = Csr.lanes();
 
   private final PeerShape shape;
   private final float[] weights;
-  private final CsrWeights csr;
+  private final CsrMatrix csr;
   private final EvenRows parts;
   private final Arena arena = Arena.ofShared();
   private final List<Panel> panels = new ArrayList<>();
@@ -26,7 +29,7 @@ final class VectorCsrPeer implements Peer {
   VectorCsrPeer(float[] weights, PeerShape shape) {
     this.shape = shape;
     this.weights = weights;
-    csr = new CsrWeights(weights, shape.rows(), shape.columns());
+    csr = CsrMatrix.of(DenseMatrix.of(shape.rows(), shape.columns(), weights));
     parts = new EvenRows(csr, shape.threads());
     for (int first = 0; first < shape.batch(); first += 2 * LANES) {
       int rest = shape.batch() - first;
@@ -76,18 +79,14 @@ final class VectorCsrPeer implements Peer {
     private final int samples;
     private final int width;
     private final MemorySegment x;
-    private final MemorySegment y;
+    private final float[] y;
 
     Panel(int firstSample, int samples, int width) {
       this.firstSample = firstSample;
       this.samples = samples;
       this.width = width;
-      x = allocate(shape.columns());
-      y = allocate(shape.rows());
-    }
-
-    private MemorySegment allocate(int vectors) {
-      return arena.allocate((long) Float.BYTES * vectors * width, Buffers.ALIGNMENT);
+      x = arena.allocate((long) Float.BYTES * shape.columns() * width, Buffers.ALIGNMENT);
+      y = new float[shape.rows() * width];
     }
 
     void input(float[] source) {
@@ -100,18 +99,13 @@ final class VectorCsrPeer implements Peer {
     }
 
     void multiply(int firstRow, int endRow) {
-      if (width == LANES) {
-        VectorCsrKernel.multiplyVector(csr, firstRow, endRow, x, y);
-      } else {
-        VectorCsrKernel.multiplyPair(csr, firstRow, endRow, x, y);
-      }
+      Csr.multiply(csr, firstRow, endRow, width, x, y);
     }
 
     void output(float[] target) {
       for (int s = 0; s < samples; s++) {
         for (int i = 0; i < shape.rows(); i++) {
-          float value = y.getAtIndex(JAVA_FLOAT, (long) i * width + s);
-          target[(firstSample + s) * shape.rows() + i] = value;
+          target[(firstSample + s) * shape.rows() + i] = y[i * width + s];
         }
       }
     }

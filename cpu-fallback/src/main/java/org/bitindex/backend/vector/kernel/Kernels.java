@@ -1,8 +1,5 @@
 package org.bitindex.backend.vector.kernel;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +17,7 @@ public record Kernels(
     PanelKernel panels,
     SumKernel sums,
     OutputKernel outputs,
+    FloatKernel floats,
     LookupKernel[] plain,
     LookupKernel[] grouped,
     Map<Multiplies, MultiplyKernel> multiplies) {
@@ -59,6 +57,7 @@ public record Kernels(
         load(PanelKernel.class, bits),
         load(SumKernel.class, bits),
         load(OutputKernel.class, bits),
+        load(FloatKernel.class, bits),
         loadLookups(bits, false),
         loadLookups(bits, true),
         new ConcurrentHashMap<>());
@@ -80,30 +79,7 @@ public record Kernels(
 
   /** A hidden class with this class data. */
   private static <T> T define(Class<T> type, Object data) {
-    String file = "Vector" + type.getSimpleName() + ".class";
-    try (InputStream in = Kernels.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException(file + " is missing");
-      }
-      Class<?> kernel =
-          MethodHandles.lookup()
-              .defineHiddenClassWithClassData(in.readAllBytes(), data, true)
-              .lookupClass();
-      return type.cast(kernel.getDeclaredConstructor().newInstance());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot load " + file + " for " + data, e);
-    }
-  }
-
-  /** What {@link #define} gave to a hidden class. */
-  static <T> T classData(MethodHandles.Lookup kernel, Class<T> type) {
-    try {
-      return MethodHandles.classData(kernel, "_", type);
-    } catch (IllegalAccessException e) {
-      throw new ExceptionInInitializerError(e);
-    }
+    return VectorApi.define(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), data);
   }
 
   /**

@@ -4,12 +4,14 @@ import static java.nio.ByteOrder.nativeOrder;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /**
  * {@link LookupKernel} at the width, number of sets and kind of words of its class data: what they
@@ -21,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final Kernels.Lookups DATA =
-      Kernels.classData(MethodHandles.lookup(), Kernels.Lookups.class);
+      Objects.requireNonNull(VectorApi.classData(MethodHandles.lookup(), Kernels.Lookups.class));
   private static final int SETS = DATA.sets();
   private static final boolean GROUPED = DATA.grouped();
   private static final VectorShape SHAPE = DATA.shape();

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.nativeOrder;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -11,6 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.backend.Arithmetic;
+import org.bitindex.internal.VectorApi;
 
 /**
  * {@link MultiplyKernel} at the width and bits of its class data: what they exclude is no code. The
@@ -20,7 +22,7 @@ import org.bitindex.backend.Arithmetic;
  */
 final class VectorMultiplyKernel implements MultiplyKernel {
   private static final Kernels.Multiplies DATA =
-      Kernels.classData(MethodHandles.lookup(), Kernels.Multiplies.class);
+      Objects.requireNonNull(VectorApi.classData(MethodHandles.lookup(), Kernels.Multiplies.class));
   private static final int BITS = DATA.bits();
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);

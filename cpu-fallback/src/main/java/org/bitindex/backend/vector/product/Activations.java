@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Set;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.ActivationKernel;
+import org.bitindex.backend.vector.kernel.FloatKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 
@@ -35,6 +36,7 @@ public final class Activations {
   private Set<Form> forms = Set.of();
   private int[] integers = {};
   private short[] shorts = {};
+  private float[] floats = {};
   private int[] sampleShifts = {};
   private int[] setShifts = {};
   private int[] laneShifts = {};
@@ -60,6 +62,12 @@ public final class Activations {
     if (forms.contains(Form.SHORTS)) {
       int length = Math.multiplyExact(batch * format.pieces(), stride);
       shorts = shorts.length < length ? new short[length] : shorts;
+    }
+    if (forms.contains(Form.FLOATS)) {
+      // Kernels read whole steps of samples.
+      int rows = Math.ceilDiv(batch, FloatKernel.SAMPLES) * FloatKernel.SAMPLES;
+      int length = Math.multiplyExact(rows, stride);
+      floats = floats.length < length ? new float[length] : floats;
     }
     if (forms.contains(Form.TABLES)) {
       setShifts = grown(setShifts, shifts);
@@ -129,6 +137,9 @@ public final class Activations {
       if (forms.contains(Form.SHORTS)) {
         cut(n);
       }
+      if (forms.contains(Form.FLOATS)) {
+        toFloats(n);
+      }
     }
     if (forms.contains(Form.TABLES)) {
       for (int s = 0; s < samples(tile); ) {
@@ -172,6 +183,18 @@ public final class Activations {
     exponents[n] = s;
     sums[n] = sum;
     Arrays.fill(integers, at + columns, at + stride, 0);
+  }
+
+  /** m of one sample as floats. */
+  private void toFloats(int n) {
+    for (int group = 0; group < format.groups(); group++) {
+      int shift = shift(n, group);
+      int from = n * stride + group * Arithmetic.GROUP_COLUMNS;
+      int end = from + Math.min(Arithmetic.GROUP_COLUMNS, n * stride + format.columns() - from);
+      for (int i = from; i < end; i++) {
+        floats[i] = integers[i] >> shift;
+      }
+    }
   }
 
   /** Cuts m of one sample into pieces, p_0 + 2^8 p_1 + 2^16 p_2. */
@@ -381,6 +404,11 @@ public final class Activations {
   /** Pieces of m as [sample][piece][stride]. */
   short[] shorts() {
     return shorts;
+  }
+
+  /** m as [sample][stride]. */
+  float[] floats() {
+    return floats;
   }
 
   /** s - s_g of sample {@code n}. */

@@ -10,6 +10,7 @@ package org.bitindex.backend.vector.product;
  * @param entry a column, row and plane: partial sums
  * @param entryTables making the tables of a column, for each part of the rows
  * @param multiplied a column, four rows for each lane, and a digit
+ * @param floats a column, two rows for each lane, and four samples: multiplied as floats
  * @param listed a set bit in a list
  * @param listedWeight a nonzero in a weighted list
  * @param list a row's list in a panel
@@ -27,6 +28,7 @@ record Costs(
     double entry,
     double entryTables,
     double multiplied,
+    double floats,
     double listed,
     double listedWeight,
     double list,
@@ -36,16 +38,21 @@ record Costs(
     double diagonal,
     double weightedDiagonal,
     double output) {
-  /** Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026). */
+  /**
+   * Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026), but for multiplications
+   * of floats, which are an estimate from the units that they share.
+   */
   static final Costs AVX512 =
-      new Costs(0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+      new Costs(
+          0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 4.0, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
 
   /**
    * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
    * November 2026); the others are those of {@link #AVX512}.
    */
   static final Costs AVX2 =
-      new Costs(0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+      new Costs(
+          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
@@ -62,6 +69,7 @@ record Costs(
       entry,
       entryTables,
       multiplied,
+      floats,
       listed,
       listedWeight,
       list,

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.FloatKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupKernel;
 import org.bitindex.backend.vector.kernel.SumKernel;
@@ -24,6 +25,9 @@ public final class Scratch {
 
   /** A panel on its way to be packed. */
   final MemorySegment secondPanel;
+
+  /** Sums over a group of columns, see {@link FloatMultiply}. */
+  final float[] floatSums;
 
   private final Kernels kernels;
 
@@ -57,6 +61,7 @@ public final class Scratch {
   public Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * kernels.lanes()];
+    this.floatSums = new float[2 * FloatKernel.SAMPLES * kernels.lanes()];
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
     this.tables = allocate((long) SumKernel.TABLES * SumKernel.ENTRIES * kernels.bytes());
     this.secondPanel = allocate(((Arithmetic.GROUP_COLUMNS + 15) & ~15L) * kernels.bytes());

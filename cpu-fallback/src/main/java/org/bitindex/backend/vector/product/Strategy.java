@@ -1,5 +1,7 @@
 package org.bitindex.backend.vector.product;
 
+import org.bitindex.backend.vector.kernel.FloatKernel;
+
 /** The ways to multiply, with their estimated time on one thread; the least decides. */
 enum Strategy {
   /** {@link Lookup}: the same for every density. */
@@ -8,6 +10,8 @@ enum Strategy {
   PARTIAL_SUMS,
   /** {@link MultiplyAdd}: the same for every density, all planes at once. */
   MULTIPLY_ADD,
+  /** {@link FloatMultiply}: the same for every density and number of planes. */
+  FLOAT_MULTIPLY,
   /** {@link Lists} of one plane: an addition for each set bit and vector of samples. */
   LISTS,
   /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
@@ -61,6 +65,11 @@ enum Strategy {
       int sets = task.batch * task.samples.pieces();
       double rowVectors = Math.ceilDiv(task.parts.rows(), 4 * task.lanes);
       return task.planes * columns * rowVectors * sets * costs.multiplied();
+    }
+    if (this == FLOAT_MULTIPLY) {
+      double panels = Math.ceilDiv(task.parts.rows(), 2 * task.lanes);
+      int steps = Math.ceilDiv(task.batch, FloatKernel.SAMPLES);
+      return columns * panels * steps * costs.floats() + outputs;
     }
     PanelFormat panels = task.panels;
     double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();

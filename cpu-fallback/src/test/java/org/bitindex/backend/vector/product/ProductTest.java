@@ -87,9 +87,21 @@ class ProductTest {
     check(Strategy.MULTIPLY_ADD, codes.get(batch % codes.size()), bits, rows, columns, batch);
   }
 
+  /** Integers of up to 9 bits. */
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
+  void floatsGivePlainSums(int bits, int rows, int columns, int batch) {
+    for (Code code : List.of(new Code.Symmetric(8), new Code.Affine(5))) {
+      check(Strategy.FLOAT_MULTIPLY, code, bits, rows, columns, batch);
+    }
+  }
+
   private static void check(
       Strategy strategy, Code code, int bits, int rows, int columns, int batch) {
     for (int activationBits : BITS) {
+      if (strategy == Strategy.FLOAT_MULTIPLY && activationBits > 9) {
+        continue;
+      }
       var random = new Random(rows + 31L * columns);
       float[] samples = samples(random, batch, columns);
       try (EncodedMatrix matrix =
