@@ -255,6 +255,7 @@ public final class OnnxFile implements DenseFile {
           "RMSNormalization" ->
           Kinds.NORM;
       case "Conv", "ConvTranspose" -> first.endsWith(" 2") ? Kinds.BIAS : plain;
+      case "LSTM", "GRU", "RNN" -> first.endsWith(" 3") ? Kinds.BIAS : plain;
       default -> rank == 2 ? "matrix whose orientation is unknown, read by " + operator : plain;
     };
   }

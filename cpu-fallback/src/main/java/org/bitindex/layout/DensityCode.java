@@ -28,7 +28,8 @@ final class DensityCode {
   private final char[] codes = new char[BYTES];
   private final byte[] lengths = new byte[BYTES];
 
-  private DensityCode(int step) {
+  /** Builds the code for density {@code step} / 32; {@link #of} keeps them. */
+  DensityCode(int step) {
     int[] depths = depths(step);
     int[] order = new int[BYTES];
     Arrays.setAll(order, symbol -> depths[symbol] << Byte.SIZE | symbol);

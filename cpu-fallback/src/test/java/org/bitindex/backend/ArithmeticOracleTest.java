@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArithmeticOracleTest {
   private static final int ROWS = 9;
   private static final int BATCH = 6;
+  private static final Map<Integer, BigDecimal> POWERS = new HashMap<>();
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8, 63, 64, 65, 119, 120, 121, 128})
@@ -56,37 +60,47 @@ class ArithmeticOracleTest {
             RandomProducts.weights(random, ROWS, columns, code, new Layout.Flat());
         Plan plan = new ScalarBackend().plan(List.of(Linear.of(weights)), limit)) {
       plan.execute(input, BATCH, output);
-      for (int at = 0; at < output.length; at++) {
-        float[] sample = new float[columns];
-        System.arraycopy(input, at / ROWS * columns, sample, 0, columns);
-        float expected = product(weights, at % ROWS, sample, limit);
-        // Adding +0 makes -0 positive and leaves all else.
-        assertThat(output[at] + 0f)
-            .as("%d columns, %s, %d bits, output %d", columns, code, limit, at)
-            .isEqualTo(expected + 0f);
+      int[][] q = integers(weights);
+      for (int n = 0; n < BATCH; n++) {
+        float[] sample = Arrays.copyOfRange(input, n * columns, (n + 1) * columns);
+        // At most 128 columns here: T is 24 for all A.
+        int s = exponent(sample, 0, columns, 24, 0);
+        BigInteger[] x = quantised(sample, s, limit);
+        for (int row = 0; row < ROWS; row++) {
+          // Adding +0 makes -0 positive and leaves all else.
+          assertThat(output[n * ROWS + row] + 0f)
+              .as("%d columns, %s, %d bits, sample %d, row %d", columns, code, limit, n, row)
+              .isEqualTo(product(weights, row, q[row], x, s) + 0f);
+        }
       }
     }
   }
 
-  private static float product(EncodedMatrix weights, int row, float[] sample, int limit) {
-    int columns = sample.length;
-    // At most 128 columns here: T is 24 for all A.
-    int s = exponent(sample, 0, columns, 24, 0);
-    BigInteger q = BigInteger.ZERO;
-    BigInteger sum = BigInteger.ZERO;
-    for (int j = 0; j < columns; j++) {
+  /** The integers of a sample, in units of 2^-s. */
+  private static BigInteger[] quantised(float[] sample, int s, int limit) {
+    BigInteger[] x = new BigInteger[sample.length];
+    for (int j = 0; j < x.length; j++) {
       int group = j / 120 * 120;
-      int own = Math.min(s, exponent(sample, group, Math.min(columns, group + 120), limit, s));
-      BigInteger x =
+      int end = Math.min(x.length, group + 120);
+      int own = Math.min(s, exponent(sample, group, end, limit, s));
+      x[j] =
           new BigDecimal(sample[j])
               .multiply(powerOfTwo(own))
               .setScale(0, RoundingMode.HALF_EVEN)
               .toBigInteger()
               .shiftLeft(s - own);
-      sum = sum.add(x);
-      q = q.add(x.multiply(BigInteger.valueOf(integer(weights, row, j))));
     }
-    BigDecimal scaled = real(q).multiply(new BigDecimal(weights.scale(row)));
+    return x;
+  }
+
+  private static float product(EncodedMatrix weights, int row, int[] q, BigInteger[] x, int s) {
+    BigInteger products = BigInteger.ZERO;
+    BigInteger sum = BigInteger.ZERO;
+    for (int j = 0; j < q.length; j++) {
+      sum = sum.add(x[j]);
+      products = products.add(x[j].multiply(BigInteger.valueOf(q[j])));
+    }
+    BigDecimal scaled = real(products).multiply(new BigDecimal(weights.scale(row)));
     BigDecimal offset = real(sum).multiply(new BigDecimal(weights.offset(row)));
     // Exact products; one rounding to a double, one to a float.
     BigDecimal rounded = new BigDecimal(scaled.add(offset).doubleValue());
@@ -102,16 +116,18 @@ class ArithmeticOracleTest {
     return max.signum() == 0 ? ofZeros : bits - 2 - floorLog2(max);
   }
 
-  /** sum over planes p of c_p * B_p(row, column). */
-  private static int integer(EncodedMatrix weights, int row, int column) {
-    int q = 0;
-    int count = weights.planes().count();
-    long[][] planes = new long[count][BitMatrix.wordsPerRow(weights.columns())];
-    weights.planes().reader().readRow(row, planes);
-    for (int p = 0; p < count; p++) {
-      long[] words = planes[p];
-      boolean set = (words[column / 64] >> (column % 64) & 1) != 0;
-      q += set ? weights.code().coefficients()[p] : 0;
+  /** sum over planes p of c_p * B_p, as [row][column]. */
+  private static int[][] integers(EncodedMatrix weights) {
+    int[] coefficients = weights.code().coefficients();
+    int[][] q = new int[weights.rows()][weights.columns()];
+    long[][] planes = new long[coefficients.length][BitMatrix.wordsPerRow(weights.columns())];
+    for (int row = 0; row < q.length; row++) {
+      weights.planes().reader().readRow(row, planes);
+      for (int p = 0; p < planes.length; p++) {
+        for (int j = 0; j < q[row].length; j++) {
+          q[row][j] += (planes[p][j / 64] >> (j % 64) & 1) != 0 ? coefficients[p] : 0;
+        }
+      }
     }
     return q;
   }
@@ -129,7 +145,11 @@ class ArithmeticOracleTest {
   }
 
   private static BigDecimal powerOfTwo(int exponent) {
-    BigDecimal power = BigDecimal.TWO.pow(Math.abs(exponent));
-    return exponent < 0 ? BigDecimal.ONE.divide(power) : power;
+    return POWERS.computeIfAbsent(
+        exponent,
+        _ -> {
+          BigDecimal power = BigDecimal.TWO.pow(Math.abs(exponent));
+          return exponent < 0 ? BigDecimal.ONE.divide(power) : power;
+        });
   }
 }

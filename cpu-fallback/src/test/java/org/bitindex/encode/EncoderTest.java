@@ -60,6 +60,12 @@ class EncoderTest {
                     .encode(DenseMatrix.of(40, 70, values)))
             .withMessage("weight at row 33, column 66 is " + bad + ", must be finite");
       }
+      assertThatIllegalArgumentException()
+          .as("a threshold alone, without means")
+          .isThrownBy(() ->
+              new Encoder(new Code.Binary(0f), ScaleMode.NONE, LAYOUT)
+                  .encode(DenseMatrix.of(40, 70, values)))
+          .withMessage("weight at row 33, column 66 is " + bad + ", must be finite");
     }
   }
 

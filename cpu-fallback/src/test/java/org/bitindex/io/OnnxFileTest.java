@@ -313,6 +313,18 @@ class OnnxFileTest {
   }
 
   @Test
+  void biasesOfRecurrentLayersAreNoWeights() throws IOException {
+    OnnxTensor w = OnnxTensor.of("w", List.of(1L, 4L, 1L), 1f, 2f, 3f, 4f);
+    OnnxTensor r = OnnxTensor.of("r", List.of(1L, 4L, 1L), 5f, 6f, 7f, 8f);
+    OnnxTensor b = OnnxTensor.of("b", List.of(1L, 8L), 1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f);
+    try (OnnxFile file = open(graph(List.of(Models.node("LSTM", "x w r b", "y")), w, r, b))) {
+      assertThat(file.matrices()).containsOnlyKeys("w", "r");
+      assertThat(file.kinds()).containsEntry("b", "bias");
+      assertThat(file.otherMatrices()).isEmpty();
+    }
+  }
+
+  @Test
   void whatIsNoWeightOfAProductIsNamed() throws IOException {
     OnnxTensor conv = OnnxTensor.of("conv", List.of(2L, 1L, 1L, 1L), 1f, 2f);
     OnnxTensor scale = OnnxTensor.of("scale", List.of(1L, 2L), 1f, 2f);

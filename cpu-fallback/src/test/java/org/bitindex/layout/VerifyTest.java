@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import org.bitindex.EncodedFormatException;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,7 @@ class VerifyTest {
   void flatIndicesAbove2To63AreOutside() throws EncodedFormatException {
     // 2^16 x 2^16 columns need 64-bit indices.
     StoredArray indices = array("indices", ElementType.U64, 7, -1);
+    assertThat(indices.get(1)).isEqualTo(-1);
     Plane plane = FlatPlane.open(1 << 16, 1 << 17, 2, Map.of("indices", indices));
     requireError(
         plane, "indices[1] is 18446744073709551615, expected above 7 and below 8589934592");
@@ -80,6 +82,21 @@ class VerifyTest {
     requireError(
         blocked(offsets, 0, 63, 5, 0, 6),
         "indices[4] is 6, expected above 0 and below the block's width 6");
+  }
+
+  @Test
+  void theSecondPlaneIsCheckedAndNamed() throws EncodedFormatException {
+    Map<String, StoredArray> arrays =
+        Map.of(
+            "plane0.indices", array("plane0.indices", ElementType.U32, 0, 1),
+            "plane1.indices", array("plane1.indices", ElementType.U32, 3, 2));
+    StoredPlanes planes = new Layout.Flat().open(2, 5, new int[] {2, 1}, List.of(2L, 2L), arrays);
+    assertThatThrownBy(planes::verify)
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage("plane 1: indices[1] is 2, expected above 3 and below 10");
+    assertThat(planes.arrays())
+        .extracting(StoredArray::name)
+        .containsExactly("plane0.indices", "plane1.indices");
   }
 
   @Test

@@ -86,6 +86,23 @@ class EncodedMatrixTest {
   }
 
   @Test
+  void dividingDividesEveryScaleAndOffset() {
+    try (EncodedMatrix matrix = matrix(new float[] {2, 0.5f}, new float[] {10, 20})) {
+      EncodedMatrix divided = matrix.dividedBy(4);
+      for (int i = 0; i < 2; i++) {
+        assertThat(divided.scale(i)).isEqualTo(matrix.scale(i) / 4);
+        assertThat(divided.offset(i)).isEqualTo(matrix.offset(i) / 4);
+      }
+      assertThat(divided.scales().count()).isEqualTo(2);
+      assertThat(matrix.offsets()).isNotNull();
+      EncodedMatrix one = matrix.withScales(new float[] {3}, null).dividedBy(2);
+      assertThat(one.scales().count()).isEqualTo(1);
+      assertThat(one.scale(1)).isEqualTo(1.5f);
+      assertThat(one.offsets()).isNull();
+    }
+  }
+
+  @Test
   void partsThatDoNotFitAreRefused() {
     try (EncodedMatrix matrix = matrix(new float[] {1}, null)) {
       assertThatIllegalArgumentException()
@@ -118,6 +135,7 @@ class EncodedMatrixTest {
   @Test
   void aClosedMatrixSaysSo() {
     EncodedMatrix matrix = matrix(new float[] {1}, null);
+    matrix.readIntegers(0, new int[5]); // whose reader is kept
     matrix.close();
     matrix.close();
     String message = "the encoded matrix is closed";

@@ -17,7 +17,10 @@ import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
@@ -146,6 +149,35 @@ class TornadoPlanTest {
         assertThat(plan.launches(17)).isEqualTo(6);
       }
     }
+  }
+
+  /** The blocks of maxima that the next layer reads are other ones than those of dense layers. */
+  @Test
+  void aSparseLayerIsTwoLaunchesAndChainsWithDenseOnes() {
+    try (EncodedMatrix first = sparse(70, 129);
+        EncodedMatrix second = sparse(300, 70);
+        EncodedMatrix third = weights(40, 300)) {
+      List<Linear> layers =
+          List.of(
+              new Linear(first, new float[70], Activation.RELU),
+              Linear.of(second),
+              Linear.of(third));
+      try (var plan = new TornadoPlan(layers, BITS, backend)) {
+        assertThat(plan.launches(1)).isEqualTo(6);
+        assertThat(plan.launches(17)).isEqualTo(7);
+        requireEqualToReference(plan, layers, 1, 15, 17, 64, 100);
+      }
+    }
+  }
+
+  private static EncodedMatrix sparse(int rows, int columns) {
+    var random = new Random(rows);
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(20) == 0 ? (float) random.nextGaussian() : 0f;
+    }
+    return new Encoder(new Code.Symmetric(4), ScaleMode.ROW, new Layout.Adaptive(), 1)
+        .encode(DenseMatrix.of(rows, columns, values));
   }
 
   private TornadoBackend with(DeviceMemory memory) {

@@ -177,9 +177,9 @@ public final class AdviseCommand implements Callable<Integer> {
     json.print(
         ways,
         () ->
-            "%d matrices, %s as FP32; %s%n%n%s"
+            "%s, %s as FP32; %s%n%n%s"
                 .formatted(
-                    matrices.size(),
+                    Figures.count(matrices.size(), "matrix"),
                     Figures.bytes(ways.getFirst().weights() * Float.BYTES),
                     settings(timing),
                     table(ways)));
@@ -248,13 +248,12 @@ public final class AdviseCommand implements Callable<Integer> {
         .commandLine()
         .getOut()
         .printf(
-            "%nAll %d together as recommended: %s, %s smaller than FP32; %s in memory; %s for %s%n",
-            chosen.size(),
+            "%nTogether as recommended: %s, %s smaller than FP32; %s in memory; %s for %s%n",
             Figures.bytes(bytes),
             Figures.ratio(dense / bytes),
             Figures.bytes(memory),
             Figures.seconds(chosen.stream().mapToDouble(Candidate::seconds).sum()),
-            batch == 1 ? "1 sample" : batch + " samples");
+            Figures.count(batch, "sample"));
   }
 
   private Recommendation advise(Advisor advisor, String name, Weights weights) {

@@ -9,6 +9,7 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.graph.conformance.Conformance;
 import org.bitindex.graph.conformance.Outcome;
 import org.bitindex.graph.conformance.Outcome.Kind;
@@ -56,13 +57,13 @@ final class ConformanceCommand implements Callable<Integer> {
     reasons.forEach((reason, count) -> text.add("unsupported: " + reason + ": " + count));
     List<Outcome> passed = of(outcomes, Kind.PASSED);
     return text.add(
-            "%d tests: %d passed, %d failed, %d unsupported; %d operators, of which %d pass"
+            "%s: %d passed, %d failed, %d unsupported; %s, of which %d pass"
                 .formatted(
-                    outcomes.size(),
+                    Figures.count(outcomes.size(), "test"),
                     passed.size(),
                     failed.size(),
                     unsupported.size(),
-                    operators(outcomes),
+                    Figures.count(operators(outcomes), "operator"),
                     operators(passed)))
         .toString();
   }

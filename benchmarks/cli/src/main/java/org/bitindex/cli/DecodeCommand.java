@@ -2,7 +2,9 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
@@ -45,7 +47,7 @@ final class DecodeCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), path + " does not end in .safetensors, .onnx or .npy");
     }
-    output.requireFree(input);
+    output.requireFree(List.of(input));
     try (ModelFile model = precision.open(input)) {
       try (var progress = Progress.start("decoding", weights(model))) {
         if (npy) {
@@ -67,7 +69,19 @@ final class DecodeCommand implements Callable<Integer> {
       command
           .commandLine()
           .getOut()
-          .println("decoded " + model.matrices().size() + " matrices to " + output.path());
+          .println(
+              "decoded "
+                  + Figures.count(model.matrices().size(), "matrix")
+                  + " to "
+                  + output.path());
+      if (npy && !model.tensors().isEmpty()) {
+        command
+            .commandLine()
+            .getOut()
+            .println(
+                "note: a .npy file holds one array; left out: "
+                    + Figures.some(model.tensors().keySet()));
+      }
       command.commandLine().getOut().flush();
     }
     return 0;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextFile;
 import org.bitindex.embed.Pooling;
 import org.bitindex.embed.TextEmbedder;
@@ -45,7 +46,8 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--encoding",
       paramLabel = "NAME",
       description =
-          "encodes the products of a dense model first, such as step0.5 or symmetric4; see bie minilm")
+          "encodes the products of a dense model first, such as step0.5 or symmetric4; see bie"
+              + " minilm")
   private @Nullable String encoding;
 
   @Option(names = "--no-calibration", description = "encodes without calibration")
@@ -70,8 +72,8 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--pooling",
       paramLabel = "KIND",
       description =
-          "a sentence's vector, of those of its tokens: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE};"
-              + " bge takes FIRST)")
+          "a sentence's vector, of those of its tokens: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}; bge takes FIRST)")
   private Pooling pooling = Pooling.MEAN;
 
   @Option(
@@ -85,10 +87,13 @@ final class EmbedCommand implements Callable<Integer> {
     List<String> sentences = TextFile.read(input).lines().filter(line -> !line.isBlank()).toList();
     if (sentences.size() < 2) {
       throw new IllegalArgumentException(
-          input + " has " + sentences.size() + " sentences, a pair needs two");
+          input + " has " + Figures.count(sentences.size(), "sentence") + ", a pair needs two");
     }
     if (save != null && encoding == null) {
       throw new ParameterException(command.commandLine(), "--save needs --encoding");
+    }
+    if (save != null) {
+      OutputOptions.requireFree(save, force, List.of(input, model.path(), model.tokenizer()));
     }
     Tokenizer tokenizer = model.openTokenizer();
     List<String> texts = sentences.stream().map(line -> prefix + line).toList();
@@ -138,8 +143,10 @@ final class EmbedCommand implements Callable<Integer> {
           .commandLine()
           .getErr()
           .printf(
-              "bie: %d of %d sentences have more than %d tokens and were cut off there%n",
-              truncated, texts.size(), tokenizer.maxTokens());
+              "bie: %s cut off after %d tokens, of %s%n",
+              Figures.count(truncated, "sentence"),
+              tokenizer.maxTokens(),
+              Figures.count(texts.size(), "sentence"));
     }
   }
 

@@ -137,7 +137,9 @@ final class EncodeCommand implements Callable<Integer> {
           command.commandLine(),
           output.path() + " is named as a dense file; an encoded one ends in .safetensors");
     }
-    output.requireFree(input);
+    List<Path> sources = new ArrayList<>(NetworkInputs.paths(samples));
+    sources.add(input);
+    output.requireFree(sources);
     if (backend == null) {
       return encode(recipes);
     }
@@ -216,7 +218,9 @@ final class EncodeCommand implements Callable<Integer> {
       }
       report(file, sizes, carried);
       if (calibration != null) {
-        print("calibrated %d of %d matrices".formatted(calibration.calibrated(), sizes.size()));
+        print(
+            "calibrated %d of %s"
+                .formatted(calibration.calibrated(), Figures.count(sizes.size(), "matrix")));
       }
     }
     return 0;
@@ -280,8 +284,8 @@ final class EncodeCommand implements Callable<Integer> {
       throw new IllegalArgumentException("no product got a sample of --calibrate " + samples);
     }
     print(
-        "ran the network: moments of the inputs of %d products take %s of memory"
-            .formatted(moments.count(), Figures.bytes(moments.bytes())));
+        "ran the network: moments of the inputs of %s take %s of memory"
+            .formatted(Figures.count(moments.count(), "product"), Figures.bytes(moments.bytes())));
     return model == null
         ? new NetworkCalibration(
             LanguageModel.biases(file), Set.of(LanguageModel.EMBEDDINGS), moments)
@@ -308,8 +312,9 @@ final class EncodeCommand implements Callable<Integer> {
       for (String text : samples) {
         Generator.Prediction prediction = generator.predict(TextFile.read(Path.of(text)));
         print(
-            "%s: perplexity %.4f on %d tokens"
-                .formatted(text, prediction.perplexity(), prediction.tokens()));
+            "%s: perplexity %.4f on %s"
+                .formatted(
+                    text, prediction.perplexity(), Figures.count(prediction.tokens(), "token")));
       }
     }
   }
@@ -359,16 +364,18 @@ final class EncodeCommand implements Callable<Integer> {
     MatrixSizes total = MatrixSizes.total(sizes);
     PrintWriter out = command.commandLine().getOut();
     out.printf(
-        "encoded %d matrices: %s as FP32, now %s (ratio %s), %s bits a weight%n",
-        sizes.size(),
+        "encoded %s: %s as FP32, now %s (ratio %s), %s bits a weight%n",
+        Figures.count(sizes.size(), "matrix"),
         Figures.bytes(total.weights() * Float.BYTES),
         Figures.bytes(total.bytes()),
         Figures.ratio(total.ratio()),
         Figures.significant(total.bitsPerWeight()));
     out.printf("  %s%n", Figures.some(sizes.stream().map(MatrixSizes::name).toList()));
     out.printf(
-        "wrote %s: %s, with %d carried tensors%n",
-        output.path(), Figures.bytes(Files.size(output.path())), carried.size());
+        "wrote %s: %s, with %s%n",
+        output.path(),
+        Figures.bytes(Files.size(output.path())),
+        Figures.count(carried.size(), "carried tensor"));
     Figures.kinds(file, carried).forEach(kind -> out.printf("  %s%n", kind));
     file.leftOut()
         .forEach((name, why) -> out.printf("left out: %s: %s%n", Figures.name(name), why));

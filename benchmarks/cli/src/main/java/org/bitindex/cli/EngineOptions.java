@@ -83,14 +83,15 @@ public final class EngineOptions {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "%,d samples in %s (%,.0f a second) on %s, ready after %s%n",
-        outcome.rows(),
+        "%s in %s (%,.0f a second) on %s, ready after %s%n",
+        Figures.count(outcome.rows(), "sample"),
         Figures.seconds(outcome.seconds()),
         outcome.rows() / outcome.seconds(),
         outcome.description(),
         Figures.seconds(outcome.startSeconds()));
     if (outcome.badRows() > 0) {
-      out.printf(Locale.ROOT, "%,d bad rows have no outputs%n", outcome.badRows());
+      String have = outcome.badRows() == 1 ? " has" : " have";
+      out.println(Figures.count(outcome.badRows(), "bad row") + have + " no outputs");
     }
     out.flush();
   }

@@ -88,7 +88,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), output.path() + " does not end in " + extension);
     }
-    output.requireFree(input);
+    output.requireFree(List.of(input));
     if (format == Format.ONNX) {
       exportOnnx();
       return 0;
@@ -126,8 +126,10 @@ final class ExportCommand implements Callable<Integer> {
               .count();
       PrintWriter out = command.commandLine().getOut();
       out.printf(
-          "exported the network to %s: %s, %d products as MatMulNBits, all other weights dense%n",
-          output.path(), Figures.bytes(Files.size(output.path())), products);
+          "exported the network to %s: %s, %s as MatMulNBits, all other weights dense%n",
+          output.path(),
+          Figures.bytes(Files.size(output.path())),
+          Figures.count(products, "product"));
       out.flush();
     }
   }
@@ -174,13 +176,13 @@ final class ExportCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     double bytes = Files.size(output.path());
     out.printf(
-        "exported %d matrices to %s: %s, dense %s would take %s, with %d carried tensors%n",
-        matrices.size(),
+        "exported %s to %s: %s, dense %s would take %s, with %s%n",
+        Figures.count(matrices.size(), "matrix"),
         output.path(),
         Figures.bytes(bytes),
         type,
         Figures.bytes(denseBytes),
-        carried);
+        Figures.count(carried, "carried tensor"));
     if (bytes > denseBytes) {
       out.println("note: too few weights are zero for a sparse bitmask to pay");
     }

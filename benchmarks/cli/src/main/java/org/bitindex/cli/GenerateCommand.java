@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextFile;
 import org.bitindex.generate.Generator;
 import org.bitindex.generate.KeyValueCache;
@@ -151,10 +152,10 @@ final class GenerateCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     err.printf(
         Locale.ROOT,
-        "bie: prompt %d tokens, %.1f tokens/s; generated %d tokens, %.1f tokens/s%n",
-        done.promptTokens(),
+        "bie: prompt %s, %.1f tokens/s; generated %s, %.1f tokens/s%n",
+        Figures.count(done.promptTokens(), "token"),
         done.promptTokens() / done.promptSeconds(),
-        done.tokens(),
+        Figures.count(done.tokens(), "token"),
         done.tokens() / done.seconds());
     err.flush();
   }
@@ -188,9 +189,9 @@ final class GenerateCommand implements Callable<Integer> {
   private static void print(PrintWriter out, Path path, Generator.Prediction prediction) {
     out.printf(
         Locale.ROOT,
-        "%s: perplexity %.4f on %d tokens%n",
+        "%s: perplexity %.4f on %s%n",
         path,
         prediction.perplexity(),
-        prediction.tokens());
+        Figures.count(prediction.tokens(), "token"));
   }
 }

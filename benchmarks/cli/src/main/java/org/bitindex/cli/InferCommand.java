@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
+import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.NpyFile;
@@ -20,6 +22,8 @@ import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.Classification;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.ValueInfo;
+import org.bitindex.onnx.ValueType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,9 +89,14 @@ final class InferCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!engine.isLocal()) {
-      if (input.size() > 1 || compared != null || json.asked()) {
+      if (input.size() > 1
+          || compared != null
+          || labels != null
+          || precision.isGiven()
+          || json.asked()) {
         throw new ParameterException(
-            command.commandLine(), "--compare, --json and a second --input need --engine local");
+            command.commandLine(),
+            "--compare, --json, --labels, --use-bits and a second --input need --engine local");
       }
       engine.run(model, input.getFirst(), output, backend);
       return 0;
@@ -95,7 +104,8 @@ final class InferCommand implements Callable<Integer> {
     boolean npz = output.path().toString().endsWith(".npz");
     output.requireFree(sources());
     try (OpenedNetwork opened = OpenedNetwork.open(model, backend, precision);
-        NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network())) {
+        NetworkInputs inputs = NetworkInputs.open("--input", input, opened.network());
+        OpenedNetwork reference = reference(opened.network())) {
       int count = opened.network().outputs().size();
       if (!npz && count > 1) {
         throw new IllegalArgumentException(
@@ -104,6 +114,9 @@ final class InferCommand implements Callable<Integer> {
       boolean samples = NetworkRun.sharesFirst(opened.network());
       if (samples && inputs.samples() == 0) {
         throw new IllegalArgumentException(input.getFirst() + " holds no samples");
+      }
+      if (labels != null) {
+        requireLabels(labels, opened.network(), inputs);
       }
       NetworkRun run;
       try (Progress progress = Progress.start("samples", Math.max(1, inputs.samples()))) {
@@ -117,22 +130,70 @@ final class InferCommand implements Callable<Integer> {
               run.seconds(),
               opened.where(),
               expected == null ? null : accuracy(run, expected),
-              compared == null ? null : compare(compared, opened, inputs, run));
+              reference == null ? null : compare(reference, opened, inputs, run));
       json.print(result, () -> result);
     }
     return 0;
   }
 
-  private Path[] sources() {
-    List<Path> sources = new ArrayList<>(List.of(model));
-    input.forEach(word -> sources.add(Path.of(word.substring(word.indexOf('=') + 1))));
+  private List<Path> sources() {
+    List<Path> sources = new ArrayList<>(NetworkInputs.paths(input));
+    sources.add(model);
     if (labels != null) {
       sources.add(labels);
     }
     if (compared != null) {
       sources.add(compared);
     }
-    return sources.toArray(Path[]::new);
+    return sources;
+  }
+
+  /** The network of {@code --compare}, which has the names of the other. */
+  private @Nullable OpenedNetwork reference(Network network) throws IOException {
+    if (compared == null) {
+      return null;
+    }
+    OpenedNetwork reference =
+        OpenedNetwork.open(
+            compared, backend, OpenedNetwork.isOnnx(compared) ? new PrecisionOptions() : precision);
+    try {
+      requireNames("input", names(reference.network().inputs()), names(network.inputs()));
+      requireNames("output", names(network.outputs()), names(reference.network().outputs()));
+      return reference;
+    } catch (Throwable t) {
+      reference.close();
+      throw t;
+    }
+  }
+
+  private void requireNames(String what, List<String> wanted, List<String> known) {
+    for (String name : wanted) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "--compare %s: only one of the two networks has the %s %s, the other has %s"
+                .formatted(compared, what, Figures.name(name), Figures.some(known)));
+      }
+    }
+  }
+
+  private static List<String> names(List<ValueInfo> values) {
+    return values.stream().map(ValueInfo::name).toList();
+  }
+
+  /** Refuses labels before the run, as far as the file of the network says what it gives. */
+  private static void requireLabels(Path labels, Network network, NetworkInputs inputs)
+      throws IOException {
+    List<ValueType.Dimension> shape = network.outputs().getFirst().type().shape();
+    if (shape == null
+        || shape.size() != 2
+        || shape.getLast().size() < 0
+        || inputs.samples() < 0
+        || !NetworkRun.sharesFirst(network)) {
+      NpyFile.open(labels).close();
+    } else {
+      int classes = Math.toIntExact(shape.getLast().size());
+      Labels.read(labels, Math.toIntExact(inputs.samples()), classes);
+    }
   }
 
   private static int[] expected(Path labels, NetworkRun run) throws IOException {
@@ -183,40 +244,36 @@ final class InferCommand implements Callable<Integer> {
     return new InferResult.Accuracy(Classification.accuracy(values, expected), none);
   }
 
-  private static SequencedMap<String, Tensor> outputs(
-      Path path, OpenedNetwork opened, NetworkInputs inputs) throws IOException {
+  private static SequencedMap<String, Tensor> outputs(OpenedNetwork opened, NetworkInputs inputs) {
     try {
       return NetworkRun.of(opened.network(), inputs, _ -> {}).outputs();
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("--compare " + path + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("--compare " + opened.path() + ": " + e.getMessage(), e);
     }
   }
 
   /** Both networks have run once before they are timed. */
-  private InferResult.Comparison compare(
-      Path other, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first) throws IOException {
-    try (OpenedNetwork reference =
-        OpenedNetwork.open(
-            other, backend, OpenedNetwork.isOnnx(other) ? new PrecisionOptions() : precision)) {
-      SequencedMap<String, Tensor> expected = outputs(other, reference, inputs);
-      SequencedMap<String, OutputDifference> outputs = new LinkedHashMap<>();
-      for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
-        Tensor dense = expected.get(entry.getKey());
-        if (dense == null) {
-          throw new IllegalArgumentException(other + " has no output " + entry.getKey());
-        }
-        outputs.put(entry.getKey(), OutputDifference.of(entry.getKey(), entry.getValue(), dense));
+  private static InferResult.Comparison compare(
+      OpenedNetwork reference, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
+      throws IOException {
+    SequencedMap<String, Tensor> expected = outputs(reference, inputs);
+    SequencedMap<String, OutputDifference> outputs = new LinkedHashMap<>();
+    for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
+      Tensor dense = expected.get(entry.getKey());
+      if (dense == null) {
+        throw new IllegalStateException("output " + entry.getKey() + " was checked");
       }
-      List<InferResult.Size> networks = new ArrayList<>();
-      for (OpenedNetwork network : List.of(opened, reference)) {
-        networks.add(
-            new InferResult.Size(
-                String.valueOf(network.path().getFileName()),
-                NetworkRun.of(network.network(), inputs, _ -> {}).seconds(),
-                network.fileBytes(),
-                network.network().preparedBytes()));
-      }
-      return new InferResult.Comparison(outputs, networks);
+      outputs.put(entry.getKey(), OutputDifference.of(entry.getKey(), entry.getValue(), dense));
     }
+    List<InferResult.Size> networks = new ArrayList<>();
+    for (OpenedNetwork network : List.of(opened, reference)) {
+      networks.add(
+          new InferResult.Size(
+              String.valueOf(network.path().getFileName()),
+              NetworkRun.of(network.network(), inputs, _ -> {}).seconds(),
+              network.fileBytes(),
+              network.network().preparedBytes()));
+    }
+    return new InferResult.Comparison(outputs, networks);
   }
 }

@@ -71,7 +71,7 @@ record InferResult(
     text.add(
         "%s in %s on %s"
             .formatted(
-                samples == null ? "ran" : String.format(Locale.ROOT, "%,d samples", samples),
+                samples == null ? "ran" : Figures.count(samples, "sample"),
                 Figures.seconds(seconds),
                 where));
     if (accuracy != null) {

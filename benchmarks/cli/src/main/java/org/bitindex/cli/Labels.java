@@ -2,6 +2,7 @@ package org.bitindex.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.io.NpyFile;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.NamedTensor;
@@ -22,7 +23,11 @@ final class Labels {
       NamedTensor tensor = file.tensor();
       if (tensor.length() != count) {
         throw new IOException(
-            path + " holds " + tensor.length() + " labels for " + count + " samples");
+            path
+                + " holds "
+                + Figures.count(tensor.length(), "label")
+                + " for "
+                + Figures.count(count, "sample"));
       }
       int[] labels = new int[count];
       if (tensor.type().isFloating()) {

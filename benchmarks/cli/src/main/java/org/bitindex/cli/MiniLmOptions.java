@@ -24,8 +24,8 @@ public final class MiniLmOptions {
       names = "--model",
       paramLabel = "FILE",
       description =
-          "a sentence encoder of the BERT family, as ONNX or encoded (default: all-MiniLM-L6-v2, which"
-              + " './setup.sh fetch minilm' fetched)")
+          "a sentence encoder of the BERT family, as ONNX or encoded (default: all-MiniLM-L6-v2,"
+              + " which './setup.sh fetch minilm' fetched)")
   private @Nullable Path model;
 
   @Option(
@@ -54,8 +54,12 @@ public final class MiniLmOptions {
 
   /** The tokenizer, with the limit of models of the BERT family, or that of its file. */
   public Tokenizer openTokenizer() throws IOException {
-    Path path = tokenizer == null ? fetched("-tokenizer.json") : tokenizer;
-    return Tokenizer.open(path).withMaxTokens(MOST_TOKENS);
+    return Tokenizer.open(tokenizer()).withMaxTokens(MOST_TOKENS);
+  }
+
+  /** The tokenizer's file. */
+  Path tokenizer() {
+    return tokenizer == null ? fetched("-tokenizer.json") : tokenizer;
   }
 
   /** The recipes of these names. */

@@ -3,6 +3,7 @@ package org.bitindex.cli;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -61,7 +62,7 @@ final class MultiplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int activationBits = backendOptions.activationBits();
-    output.requireFree(weights, input);
+    output.requireFree(List.of(weights, input));
     try (ModelFile model = precision.open(weights);
         NpyFile samples = NpyFile.open(input)) {
       EncodedMatrix matrix = choose(model);
@@ -111,16 +112,38 @@ final class MultiplyCommand implements Callable<Integer> {
             .commandLine()
             .getOut()
             .printf(
-                "%s (%s): %d samples x %d -> %d outputs, planned in %s, multiplied in %s%n",
+                "%s (%s): %s x %d -> %s, planned in %s, multiplied in %s%n",
                 backend.name(),
                 backend.description(),
-                count,
+                Figures.count(count, "sample"),
                 matrix.columns(),
-                matrix.rows(),
+                Figures.count(matrix.rows(), "output"),
                 Figures.seconds(planned),
                 Figures.seconds(executed));
+        noteNotFinite(in, count, matrix.columns());
         command.commandLine().getOut().flush();
       }
+    }
+  }
+
+  /** Says of which samples nothing can be said. */
+  private void noteNotFinite(MemorySegment samples, int count, int columns) {
+    long bad = 0;
+    for (long n = 0; n < count; n++) {
+      boolean finite = true;
+      for (long j = 0; j < columns; j++) {
+        finite &= Float.isFinite(samples.getAtIndex(ValueLayout.JAVA_FLOAT, n * columns + j));
+      }
+      bad += finite ? 0 : 1;
+    }
+    if (bad > 0) {
+      command
+          .commandLine()
+          .getOut()
+          .println(
+              "note: the outputs of "
+                  + Figures.count(bad, "sample")
+                  + " are NaN, whose inputs are not finite as floats");
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
@@ -55,6 +57,14 @@ final class NetworkInputs implements AutoCloseable {
       opened.close();
       throw t;
     }
+  }
+
+  /** The files that such words may mean: a name with a '=' in it may be an input's or a file's. */
+  static List<Path> paths(List<String> words) {
+    return words.stream()
+        .flatMap(word -> Stream.of(word, word.substring(word.indexOf('=') + 1)))
+        .map(Path::of)
+        .toList();
   }
 
   private void add(String word) throws IOException {
@@ -156,7 +166,34 @@ final class NetworkInputs implements AutoCloseable {
     DataType wanted = input.type().element();
     boolean sameKind =
         (own.isFloating() && wanted.isFloating()) || (own.isInteger() && wanted.isInteger());
-    return own != wanted && sameKind ? Conversions.cast(tensor, wanted) : tensor;
+    return own != wanted && sameKind ? cast(tensor, wanted, input.name()) : tensor;
+  }
+
+  /** Another width, which must hold all values; of floats only the last bits may be lost. */
+  private static Tensor cast(Tensor tensor, DataType wanted, String input) {
+    Tensor cast = Conversions.cast(tensor, wanted);
+    boolean tooLarge = tensor.type() == DataType.UINT64; // above 2^63 a long is negative
+    for (int i = 0; i < tensor.length(); i++) {
+      boolean held;
+      String value;
+      if (wanted.isInteger()) {
+        long integer = tensor.longs()[i];
+        held =
+            integer >= Conversions.least(wanted)
+                && integer <= Conversions.greatest(wanted)
+                && !(tooLarge && integer < 0);
+        value = tooLarge ? Long.toUnsignedString(integer) : Long.toString(integer);
+      } else {
+        held = Double.isFinite(cast.number(i)) || !Double.isFinite(tensor.number(i));
+        value = Double.toString(tensor.number(i));
+      }
+      if (!held) {
+        throw new IllegalArgumentException(
+            "input %s: element %d is %s, which %s does not hold"
+                .formatted(Figures.name(input), i, value, wanted));
+      }
+    }
+    return cast;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bitindex.backend.Backend;
+import org.bitindex.cli.text.Figures;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.ModelFile;
@@ -31,7 +32,7 @@ record OpenedNetwork(
             .withActivationBits(options.activationBits());
     if (isOnnx(path)) {
       precision.requireWhole(path);
-      String where = "dense FP32, " + options.threads() + " threads";
+      String where = "dense FP32, " + Figures.count(options.threads(), "thread");
       return new OpenedNetwork(path, Network.open(path, network), where, null, null);
     }
     ModelFile file = precision.open(path);

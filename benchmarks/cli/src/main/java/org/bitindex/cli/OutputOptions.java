@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bitindex.io.IfExists;
 import picocli.CommandLine.Option;
 
@@ -38,13 +39,18 @@ public final class OutputOptions {
    * Refuses an output that exists, has no directory, or is one of the files that are read, before
    * any work is done for it; the writer checks again.
    *
-   * @param sources files that the command reads, which not even {@code --force} replaces
+   * @param sources files and folders that the command reads, of which not even {@code --force}
+   *     replaces one
    */
-  public void requireFree(Path... sources) throws IOException {
-    Path path = path();
+  public void requireFree(List<Path> sources) throws IOException {
+    requireFree(path(), force, sources);
+  }
+
+  /** The same for an output of another option. */
+  static void requireFree(Path path, boolean force, List<Path> sources) throws IOException {
     for (Path source : sources) {
-      if (Files.exists(path) && Files.exists(source) && Files.isSameFile(path, source)) {
-        throw new IOException("cannot write " + path + ": it is read too; choose another --output");
+      if (Files.exists(path) && Files.exists(source) && holds(source, path)) {
+        throw new IOException("cannot write " + path + ": it is read too; choose another name");
       }
     }
     if (!force && Files.isRegularFile(path)) {
@@ -60,5 +66,10 @@ public final class OutputOptions {
     if (!Files.isDirectory(folder)) {
       throw new IOException("cannot write " + path + ": there is no directory " + folder);
     }
+  }
+
+  private static boolean holds(Path source, Path path) throws IOException {
+    return Files.isSameFile(path, source)
+        || (Files.isDirectory(source) && path.toRealPath().startsWith(source.toRealPath()));
   }
 }

@@ -23,6 +23,11 @@ public final class PrecisionOptions {
               + " whole (default: all bits)")
   private @Nullable Integer bits;
 
+  /** Whether {@code --use-bits} was given. */
+  boolean isGiven() {
+    return bits != null;
+  }
+
   /** Refuses {@code --use-bits} for a file that is not encoded. */
   void requireWhole(Path path) {
     if (bits != null) {

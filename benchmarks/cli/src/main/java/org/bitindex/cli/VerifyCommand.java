@@ -30,10 +30,10 @@ final class VerifyCommand implements Callable<Integer> {
           .commandLine()
           .getOut()
           .printf(
-              "%s is intact: %d matrices, %d carried tensors, %s%n",
+              "%s is intact: %s, %s, %s%n",
               file,
-              model.matrices().size(),
-              model.tensors().size(),
+              Figures.count(model.matrices().size(), "matrix"),
+              Figures.count(model.tensors().size(), "carried tensor"),
               Figures.bytes(Files.size(file)));
       command.commandLine().getOut().flush();
     }

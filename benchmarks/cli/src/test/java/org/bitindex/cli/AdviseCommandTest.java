@@ -76,7 +76,7 @@ class AdviseCommandTest {
   @Test
   void theWholeFileIsTotalled() {
     assertThat(advise(TINY).out())
-        .containsPattern("All 2 together as recommended: .* smaller than FP32; .* in memory; ");
+        .containsPattern("Together as recommended: .* smaller than FP32; .* in memory; ");
   }
 
   @Test

@@ -313,7 +313,7 @@ class BadInputTest {
   @Test
   void filesThatAreReadAreNotReplaced() throws IOException {
     byte[] before = Files.readAllBytes(encoded);
-    String message = "encoded.safetensors: it is read too; choose another --output";
+    String message = "encoded.safetensors: it is read too; choose another name";
     CommandRun.of("encode", "--input", encoded, "--output", encoded, "--force")
         .requireFailure(BAD_DATA, message);
     CommandRun.of("decode", "--input", encoded, "--output", encoded, "--force")
@@ -321,6 +321,30 @@ class BadInputTest {
     CommandRun.of("export", "--input", encoded, "--output", encoded, "--force")
         .requireFailure(BAD_DATA, message);
     assertThat(encoded).hasBinaryContent(before);
+    Path named = inputs.resolve("x=samples.bie.safetensors");
+    Files.writeString(named, "two\nsamples");
+    CommandRun.of("encode", "--input", TINY, "--calibrate", named, "--output", named, "--force")
+        .requireFailure(BAD_DATA, "it is read too");
+    Path plain = Files.move(named, inputs.resolve("samples.bie.safetensors"));
+    CommandRun.of(
+            "encode", "--input", TINY, "--calibrate", "x=" + plain, "--output", plain, "--force")
+        .requireFailure(BAD_DATA, "it is read too");
+    assertThat(plain).hasContent("two\nsamples");
+    CommandRun.of("encode", "--input", inputs, "--output", plain, "--force")
+        .requireFailure(BAD_DATA, "it is read too");
+    CommandRun.of(
+            "embed",
+            "--input",
+            plain,
+            "--model",
+            TINY,
+            "--tokenizer",
+            TINY,
+            "--encoding=symmetric4",
+            "--save",
+            plain,
+            "--force")
+        .requireFailure(BAD_DATA, "it is read too");
     CommandRun.of("encode", "--input", TINY, "--output", "x.onnx")
         .requireFailure(BAD_USAGE, "x.onnx is named as a dense file", "ends in .safetensors");
   }

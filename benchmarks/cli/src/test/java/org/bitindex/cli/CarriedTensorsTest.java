@@ -175,7 +175,7 @@ class CarriedTensorsTest {
     for (Object[] more : new Object[][] {{}, {"--tensor", ".", "--force"}}) {
       assertThat(encode(more))
           .contains(
-              "encoded 1 matrices",
+              "encoded 1 matrix:",
               "  lm_head.weight",
               "1 x F8_E4M3 matrix (q.weight)",
               "1 x scale of quantised weights (q.weight_scale_inv)");

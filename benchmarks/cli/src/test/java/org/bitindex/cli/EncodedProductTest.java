@@ -14,9 +14,11 @@ import org.bitindex.backend.Availability;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
+import org.bitindex.io.IfExists;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.SafetensorsFile;
+import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +171,21 @@ class EncodedProductTest {
         assertThat(actual[i]).isCloseTo(expected[i], within(0.02f));
       }
     }
+  }
+
+  @Test
+  void samplesThatAreNotFiniteAreCounted() throws IOException {
+    Path encoded = folder.resolve("encoded.safetensors");
+    Path weights = folder.resolve("w.npy");
+    NpyFile.write(weights, DenseMatrix.of(2, 2, 1, 2, 3, 4), IfExists.REFUSE);
+    CommandRun.ok("encode", "--input", weights, "--output", encoded);
+    Path samples = folder.resolve("x.npy");
+    float[] values = {1, 1, Float.NaN, 1, 1, Float.NEGATIVE_INFINITY};
+    NpyFile.write(samples, DenseMatrix.of(3, 2, values), IfExists.REFUSE);
+    Path product = folder.resolve("y.npy");
+    CommandRun run =
+        CommandRun.ok("multiply", "--weights", encoded, "--input", samples, "--output", product);
+    assertThat(run.out()).contains("note: the outputs of 2 samples are NaN");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
@@ -23,13 +25,19 @@ import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
 import org.bitindex.io.NpzFile;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.nn.NetworkFile;
+import org.bitindex.onnx.Attribute;
+import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Models;
+import org.bitindex.onnx.Node;
 import org.bitindex.onnx.OnnxTensor;
+import org.bitindex.onnx.ValueInfo;
+import org.bitindex.onnx.ValueType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,7 +233,7 @@ class InferCommandTest {
     write("labels", DenseMatrix.of(1, 1, 0));
     requireSentence(
         "input.npy",
-        "labels.npy holds 1 labels for 2 samples",
+        "labels.npy holds 1 label for 2 samples",
         "--labels=" + folder.resolve("labels.npy"));
   }
 
@@ -263,6 +271,83 @@ class InferCommandTest {
     Path wide = folder.resolve("wide.onnx");
     assertThat(infer("input.npy", "--compare=" + wide)).isEqualTo(1);
     assertThat(err.toString()).contains("--compare " + wide + ": ").hasLineCount(1);
+  }
+
+  /** The input fits no network here, so what is refused first was looked at before the run. */
+  @Test
+  void labelsAndComparedNetworksAreCheckedBeforeTheRun() throws IOException {
+    write("wide", DenseMatrix.of(1, 4, 1, 2, 3, 4));
+    requireSentence(
+        "wide.npy",
+        "labels.npy holds 2 labels for 1 sample",
+        "--labels=" + folder.resolve("labels.npy"));
+    requireSentence("wide.npy", "missing.npy", "--labels=" + folder.resolve("missing.npy"));
+    requireSentence("wide.npy", "missing.onnx", "--compare=" + folder.resolve("missing.onnx"));
+    requireSentence(
+        "wide.npy",
+        "two.onnx: only one of the two networks has the input x, the other has input",
+        "--compare=" + writeTwoInputs());
+  }
+
+  @Test
+  void valuesThatTheNetworksTypeDoesNotHoldAreRefused() throws IOException {
+    byte[] bytes = new byte[3 * Double.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(8, 1e300);
+    var doubles = new NamedTensor("x", DType.F64, List.of(1L, 3L), MemorySegment.ofArray(bytes));
+    NpyFile.write(folder.resolve("doubles.npy"), doubles, IfExists.REPLACE);
+    requireSentence("doubles.npy", "input input: element 1 is 1.0E300, which FLOAT does not hold");
+    Path onnx = writeCast();
+    for (long value : new long[] {-1, 1L << 31, -1L << 31}) {
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(16, value).putLong(8, 7);
+      DType type = value == -1 ? DType.U64 : DType.I64;
+      NpyFile.write(
+          folder.resolve("longs.npy"),
+          new NamedTensor("x", type, List.of(1L, 3L), MemorySegment.ofArray(bytes)),
+          IfExists.REPLACE);
+      Object[] command = {
+        "infer",
+        "--model",
+        onnx,
+        "--input",
+        folder.resolve("longs.npy"),
+        "--output",
+        folder.resolve("cast.npy")
+      };
+      if (value == -1L << 31) {
+        CommandRun.ok(command);
+      } else {
+        String shown = value == -1 ? "18446744073709551615" : "2147483648";
+        CommandRun.of(command)
+            .requireFailure(1, "input x: element 2 is " + shown + ", which INT32 does not hold");
+      }
+    }
+  }
+
+  /** y = float(x), x being INT32. */
+  private Path writeCast() throws IOException {
+    Node cast =
+        Models.node("Cast", "x", "y", Map.of("to", new Attribute.Int(DataType.FLOAT.number())));
+    Graph floats = Models.graph(List.of("x"), List.of("y"), List.of(cast));
+    Graph graph =
+        new Graph(
+            "g",
+            floats.nodes(),
+            List.of(new ValueInfo("x", ValueType.tensor(DataType.INT32, -1, 3))),
+            floats.outputs(),
+            List.of(),
+            floats.initializers(),
+            floats.sparseInitializers());
+    return Files.write(folder.resolve("cast.onnx"), Models.model(17, graph).toBytes());
+  }
+
+  @Test
+  void whatSparkDoesNotDoIsRefusedThere() {
+    for (String option : List.of("--labels=labels.npy", "--compare=model.onnx", "--use-bits=2")) {
+      requireUsage(
+          "--compare, --labels, --use-bits and a second --input need --engine local",
+          "--engine=spark",
+          option);
+    }
   }
 
   @Test

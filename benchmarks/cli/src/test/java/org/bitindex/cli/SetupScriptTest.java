@@ -12,16 +12,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** setup.sh, with a JDK and a Maven that only say how they were called. */
 class SetupScriptTest {
-  /** Says its arguments and its input; told so, it sleeps until it is stopped. */
+  /**
+   * Makes no archive of classes. Says its arguments and its input; told so, it sleeps until it is
+   * stopped.
+   */
   private static final String JAVA =
       """
       #!/bin/bash
+      [[ $* != *-XX:ArchiveClassesAtExit=* ]] || exit 1
       echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
       echo "java ${*: -2}"
       echo "a problem" >&2
@@ -119,6 +124,14 @@ class SetupScriptTest {
     return Files.readString(folder.resolve("errors"));
   }
 
+  /** What Maven was told to download, a line each. */
+  private String fetched() throws IOException {
+    return Files.readString(folder.resolve("maven.log"))
+        .lines()
+        .filter(line -> line.contains("dependency:copy"))
+        .collect(Collectors.joining("\n"));
+  }
+
   private static void await(Path file) throws InterruptedException {
     for (int i = 0; i < 600 && !Files.exists(file); i++) {
       Thread.sleep(50);
@@ -148,6 +161,34 @@ class SetupScriptTest {
     ProcessBuilder builder = script(link, "bie", "x");
     builder.environment().remove("HOME");
     assertThat(output(builder, "", 3)).contains("Main x");
+  }
+
+  @Test
+  void helpAndWhatBringsItsOwnDataFetchNothing() throws Exception {
+    for (String words :
+        List.of(
+            "embed --help",
+            "minilm -h",
+            "minilm speed --help",
+            "mnist --help",
+            "networks -h",
+            "demo --help",
+            "networks --data=x",
+            "mnist --data x",
+            "demo --model x",
+            "embed --model x --tokenizer y",
+            "networks --seconds 0 nothing")) {
+      List<String> arguments = new ArrayList<>(List.of("bie"));
+      arguments.addAll(List.of(words.split(" ")));
+      assertThat(output(script(arguments.toArray(String[]::new)), "", 3)).startsWith("java ");
+      assertThat(fetched()).as(words).isEmpty();
+    }
+  }
+
+  @Test
+  void theValueOfAnOptionNamesNoNetworkToFetch() throws Exception {
+    output(script("bie", "networks", "--json", "lenet", "--recipes=e5"), "", 1);
+    assertThat(fetched().lines()).hasSize(1).allMatch(line -> line.contains("minilm"));
   }
 
   @Test

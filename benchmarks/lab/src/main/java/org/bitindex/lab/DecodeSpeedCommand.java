@@ -76,8 +76,12 @@ final class DecodeSpeedCommand implements Callable<Integer> {
       DecoderSpeed one = DecoderSpeed.measure(shape, decoder, weights, 1, warmUp);
       DecoderSpeed many = DecoderSpeed.measure(shape, decoder, weights, prefill, warmUp);
       out.printf(
-          "%s, %s, backend %s, %d threads, activations of %d bits%n",
-          shape.name(), code, backend.name(), backend.threads(), backend.activationBits());
+          "%s, %s, backend %s, %s, activations of %d bits%n",
+          shape.name(),
+          code,
+          backend.name(),
+          Figures.count(backend.threads(), "thread"),
+          backend.activationBits());
       out.printf(
           "made: %d of %d layers and 1/16 of the head, %s stored, %s prepared beside it%n",
           layers,
@@ -85,7 +89,7 @@ final class DecodeSpeedCommand implements Callable<Integer> {
           Figures.bytes(weights.bytes()),
           Figures.bytes(weights.preparedBytes()));
       print(out, "decoding, 1 token", one, 1);
-      print(out, "reading, " + prefill + " tokens", many, prefill);
+      print(out, "reading, " + Figures.count(prefill, "token"), many, prefill);
     }
     out.flush();
     return 0;

@@ -95,8 +95,11 @@ final class DemoCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(model)) {
       SequencedMap<String, Weights> matrices = file.matrices();
       print(
-          "%s: %d matrices, %s as FP32; pruned by magnitude, then encoded:%n"
-              .formatted(model.getFileName(), matrices.size(), fp32Bytes(matrices.values())));
+          "%s: %s, %s as FP32; pruned by magnitude, then encoded:%n"
+              .formatted(
+                  model.getFileName(),
+                  Figures.count(matrices.size(), "matrix"),
+                  fp32Bytes(matrices.values())));
       var sizes = new DemoSizes(threads.count());
       sizes.run(matrices.values());
       print(sizes.toString());
@@ -152,8 +155,9 @@ final class DemoCommand implements Callable<Integer> {
               .formatted(opening, Figures.seconds(Timing.secondsSince(start))));
       List<EncodedMatrix> layer = file.matrices().values().stream().limit(LAYER).toList();
       print(
-          "Products of its first %d matrices, one layer, %d threads:%n"
-              .formatted(layer.size(), threads.count()));
+          "Products of its first %s, one layer, %s:%n"
+              .formatted(
+                  Figures.count(layer.size(), "matrix"), Figures.count(threads.count(), "thread")));
       var products = new DemoProducts(layer, threads.count());
       products.run();
       print(products.toString());

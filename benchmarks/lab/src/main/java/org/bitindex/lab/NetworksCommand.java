@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
@@ -63,6 +64,14 @@ final class NetworksCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Set<String> known = NetworkReport.names();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new ParameterException(
+            command.commandLine(),
+            "no network is named " + name + ", there are " + String.join(", ", known));
+      }
+    }
     if (data.isEmpty()) {
       throw new ParameterException(
           command.commandLine(),
@@ -80,7 +89,7 @@ final class NetworksCommand implements Callable<Integer> {
               NamedRecipe.of(recipes.stream(), backend.threads()),
               seconds,
               remarks);
-      for (String name : names.isEmpty() ? report.names() : names) {
+      for (String name : names.isEmpty() ? known : names) {
         report.judge(name);
       }
       json.print(report.rows(), () -> "%n%s".formatted(report.table()));

@@ -33,7 +33,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    output.requireFree(inputs.toArray(Path[]::new));
+    output.requireFree(inputs);
     Map<String, JsonNode> read = new LinkedHashMap<>();
     for (Path input : inputs) {
       try {

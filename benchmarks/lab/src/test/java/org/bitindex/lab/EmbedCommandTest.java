@@ -83,13 +83,13 @@ class EmbedCommandTest {
     String text = "word ".repeat(600) + "\n" + CAT + "\n" + "other ".repeat(700);
     assertThat(embed(model, text)).isZero();
     assertThat(err.toString().trim())
-        .isEqualTo("bie: 2 of 3 sentences have more than 128 tokens and were cut off there");
+        .isEqualTo("bie: 2 sentences cut off after 128 tokens, of 3 sentences");
   }
 
   @Test
   void badInputGivesOneSentence() throws Exception {
     assertThat(embed(model, CAT)).isEqualTo(1);
-    assertThat(err.toString()).endsWith("sentences.txt has 1 sentences, a pair needs two\n");
+    assertThat(err.toString()).endsWith("sentences.txt has 1 sentence, a pair needs two\n");
     assertThat(embed(folder.resolve("none.onnx"), CAT + "\n" + KITTEN)).isEqualTo(1);
     assertThat(err.toString()).contains("none.onnx: no such file");
     Path other = folder.resolve("other.safetensors");

@@ -73,7 +73,7 @@ class ReportCommandTest {
     assertThat(html)
         .startsWith("<!DOCTYPE html>")
         .contains("<h2>Devices</h2>", "<td>scalar</td>", "binary, batch 16", "2.50")
-        .contains("a&lt;b.safetensors", "1 matrices", "<h2>Networks</h2>", "89.0 %", "10.0/s")
+        .contains("a&lt;b.safetensors", "1 matrix,", "<h2>Networks</h2>", "89.0 %", "10.0/s")
         .doesNotContain("a<b")
         .endsWith("</html>\n");
     // Self-contained: every image lies inside, and nothing else is loaded.

@@ -83,6 +83,16 @@ public final class Figures {
     return more > 0 ? shown + " and " + more + " more" : shown;
   }
 
+  /**
+   * How many there are of what: 1 matrix, 2,048 matrices.
+   *
+   * @param what one of them
+   */
+  public static String count(long count, String what) {
+    String many = what.endsWith("ix") ? what.substring(0, what.length() - 2) + "ices" : what + "s";
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? what : many);
+  }
+
   /** Three significant digits, without an exponent. */
   public static String significant(double value) {
     double magnitude = Math.abs(value);

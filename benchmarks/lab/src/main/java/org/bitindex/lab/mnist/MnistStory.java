@@ -55,7 +55,9 @@ public record MnistStory(Path data, Path output, long seed, int threads) {
     MnistExperiment experiment = run(digits, plan, backend, activationBits);
     double seconds = (System.nanoTime() - start) / 1e9;
     printer.print(experiment.rows(), () -> MnistTable.of(experiment.rows()));
-    out.printf("%nTrained %d epochs in %s.%n", plan.totalEpochs(), Figures.seconds(seconds));
+    out.printf(
+        "%nTrained %s in %s.%n",
+        Figures.count(plan.totalEpochs(), "epoch"), Figures.seconds(seconds));
     MnistPlot.write(output.resolve("accuracy.png"), experiment.rows());
     out.printf("The plot is %s.%n", output.resolve("accuracy.png"));
     writeHeldOut(digits.heldOut());

@@ -61,8 +61,8 @@ final class RealNetworks {
   }
 
   /** All names. */
-  Set<String> names() {
-    return makers.keySet();
+  static Set<String> names() {
+    return new RealNetworks(Path.of(""), 1).makers.keySet();
   }
 
   /**
@@ -85,7 +85,8 @@ final class RealNetworks {
     if (!Files.exists(file)) {
       throw new IOException(
           file
-              + " is missing; './setup.sh bie networks' fetches all networks that it is told to run");
+              + " is missing; './setup.sh bie networks' fetches all networks that it is told to"
+              + " run");
     }
     return file;
   }

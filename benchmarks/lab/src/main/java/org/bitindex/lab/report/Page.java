@@ -122,9 +122,9 @@ public final class Page {
     }
     double weights = sizes.stream().mapToDouble(Double::doubleValue).sum();
     text.append(
-        "%d matrices, %s, %s smaller than FP32.%n%n"
+        "%s, %s, %s smaller than FP32.%n%n"
             .formatted(
-                sizes.size(),
+                Figures.count(sizes.size(), "matrix"),
                 Figures.bytes(bytes),
                 weights == 0 ? "-" : Figures.ratio(weights * Float.BYTES / bytes)));
     addImage(

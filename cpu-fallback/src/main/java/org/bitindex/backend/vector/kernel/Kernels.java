@@ -24,10 +24,18 @@ public record Kernels(
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
   /** Class data of a look-up kernel. */
-  record Lookups(VectorShape shape, int sets, boolean grouped) {}
+  record Lookups(VectorShape shape, int sets, boolean grouped) {
+    /** What the class is without class data. */
+    static final Lookups ORDINARY =
+        new Lookups(VectorShape.forBitSize(VectorApi.preferredBits()), 4, true);
+  }
 
   /** Class data of a kernel that multiplies. */
-  record Multiplies(VectorShape shape, int bits) {}
+  record Multiplies(VectorShape shape, int bits) {
+    /** What the class is without class data. */
+    static final Multiplies ORDINARY =
+        new Multiplies(VectorShape.forBitSize(VectorApi.preferredBits()), 4);
+  }
 
   /**
    * The kernels for one width.
@@ -71,10 +79,22 @@ public record Kernels(
   private static LookupKernel[] loadLookups(int bits, boolean grouped) {
     VectorShape shape = VectorShape.forBitSize(bits);
     return new LookupKernel[] {
-      define(LookupKernel.class, new Lookups(shape, 1, grouped)),
-      define(LookupKernel.class, new Lookups(shape, 2, grouped)),
-      define(LookupKernel.class, new Lookups(shape, 4, grouped))
+      define(new Lookups(shape, 1, grouped)),
+      define(new Lookups(shape, 2, grouped)),
+      define(new Lookups(shape, 4, grouped))
     };
+  }
+
+  private static LookupKernel define(Lookups data) {
+    return data.equals(Lookups.ORDINARY)
+        ? new VectorLookupKernel()
+        : define(LookupKernel.class, data);
+  }
+
+  private static MultiplyKernel define(Multiplies data) {
+    return data.equals(Multiplies.ORDINARY)
+        ? new VectorMultiplyKernel()
+        : define(MultiplyKernel.class, data);
   }
 
   /** A hidden class with this class data. */
@@ -98,7 +118,7 @@ public record Kernels(
    */
   public MultiplyKernel multiply(int digitBits) {
     var data = new Multiplies(VectorShape.forBitSize(bits), digitBits);
-    return multiplies.computeIfAbsent(data, key -> define(MultiplyKernel.class, key));
+    return multiplies.computeIfAbsent(data, Kernels::define);
   }
 
   /** Number of int lanes of a vector. */

@@ -23,7 +23,9 @@ import org.bitindex.internal.VectorApi;
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final Kernels.Lookups DATA =
-      Objects.requireNonNull(VectorApi.classData(MethodHandles.lookup(), Kernels.Lookups.class));
+      Objects.requireNonNullElse(
+          VectorApi.classData(MethodHandles.lookup(), Kernels.Lookups.class),
+          Kernels.Lookups.ORDINARY);
   private static final int SETS = DATA.sets();
   private static final boolean GROUPED = DATA.grouped();
   private static final VectorShape SHAPE = DATA.shape();

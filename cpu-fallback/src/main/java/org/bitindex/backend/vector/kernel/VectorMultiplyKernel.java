@@ -22,7 +22,9 @@ import org.bitindex.internal.VectorApi;
  */
 final class VectorMultiplyKernel implements MultiplyKernel {
   private static final Kernels.Multiplies DATA =
-      Objects.requireNonNull(VectorApi.classData(MethodHandles.lookup(), Kernels.Multiplies.class));
+      Objects.requireNonNullElse(
+          VectorApi.classData(MethodHandles.lookup(), Kernels.Multiplies.class),
+          Kernels.Multiplies.ORDINARY);
   private static final int BITS = DATA.bits();
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);

@@ -2,6 +2,7 @@ package org.bitindex.backend.vector.product;
 
 import java.util.List;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.IntegerReader;
 
 /**
  * How full a matrix is: what decides which sums fit int32.
@@ -25,6 +26,7 @@ record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWe
    * @param widths of panels
    */
   static Density of(EncodedMatrix matrix, List<BitPlane> planes, int[] widths) {
+    IntegerReader reader = matrix.integers();
     int[] q = new int[matrix.columns()];
     long[] mostBits = new long[widths.length];
     long[] largestWeights = new long[widths.length];
@@ -32,7 +34,7 @@ record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWe
     long largestRow = 0;
     boolean[] used = new boolean[matrix.columns()];
     for (int row = 0; row < matrix.rows(); row++) {
-      matrix.readIntegers(row, q);
+      reader.readRow(row, q);
       long sum = 0;
       for (int j = 0; j < q.length; j++) {
         nonzeros += q[j] == 0 ? 0 : 1;
