@@ -96,7 +96,7 @@ final class InferCommand implements Callable<Integer> {
           || json.asked()) {
         throw new ParameterException(
             command.commandLine(),
-            "--compare, --json, --labels, --use-bits and a second --input need --engine local");
+            "--json, --compare, --labels, --use-bits and a second --input need --engine local");
       }
       engine.run(model, input.getFirst(), output, backend);
       return 0;
