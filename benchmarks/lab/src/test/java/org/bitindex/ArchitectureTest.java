@@ -10,6 +10,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -199,6 +202,33 @@ class ArchitectureTest {
     packages.values().removeIf(of -> of.size() == 1);
     packages.remove("BieEmbeddingModel");
     assertThat(packages).isEmpty();
+  }
+
+  /** What runs a product knows no type that docs/architecture.md does not name. */
+  @Test
+  void theDocumentNamesTheTypesThatOneProductMeets() throws IOException {
+    String text = Files.readString(Path.of("../../docs/architecture.md"));
+    int from = text.indexOf("One product on the vector backend meets twenty types");
+    String paragraph = text.substring(from, text.indexOf("\n\n", from));
+    Set<String> named =
+        Pattern.compile("`([A-Za-z.]+)`")
+            .matcher(paragraph)
+            .results()
+            .map(name -> name.group(1).replace('.', '$'))
+            .collect(Collectors.toCollection(TreeSet::new));
+    // One product, its kernel and its format have no name there: they differ by kind.
+    assertThat(named).hasSize(20 - 3);
+    String vector = inRoot("backend.vector");
+    for (String runs : Set.of("VectorPlan", "Workspace")) {
+      Set<String> met =
+          CLASSES.get(vector + "." + runs).getDirectDependenciesFromSelf().stream()
+              .map(dependency -> dependency.getTargetClass())
+              .filter(type -> type.getPackageName().startsWith(vector) && !type.isArray())
+              .map(type -> type.getName().substring(type.getPackageName().length() + 1))
+              .filter(name -> !name.equals("PanelKernel") && !name.equals("Workers$Task"))
+              .collect(Collectors.toCollection(TreeSet::new));
+      assertThat(named).containsAll(met);
+    }
   }
 
   /** One import for one matrix: it knows the parts behind it, and none of them knows it. */

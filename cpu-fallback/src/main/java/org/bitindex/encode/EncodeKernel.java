@@ -20,8 +20,16 @@ interface EncodeKernel {
   void quantize(Quantizer quantizer, float[] row, int columns, int[] integers);
 
   /**
-   * The weights that are at least {@code threshold}, as packed bits: the plane of what {@link
-   * #quantize} makes with this one threshold, without the integers.
+   * One plane of a row: for a coefficient c = +-2^s, bit s of the part of each integer that has the
+   * sign of c.
+   *
+   * @param words the packed bits, {@code ceil(columns / 64)} are overwritten
+   */
+  void plane(int coefficient, int[] integers, int columns, long[] words);
+
+  /**
+   * The weights that are at least {@code threshold}, as packed bits: what {@link #quantize} and
+   * {@link #plane} make of a quantiser with this one threshold, without the integers.
    *
    * @param words the packed bits, {@code ceil(columns / 64)} are overwritten
    * @return whether all elements are finite

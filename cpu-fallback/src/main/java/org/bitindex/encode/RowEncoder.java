@@ -37,8 +37,9 @@ final class RowEncoder {
 
   /** Quantises rows {@code from} to {@code to} into {@code planes}, and sets their scales. */
   void encode(int from, int to, Code code, RowScales scales, PlaneBuilder planes) {
+    int[] coefficients = code.coefficients();
     // One plane, so one threshold, and nobody asks for the integers.
-    boolean oneThreshold = planes.planes().size() == 1 && !scales.needsMeans();
+    boolean oneThreshold = coefficients.length == 1 && !scales.needsMeans();
     int[] integers = new int[paddedColumns()];
     long[] words = new long[BitMatrix.wordsPerRow(columns)];
     for (int i = from; i < to; i++) {
@@ -53,7 +54,10 @@ final class RowEncoder {
         continue;
       }
       kernel.quantize(quantizer, row, columns, integers);
-      planes.writeRow(i, integers);
+      for (int p = 0; p < coefficients.length; p++) {
+        kernel.plane(coefficients[p], integers, columns, words);
+        planes.planes().get(p).writeRow(i, words);
+      }
       if (scales.needsMeans()) {
         scales.setSelected(i, kernel.dot(integers, row, columns), planes.setBits(i));
       }

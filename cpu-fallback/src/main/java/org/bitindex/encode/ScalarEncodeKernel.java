@@ -25,6 +25,17 @@ final class ScalarEncodeKernel implements EncodeKernel {
   }
 
   @Override
+  public void plane(int coefficient, int[] integers, int columns, long[] words) {
+    Arrays.fill(words, 0, BitMatrix.wordsPerRow(columns), 0L);
+    for (int j = 0; j < columns; j++) {
+      int part = Math.max(0, coefficient > 0 ? integers[j] : -integers[j]);
+      if ((part & Math.abs(coefficient)) != 0) {
+        words[j >>> 6] |= 1L << j;
+      }
+    }
+  }
+
+  @Override
   public boolean atLeast(float threshold, float[] row, int columns, long[] words) {
     Arrays.fill(words, 0, BitMatrix.wordsPerRow(columns), 0L);
     boolean finite = true;

@@ -124,6 +124,25 @@ final class VectorEncodeKernel implements EncodeKernel {
   }
 
   @Override
+  public void plane(int coefficient, int[] integers, int columns, long[] words) {
+    int wordCount = BitMatrix.wordsPerRow(columns);
+    int sign = coefficient >> 31;
+    int bit = Math.abs(coefficient);
+    // The bit is set and the number is not negative.
+    int bitAndSign = bit | Integer.MIN_VALUE;
+    for (int w = 0; w < wordCount; w++) {
+      long word = 0;
+      for (int j = 0; j < Long.SIZE; j += LANES) {
+        IntVector q = IntVector.fromArray(INT, integers, w * Long.SIZE + j);
+        // Two's complement: flipping all bits and adding one negates.
+        IntVector part = q.lanewise(VectorOperators.XOR, sign).sub(sign);
+        word |= part.and(bitAndSign).compare(VectorOperators.EQ, bit).toLong() << j;
+      }
+      words[w] = word;
+    }
+  }
+
+  @Override
   public boolean atLeast(float threshold, float[] row, int columns, long[] words) {
     int wordCount = BitMatrix.wordsPerRow(columns);
     // The bits of |w|, which grow with it; those of infinities and NaNs are the greatest.

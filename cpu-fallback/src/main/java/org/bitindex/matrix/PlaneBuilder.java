@@ -40,7 +40,9 @@ public final class PlaneBuilder implements AutoCloseable {
             .toList();
   }
 
-  /** The planes, for those that have bits and no integers. */
+  /**
+   * The planes, for those that have bits and no integers, or a faster way from one to the other.
+   */
   public List<BitMatrix> planes() {
     return planes;
   }

@@ -107,19 +107,25 @@ class EncodeKernelTest {
     SCALAR.quantize(quantizer, row, columns, expected);
     vector.quantize(quantizer, row, columns, actual);
     assertThat(actual).as("%d columns, %s", columns, quantizer).isEqualTo(expected);
+    for (int coefficient : new int[] {1, -1, 2, -2, 64, -64, 128}) {
+      long[] expectedWords = new long[BitMatrix.wordsPerRow(columns)];
+      long[] actualWords = new long[expectedWords.length];
+      Arrays.fill(actualWords, -1);
+      SCALAR.plane(coefficient, expected, columns, expectedWords);
+      vector.plane(coefficient, expected, columns, actualWords);
+      assertThat(actualWords).isEqualTo(expectedWords);
+    }
     assertThat(vector.dot(expected, row, columns)).isEqualTo(SCALAR.dot(expected, row, columns));
     if (quantizer.thresholds().length == 1) {
       requireSameBits(vector, quantizer, row, columns, expected);
     }
   }
 
-  /** Both kernels' direct bits are the integers that are 1. */
+  /** Both kernels' direct bits are the plane of the integers. */
   private static void requireSameBits(
       EncodeKernel vector, Quantizer quantizer, float[] row, int columns, int[] integers) {
     long[] expected = new long[BitMatrix.wordsPerRow(columns)];
-    for (int j = 0; j < columns; j++) {
-      expected[j / Long.SIZE] |= integers[j] == 1 ? 1L << j : 0;
-    }
+    SCALAR.plane(1, integers, columns, expected);
     for (EncodeKernel kernel : List.of(SCALAR, vector)) {
       long[] actual = new long[expected.length];
       Arrays.fill(actual, -1);
