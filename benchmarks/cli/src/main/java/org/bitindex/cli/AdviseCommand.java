@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "ratio: FP32 bytes to bytes. predicted, measured: time of a product of --batch samples.",
+      "ratio: FP32 bytes to bytes. memory: what a plan holds for products of --batch samples.",
+      "predicted, measured: time of such a product.",
       "*: recommended. The rule is in docs/advice.md."
     })
 public final class AdviseCommand implements Callable<Integer> {
@@ -162,16 +163,8 @@ public final class AdviseCommand implements Callable<Integer> {
     try (var progress = Progress.start("measuring", Grid.HELD_OUT.steps())) {
       timed = Grid.HELD_OUT.run(timing, () -> progress.step(1));
     }
-    PrintWriter out = command.commandLine().getOut();
     var result = PredictionCheck.of(calibration, timed);
-    if (json.asked()) {
-      out.println(JsonText.text(result.predictions()));
-    } else {
-      out.println(settings(timing));
-      out.println();
-      out.println(result);
-    }
-    out.flush();
+    json.print(result.predictions(), () -> "%s%n%n%s".formatted(settings(timing), result));
   }
 
   private void sweep(Collection<Weights> matrices, ProductTiming timing) throws IOException {
@@ -181,30 +174,31 @@ public final class AdviseCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
     }
-    PrintWriter out = command.commandLine().getOut();
-    if (json.asked()) {
-      out.println(JsonText.text(ways));
-    } else {
-      var table =
-          new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
-      for (Sweep way : ways) {
-        table.add(
-            Figures.percent(way.sparsity()),
-            String.valueOf(way.bits()),
-            Figures.bytes(way.bytes()),
-            Figures.significant(way.bytes() * 8 / way.weights()),
-            Figures.ratio(way.weights() * Float.BYTES / way.bytes()),
-            Figures.bytes(way.memoryBytes()),
-            Figures.percent(way.relativeError()));
-      }
-      out.printf(
-          "%s, %s as FP32; %s%n%n%s%n",
-          Figures.count(matrices.size(), "matrix"),
-          Figures.bytes(ways.getFirst().weights() * Float.BYTES),
-          settings(timing),
-          table);
+    json.print(
+        ways,
+        () ->
+            "%s, %s as FP32; %s%n%n%s"
+                .formatted(
+                    Figures.count(matrices.size(), "matrix"),
+                    Figures.bytes(ways.getFirst().weights() * Float.BYTES),
+                    settings(timing),
+                    table(ways)));
+  }
+
+  private static TextTable table(List<Sweep> ways) {
+    var table =
+        new TextTable("pruned", "bits", "bytes", "bits/weight", "ratio", "memory", "rel. error");
+    for (Sweep way : ways) {
+      table.add(
+          Figures.percent(way.sparsity()),
+          String.valueOf(way.bits()),
+          Figures.bytes(way.bytes()),
+          Figures.significant(way.bytes() * 8 / way.weights()),
+          Figures.ratio(way.weights() * Float.BYTES / way.bytes()),
+          Figures.bytes(way.memoryBytes()),
+          Figures.percent(way.relativeError()));
     }
-    out.flush();
+    return table;
   }
 
   private void advise(
@@ -236,7 +230,7 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("file", String.valueOf(input));
       root.put("backend", timing.backend().description());
       root.put("batch", batch);
-      root.put("minSqnrDecibel", JsonText.orNull(leastSqnr));
+      root.put("minSqnrDecibel", leastSqnr);
       root.put("matrices", objects);
       out.println(JsonText.text(root));
     } else {
@@ -249,10 +243,7 @@ public final class AdviseCommand implements Callable<Integer> {
   private void printTotal(List<Candidate> chosen) {
     double dense = chosen.stream().mapToDouble(Candidate::weights).sum() * Float.BYTES;
     double bytes = chosen.stream().mapToDouble(Candidate::bytes).sum();
-    double memory =
-        chosen.stream()
-            .mapToDouble(c -> Objects.requireNonNullElse(c.memoryBytes(), c.bytes()))
-            .sum();
+    double memory = chosen.stream().mapToDouble(Candidate::memoryBytes).sum();
     command
         .commandLine()
         .getOut()
@@ -319,6 +310,7 @@ public final class AdviseCommand implements Callable<Integer> {
             "bytes",
             "bits/weight",
             "ratio",
+            "memory",
             "rel. error",
             "SQNR",
             "predicted",
@@ -338,6 +330,7 @@ public final class AdviseCommand implements Callable<Integer> {
         Figures.bytes(candidate.bytes()),
         Figures.significant(candidate.bitsPerWeight()),
         Figures.ratio(candidate.ratio()),
+        Figures.bytes(candidate.memoryBytes()),
         Figures.percent(candidate.relativeError()),
         Figures.decibel(candidate.sqnrDecibel()),
         Figures.seconds(candidate.predictedSeconds()),
@@ -364,8 +357,8 @@ public final class AdviseCommand implements Callable<Integer> {
     map.put("bytes", candidate.bytes());
     map.put("bitsPerWeight", candidate.bitsPerWeight());
     map.put("ratio", candidate.ratio());
-    map.put("relativeError", JsonText.orNull(candidate.relativeError()));
-    map.put("sqnrDecibel", JsonText.orNull(candidate.sqnrDecibel()));
+    map.put("relativeError", candidate.relativeError());
+    map.put("sqnrDecibel", candidate.sqnrDecibel());
     map.put("predictedSeconds", candidate.predictedSeconds());
     map.put("measuredSeconds", candidate.measuredSeconds());
     map.put("memoryBytes", candidate.memoryBytes());

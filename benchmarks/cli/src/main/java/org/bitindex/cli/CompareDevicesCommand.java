@@ -1,7 +1,6 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,14 +72,13 @@ final class CompareDevicesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = command.commandLine().getOut();
     if (merge.isEmpty()) {
       DeviceReport report = measure();
-      out.println(json.asked() ? JsonText.text(report) : text(report));
+      json.print(report, () -> text(report));
     } else {
-      out.println(table(MergedReports.of(read())));
+      MergedReports merged = MergedReports.of(read());
+      json.print(merged, () -> table(merged));
     }
-    out.flush();
     return 0;
   }
 

@@ -1,22 +1,21 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.graph.conformance.Conformance;
 import org.bitindex.graph.conformance.Outcome;
+import org.bitindex.graph.conformance.Outcome.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bie conformance}: runs ONNX's own tests of operators. */
 @Command(
@@ -26,50 +25,54 @@ import picocli.CommandLine.Spec;
             + " those of Debian's package libonnx-testdata.",
     mixinStandardHelpOptions = true)
 final class ConformanceCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
-
   @Parameters(paramLabel = "DIR", description = "folder with the tests, at any depth")
   private Path folder;
 
   @Mixin private ThreadOptions threads;
 
+  @Mixin private JsonOption json;
+
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = command.commandLine().getOut();
     List<Path> tests = Conformance.tests(folder);
     if (tests.isEmpty()) {
       throw new IOException(folder + " has no tests: no model.onnx beside test_data_set_0");
     }
-    int passed = 0;
-    int failed = 0;
-    Set<String> operators = new TreeSet<>();
-    Set<String> passing = new TreeSet<>();
-    Map<String, Integer> unsupported = new TreeMap<>();
+    List<Outcome> outcomes = new ArrayList<>();
     for (Path test : tests) {
-      Outcome outcome = Conformance.run(test, threads.count());
-      operators.addAll(outcome.operators());
-      switch (outcome.kind()) {
-        case PASSED -> {
-          passed++;
-          passing.addAll(outcome.operators());
-        }
-        case FAILED -> {
-          failed++;
-          out.println("failed: " + outcome.name() + ": " + outcome.reason());
-        }
-        case UNSUPPORTED -> unsupported.merge(outcome.reason(), 1, Integer::sum);
-      }
+      outcomes.add(Conformance.run(test, threads.count()));
     }
-    unsupported.forEach((reason, count) -> out.println("unsupported: " + reason + ": " + count));
-    out.printf(
-        "%s: %d passed, %d failed, %d unsupported; %s, of which %d pass%n",
-        Figures.count(tests.size(), "test"),
-        passed,
-        failed,
-        tests.size() - passed - failed,
-        Figures.count(operators.size(), "operator"),
-        passing.size());
-    out.flush();
-    return failed == 0 ? 0 : Failures.BAD_DATA;
+    json.print(outcomes, () -> text(outcomes));
+    return of(outcomes, Kind.FAILED).isEmpty() ? 0 : Failures.BAD_DATA;
+  }
+
+  private static String text(List<Outcome> outcomes) {
+    var text = new StringJoiner(System.lineSeparator());
+    List<Outcome> failed = of(outcomes, Kind.FAILED);
+    failed.forEach(outcome -> text.add("failed: " + outcome.name() + ": " + outcome.reason()));
+    List<Outcome> unsupported = of(outcomes, Kind.UNSUPPORTED);
+    Map<String, Long> reasons =
+        unsupported.stream()
+            .collect(Collectors.groupingBy(Outcome::reason, TreeMap::new, Collectors.counting()));
+    reasons.forEach((reason, count) -> text.add("unsupported: " + reason + ": " + count));
+    List<Outcome> passed = of(outcomes, Kind.PASSED);
+    return text.add(
+            "%s: %d passed, %d failed, %d unsupported; %s, of which %d pass"
+                .formatted(
+                    Figures.count(outcomes.size(), "test"),
+                    passed.size(),
+                    failed.size(),
+                    unsupported.size(),
+                    Figures.count(operators(outcomes), "operator"),
+                    operators(passed)))
+        .toString();
+  }
+
+  private static List<Outcome> of(List<Outcome> outcomes, Kind kind) {
+    return outcomes.stream().filter(outcome -> outcome.kind() == kind).toList();
+  }
+
+  private static long operators(List<Outcome> outcomes) {
+    return outcomes.stream().flatMap(outcome -> outcome.operators().stream()).distinct().count();
   }
 }

@@ -1,14 +1,14 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.BackendProvider;
@@ -18,14 +18,11 @@ import org.bitindex.cli.devices.DevicePrediction;
 import org.bitindex.cli.devices.DevicePrediction.Machine;
 import org.bitindex.cli.devices.DevicePrediction.Weights;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bie devices}: every backend and device, or why it is not there. */
 @Command(
@@ -33,8 +30,6 @@ import picocli.CommandLine.Spec;
     description = "Lists every backend and device, or why it cannot be used.",
     mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
-
   @Mixin private JsonOption json;
 
   @Option(
@@ -59,10 +54,29 @@ final class DevicesCommand implements Callable<Integer> {
    */
   private record Usable(String backend, String device, long memoryBytes) {}
 
+  /** What products with weights of a shape should take. */
+  private record Predicted(int rows, int columns, List<Times> times) {}
+
+  /**
+   * What one product should take on a device.
+   *
+   * @param micros microseconds by number of samples
+   */
+  private record Times(String device, String product, SequencedMap<Integer, Double> micros) {
+    private static final List<Integer> SAMPLES = List.of(1, 16, 64, 256);
+
+    static Times of(String device, String product, IntToDoubleFunction micros) {
+      SequencedMap<Integer, Double> times = new LinkedHashMap<>();
+      SAMPLES.forEach(n -> times.put(n, micros.applyAsDouble(n)));
+      return new Times(device, product, times);
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     if (predict != null) {
-      print(DevicePrediction.of(predict));
+      Predicted predicted = predicted(DevicePrediction.of(predict));
+      json.print(predicted, () -> text(predicted));
       return 0;
     }
     var found = new Found(new ArrayList<>(), new LinkedHashMap<>());
@@ -78,46 +92,48 @@ final class DevicesCommand implements Callable<Integer> {
             found.unavailable.put(provider.name(), reason);
       }
     }
-    PrintWriter out = command.commandLine().getOut();
-    if (json.asked()) {
-      out.println(JsonText.text(found));
-    } else {
-      var table = new TextTable("backend", "device", "memory");
-      for (Usable usable : found.devices) {
-        table.add(usable.backend, usable.device, memory(usable.memoryBytes));
-      }
-      out.println(table);
-      found.unavailable.forEach((name, why) -> out.println(name + " is unavailable: " + why));
-    }
-    out.flush();
+    json.print(found, () -> text(found));
     return 0;
   }
 
-  private void print(DevicePrediction prediction) {
-    var table = new TextTable("microseconds, predicted", "1 sample", "16", "64", "256");
-    for (Machine machine : DevicePrediction.MACHINES) {
-      String on = machine.name() + ": ";
-      for (Weights weights : DevicePrediction.WEIGHTS) {
-        add(table, on + weights.name(), n -> prediction.micros(machine, weights, n));
-      }
-      add(table, on + "dense FP32, at best", n -> prediction.fp32(machine, n));
-      add(table, on + "dense FP16, at best", n -> prediction.fp16(machine, n));
-      add(table, on + "CSR FP32, 90 % zeros, at best", n -> prediction.sparse(machine, 0.1, n));
+  private static String text(Found found) {
+    var table = new TextTable("backend", "device", "memory");
+    for (Usable usable : found.devices) {
+      table.add(usable.backend, usable.device, memory(usable.memoryBytes));
     }
-    PrintWriter out = command.commandLine().getOut();
-    out.println(
-        "prediction for weights of %d x %d, not measured"
-            .formatted(prediction.rows(), prediction.columns()));
-    out.println(table);
-    out.flush();
+    var text = new StringJoiner(System.lineSeparator()).add(table.toString());
+    found.unavailable.forEach((name, why) -> text.add(name + " is unavailable: " + why));
+    return text.toString();
   }
 
-  private static void add(TextTable table, String name, IntToDoubleFunction micros) {
-    table.add(
-        Stream.concat(
-                Stream.of(name),
-                IntStream.of(1, 16, 64, 256).mapToObj(n -> Figures.number(micros.applyAsDouble(n))))
-            .toArray(String[]::new));
+  private static Predicted predicted(DevicePrediction prediction) {
+    List<Times> times = new ArrayList<>();
+    for (Machine machine : DevicePrediction.MACHINES) {
+      String on = machine.name();
+      for (Weights weights : DevicePrediction.WEIGHTS) {
+        times.add(Times.of(on, weights.name(), n -> prediction.micros(machine, weights, n)));
+      }
+      times.add(Times.of(on, "dense FP32, at best", n -> prediction.fp32(machine, n)));
+      times.add(Times.of(on, "dense FP16, at best", n -> prediction.fp16(machine, n)));
+      times.add(
+          Times.of(on, "CSR FP32, 90 % zeros, at best", n -> prediction.sparse(machine, 0.1, n)));
+    }
+    return new Predicted(prediction.rows(), prediction.columns(), times);
+  }
+
+  private static String text(Predicted predicted) {
+    List<String> headers = new ArrayList<>(List.of("microseconds, predicted", "1 sample"));
+    Times.SAMPLES.stream().skip(1).map(String::valueOf).forEach(headers::add);
+    var table = new TextTable(headers.toArray(String[]::new));
+    for (Times times : predicted.times) {
+      table.add(
+          Stream.concat(
+                  Stream.of(times.device + ": " + times.product),
+                  times.micros.values().stream().map(Figures::number))
+              .toArray(String[]::new));
+    }
+    return "prediction for weights of %d x %d, not measured%n%s"
+        .formatted(predicted.rows, predicted.columns, table);
   }
 
   private static String name(BackendProvider provider, Device device) {

@@ -1,19 +1,17 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
-import org.bitindex.cli.text.TextTable;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Conversions;
 import org.bitindex.graph.tensor.Tensor;
@@ -55,6 +53,8 @@ final class InferCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine;
 
+  @Mixin private JsonOption json;
+
   @Option(
       names = "--model",
       required = true,
@@ -89,10 +89,14 @@ final class InferCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!engine.isLocal()) {
-      if (input.size() > 1 || compared != null || labels != null || precision.isGiven()) {
+      if (input.size() > 1
+          || compared != null
+          || labels != null
+          || precision.isGiven()
+          || json.asked()) {
         throw new ParameterException(
             command.commandLine(),
-            "--compare, --labels, --use-bits and a second --input need --engine local");
+            "--json, --compare, --labels, --use-bits and a second --input need --engine local");
       }
       engine.run(model, input.getFirst(), output, backend);
       return 0;
@@ -120,18 +124,14 @@ final class InferCommand implements Callable<Integer> {
       }
       int[] expected = labels == null ? null : expected(labels, run);
       write(run, npz);
-      print(
-          "%s in %s on %s%n"
-              .formatted(
-                  samples ? Figures.count(inputs.samples(), "sample") : "ran",
-                  Figures.seconds(run.seconds()),
-                  opened.where()));
-      if (expected != null) {
-        reportAccuracy(run.outputs().firstEntry().getValue().floats(), expected);
-      }
-      if (reference != null) {
-        compare(reference, opened, inputs, run);
-      }
+      var result =
+          new InferResult(
+              samples ? inputs.samples() : null,
+              run.seconds(),
+              opened.where(),
+              expected == null ? null : accuracy(run, expected),
+              reference == null ? null : compare(reference, opened, inputs, run));
+      json.print(result, () -> result);
     }
     return 0;
   }
@@ -146,12 +146,6 @@ final class InferCommand implements Callable<Integer> {
       sources.add(compared);
     }
     return sources;
-  }
-
-  private void print(String text) {
-    PrintWriter out = command.commandLine().getOut();
-    out.print(text);
-    out.flush();
   }
 
   /** The network of {@code --compare}, which has the names of the other. */
@@ -243,15 +237,11 @@ final class InferCommand implements Callable<Integer> {
     return new NamedTensor(name, type, stored.shape(), data);
   }
 
-  private void reportAccuracy(float[] values, int[] expected) {
+  private static InferResult.Accuracy accuracy(NetworkRun run, int[] expected) {
+    float[] values = run.outputs().firstEntry().getValue().floats();
     int[] classes = Classification.classes(values, values.length / expected.length);
     long none = Arrays.stream(classes).filter(c -> c == Classification.NONE).count();
-    print(
-        String.format(
-            Locale.ROOT,
-            "accuracy %.2f %%%s%n",
-            100 * Classification.accuracy(values, expected),
-            none == 0 ? "" : "; samples with NaN outputs, which count as wrong: " + none));
+    return new InferResult.Accuracy(Classification.accuracy(values, expected), none);
   }
 
   private static SequencedMap<String, Tensor> outputs(OpenedNetwork opened, NetworkInputs inputs) {
@@ -263,32 +253,27 @@ final class InferCommand implements Callable<Integer> {
   }
 
   /** Both networks have run once before they are timed. */
-  private void compare(
+  private static InferResult.Comparison compare(
       OpenedNetwork reference, OpenedNetwork opened, NetworkInputs inputs, NetworkRun first)
       throws IOException {
     SequencedMap<String, Tensor> expected = outputs(reference, inputs);
-    var outputs = new TextTable("output", "largest", "relative", "cosine", "same argmax");
+    SequencedMap<String, OutputDifference> outputs = new LinkedHashMap<>();
     for (Map.Entry<String, Tensor> entry : first.outputs().entrySet()) {
       Tensor dense = expected.get(entry.getKey());
       if (dense == null) {
         throw new IllegalStateException("output " + entry.getKey() + " was checked");
       }
-      var difference = OutputDifference.of(entry.getKey(), entry.getValue(), dense);
-      outputs.add(
-          Figures.name(entry.getKey()),
-          Figures.number(difference.largest()),
-          Figures.number(difference.relative()),
-          String.format(Locale.ROOT, "%.7f", difference.cosine()),
-          Figures.percent(difference.sameArgmax()));
+      outputs.put(entry.getKey(), OutputDifference.of(entry.getKey(), entry.getValue(), dense));
     }
-    var sizes = new TextTable("network", "time", "file", "prepared");
+    List<InferResult.Size> networks = new ArrayList<>();
     for (OpenedNetwork network : List.of(opened, reference)) {
-      sizes.add(
-          String.valueOf(network.path().getFileName()),
-          Figures.seconds(NetworkRun.of(network.network(), inputs, _ -> {}).seconds()),
-          Figures.bytes(network.fileBytes()),
-          Figures.bytes(network.network().preparedBytes()));
+      networks.add(
+          new InferResult.Size(
+              String.valueOf(network.path().getFileName()),
+              NetworkRun.of(network.network(), inputs, _ -> {}).seconds(),
+              network.fileBytes(),
+              network.network().preparedBytes()));
     }
-    print("%s%n%s%n".formatted(outputs, sizes));
+    return new InferResult.Comparison(outputs, networks);
   }
 }

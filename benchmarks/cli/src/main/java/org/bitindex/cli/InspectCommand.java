@@ -1,25 +1,22 @@
 package org.bitindex.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.JsonText;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.io.ModelFile;
 import org.bitindex.matrix.NamedTensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bie inspect}: what an encoded file holds and what it takes. */
 @Command(
@@ -33,8 +30,6 @@ import picocli.CommandLine.Spec;
       "entropy: of the weights' integers, scales added. over: bytes to entropy."
     })
 final class InspectCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
-
   @Parameters(paramLabel = "FILE", description = "encoded weights")
   private Path file;
 
@@ -47,17 +42,11 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = command.commandLine().getOut();
     try (ModelFile model = ModelFile.open(file)) {
       model.verify(); // the entropy is that of what is stored
       List<MatrixSizes> sizes = model.matrices().entrySet().stream().map(MatrixSizes::of).toList();
       List<PreparedSizes> prepared = memory ? prepared(model) : List.of();
-      out.println(json.asked() ? json(model, sizes, prepared) : table(model, sizes));
-      if (memory && !json.asked()) {
-        out.println();
-        out.println(PreparedSizes.table(prepared));
-      }
-      out.flush();
+      json.print(found(model, sizes, prepared), () -> text(model, sizes, prepared));
     }
     return 0;
   }
@@ -70,7 +59,14 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private static String table(ModelFile model, List<MatrixSizes> sizes) {
+  private String text(ModelFile model, List<MatrixSizes> sizes, List<PreparedSizes> prepared) {
+    String text = text(model, sizes);
+    return memory
+        ? String.join(System.lineSeparator(), text, "", PreparedSizes.table(prepared).toString())
+        : text;
+  }
+
+  private static String text(ModelFile model, List<MatrixSizes> sizes) {
     var table =
         new TextTable(
             "tensor",
@@ -83,9 +79,9 @@ final class InspectCommand implements Callable<Integer> {
             "bits/weight",
             "entropy",
             "over");
-    sizes.forEach(size -> size.addTo(table));
+    sizes.forEach(size -> add(table, size));
     MatrixSizes total = MatrixSizes.total(sizes);
-    total.addTo(table);
+    add(table, total);
     return table
         + System.lineSeparator()
         + "carried tensors: %d, %s%n".formatted(model.tensors().size(), carriedBytes(model))
@@ -93,13 +89,27 @@ final class InspectCommand implements Callable<Integer> {
             .formatted(Figures.ratio(total.indexRatio(64)), Figures.ratio(total.indexRatio(32)));
   }
 
+  private static void add(TextTable table, MatrixSizes size) {
+    table.add(
+        Figures.name(size.name()),
+        size.shape().stream().map(String::valueOf).collect(Collectors.joining(" x ")),
+        size.code(),
+        size.layout(),
+        Figures.percent(size.density()),
+        Figures.bytes(size.bytes()),
+        Figures.ratio(size.ratio()),
+        Figures.significant(size.bitsPerWeight()),
+        Figures.bytes(size.entropyBytes()),
+        Figures.ratio(size.overEntropy()));
+  }
+
   private static String carriedBytes(ModelFile model) {
     return Figures.bytes(
         model.tensors().values().stream().mapToLong(tensor -> tensor.data().byteSize()).sum());
   }
 
-  private String json(ModelFile model, List<MatrixSizes> sizes, List<PreparedSizes> prepared)
-      throws IOException {
+  private Map<String, Object> found(
+      ModelFile model, List<MatrixSizes> sizes, List<PreparedSizes> prepared) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("file", file.toString());
     root.put("matrices", sizes.stream().map(MatrixSizes::toMap).toList());
@@ -107,7 +117,7 @@ final class InspectCommand implements Callable<Integer> {
       root.put("prepared", prepared);
     }
     root.put("carried", model.tensors().values().stream().map(InspectCommand::toMap).toList());
-    return JsonText.text(root);
+    return root;
   }
 
   private static Map<String, Object> toMap(NamedTensor tensor) {

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     description = "Stores and multiplies the weights of neural networks as bit positions.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:done", "1:bad data", "2:bad usage"})
 public final class Main implements Callable<Integer> {
   private static final List<Class<?>> COMMANDS =
       List.of(
@@ -37,7 +39,8 @@ public final class Main implements Callable<Integer> {
           OperatorsCommand.class,
           ConformanceCommand.class,
           GenerateCommand.class,
-          AutoComplete.GenerateCompletion.class);
+          AutoComplete.GenerateCompletion.class,
+          ManPageCommand.class);
 
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
@@ -86,7 +89,10 @@ public final class Main implements Callable<Integer> {
     List<Class<?>> commands = commands();
     List<Class<?>> named =
         commands.stream().filter(command -> nameOf(command).equals(first)).toList();
-    boolean all = named.isEmpty() || named.contains(AutoComplete.GenerateCompletion.class);
+    boolean all =
+        named.isEmpty()
+            || named.contains(AutoComplete.GenerateCompletion.class)
+            || named.contains(ManPageCommand.class);
     if (first.equals("--version")) {
       return commandLineOf(List.of());
     }

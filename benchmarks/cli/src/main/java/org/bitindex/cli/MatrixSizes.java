@@ -3,12 +3,7 @@ package org.bitindex.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.JsonText;
-import org.bitindex.cli.text.TextTable;
 import org.bitindex.matrix.EncodedMatrix;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one encoded matrix, or several together, take.
@@ -77,34 +72,20 @@ record MatrixSizes(
     return weights * Float.SIZE / (setBits * indexBits);
   }
 
-  void addTo(TextTable table) {
-    table.add(
-        Figures.name(name),
-        shape.stream().map(String::valueOf).collect(Collectors.joining(" x ")),
-        code,
-        layout,
-        Figures.percent(density()),
-        Figures.bytes(bytes),
-        Figures.ratio(ratio()),
-        Figures.significant(bitsPerWeight()),
-        Figures.bytes(entropyBytes),
-        Figures.ratio(overEntropy()));
-  }
-
-  Map<String, @Nullable Object> toMap() {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", name);
     map.put("shape", shape);
     map.put("code", code);
     map.put("layout", layout);
-    map.put("density", JsonText.orNull(density()));
+    map.put("density", density());
     map.put("bytes", (long) bytes);
-    map.put("ratio", JsonText.orNull(ratio()));
-    map.put("bitsPerWeight", JsonText.orNull(bitsPerWeight()));
+    map.put("ratio", ratio());
+    map.put("bitsPerWeight", bitsPerWeight());
     map.put("entropyBytes", entropyBytes);
-    map.put("overEntropy", JsonText.orNull(overEntropy()));
-    map.put("paperFormulaRatio", JsonText.orNull(indexRatio(64)));
-    map.put("paperTableRatio", JsonText.orNull(indexRatio(32)));
+    map.put("overEntropy", overEntropy());
+    map.put("paperFormulaRatio", indexRatio(64));
+    map.put("paperTableRatio", indexRatio(32));
     return map;
   }
 }

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.Failures;
+import org.bitindex.cli.JsonOption;
 import org.bitindex.cli.ThreadOptions;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Timing;
@@ -63,6 +65,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
+  @Mixin private JsonOption json;
+
   private static @Nullable Path defaultModel() {
     String file = System.getProperty("bie.minilm");
     return file == null ? null : Path.of(file);
@@ -77,15 +81,17 @@ final class DemoCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("bie-demo");
     Path encoded = folder.resolve("model.safetensors");
     try {
-      encode(model, encoded);
-      return multiply(encoded);
+      DemoSizes sizes = encode(model, encoded);
+      DemoProducts products = multiply(encoded);
+      json.printIfAsked(Map.of("sizes", sizes.sizes(), "products", products.rows()));
+      return products.identical() ? 0 : Failures.BAD_DATA;
     } finally {
       Files.deleteIfExists(encoded);
       Files.delete(folder);
     }
   }
 
-  private void encode(Path model, Path target) throws IOException {
+  private DemoSizes encode(Path model, Path target) throws IOException {
     try (DenseFile file = DenseFile.open(model)) {
       SequencedMap<String, Weights> matrices = file.matrices();
       print(
@@ -99,6 +105,7 @@ final class DemoCommand implements Callable<Integer> {
       print(sizes.toString());
       print(LEGEND);
       writeModel(matrices, target);
+      return sizes;
     }
   }
 
@@ -137,7 +144,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int multiply(Path encoded) throws IOException {
+  private DemoProducts multiply(Path encoded) throws IOException {
     long start = System.nanoTime();
     try (ModelFile file = ModelFile.open(encoded)) {
       String opening = Figures.seconds(Timing.secondsSince(start));
@@ -154,12 +161,12 @@ final class DemoCommand implements Callable<Integer> {
       var products = new DemoProducts(layer, threads.count());
       products.run();
       print(products.toString());
-      return products.identical() ? 0 : Failures.BAD_DATA;
+      return products;
     }
   }
 
   private void print(String text) {
-    command.commandLine().getOut().println(text);
-    command.commandLine().getOut().flush();
+    json.remarks().println(text);
+    json.remarks().flush();
   }
 }

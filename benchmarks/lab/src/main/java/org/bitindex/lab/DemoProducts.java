@@ -2,8 +2,11 @@ package org.bitindex.lab;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
@@ -26,11 +29,20 @@ final class DemoProducts {
 
   private final List<EncodedMatrix> matrices;
   private final int threads;
-  private final TextTable table =
-      new TextTable("product on", "ready after", "1 sample", "64 samples", "outputs");
+  private final List<Row> rows = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private final List<List<float[]>> reference = new ArrayList<>();
   private boolean identical = true;
+
+  /**
+   * Times on one backend or in one library.
+   *
+   * @param readySeconds until the first product was there, of the largest batch
+   * @param seconds of a product, by number of samples
+   * @param outputs how they compare with the reference's
+   */
+  record Row(
+      String on, double readySeconds, SequencedMap<Integer, Double> seconds, String outputs) {}
 
   /** Products with {@code matrices} on {@code threads} CPU threads. */
   DemoProducts(List<EncodedMatrix> matrices, int threads) {
@@ -60,36 +72,41 @@ final class DemoProducts {
   private void runOn(String name) {
     try (Backend backend = Backends.open(name, threads)) {
       List<List<float[]>> outputs = new ArrayList<>();
-      List<String> cells =
-          measure(name, batch -> DemoProduct.on(backend, matrices, batch), outputs);
-      cells.add(compare(outputs));
-      table.add(cells.toArray(String[]::new));
+      rows.add(
+          measure(
+              name,
+              batch -> DemoProduct.on(backend, matrices, batch),
+              outputs,
+              () -> compare(outputs)));
     }
   }
 
   private void runIn(PeerProvider peer) {
-    List<String> cells =
+    rows.add(
         measure(
             peer.name(),
             batch -> DemoProduct.with(peer, matrices, batch, threads),
-            new ArrayList<>());
-    cells.add("rounded floats");
-    table.add(cells.toArray(String[]::new));
+            new ArrayList<>(),
+            () -> "rounded floats"));
   }
 
-  private static List<String> measure(
-      String name, IntFunction<DemoProduct> products, List<List<float[]>> outputs) {
-    List<String> cells = new ArrayList<>(List.of(name, ""));
+  private static Row measure(
+      String name,
+      IntFunction<DemoProduct> products,
+      List<List<float[]>> outputs,
+      Supplier<String> judgement) {
+    double ready = 0;
+    SequencedMap<Integer, Double> seconds = new LinkedHashMap<>();
     for (int batch : BATCHES) {
       long start = System.nanoTime();
       try (DemoProduct product = products.apply(batch)) {
         product.multiply();
-        cells.set(1, Figures.seconds(Timing.secondsSince(start)));
-        cells.add(Figures.seconds(Stopwatch.PATIENT.time(product::multiply).medianMillis() * 1e-3));
+        ready = Timing.secondsSince(start);
+        seconds.put(batch, Stopwatch.PATIENT.time(product::multiply).medianMillis() * 1e-3);
         outputs.add(product.outputs());
       }
     }
-    return cells;
+    return new Row(name, ready, seconds, judgement.get());
   }
 
   private String compare(List<List<float[]>> outputs) {
@@ -119,9 +136,21 @@ final class DemoProducts {
     return identical;
   }
 
+  /** What was measured, backends first. */
+  List<Row> rows() {
+    return rows;
+  }
+
   /** What was measured, then what could not be. */
   @Override
   public String toString() {
+    var table = new TextTable("product on", "ready after", "1 sample", "64 samples", "outputs");
+    for (Row row : rows) {
+      List<String> cells = new ArrayList<>(List.of(row.on, Figures.seconds(row.readySeconds)));
+      row.seconds.values().forEach(time -> cells.add(Figures.seconds(time)));
+      cells.add(row.outputs);
+      table.add(cells.toArray(String[]::new));
+    }
     return table + System.lineSeparator() + String.join(System.lineSeparator(), remarks);
   }
 }

@@ -78,17 +78,38 @@ final class DemoSizes {
       stored.release.run();
     }
 
+    Size total() {
+      return new Size(name, layout, sparsity, weights, bytes, entropyBytes, noise / signal);
+    }
+  }
+
+  /**
+   * What all matrices take in one way.
+   *
+   * @param code or the format's name
+   * @param sparsity share of weights that were pruned
+   * @param entropyBytes of the weights' integers, NaN for other formats
+   * @param noise ||W - V||^2 / ||W||^2 of the decoded weights V
+   */
+  record Size(
+      String code,
+      String layout,
+      double sparsity,
+      double weights,
+      double bytes,
+      double entropyBytes,
+      double noise) {
     void addTo(TextTable table) {
       table.add(
-          name,
+          code,
           layout,
           Figures.percent(sparsity),
           Figures.bytes(bytes),
           Figures.ratio(weights * Float.BYTES / bytes),
           Figures.significant(bytes * 8 / weights),
           Figures.ratio(bytes / entropyBytes),
-          Figures.percent(Math.sqrt(noise / signal)),
-          Figures.decibel(10 * Math.log10(signal / noise)));
+          Figures.percent(Math.sqrt(noise)),
+          Figures.decibel(-10 * Math.log10(noise)));
     }
   }
 
@@ -197,6 +218,11 @@ final class DemoSizes {
     return sum;
   }
 
+  /** One for each way. */
+  List<Size> sizes() {
+    return ways.stream().map(Way::total).toList();
+  }
+
   /** A table with one row for each way. */
   @Override
   public String toString() {
@@ -211,7 +237,7 @@ final class DemoSizes {
             "over entropy",
             "rel. error",
             "SQNR");
-    ways.forEach(way -> way.addTo(table));
+    sizes().forEach(size -> size.addTo(table));
     return table.toString();
   }
 }

@@ -2,6 +2,7 @@ package org.bitindex.lab;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -15,6 +16,7 @@ import org.bitindex.baseline.Quantized8;
 import org.bitindex.baseline.SubScaledBlocks;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.JsonOption;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
@@ -28,9 +30,7 @@ import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bie minilm}: what encoding does to a sentence encoder. */
 @Command(
@@ -54,9 +54,17 @@ final class MiniLmCommand implements Callable<Integer> {
     FORMATS.put("int3, sub-scaled", weights -> new SubScaledBlocks(weights, 3));
   }
 
-  @Spec private CommandSpec command;
+  /**
+   * One form of the model.
+   *
+   * @param calibrated null where that does not apply
+   */
+  private record Line(
+      String recipe, @Nullable Boolean calibrated, MiniLmEvaluation.Result result) {}
+
   @Mixin private MiniLmOptions model;
   @Mixin private BackendOptions backend;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--recipes",
@@ -74,7 +82,7 @@ final class MiniLmCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<NamedRecipe> chosen =
         model.recipes(recipes == null ? NamedRecipe.ALL : recipes, backend.threads());
-    PrintWriter out = command.commandLine().getOut();
+    PrintWriter remarks = json.remarks();
     try (Backend opened = backend.open();
         SentenceModel dense = model.openDense()) {
       Tokenizer tokenizer = model.openTokenizer();
@@ -83,14 +91,15 @@ final class MiniLmCommand implements Callable<Integer> {
               .withActivationBits(backend.activationBits())
               .withThreads(backend.threads());
       var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
-      out.println("backend: " + opened.description());
-      printAgreement(out, evaluation, tokenizer);
-      printTable(
-          out,
-          evaluation,
-          chosen,
-          uncalibrated ? null : dense.moments(tokenizer, backend.threads()),
-          recipes == null ? FORMATS : new LinkedHashMap<>());
+      remarks.println("backend: " + opened.description());
+      printAgreement(remarks, evaluation, tokenizer);
+      List<Line> lines =
+          evaluate(
+              evaluation,
+              chosen,
+              uncalibrated ? null : dense.moments(tokenizer, backend.threads()),
+              recipes == null ? FORMATS : new LinkedHashMap<>());
+      json.print(lines, () -> table(lines));
     }
     return 0;
   }
@@ -105,13 +114,34 @@ final class MiniLmCommand implements Callable<Integer> {
     }
   }
 
-  private static void printTable(
-      PrintWriter out,
+  private static List<Line> evaluate(
       MiniLmEvaluation evaluation,
       List<NamedRecipe> recipes,
       @Nullable ProductMoments inputs,
       SequencedMap<String, Function<Weights, Baseline>> formats)
       throws IOException {
+    List<Line> lines = new ArrayList<>();
+    try (var progress = Progress.start("evaluating", 2 + recipes.size() + formats.size())) {
+      lines.add(new Line("FP32", null, evaluation.dense()));
+      progress.step(1);
+      lines.add(new Line("FP32, words in 8 bits", null, evaluation.denseWithEncodedWords()));
+      progress.step(1);
+      for (NamedRecipe named : recipes) {
+        lines.add(new Line(named.name(), false, evaluation.evaluate(named, null)));
+        if (inputs != null) {
+          lines.add(new Line(named.name(), true, evaluation.evaluate(named, inputs)));
+        }
+        progress.step(1);
+      }
+      formats.forEach((name, format) -> {
+        lines.add(new Line(name, null, evaluation.evaluate(format)));
+        progress.step(1);
+      });
+    }
+    return lines;
+  }
+
+  private static TextTable table(List<Line> lines) {
     var table =
         new TextTable(
             "recipe",
@@ -123,38 +153,19 @@ final class MiniLmCommand implements Callable<Integer> {
             "cosine",
             "worst",
             "rank");
-    try (var progress = Progress.start("evaluating", 2 + recipes.size() + formats.size())) {
-      add(table, "FP32", "-", evaluation.dense());
-      progress.step(1);
-      add(table, "FP32, words in 8 bits", "-", evaluation.denseWithEncodedWords());
-      progress.step(1);
-      for (NamedRecipe named : recipes) {
-        add(table, named.name(), "no", evaluation.evaluate(named, null));
-        if (inputs != null) {
-          add(table, named.name(), "yes", evaluation.evaluate(named, inputs));
-        }
-        progress.step(1);
-      }
-      formats.forEach((name, format) -> {
-        add(table, name, "-", evaluation.evaluate(format));
-        progress.step(1);
-      });
+    for (Line line : lines) {
+      MiniLmEvaluation.Result result = line.result;
+      table.add(
+          line.recipe,
+          line.calibrated == null ? "-" : line.calibrated ? "yes" : "no",
+          "%.2f".formatted(result.linearBytes() / 1e6),
+          "%.2f".formatted(result.linearRatio()),
+          "%.2f".formatted(result.fileBytes() / 1e6),
+          "%.2f".formatted(result.fileRatio()),
+          "%.4f".formatted(result.agreement().meanCosine()),
+          "%.4f".formatted(result.agreement().worstCosine()),
+          "%.4f".formatted(result.agreement().rank()));
     }
-    out.println(table);
-    out.flush();
-  }
-
-  private static void add(
-      TextTable table, String name, String calibrated, MiniLmEvaluation.Result result) {
-    table.add(
-        name,
-        calibrated,
-        "%.2f".formatted(result.linearBytes() / 1e6),
-        "%.2f".formatted(result.linearRatio()),
-        "%.2f".formatted(result.fileBytes() / 1e6),
-        "%.2f".formatted(result.fileRatio()),
-        "%.4f".formatted(result.agreement().meanCosine()),
-        "%.4f".formatted(result.agreement().worstCosine()),
-        "%.4f".formatted(result.agreement().rank()));
+    return table;
   }
 }

@@ -1,7 +1,6 @@
 package org.bitindex.lab;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.JsonOption;
 import org.bitindex.cli.MiniLmOptions;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
@@ -27,9 +27,7 @@ import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bie minilm speed}: sentences a second beside ONNX Runtime. */
 @Command(
@@ -40,9 +38,19 @@ import picocli.CommandLine.Spec;
             + " model, and memory of prepared weights and constants.",
     mixinStandardHelpOptions = true)
 final class MiniLmSpeedCommand implements Callable<Integer> {
-  @Spec private CommandSpec command;
+  /** One encoder, and its mean cosine to the dense model. */
+  private record Line(String name, List<Rate> rates, double cosine) {}
+
+  /**
+   * Sentences a second in batches.
+   *
+   * @param memoryBytes of prepared weights after them, null for ONNX Runtime
+   */
+  private record Rate(int batch, double perSecond, @Nullable Long memoryBytes) {}
+
   @Mixin private MiniLmOptions model;
   @Mixin private BackendOptions backend;
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--recipes",
@@ -74,21 +82,20 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
           NetworkOptions.on(opened)
               .withActivationBits(backend.activationBits())
               .withThreads(threads);
-      PrintWriter out = command.commandLine().getOut();
-      out.println("backend: " + opened.description() + ", threads: " + threads);
+      json.remarks().println("backend: " + opened.description() + ", threads: " + threads);
       Tokenizer tokenizer = model.openTokenizer();
       var throughput = new MiniLmThroughput(tokenizer, seconds);
       var evaluation = new MiniLmEvaluation(dense, tokenizer, options);
-      var table = new TextTable(headers());
+      List<Line> lines = new ArrayList<>();
       for (String ending : List.of(".onnx", "-q.onnx")) {
         String name = ending.equals(".onnx") ? "ONNX Runtime FP32" : "ONNX Runtime int8";
         try (var encoder = new OnnxRuntimeEncoder(model.fetched(ending), tokenizer, threads)) {
-          add(table, name, throughput, evaluation, encoder, null);
+          lines.add(measure(name, throughput, evaluation, encoder, null));
         }
       }
       Network network = dense.network(options);
       try (var embedder = new TextEmbedder(network, tokenizer, Pooling.MEAN)) {
-        add(table, "dense FP32", throughput, evaluation, embedder::embed, network);
+        lines.add(measure("dense FP32", throughput, evaluation, embedder::embed, network));
       }
       for (NamedRecipe named : chosen) {
         Path path = Files.createTempFile("speed", ".bie.safetensors");
@@ -96,41 +103,48 @@ final class MiniLmSpeedCommand implements Callable<Integer> {
           dense.write(named, null, path, IfExists.REPLACE, threads);
           Network encoded = Network.open(path, options);
           try (var embedder = new TextEmbedder(encoded, tokenizer, Pooling.MEAN)) {
-            add(table, named.name(), throughput, evaluation, embedder::embed, encoded);
+            lines.add(measure(named.name(), throughput, evaluation, embedder::embed, encoded));
           }
         } finally {
           Files.deleteIfExists(path);
         }
       }
-      out.println(table);
-      out.flush();
+      json.print(lines, () -> table(lines));
     }
     return 0;
   }
 
-  private String[] headers() {
+  private Line measure(
+      String name,
+      MiniLmThroughput throughput,
+      MiniLmEvaluation evaluation,
+      SentenceEncoder encoder,
+      @Nullable Network ours) {
+    List<Rate> rates = new ArrayList<>();
+    for (int batch : batches) {
+      double perSecond = throughput.measure(encoder, batch);
+      rates.add(new Rate(batch, perSecond, ours == null ? null : ours.preparedBytes()));
+    }
+    return new Line(name, rates, evaluation.compare(encoder).meanCosine());
+  }
+
+  private TextTable table(List<Line> lines) {
     List<String> headers = new ArrayList<>(List.of("sentences a second"));
     for (int batch : batches) {
       headers.add("batch " + batch);
       headers.add("memory");
     }
     headers.add("cosine");
-    return headers.toArray(String[]::new);
-  }
-
-  private void add(
-      TextTable table,
-      String name,
-      MiniLmThroughput throughput,
-      MiniLmEvaluation evaluation,
-      SentenceEncoder encoder,
-      @Nullable Network ours) {
-    List<String> cells = new ArrayList<>(List.of(name));
-    for (int batch : batches) {
-      cells.add("%.0f".formatted(throughput.measure(encoder, batch)));
-      cells.add(ours == null ? "-" : Figures.bytes(ours.preparedBytes()));
+    var table = new TextTable(headers.toArray(String[]::new));
+    for (Line line : lines) {
+      List<String> cells = new ArrayList<>(List.of(line.name));
+      for (Rate rate : line.rates) {
+        cells.add("%.0f".formatted(rate.perSecond));
+        cells.add(rate.memoryBytes == null ? "-" : Figures.bytes(rate.memoryBytes));
+      }
+      cells.add("%.4f".formatted(line.cosine));
+      table.add(cells.toArray(String[]::new));
     }
-    cells.add("%.4f".formatted(evaluation.compare(encoder).meanCosine()));
-    table.add(cells.toArray(String[]::new));
+    return table;
   }
 }

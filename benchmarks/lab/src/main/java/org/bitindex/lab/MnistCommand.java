@@ -1,10 +1,10 @@
 package org.bitindex.lab;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.JsonOption;
 import org.bitindex.lab.mnist.MnistStory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +24,8 @@ final class MnistCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private BackendOptions backend;
+
+  @Mixin private JsonOption json;
 
   @Option(
       names = "--data",
@@ -49,10 +51,9 @@ final class MnistCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "no digits: name their folder with --data, or use ./setup.sh bie");
     }
-    PrintWriter out = command.commandLine().getOut();
     try (var opened = backend.open()) {
       var story = new MnistStory(Path.of(data), output, seed, backend.threads());
-      story.tell(opened, backend.activationBits(), out);
+      story.tell(opened, backend.activationBits(), json.remarks(), json::print);
     }
     return 0;
   }

@@ -2,17 +2,15 @@ package org.bitindex.lab;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
-import org.bitindex.cli.text.JsonText;
+import org.bitindex.cli.JsonOption;
 import org.bitindex.lab.networks.NetworkReport;
 import org.bitindex.sentence.NamedRecipe;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,8 +60,7 @@ final class NetworksCommand implements Callable<Integer> {
           "least length of each of 3 timed repetitions, 0 for no times (default: ${DEFAULT-VALUE})")
   private double seconds = 0.5;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "also writes the lines as JSON")
-  private @Nullable Path json;
+  @Mixin private JsonOption json;
 
   @Override
   public Integer call() throws IOException {
@@ -80,9 +77,9 @@ final class NetworksCommand implements Callable<Integer> {
           command.commandLine(),
           "no networks: name their folder with --data, or use ./setup.sh bie networks");
     }
-    PrintWriter out = command.commandLine().getOut();
+    PrintWriter remarks = json.remarks();
     try (Backend opened = backend.open()) {
-      out.println("backend: " + opened.description());
+      remarks.println("backend: " + opened.description());
       var report =
           new NetworkReport(
               Path.of(data),
@@ -91,16 +88,11 @@ final class NetworksCommand implements Callable<Integer> {
               backend.threads(),
               NamedRecipe.of(recipes.stream(), backend.threads()),
               seconds,
-              out);
+              remarks);
       for (String name : names.isEmpty() ? known : names) {
         report.judge(name);
       }
-      out.println();
-      out.println(report.table());
-      out.flush();
-      if (json != null) {
-        Files.writeString(json, JsonText.text(report.rows()));
-      }
+      json.print(report.rows(), () -> "%n%s".formatted(report.table()));
     }
     return 0;
   }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description =
-        "Makes one self-contained HTML page, with plots, of what devices, compare-devices and"
-            + " inspect printed with --json.",
+        "Makes one self-contained HTML page, with plots, of what devices, compare-devices, inspect"
+            + " and networks printed with --json.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "JSON", description = "files with their output")

@@ -3,9 +3,6 @@ package org.bitindex.spark;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import org.apache.spark.SparkFiles;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.graph.Network;
@@ -20,10 +17,7 @@ import org.bitindex.graph.NetworkOptions;
  */
 record ExecutorNetwork(String file, String backend, int activationBits, int threads)
     implements Serializable {
-  /** By path too: each Spark application of a JVM has its own folder of files. */
-  private record Key(Path path, ExecutorNetwork network) {}
-
-  private static final Map<Key, RowNetwork> OPENED = new HashMap<>();
+  private static final ExecutorFiles<ExecutorNetwork, RowNetwork> OPENED = new ExecutorFiles<>();
 
   /**
    * The network of this JVM; the caller must not close it.
@@ -32,15 +26,7 @@ record ExecutorNetwork(String file, String backend, int activationBits, int thre
    * @throws org.bitindex.BackendException if the backend is unavailable here
    */
   RowNetwork get() throws IOException {
-    synchronized (OPENED) {
-      var key = new Key(Path.of(SparkFiles.get(file)), this);
-      RowNetwork network = OPENED.get(key);
-      if (network == null) {
-        network = open(key.path);
-        OPENED.put(key, network);
-      }
-      return network;
-    }
+    return OPENED.get(this, folder -> open(folder.resolve(file)));
   }
 
   private RowNetwork open(Path path) throws IOException {

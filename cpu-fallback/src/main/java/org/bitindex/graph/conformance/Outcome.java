@@ -1,6 +1,8 @@
 package org.bitindex.graph.conformance;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What became of one test.
@@ -21,6 +23,6 @@ public record Outcome(String name, Set<String> operators, Kind kind, String reas
   }
 
   public Outcome {
-    operators = Set.copyOf(operators);
+    operators = Collections.unmodifiableSet(new TreeSet<>(operators));
   }
 }

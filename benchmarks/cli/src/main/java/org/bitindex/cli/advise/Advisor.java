@@ -74,23 +74,20 @@ public final class Advisor {
           error.sqnrDecibel(),
           seconds * timing.scale(),
           null,
-          null);
+          stored.memoryBytes(timing.samples(), timing.backend()));
     }
   }
 
   /** With the least of some times, which end with the first that is not suspicious. */
   private Candidate measure(Candidate candidate, DenseMatrix weights) {
     double least = Double.POSITIVE_INFINITY;
-    long bytes;
     try (Stored stored = candidate.format().store(weights, timing.threads())) {
       long start = System.nanoTime();
       do {
-        ProductTiming.Measured measured = timing.measure(stored, STOPWATCH);
-        least = Math.min(least, measured.seconds() * timing.scale());
-        bytes = measured.bytes();
+        least = Math.min(least, timing.measure(stored, STOPWATCH) * timing.scale());
       } while (least > SUSPICIOUS * candidate.predictedSeconds()
           && System.nanoTime() - start < MOST_NANOS);
     }
-    return candidate.measured(least, bytes);
+    return candidate.measured(least);
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sqnrDecibel signal to quantisation noise, infinite where V = W
  * @param predictedSeconds of a product, from the calibration
  * @param measuredSeconds of a product, null where it was not measured
- * @param memoryBytes held for products, null where they were not measured
+ * @param memoryBytes of all that is held for products
  */
 public record Candidate(
     Format format,
@@ -24,7 +24,7 @@ public record Candidate(
     double sqnrDecibel,
     double predictedSeconds,
     @Nullable Double measuredSeconds,
-    @Nullable Long memoryBytes) {
+    long memoryBytes) {
   /** Stored bits for each weight. */
   public double bitsPerWeight() {
     return bytes * 8.0 / weights;
@@ -46,8 +46,8 @@ public record Candidate(
     return measuredSeconds == null ? predictedSeconds : measuredSeconds;
   }
 
-  /** With a measured time, and the bytes held for it. */
-  Candidate measured(double seconds, long held) {
+  /** With a measured time. */
+  Candidate measured(double seconds) {
     return new Candidate(
         format,
         layout,
@@ -57,6 +57,6 @@ public record Candidate(
         sqnrDecibel,
         predictedSeconds,
         seconds,
-        held);
+        memoryBytes);
   }
 }

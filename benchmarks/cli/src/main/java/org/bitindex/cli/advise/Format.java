@@ -69,9 +69,9 @@ public record Format(String name, String product, Kind kind, String options, Sto
           symmetric(5),
           symmetric(6),
           symmetric(8),
-          uniform(0.15),
-          uniform(0.3),
-          uniform(0.6),
+          uniform(0.15, "symmetric6"),
+          uniform(0.3, "symmetric5"),
+          uniform(0.6, "symmetric4"),
           other("dense FP32", Kind.DENSE, DenseFloat32::new),
           other("dense FP16", Kind.DENSE, DenseFloat16::new),
           other("int8", Kind.OTHER, Quantized8::new),
@@ -88,12 +88,15 @@ public record Format(String name, String product, Kind kind, String options, Sto
     return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
   }
 
-  /** Steps of this share of a row's root mean square. */
-  private static Format uniform(double step) {
-    String name = "uniform " + step;
+  /**
+   * Steps of this share of a row's root mean square.
+   *
+   * @param product a code with about as many planes: products take about as long
+   */
+  private static Format uniform(double step, String product) {
     return new Format(
-        name,
-        name,
+        "uniform " + step,
+        product,
         Kind.ENCODED,
         "--step " + step,
         (weights, threads) ->

@@ -37,7 +37,7 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
               new Shape(700, 700),
               new Shape(1536, 1024)),
           List.of(0.0, 0.6, 0.9, 0.99),
-          new Stopwatch(Duration.ofMillis(3), Duration.ofMillis(4), 3),
+          new Stopwatch(Duration.ofMillis(3), Duration.ofMillis(4), 2),
           1);
 
   /** Shapes and sparsities between those of the calibration. */
@@ -110,7 +110,7 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
           weights.columns(),
           sparsity,
           stored.density(),
-          timing.measure(stored, stopwatch).seconds());
+          timing.measure(stored, stopwatch));
     }
   }
 

@@ -5,9 +5,6 @@ interface PreparedProduct extends AutoCloseable {
   /** Multiplies batch x columns floats to batch x rows floats, both row-major. */
   void multiply(float[] input, int batch, float[] output);
 
-  /** Bytes of all that is held for it. */
-  long bytes();
-
   @Override
   void close();
 }

@@ -26,23 +26,15 @@ public record ProductTiming(Backend backend, int threads, int batch) {
   }
 
   /**
-   * A product that was timed.
-   *
-   * @param seconds that the fastest tenth of some products of {@link #samples} samples do not
-   *     exceed
-   * @param bytes of all that is held for it
+   * The seconds that the fastest tenth of some products of {@link #samples} samples stay within.
    */
-  record Measured(double seconds, long bytes) {}
-
-  /** Times products of {@link #samples} samples. */
-  Measured measure(Stored stored, Stopwatch stopwatch) {
+  double measure(Stored stored, Stopwatch stopwatch) {
     int rows = stored.decoded().rows();
     int columns = stored.decoded().columns();
     float[] input = Gaussian.values(Math.multiplyExact(samples(), columns), 1);
     float[] output = new float[Math.multiplyExact(samples(), rows)];
     try (PreparedProduct product = stored.product(samples(), backend, threads)) {
-      double millis = stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis();
-      return new Measured(millis * 1e-3, product.bytes());
+      return stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis() * 1e-3;
     }
   }
 }

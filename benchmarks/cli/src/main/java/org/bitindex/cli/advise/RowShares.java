@@ -1,6 +1,5 @@
 package org.bitindex.cli.advise;
 
-import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.bitindex.baseline.Baseline;
@@ -46,11 +45,6 @@ final class RowShares implements PreparedProduct {
             System.arraycopy(y, n * count, output, n * rows + firstRows[i], count);
           }
         });
-  }
-
-  @Override
-  public long bytes() {
-    return Arrays.stream(shares).mapToLong(Baseline::bytes).sum();
   }
 
   @Override

@@ -15,6 +15,9 @@ sealed interface Stored extends AutoCloseable {
   /** Bytes stored. */
   long bytes();
 
+  /** Bytes of all that is held for products of {@code batch} samples. */
+  long memoryBytes(int batch, Backend backend);
+
   /** How bits are laid out, a dash where there are none. */
   String layout();
 
@@ -40,6 +43,14 @@ sealed interface Stored extends AutoCloseable {
     }
 
     @Override
+    public long memoryBytes(int batch, Backend backend) {
+      try (Plan plan = backend.plan(decoded)) {
+        plan.prepare(batch);
+        return bytes() + plan.preparedBytes();
+      }
+    }
+
+    @Override
     public String layout() {
       return decoded.layout().name();
     }
@@ -57,11 +68,6 @@ sealed interface Stored extends AutoCloseable {
         @Override
         public void multiply(float[] input, int samples, float[] output) {
           plan.execute(input, samples, output);
-        }
-
-        @Override
-        public long bytes() {
-          return decoded.bytes() + plan.preparedBytes();
         }
 
         @Override
@@ -88,6 +94,12 @@ sealed interface Stored extends AutoCloseable {
     @Override
     public long bytes() {
       return decoded.bytes();
+    }
+
+    /** Products read the stored form. */
+    @Override
+    public long memoryBytes(int batch, Backend backend) {
+      return bytes();
     }
 
     @Override

@@ -8,7 +8,7 @@ package org.bitindex.cli.advise;
  * @param columns features of a sample
  * @param sparsity share of weights that were pruned
  * @param density set bits or stored values for each weight, {@link Stored#density}
- * @param seconds time of a product, {@link ProductTiming.Measured}
+ * @param seconds time of a product, {@link ProductTiming#measure}
  */
 public record TimedProduct(
     String product, int rows, int columns, double sparsity, double density, double seconds) {}

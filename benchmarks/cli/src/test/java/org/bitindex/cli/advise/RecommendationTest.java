@@ -19,7 +19,15 @@ class RecommendationTest {
     Format format =
         Format.ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();
     return new Candidate(
-        format, "adaptive", 1000, bytes, Math.pow(10, -sqnr / 20), sqnr, micros * 1e-6, null, null);
+        format,
+        "adaptive",
+        1000,
+        bytes,
+        Math.pow(10, -sqnr / 20),
+        sqnr,
+        micros * 1e-6,
+        null,
+        bytes);
   }
 
   /** Measured times are the predicted ones, but for those in {@code surprises}. */
@@ -28,9 +36,7 @@ class RecommendationTest {
     return Recommendation.of(
         List.of(candidates),
         leastSqnr,
-        c ->
-            c.measured(
-                surprises.containsKey(c) ? surprises.get(c) * 1e-6 : c.predictedSeconds(), 1));
+        c -> c.measured(surprises.containsKey(c) ? surprises.get(c) * 1e-6 : c.predictedSeconds()));
   }
 
   private static Recommendation of(double leastSqnr, Candidate... candidates) {

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.cli.text.Figures;
@@ -29,8 +30,20 @@ public record MnistStory(Path data, Path output, long seed, int threads) {
   private static final String DIGITS = "digits.npy";
   private static final String LABELS = "labels.npy";
 
-  /** Tells it all. */
-  public void tell(Backend backend, int activationBits, PrintWriter out) throws IOException {
+  /** Takes the rows of the table, for programs, and the table, for people. */
+  @FunctionalInterface
+  public interface Printer {
+    /** Prints one of the two. */
+    void print(Object rows, Supplier<String> table) throws IOException;
+  }
+
+  /**
+   * Tells it all.
+   *
+   * @param out for the sentences
+   */
+  public void tell(Backend backend, int activationBits, PrintWriter out, Printer printer)
+      throws IOException {
     MnistData digits = MnistData.read(data);
     Files.createDirectories(output);
     out.printf(
@@ -41,7 +54,7 @@ public record MnistStory(Path data, Path output, long seed, int threads) {
     long start = System.nanoTime();
     MnistExperiment experiment = run(digits, plan, backend, activationBits);
     double seconds = (System.nanoTime() - start) / 1e9;
-    out.println(MnistTable.of(experiment.rows()));
+    printer.print(experiment.rows(), () -> MnistTable.of(experiment.rows()));
     out.printf(
         "%nTrained %s in %s.%n",
         Figures.count(plan.totalEpochs(), "epoch"), Figures.seconds(seconds));

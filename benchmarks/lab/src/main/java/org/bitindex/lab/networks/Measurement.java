@@ -1,13 +1,16 @@
 package org.bitindex.lab.networks;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Measures whatever runs a network. */
 final class Measurement {
   private static final int BATCH = 16;
   private static final int REPETITIONS = 3;
+
+  /** Samples of a timed pass: enough for a mix of lengths, few enough for slow networks. */
+  private static final int TIMED_SAMPLES = 128;
 
   private Measurement() {}
 
@@ -44,21 +47,28 @@ final class Measurement {
   }
 
   /**
-   * Samples a second, the median of some repetitions. Runs are whole passes over the samples, so
-   * that each has the same mix of lengths; the first two warm up.
+   * Samples a second, in some repetitions. Runs are whole passes over the same samples, so that
+   * each has the same mix of lengths; the first two warm up.
    *
    * @param seconds the least length of a repetition
    */
-  static double rate(RealNetwork network, Runner runner, int size, double seconds) {
-    List<Batch> batches = network.batches(size);
+  static Rate rate(RealNetwork network, Runner runner, int size, double seconds) {
+    List<Batch> batches = spread(network.batches(size), Math.ceilDiv(TIMED_SAMPLES, size));
     rate(runner, batches, seconds);
     rate(runner, batches, seconds);
     double[] rates = new double[REPETITIONS];
     for (int i = 0; i < REPETITIONS; i++) {
       rates[i] = rate(runner, batches, seconds);
     }
-    Arrays.sort(rates);
-    return rates[REPETITIONS / 2];
+    return Rate.of(rates);
+  }
+
+  /** At most {@code count} of {@code batches}, from all over. */
+  static List<Batch> spread(List<Batch> batches, int count) {
+    int n = Math.min(count, batches.size());
+    return IntStream.range(0, n)
+        .mapToObj(i -> batches.get((int) ((2L * i + 1) * batches.size() / (2L * n))))
+        .toList();
   }
 
   private static double rate(Runner runner, List<Batch> batches, double seconds) {

@@ -188,8 +188,8 @@ public final class NetworkReport {
       throws IOException {
     double quality = real.quality(runner);
     double cosine = Measurement.compare(reference, Measurement.results(real, runner)).meanCosine();
-    Double one = rate(real, runner, 1);
-    Double many = rate(real, runner, LARGE_BATCH);
+    Rate one = rate(real, runner, 1);
+    Rate many = rate(real, runner, LARGE_BATCH);
     var row =
         new Row(
             real.name(),
@@ -206,8 +206,8 @@ public final class NetworkReport {
     out.flush();
   }
 
-  private @Nullable Double rate(RealNetwork real, Runner runner, int batch) {
-    return seconds == 0 ? null : (Double) Measurement.rate(real, runner, batch, seconds);
+  private @Nullable Rate rate(RealNetwork real, Runner runner, int batch) {
+    return seconds == 0 ? null : Measurement.rate(real, runner, batch, seconds);
   }
 
   /** The lines as a table. */
@@ -234,7 +234,7 @@ public final class NetworkReport {
         perSecond(row.perSecond32()));
   }
 
-  private static String perSecond(@Nullable Double rate) {
-    return rate == null ? "-" : Figures.significant(rate) + "/s";
+  private static String perSecond(@Nullable Rate rate) {
+    return rate == null ? "-" : rate.toString();
   }
 }

@@ -24,5 +24,5 @@ public record Row(
     String task,
     double quality,
     double cosine,
-    @Nullable Double perSecond1,
-    @Nullable Double perSecond32) {}
+    @Nullable Rate perSecond1,
+    @Nullable Rate perSecond32) {}

@@ -10,7 +10,7 @@ import org.bitindex.cli.text.Figures;
 
 /**
  * A page for people, of what the command line printed with {@code --json}: devices, timings of
- * {@code compare-devices} and matrices of {@code inspect}.
+ * {@code compare-devices}, matrices of {@code inspect} and lines of {@code networks}.
  */
 public final class Page {
   private final StringBuilder text = new StringBuilder();
@@ -22,7 +22,7 @@ public final class Page {
    * One self-contained HTML page.
    *
    * @param outputs by the names of their files
-   * @throws IllegalArgumentException if an output is none of the three
+   * @throws IllegalArgumentException if an output is none of them
    */
   public static String of(Map<String, JsonNode> outputs) throws IOException {
     var page = new Page();
@@ -35,9 +35,12 @@ public final class Page {
         page.addTimings(root);
       } else if (root.has("matrices") && root.has("carried")) {
         page.addModel(root);
+      } else if (root.path(0).has("network")) {
+        page.addNetworks(root);
       } else {
         throw new IllegalArgumentException(
-            output.getKey() + " is not what devices, compare-devices or inspect print with --json");
+            output.getKey()
+                + " is not what devices, compare-devices, inspect or networks print with --json");
       }
     }
     return HtmlPage.of("Bit-Index Encoding", page.text.toString(), page.images);
@@ -73,19 +76,18 @@ public final class Page {
     Map<String, List<List<Double>>> curves = new LinkedHashMap<>();
     for (JsonNode timing : root.get("timings")) {
       String device = timing.path("device").asText();
-      String operation = timing.path("operation").asText();
+      String method = timing.path("method").asText();
       double batch = timing.path("batch").asDouble();
       double millis = timing.path("millis").asDouble();
       table.add(
           device,
-          operation,
+          method + ", batch " + timing.path("batch").asText(),
           Figures.number(timing.path("preparationMillis").asDouble()),
           Figures.number(timing.path("firstCallMillis").asDouble()),
           Figures.number(millis));
       List<List<Double>> curve =
           curves.computeIfAbsent(
-              device + ", " + operation.replaceFirst(",.*", ""),
-              _ -> List.of(new ArrayList<>(), new ArrayList<>()));
+              device + ", " + method, _ -> List.of(new ArrayList<>(), new ArrayList<>()));
       curve.getFirst().add(batch);
       curve.getLast().add(millis);
     }
@@ -131,6 +133,42 @@ public final class Page {
             .logarithmicX()
             .points("matrices", sizes, bits));
     text.append(table);
+  }
+
+  /** One table and one plot for all: a network's forms are points of one colour. */
+  private void addNetworks(JsonNode root) throws IOException {
+    text.append("## Networks\n\n");
+    var table =
+        MarkdownTable.ofNumbers(
+            List.of("network", "form", "file", "memory", "task", "right", "1 by 1", "by 32"));
+    Map<String, List<List<Double>>> points = new LinkedHashMap<>();
+    for (JsonNode line : root) {
+      double bytes = line.path("fileBytes").asDouble();
+      table.add(
+          line.path("network").asText(),
+          line.path("form").asText(),
+          Figures.bytes(bytes),
+          line.path("memoryBytes").isNumber()
+              ? Figures.bytes(line.path("memoryBytes").asDouble())
+              : "-",
+          line.path("task").asText(),
+          Figures.percent(line.path("quality").asDouble()),
+          perSecond(line.path("perSecond1")),
+          perSecond(line.path("perSecond32")));
+      List<List<Double>> own =
+          points.computeIfAbsent(
+              line.path("network").asText(), _ -> List.of(new ArrayList<>(), new ArrayList<>()));
+      own.getFirst().add(bytes / 1e6);
+      own.getLast().add(100 * line.path("quality").asDouble());
+    }
+    var chart = new Chart("Size and quality", "megabytes of the file", "% right").logarithmicX();
+    points.forEach((name, own) -> chart.points(name, own.getFirst(), own.getLast()));
+    addImage("Size and quality", chart);
+    text.append(table);
+  }
+
+  private static String perSecond(JsonNode rate) {
+    return rate.has("median") ? Figures.significant(rate.path("median").asDouble()) + "/s" : "-";
   }
 
   private void addImage(String title, Chart chart) throws IOException {
