@@ -91,8 +91,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * The network of an encoded file, which must stay open as long as the network; of {@link
-   * ModelFile#withBits} for a network of fewer bits.
+   * The network of an encoded file, which must stay open as long as the network; opened with {@link
+   * ModelFile#open(Path, int)} for a network of fewer bits.
    *
    * @throws EncodedFormatException if the file holds no network, or an operator is not supported
    */
