@@ -390,12 +390,12 @@ fetch_ocr() {
 }
 
 # What 'bie networks' works on: the files of the networks that it names, or of all. Each of its
-# options takes a value.
+# options but --json takes a value.
 fetch_networks() {
   local names=()
   while (($#)); do
     case $1 in
-      --*=*) ;;
+      --json | --*=*) ;;
       --*) shift ;;
       *) names+=("$1") ;;
     esac

@@ -187,8 +187,10 @@ class SetupScriptTest {
 
   @Test
   void theValueOfAnOptionNamesNoNetworkToFetch() throws Exception {
-    output(script("bie", "networks", "--json", "lenet", "--recipes=e5"), "", 1);
+    output(script("bie", "networks", "--json", "--seconds", "e5", "--recipes=e5"), "", 1);
     assertThat(fetched().lines()).hasSize(1).allMatch(line -> line.contains("minilm"));
+    output(script("bie", "networks", "--json", "e5"), "", 1);
+    assertThat(fetched().lines()).hasSize(2).last().asString().contains("e5");
   }
 
   @Test
