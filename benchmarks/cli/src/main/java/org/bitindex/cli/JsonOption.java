@@ -1,6 +1,6 @@
 package org.bitindex.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.function.Supplier;
 import org.bitindex.cli.text.JsonText;
@@ -28,14 +28,14 @@ public final class JsonOption {
    * @param found records, lists and maps, for programs
    * @param text the same for people
    */
-  public void print(Object found, Supplier<?> text) throws JsonProcessingException {
+  public void print(Object found, Supplier<?> text) throws IOException {
     PrintWriter out = line().getOut();
     out.println(asked ? JsonText.text(found) : text.get());
     out.flush();
   }
 
   /** Prints what a command found if JSON was asked for; {@link #remarks} got it for people. */
-  public void printIfAsked(Object found) throws JsonProcessingException {
+  public void printIfAsked(Object found) throws IOException {
     if (asked) {
       print(found, String::new);
     }

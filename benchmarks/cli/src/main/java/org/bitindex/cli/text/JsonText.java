@@ -2,7 +2,6 @@ package org.bitindex.cli.text;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -37,7 +36,7 @@ public final class JsonText {
   private JsonText() {}
 
   /** Maps, lists, records and numbers as text. */
-  public static String text(Object value) throws JsonProcessingException {
+  public static String text(Object value) throws IOException {
     return MAPPER.writeValueAsString(value);
   }
 
