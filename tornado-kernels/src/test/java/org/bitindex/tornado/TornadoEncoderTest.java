@@ -11,13 +11,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitindex.code.Code;
 import org.bitindex.code.Quantizer;
-import org.bitindex.encode.Encoder;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.BitMatrix;
-import org.bitindex.layout.Layout;
-import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,7 +73,7 @@ class TornadoEncoderTest {
 
   @ParameterizedTest
   @MethodSource("codes")
-  void planesEqualTheEncodersWordForWord(Code code) {
+  void planesAreThoseOfTheIntegersWordForWord(Code code) {
     DenseMatrix weights = DenseMatrix.of(ROWS, COLUMNS, values());
     IntFunction<Quantizer> quantizers =
         i -> {
@@ -86,8 +82,7 @@ class TornadoEncoderTest {
           return quantizer(code, row);
         };
     try (Arena arena = Arena.ofConfined();
-        EncodedMatrix expected =
-            new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1).encode(weights);
+        PlaneBuilder expected = new PlaneBuilder(code, ROWS, COLUMNS);
         TornadoEncoder encoder = encoder(code, COLUMNS)) {
       List<BitMatrix> planes =
           IntStream.range(0, code.coefficients().length)
@@ -95,13 +90,20 @@ class TornadoEncoderTest {
               .toList();
       encoder.quantize(weights, quantizers, planes);
       long[] actualWords = new long[BitMatrix.wordsPerRow(COLUMNS)];
-      long[][] expectedWords = new long[planes.size()][actualWords.length];
-      PlaneReader reader = expected.planes().reader();
+      long[] expectedWords = new long[actualWords.length];
+      float[] row = new float[COLUMNS];
+      int[] q = new int[COLUMNS];
       for (int i = 0; i < ROWS; i++) {
-        reader.readRow(i, expectedWords);
+        weights.readRow(i, row);
+        Quantizer quantizer = quantizers.apply(i);
+        for (int j = 0; j < COLUMNS; j++) {
+          q[j] = quantizer.quantize(row[j]);
+        }
+        expected.writeRow(i, q);
         for (int p = 0; p < planes.size(); p++) {
           planes.get(p).readRow(i, actualWords);
-          assertThat(actualWords).as("plane %d, row %d", p, i).isEqualTo(expectedWords[p]);
+          expected.planes().get(p).readRow(i, expectedWords);
+          assertThat(actualWords).as("plane %d, row %d", p, i).isEqualTo(expectedWords);
         }
       }
     }
