@@ -12,8 +12,8 @@ public interface BackendProvider {
   Availability availability();
 
   /**
-   * Whether its code is slow until the JVM has compiled it. {@link Backends} then checks it in the
-   * background, and the reference serves small products meanwhile.
+   * Whether its code is slow until the JVM has compiled it. Unless a device is named, {@link
+   * Backends} then checks it in the background, and the reference serves small products meanwhile.
    */
   default boolean warmsUp() {
     return false;

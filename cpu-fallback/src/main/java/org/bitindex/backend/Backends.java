@@ -10,11 +10,12 @@ import org.bitindex.BackendException;
  * Finds and opens backends. None multiplies for a caller before it has passed a self-check: fixed
  * products that must equal the scalar reference's to the bit.
  *
- * <p>A device is checked before it is handed out. The vector backend is handed out at once and
- * checked in the background, since its code is slow until the JVM has compiled it: until then the
- * reference serves small products, with the same bits, and large ones wait for the check. If it
- * fails, all further products throw a {@link BackendException} with the reason. {@link
- * Plan#prepare} waits until the backend itself multiplies.
+ * <p>A device that is named, also a width of the vector backend ({@code vector:256}), is checked
+ * before it is handed out, and serves every product itself. Without a width the vector backend is
+ * handed out at once and checked in the background, since its code is slow until the JVM has
+ * compiled it: until then the reference serves small products, with the same bits, and large ones
+ * wait for the check. If it fails, all further products throw a {@link BackendException} with the
+ * reason. {@link Plan#prepare} waits until the backend itself multiplies.
  */
 public final class Backends {
   /** Stands for the best backend of this machine. */
@@ -121,7 +122,7 @@ public final class Backends {
     if (provider.name().equals(REFERENCE)) {
       return new ObservedBackend(backend);
     }
-    if (provider.warmsUp()) {
+    if (provider.warmsUp() && deviceId.isEmpty()) {
       return new ObservedBackend(
           new WarmingBackend(backend, provider(REFERENCE).create("", 1), WarmingBackend.thread()));
     }

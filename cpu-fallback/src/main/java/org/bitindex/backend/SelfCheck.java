@@ -118,11 +118,12 @@ final class SelfCheck {
       Activation activation,
       Arena arena) {
     EncodedMatrix weights;
+    int[] coefficients = code.coefficients();
     try (var planes = new PlaneBuilder(code, rows, columns)) {
       int[] q = new int[columns];
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns; j++) {
-          q[j] = random.nextDouble() < density ? integer(random, code.coefficients()) : 0;
+          q[j] = random.nextDouble() < density ? integer(random, coefficients) : 0;
         }
         planes.writeRow(i, q);
       }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bitindex.BackendException;
+import org.bitindex.backend.vector.VectorBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,9 @@ class BackendsTest {
   void theVectorBackendTakesAWidthAsItsDevice() {
     try (Backend backend = Backends.open("vector:128", 1)) {
       assertThat(backend.description()).contains("128 bits");
+      assertThat(((ObservedBackend) backend).backend())
+          .as("no other serves its products")
+          .isInstanceOf(VectorBackend.class);
     }
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> Backends.open("vector:100", 1))

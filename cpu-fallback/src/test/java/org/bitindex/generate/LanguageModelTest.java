@@ -71,8 +71,8 @@ class LanguageModelTest {
     Path encoded = encode(checkpoint, new Code.Symmetric(5));
     String expected = continued(encoded, "scalar", 1);
     assertThat(expected).isNotEmpty();
-    assertThat(continued(encoded, "vector", 1)).isEqualTo(expected);
-    assertThat(continued(encoded, "vector", 2)).isEqualTo(expected);
+    assertThat(continued(encoded, "vector:256", 1)).isEqualTo(expected);
+    assertThat(continued(encoded, "vector:256", 2)).isEqualTo(expected);
   }
 
   @Test

@@ -57,7 +57,7 @@ class EncodedNetworkTest {
 
   @BeforeAll
   static void openBackends() {
-    backends = List.of(Backends.open("scalar", 1), Backends.open("vector", 2));
+    backends = List.of(Backends.open("scalar", 1), Backends.open("vector:256", 2));
   }
 
   @AfterAll

@@ -81,7 +81,7 @@ class NetworkTest {
     }
     var encoded = Map.of("w", new EncodedWeights(parts));
     float[] first = null;
-    for (String backendName : List.of("scalar", "vector")) {
+    for (String backendName : List.of("scalar", "vector:256")) {
       for (int threads = 1; threads <= 3; threads += 2) {
         try (Backend backend = Backends.open(backendName, threads);
             Network network =

@@ -122,8 +122,8 @@ class MiniLmNetworkTest {
       dense = run(network);
     }
     float[] first = run(encoded, "scalar", 1);
-    assertThat(run(encoded, "vector", 1)).isEqualTo(first);
-    assertThat(run(encoded, "vector", 3)).isEqualTo(first);
+    assertThat(run(encoded, "vector:256", 1)).isEqualTo(first);
+    assertThat(run(encoded, "vector:256", 3)).isEqualTo(first);
     assertThat(first).isNotEqualTo(dense);
     assertThat(cosine(first, dense)).isGreaterThan(0.999);
   }

@@ -29,7 +29,7 @@ class MnistExperimentTest {
     var epochs = new AtomicInteger();
     var plan = new MnistPlan(20, 10, List.of(0.0, 0.9), CODES, 1, threads);
     MnistData data = MnistData.read(MnistDataTest.committedDigits());
-    try (Backend backend = Backends.open("vector", threads)) {
+    try (Backend backend = Backends.open("vector:256", threads)) {
       var experiment = new MnistExperiment(data, plan, backend, 24, _ -> epochs.incrementAndGet());
       experiment.run();
       assertThat(epochs.get()).isEqualTo(plan.totalEpochs());
