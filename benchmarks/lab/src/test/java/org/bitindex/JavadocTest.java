@@ -45,7 +45,8 @@ class JavadocTest {
     assertThat(exportedFiles())
         .filteredOn(file -> file.endsWith("package-info.java"))
         .isNotEmpty()
-        .allSatisfy(page -> assertThat(Files.readString(page)).contains("{@link org.bitindex."));
+        .allSatisfy(page ->
+            assertThat(Files.readString(page)).containsPattern("\\{@link[\\s*]+org\\.bitindex"));
   }
 
   @Test

@@ -80,7 +80,8 @@ class AdviseCommandTest {
     JsonNode total = json(TINY).get("together");
     assertThat(total.get("denseBytes").asLong()).isEqualTo((24 * 70 + 7 * 24) * Float.BYTES);
     assertThat(total.get("bytes").asLong()).isBetween(1L, total.get("denseBytes").asLong());
-    assertThat(total.get("memoryBytes").asLong()).isGreaterThanOrEqualTo(total.get("bytes").asLong());
+    assertThat(total.get("memoryBytes").asLong())
+        .isGreaterThanOrEqualTo(total.get("bytes").asLong());
     assertThat(total.get("seconds").asDouble()).isPositive();
   }
 

@@ -101,9 +101,11 @@ public record Format(String name, String product, Kind kind, String options, Sto
         "--step " + step,
         (weights, layouts, threads) ->
             new Stored.Encoded(
-                smallest(layouts, layout ->
-                    new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
-                        .encode(weights))));
+                smallest(
+                    layouts,
+                    layout ->
+                        new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
+                            .encode(weights))));
   }
 
   /** A format that unpacks like int4, so its products take about as long. */
@@ -124,8 +126,7 @@ public record Format(String name, String product, Kind kind, String options, Sto
           return new Stored.Encoded(
               smallest(
                   layouts,
-                  layout ->
-                      new Encoder(chosen, ScaleMode.ROW, layout, threads).encode(weights)));
+                  layout -> new Encoder(chosen, ScaleMode.ROW, layout, threads).encode(weights)));
         });
   }
 

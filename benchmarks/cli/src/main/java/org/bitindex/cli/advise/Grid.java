@@ -20,19 +20,15 @@ import org.bitindex.matrix.Weights;
  * @param budget no time is taken again after so long
  */
 public record Grid(
-    List<Shape> shapes,
-    List<Double> sparsities,
-    Stopwatch stopwatch,
-    int rounds,
-    Duration budget) {
+    List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch, int rounds, Duration budget) {
   /** Rows and columns of a matrix. */
   record Shape(int rows, int columns) {}
 
   /**
    * The calibration, of a few seconds: small, wide, tall, and too large for most second-level
-   * caches; dense to one weight in fifty, between which the vector backend changes from tables
-   * to lists. The first, which warms up, is no multiple of a vector: a loop's rest that never ran
-   * is not compiled.
+   * caches; dense to one weight in fifty, between which the vector backend changes from tables to
+   * lists. The first, which warms up, is no multiple of a vector: a loop's rest that never ran is
+   * not compiled.
    */
   public static final Grid CALIBRATION =
       new Grid(
