@@ -17,18 +17,16 @@ import org.bitindex.matrix.Weights;
  * @param stopwatch how long each is timed in a round
  * @param rounds how often each is timed; the least time counts, because the compiler and other
  *     programs only add to times
- * @param budget no time is taken again after so long
  */
-public record Grid(
-    List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch, int rounds, Duration budget) {
+public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwatch, int rounds) {
   /** Rows and columns of a matrix. */
   record Shape(int rows, int columns) {}
 
   /**
    * The calibration, of a few seconds: small, wide, tall, and too large for most second-level
    * caches; dense to one weight in fifty, between which the vector backend changes from tables to
-   * lists. The first, which warms up, is no multiple of a vector: a loop's rest that never ran is
-   * not compiled.
+   * lists. No side of the first is a multiple of a vector: a loop's rest that never ran is not
+   * compiled. Most of the time goes to the compiler, for which the first round is the warm-up.
    */
   public static final Grid CALIBRATION =
       new Grid(
@@ -40,8 +38,7 @@ public record Grid(
               new Shape(1280, 1024)),
           List.of(0.0, 0.8, 0.98),
           new Stopwatch(Duration.ofMillis(1), Duration.ofMillis(3), 3),
-          2,
-          Duration.ofSeconds(8));
+          2);
 
   /** Shapes and sparsities between those of the calibration. */
   public static final Grid HELD_OUT =
@@ -55,11 +52,7 @@ public record Grid(
               new Shape(2000, 900)),
           List.of(0.0, 0.3, 0.7, 0.95),
           new Stopwatch(Duration.ofMillis(10), Duration.ofMillis(20), 5),
-          6,
-          Duration.ofHours(1));
-
-  /** Compiles what is timed later. */
-  private static final Stopwatch WARM_UP = new Stopwatch(Duration.ofMillis(30), Duration.ZERO, 1);
+          6);
 
   /** How often {@link #run} reports a step. */
   public int steps() {
@@ -72,20 +65,12 @@ public record Grid(
    * @param step called after each matrix of each round
    */
   public List<TimedProduct> run(ProductTiming timing, Runnable step) {
-    long start = System.nanoTime();
-    for (double sparsity : List.of(sparsities.getFirst(), sparsities.getLast())) {
-      Weights weights = DenseMatrix.copyOf(Pruning.global(gaussian(shapes.getFirst()), sparsity));
-      Format.products().forEach(format -> time(timing, format, weights, sparsity, WARM_UP));
-    }
     List<TimedProduct> best = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       int at = 0;
       for (Shape shape : shapes) {
         DenseMatrix full = gaussian(shape);
         for (double sparsity : sparsities) {
-          if (round > 0 && System.nanoTime() - start > budget.toNanos()) {
-            return best;
-          }
           for (TimedProduct timed : time(timing, full, sparsity)) {
             if (round == 0) {
               best.add(timed);
