@@ -103,8 +103,8 @@ final class SelfCheck {
         layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
         layer(random, 150, 300, new Code.Symmetric(4), 0.02, Activation.NONE, arena),
         layer(random, 240, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
-        layer(random, 320, 240, new Code.Binary(0f), 0.5, Activation.NONE, arena),
-        layer(random, 192, 320, new Code.Symmetric(8), 1, Activation.NONE, arena),
+        layer(random, 200, 240, new Code.Binary(0f), 0.5, Activation.NONE, arena),
+        layer(random, 192, 200, new Code.Symmetric(8), 1, Activation.NONE, arena),
         layer(random, 37, 192, new Code.Affine(2), 1, Activation.NONE, arena));
   }
 

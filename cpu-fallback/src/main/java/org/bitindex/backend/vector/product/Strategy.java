@@ -57,7 +57,8 @@ enum Strategy {
       return sets
           * columns
           * (rowVectors * costs.lookup() * (1 + flush)
-              + costs.lookupTables() * task.share * 16 / task.lanes);
+              + costs.lookupTables() * task.share * 16 / task.lanes)
+          + outputs * task.share;
     }
     if (this == MULTIPLY_ADD) {
       int sampleRows = task.batch * task.samples.pieces();
