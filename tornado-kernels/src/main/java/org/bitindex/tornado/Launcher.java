@@ -50,8 +50,8 @@ public final class Launcher implements AutoCloseable {
 
   /**
    * TornadoVM allocates what the first kernel of a graph only writes as write-only, though later
-   * kernels read it, and corrects that in plans of several graphs only. So one graph comes twice; it
-   * runs once, and what never ran takes nothing of the device.
+   * kernels read it, and corrects that in plans of several graphs only. So one graph comes twice;
+   * it runs once, and what never ran takes nothing of the device.
    */
   private static ImmutableTaskGraph[] graphs(List<Job> jobs) {
     List<Job> several = jobs.size() == 1 ? List.of(jobs.getFirst(), jobs.getFirst()) : jobs;
