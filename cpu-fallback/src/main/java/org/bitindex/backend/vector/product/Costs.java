@@ -46,7 +46,8 @@ record Costs(
    */
   static final Costs AVX512 =
       new Costs(
-          0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 2.0, 2.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+          0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 2.0, 2.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
+          0.3);
 
   /**
    * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
@@ -54,7 +55,8 @@ record Costs(
    */
   static final Costs AVX2 =
       new Costs(
-          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.0, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.0, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
+          0.3);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.

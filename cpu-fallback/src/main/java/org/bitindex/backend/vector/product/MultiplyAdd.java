@@ -138,7 +138,8 @@ final class MultiplyAdd implements PartProduct {
       addIntegers(x, tile, part, scratch);
     } else {
       for (int s = 0; s < x.samples(tile); s++) {
-        addDigits(x, tile * x.tileSamples() + s, part, s * Scratch.stride(parts.partRows()), scratch);
+        addDigits(
+            x, tile * x.tileSamples() + s, part, s * Scratch.stride(parts.partRows()), scratch);
       }
     }
   }
@@ -173,8 +174,7 @@ final class MultiplyAdd implements PartProduct {
   }
 
   /** A group of a pair of panels, whose first row in the part is {@code row}. */
-  private void addGroup(
-      Activations x, int tile, int group, int period, int row, Scratch scratch) {
+  private void addGroup(Activations x, int tile, int group, int period, int row, Scratch scratch) {
     MultiplyKernel kernel = multiply[0];
     int pieces = samples.pieces();
     int first = tile * x.tileSamples();
@@ -183,7 +183,14 @@ final class MultiplyAdd implements PartProduct {
     for (int r = 0; r < rows; r += MultiplyKernel.STEP) {
       int at = (first * pieces + r) * x.stride() + group * Arithmetic.GROUP_COLUMNS;
       kernel.multiply(
-          scratch.weights, x.pairs(), at, x.stride(), columns(group), period, scratch.groupSums, work);
+          scratch.weights,
+          x.pairs(),
+          at,
+          x.stride(),
+          columns(group),
+          period,
+          scratch.groupSums,
+          work);
       for (int k = 0; k < Math.min(MultiplyKernel.STEP, rows - r); k++) {
         int s = (r + k) / pieces;
         int piece = (r + k) % pieces;

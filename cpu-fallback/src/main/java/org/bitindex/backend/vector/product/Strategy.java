@@ -55,9 +55,9 @@ enum Strategy {
       double flush = format.grouped() ? 0.1 : costs.lookupFlush() / 3;
       double rowVectors = rows / (2.0 * task.lanes);
       return sets
-          * columns
-          * (rowVectors * costs.lookup() * (1 + flush)
-              + costs.lookupTables() * task.share * 16 / task.lanes)
+              * columns
+              * (rowVectors * costs.lookup() * (1 + flush)
+                  + costs.lookupTables() * task.share * 16 / task.lanes)
           + outputs * task.share;
     }
     if (this == MULTIPLY_ADD) {

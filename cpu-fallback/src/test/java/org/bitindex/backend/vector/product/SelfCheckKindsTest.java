@@ -31,9 +31,7 @@ class SelfCheckKindsTest {
             products.forEach(product -> used.add(strategy(product, all)));
           }
         }
-        assertThat(used)
-            .as("%d bits", activationBits)
-            .isEqualTo(EnumSet.allOf(Strategy.class));
+        assertThat(used).as("%d bits", activationBits).isEqualTo(EnumSet.allOf(Strategy.class));
       }
     }
   }
