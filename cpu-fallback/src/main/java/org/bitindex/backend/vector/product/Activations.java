@@ -213,7 +213,7 @@ public final class Activations {
   }
 
   private static int pair(int piece) {
-    return piece << Short.SIZE | piece & 0xffff;
+    return (piece << Short.SIZE) | (piece & 0xffff);
   }
 
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
