@@ -352,16 +352,16 @@ public final class Products {
   private void multiply(Node node, Map<String, Value> values) {
     Value left = values.get(node.input(0));
     Value right = values.get(node.input(1));
+    boolean batched = node.integer("transBatchA", 0) != 0 || node.integer("transBatchB", 0) != 0;
     float alpha = node.is("MatMul") ? 1f : node.real("alpha", 1f);
-    // X B with B [in x out], or A X with A [out x in]. A matrix has no batch that
-    // FusedMatMul's transBatchA and transBatchB could move.
-    if (left == null && right != null && isMatrix(right)) {
+    // X B with B [in x out], or A X with A [out x in].
+    if (left == null && right != null && isMatrix(right) && !batched) {
       boolean turned = right.turned != (node.integer("transB", 0) != 0);
       use(right, !turned, alpha, node);
     } else if (left == null && right != null && node.is("MatMul") && isWeights(right, 3)) {
       List<Long> shape = right.constant.tensor.shape();
       use(right, shape.getLast(), shape.get(shape.size() - 2), true, 1f, node);
-    } else if (right == null && left != null && isMatrix(left)) {
+    } else if (right == null && left != null && isMatrix(left) && !batched) {
       boolean turned = left.turned != (node.integer("transA", 0) != 0);
       use(left, turned, alpha, node);
     } else {

@@ -381,6 +381,35 @@ public abstract class BackendContractTest {
     }
   }
 
+  /**
+   * Both pieces of 12 bits of each integer are the same: of some samples 16 bits hold the sums of
+   * three words of columns and not of four, of others of fewer or more.
+   */
+  @Test
+  void samplesWhoseShortSumsNearlyOverflowEqualTheReference() {
+    int batch = 20;
+    for (int columns : new int[] {250, 1021}) {
+      float[] input = new float[batch * columns];
+      for (int n = 0; n < batch; n++) {
+        Arrays.fill(input, n * columns, (n + 1) * columns, (700 + 70 * n) * 4097f);
+      }
+      for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8))) {
+        try (EncodedMatrix ones = RandomProducts.ones(33, columns, code);
+            Plan reference = new ScalarBackend().plan(List.of(Linear.of(ones)), MAX_BITS);
+            Plan tested = backend.plan(List.of(Linear.of(ones)), MAX_BITS)) {
+          float[] expected = execute(reference, input, batch);
+          requireEqual(code.toString(), execute(tested, input, batch), expected);
+          for (int n = 0; n < batch; n++) {
+            requireEqual(
+                code + ", sample " + n,
+                execute(tested, Arrays.copyOfRange(input, n * columns, (n + 1) * columns), 1),
+                Arrays.copyOfRange(expected, n * 33, (n + 1) * 33));
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void powersOfTwoAreExactForEveryNumberOfBits() {
     float[] input = new float[64];

@@ -194,10 +194,8 @@ class EncodedNetworkTest {
     "x w, 0, 2 3 6, 6 5",
     "x w, transB, 2 3 6, 5 6",
     "x w, transA transB, 2 6 3, 5 6",
-    "x w, transA transB transBatchA, 6 2 3, 5 6",
     "w x, 0, 2 6 3, 5 6",
     "w x, transA transB, 2 3 6, 6 5",
-    "w x, transA transB transBatchB, 3 2 6, 6 5",
   })
   void fusedProducts(String inputs, String flags, String x, String w) throws IOException {
     SequencedMap<String, Attribute> attributes = new LinkedHashMap<>();

@@ -45,7 +45,7 @@ final class ProductOperators {
 
   /**
    * alpha A' B', where transA and transB swap the last two dimensions, after transBatchA and
-   * transBatchB have moved the first one before the last.
+   * transBatchB, which take two inputs of one rank above 2, have moved the first before the last.
    */
   private static Operator.Single fusedMatMul(NodeContext node) {
     float alpha = node.real("alpha", 1);
@@ -53,19 +53,32 @@ final class ProductOperators {
     boolean transB = node.flag("transB", false);
     boolean batchA = node.flag("transBatchA", false);
     boolean batchB = node.flag("transBatchB", false);
+    if (batchA || batchB) {
+      return in -> {
+        Tensor a = in.get(0);
+        Tensor b = in.get(1);
+        if (a.rank() != b.rank() || a.rank() < 3) {
+          throw new IllegalArgumentException(
+              "inputs are " + a + " and " + b + ", transBatch takes two of one rank above 2");
+        }
+        Tensor left = swapped(batchA ? batchInside(a) : a, transA);
+        Tensor right = swapped(batchB ? batchInside(b) : b, transB);
+        return scaled(multiply(left, right, node.threads()), alpha, 1, null);
+      };
+    }
     WeightSource right = isMatrix(node.constantShape(1)) ? node.weights(1) : null;
     if (right != null) {
       Product product = product(right, transB, null);
-      return in -> scaled(rows(product, turned(in.get(0), batchA, transA)), alpha, 1, null);
+      return in -> scaled(rows(product, swapped(in.get(0), transA)), alpha, 1, null);
     }
     WeightSource left = isMatrix(node.constantShape(0)) ? node.weights(0) : null;
     if (left != null) {
       Product product = product(left, !transA, null);
-      return in -> scaled(columns(product, turned(in.get(1), batchB, transB)), alpha, 1, null);
+      return in -> scaled(columns(product, swapped(in.get(1), transB)), alpha, 1, null);
     }
     return in -> {
-      Tensor a = turned(in.get(0), batchA, transA);
-      Tensor b = turned(in.get(1), batchB, transB);
+      Tensor a = swapped(in.get(0), transA);
+      Tensor b = swapped(in.get(1), transB);
       return scaled(multiply(a, b, node.threads()), alpha, 1, null);
     };
   }
@@ -74,17 +87,18 @@ final class ProductOperators {
     return shape != null && shape.length == 2;
   }
 
-  /** A vector, and the batch of a matrix, have nothing to swap. */
-  private static Tensor turned(Tensor x, boolean batch, boolean last) {
-    Tensor moved = x;
-    int rank = x.rank();
-    if (batch && rank > 2) {
-      int[] order = IntStream.range(1, rank + 1).toArray();
-      order[rank - 2] = 0;
-      order[rank - 1] = rank - 1;
-      moved = ShapeOperators.transpose(x, order);
-    }
-    return last && rank > 1 ? swapLast(moved) : moved;
+  /** The last two dimensions swapped if asked for; a vector has nothing to swap. */
+  private static Tensor swapped(Tensor x, boolean asked) {
+    return asked && x.rank() > 1 ? swapLast(x) : x;
+  }
+
+  /** The first dimension moved before the last. */
+  private static Tensor batchInside(Tensor x) {
+    int last = x.rank() - 1;
+    int[] order = IntStream.rangeClosed(1, last + 1).toArray();
+    order[last - 1] = 0;
+    order[last] = last;
+    return ShapeOperators.transpose(x, order);
   }
 
   /**
