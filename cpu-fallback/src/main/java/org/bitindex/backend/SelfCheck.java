@@ -105,7 +105,8 @@ final class SelfCheck {
         layer(random, 150, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 120, 150, new Code.Binary(0f), 0.5, Activation.NONE, arena),
         layer(random, 192, 120, new Code.Symmetric(8), 1, Activation.NONE, arena),
-        layer(random, 37, 192, new Code.Affine(2), 1, Activation.NONE, arena));
+        layer(random, 37, 192, new Code.Affine(2), 1, Activation.NONE, arena),
+        layer(random, 40, 37, new Code.Affine(8), 1, Activation.NONE, arena)); // no signed bytes
   }
 
   /** Random weights, of which a share is not zero, scales and offsets, and a bias. */
