@@ -200,7 +200,7 @@ class EncodedNetworkTest {
   void fusedProducts(String inputs, String flags, String x, String w) throws IOException {
     SequencedMap<String, Attribute> attributes = new LinkedHashMap<>();
     attributes.put("alpha", new Attribute.Real(0.25f));
-    for (String flag : flags.split(" ")) {
+    for (String flag : flags.split(" ", -1)) {
       attributes.put(flag, ONE);
     }
     Node node =
@@ -208,11 +208,11 @@ class EncodedNetworkTest {
             "",
             "FusedMatMul",
             "com.microsoft",
-            List.of(inputs.split(" ")),
+            List.of(inputs.split(" ", -1)),
             List.of("y"),
             attributes);
-    int[] shape = Stream.of(x.split(" ")).mapToInt(Integer::parseInt).toArray();
-    Long[] sizes = Stream.of(w.split(" ")).map(Long::valueOf).toArray(Long[]::new);
+    int[] shape = Stream.of(x.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    Long[] sizes = Stream.of(w.split(" ", -1)).map(Long::valueOf).toArray(Long[]::new);
     requireRuns(node, input(shape), 1, weights("w", sizes));
   }
 

@@ -39,7 +39,7 @@ class FusedProductTest {
   }
 
   private static long[] sizes(String shape) {
-    return Stream.of(shape.split(" ")).mapToLong(Long::parseLong).toArray();
+    return Stream.of(shape.split(" ", -1)).mapToLong(Long::parseLong).toArray();
   }
 
   private static int count(long[] shape) {
@@ -67,11 +67,12 @@ class FusedProductTest {
       throws Exception {
     SequencedMap<String, Attribute> attributes = new LinkedHashMap<>();
     attributes.put("alpha", new Attribute.Real(0.25f));
-    for (String flag : flags.split(" ")) {
+    for (String flag : flags.split(" ", -1)) {
       attributes.put(flag, new Attribute.Int(1));
     }
     var node =
-        new Node("", "FusedMatMul", DOMAIN, List.of(inputs.split(" ")), List.of("y"), attributes);
+        new Node(
+            "", "FusedMatMul", DOMAIN, List.of(inputs.split(" ", -1)), List.of("y"), attributes);
     long[] shape = sizes(w);
     Graph graph =
         Models.graph(
