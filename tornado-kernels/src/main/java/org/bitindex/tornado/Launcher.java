@@ -42,12 +42,20 @@ public final class Launcher implements AutoCloseable {
   public Launcher(TornadoTarget target, List<Job> jobs, long bytes) {
     this.target = target;
     this.jobs = jobs;
-    this.plan =
-        new TornadoExecutionPlan(
-            jobs.stream().map(job -> job.graph().snapshot()).toArray(ImmutableTaskGraph[]::new));
+    this.plan = new TornadoExecutionPlan(graphs(jobs));
     this.bytes = bytes + jobs.stream().mapToLong(Job::bytes).sum();
     plan.withDevice(target.device()).withCompilerFlags(TornadoVMBackendType.OPENCL, COMPILER_FLAGS);
     target.memory().take(this.bytes);
+  }
+
+  /**
+   * TornadoVM allocates what the first kernel of a graph only writes as write-only, though later
+   * kernels read it, and corrects that in plans of several graphs only. So one graph comes twice;
+   * it runs once, and what never ran takes nothing of the device.
+   */
+  private static ImmutableTaskGraph[] graphs(List<Job> jobs) {
+    List<Job> several = jobs.size() == 1 ? List.of(jobs.getFirst(), jobs.getFirst()) : jobs;
+    return several.stream().map(job -> job.graph().snapshot()).toArray(ImmutableTaskGraph[]::new);
   }
 
   /**

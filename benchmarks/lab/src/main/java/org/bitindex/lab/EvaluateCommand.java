@@ -51,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "backend that multiplies, on one thread (default: auto)")
+      description = "backend that multiplies, on one thread (default: auto); a device also encodes")
   private String backendName = Backends.AUTO;
 
   @Option(

@@ -28,9 +28,14 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 
-/** Stores one matrix by every method: sizes, encoding times and errors, on one thread. */
+/**
+ * Stores one matrix by every method: sizes, encoding times and errors, on one thread. A device
+ * makes the planes of our codes where there is one.
+ */
 final class StorageMeasurement {
   private static final List<Function<Weights, Baseline>> BASELINES =
       List.of(
@@ -56,19 +61,21 @@ final class StorageMeasurement {
 
   private final EvaluationPlan plan;
   private final TestMatrix matrix;
+  private final @Nullable PlaneQuantizer device;
   private final long nonzeros;
   private final List<StorageRecord> records = new ArrayList<>();
 
-  StorageMeasurement(EvaluationPlan plan, TestMatrix matrix) {
+  StorageMeasurement(EvaluationPlan plan, TestMatrix matrix, @Nullable PlaneQuantizer device) {
     this.plan = plan;
     this.matrix = matrix;
+    this.device = device;
     nonzeros = matrix.nonzeros();
   }
 
   List<StorageRecord> run() {
     for (Code code : plan.codes()) {
       for (Layout layout : EvaluationPlan.LAYOUTS) {
-        measure(encoder(code, layout));
+        measure(encoder(code, layout, device));
       }
     }
     STEPS.forEach(this::measureUniform);
@@ -77,13 +84,18 @@ final class StorageMeasurement {
     return records;
   }
 
-  /** One thread; the paper's codes have one scale for the tensor, ours one for each row. */
+  /** On the CPU: see {@link #encoder(Code, Layout, PlaneQuantizer)}. */
   static Encoder encoder(Code code, Layout layout) {
+    return encoder(code, layout, null);
+  }
+
+  /** One thread; the paper's codes have one scale for the tensor, ours one for each row. */
+  private static Encoder encoder(Code code, Layout layout, @Nullable PlaneQuantizer device) {
     ScaleMode scaleMode =
         code instanceof Code.Binary || code instanceof Code.Affine
             ? ScaleMode.TENSOR
             : ScaleMode.ROW;
-    return new Encoder(code, scaleMode, layout, 1);
+    return new Encoder(code, scaleMode, layout, 1, device);
   }
 
   static List<Baseline> baselines(Weights weights) {
