@@ -125,7 +125,7 @@ final class Workspace {
     }
     double nanoseconds = choice.sampleNanoseconds() * batch;
     boolean shared = nanoseconds > (workers.awake() ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
-    run(arrange, activations.tiles(), shared);
+    run(arrange, activations.units(), shared);
     run(multiply, activations.tiles() * weights.parts().count(), shared);
     // Keeps no caller's array and no plan's weights alive.
     current = null;
@@ -144,8 +144,8 @@ final class Workspace {
     }
   }
 
-  private void arrange(int worker, int tile) {
-    activations.arrange(tile, layerInput, layerInputOffset, scratch[worker]);
+  private void arrange(int worker, int unit) {
+    activations.arrange(unit, layerInput, layerInputOffset, scratch[worker]);
   }
 
   /** One part of the rows for one tile of samples; tiles take turns last, to stay in the cache. */

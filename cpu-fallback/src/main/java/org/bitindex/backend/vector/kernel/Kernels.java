@@ -17,7 +17,6 @@ public record Kernels(
     PanelKernel panels,
     SumKernel sums,
     OutputKernel outputs,
-    FloatKernel floats,
     LookupKernel[] plain,
     LookupKernel[] grouped,
     Map<Multiplies, MultiplyKernel> multiplies) {
@@ -65,7 +64,6 @@ public record Kernels(
         load(PanelKernel.class, bits),
         load(SumKernel.class, bits),
         load(OutputKernel.class, bits),
-        load(FloatKernel.class, bits),
         loadLookups(bits, false),
         loadLookups(bits, true),
         new ConcurrentHashMap<>());

@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.nativeOrder;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
@@ -39,13 +40,13 @@ final class VectorMultiplyKernel implements MultiplyKernel {
   /** A digit of two 16-bit lanes. */
   private static final int DIGITS = ((1 << BITS) - 1) * 0x10001;
 
-  private static final int STEP = FORMAT.stepColumns();
+  private static final int STEP_COLUMNS = FORMAT.stepColumns();
 
   /** Steps of a word. */
-  private static final int WORD_STEPS = FORMAT.wordColumns() / STEP;
+  private static final int WORD_STEPS = FORMAT.wordColumns() / STEP_COLUMNS;
 
   /** Bits of a step. */
-  private static final long STEP_BITS = (long) STEP * BITS;
+  private static final long STEP_BITS = (long) STEP_COLUMNS * BITS;
 
   private static final long GROUP_BYTES = FORMAT.groupWords() * 2L * BYTES;
 
@@ -56,8 +57,8 @@ final class VectorMultiplyKernel implements MultiplyKernel {
   public void add(
       MemorySegment words,
       long wordsAt,
-      short[] integers,
-      int integersAt,
+      int[] pairs,
+      int pairsAt,
       int columns,
       int groups,
       int period,
@@ -68,8 +69,8 @@ final class VectorMultiplyKernel implements MultiplyKernel {
       addGroup(
           words,
           wordsAt + group * GROUP_BYTES,
-          integers,
-          integersAt + first,
+          pairs,
+          pairsAt + first,
           Math.min(Arithmetic.GROUP_COLUMNS, columns - first),
           period,
           sums,
@@ -81,8 +82,8 @@ final class VectorMultiplyKernel implements MultiplyKernel {
   private static void addGroup(
       MemorySegment words,
       long wordsAt,
-      short[] integers,
-      int integersAt,
+      int[] pairs,
+      int pairsAt,
       int columns,
       int period,
       int[] sums,
@@ -93,10 +94,10 @@ final class VectorMultiplyKernel implements MultiplyKernel {
     ShortVector sum0 = zero;
     ShortVector sum1 = zero;
     int left = period;
-    int steps = (columns + STEP - 1) / STEP;
+    int steps = (columns + STEP_COLUMNS - 1) / STEP_COLUMNS;
     for (int step = 0; step < steps; step++) {
       long at = wordsAt + step / WORD_STEPS * 2L * BYTES;
-      int j = integersAt + step * STEP;
+      int j = pairsAt + step * STEP_COLUMNS;
       IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
       IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
       ShortVector digit0;
@@ -109,28 +110,28 @@ final class VectorMultiplyKernel implements MultiplyKernel {
       }
       digit0 = word0.and(mask).reinterpretAsShorts();
       digit1 = word1.and(mask).reinterpretAsShorts();
-      x = ShortVector.broadcast(SHORT, integers[j]);
+      x = IntVector.broadcast(INT, pairs[j]).reinterpretAsShorts();
       sum0 = sum0.add(digit0.mul(x));
       sum1 = sum1.add(digit1.mul(x));
       digit0 = word0.lanewise(VectorOperators.LSHR, BITS).and(mask).reinterpretAsShorts();
       digit1 = word1.lanewise(VectorOperators.LSHR, BITS).and(mask).reinterpretAsShorts();
-      x = ShortVector.broadcast(SHORT, integers[j + 1]);
+      x = IntVector.broadcast(INT, pairs[j + 1]).reinterpretAsShorts();
       sum0 = sum0.add(digit0.mul(x));
       sum1 = sum1.add(digit1.mul(x));
       digit0 = word0.lanewise(VectorOperators.LSHR, 2L * BITS).and(mask).reinterpretAsShorts();
       digit1 = word1.lanewise(VectorOperators.LSHR, 2L * BITS).and(mask).reinterpretAsShorts();
-      x = ShortVector.broadcast(SHORT, integers[j + 2]);
+      x = IntVector.broadcast(INT, pairs[j + 2]).reinterpretAsShorts();
       sum0 = sum0.add(digit0.mul(x));
       sum1 = sum1.add(digit1.mul(x));
       digit0 = word0.lanewise(VectorOperators.LSHR, 3L * BITS).and(mask).reinterpretAsShorts();
       digit1 = word1.lanewise(VectorOperators.LSHR, 3L * BITS).and(mask).reinterpretAsShorts();
-      x = ShortVector.broadcast(SHORT, integers[j + 3]);
+      x = IntVector.broadcast(INT, pairs[j + 3]).reinterpretAsShorts();
       sum0 = sum0.add(digit0.mul(x));
       sum1 = sum1.add(digit1.mul(x));
-      if (STEP > 4) {
+      if (STEP_COLUMNS > 4) {
         digit0 = word0.lanewise(VectorOperators.LSHR, 4L * BITS).and(mask).reinterpretAsShorts();
         digit1 = word1.lanewise(VectorOperators.LSHR, 4L * BITS).and(mask).reinterpretAsShorts();
-        x = ShortVector.broadcast(SHORT, integers[j + 4]);
+        x = IntVector.broadcast(INT, pairs[j + 4]).reinterpretAsShorts();
         sum0 = sum0.add(digit0.mul(x));
         sum1 = sum1.add(digit1.mul(x));
       }
@@ -141,14 +142,14 @@ final class VectorMultiplyKernel implements MultiplyKernel {
         sum0 = zero;
         sum1.reinterpretAsInts().intoArray(sums, workAt + LANES);
         sum1 = zero;
-        flush(sums, workAt, sumsAt);
+        flush(2, sums, workAt, sumsAt);
       }
     }
   }
 
   /** Adds 16-bit sums, of even and of odd lanes, to a group's. */
-  private static void flush(int[] sums, int workAt, int sumsAt) {
-    for (int i = 0; i < 2; i++) {
+  private static void flush(int vectors, int[] sums, int workAt, int sumsAt) {
+    for (int i = 0; i < vectors; i++) {
       int at = sumsAt + i * 2 * LANES;
       IntVector both = IntVector.fromArray(INT, sums, workAt + i * LANES);
       both.lanewise(VectorOperators.LSHL, Short.SIZE)
@@ -159,6 +160,101 @@ final class VectorMultiplyKernel implements MultiplyKernel {
           .add(IntVector.fromArray(INT, sums, at + LANES))
           .intoArray(sums, at + LANES);
     }
+  }
+
+  @Override
+  public void unpack(MemorySegment words, long wordsAt, int columns, int shift, short[] weights) {
+    IntVector mask = IntVector.broadcast(INT, DIGITS);
+    int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
+    for (int word = 0; word < count; word++) {
+      long at = wordsAt + word * 2L * BYTES;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      for (int i = 0; i < FORMAT.wordColumns(); i++) {
+        int to = (word * FORMAT.wordColumns() + i) * 4 * LANES;
+        word0
+            .and(mask)
+            .lanewise(VectorOperators.LSHL, shift)
+            .reinterpretAsShorts()
+            .add(ShortVector.fromArray(SHORT, weights, to))
+            .intoArray(weights, to);
+        word1
+            .and(mask)
+            .lanewise(VectorOperators.LSHL, shift)
+            .reinterpretAsShorts()
+            .add(ShortVector.fromArray(SHORT, weights, to + 2 * LANES))
+            .intoArray(weights, to + 2 * LANES);
+        word0 = word0.lanewise(VectorOperators.LSHR, BITS);
+        word1 = word1.lanewise(VectorOperators.LSHR, BITS);
+      }
+    }
+  }
+
+  @Override
+  public void multiply(
+      short[] weights,
+      int[] pairs,
+      int pairsAt,
+      int stride,
+      int columns,
+      int period,
+      int[] sums,
+      int sumsAt) {
+    Arrays.fill(sums, sumsAt, sumsAt + STEP * GROUP_SUMS, 0);
+    int workAt = sumsAt - 2 * STEP * LANES;
+    for (int from = 0; from < columns; from += period) {
+      int end = Math.min(columns, from + period);
+      multiplyWindow(weights, pairs, pairsAt, stride, from, end, sums, workAt);
+      flush(2 * STEP, sums, workAt, sumsAt);
+    }
+  }
+
+  /** Leaves sums of 16 bits in the work space. */
+  private static void multiplyWindow(
+      short[] weights,
+      int[] pairs,
+      int pairsAt,
+      int stride,
+      int from,
+      int end,
+      int[] sums,
+      int workAt) {
+    ShortVector zero = ShortVector.zero(SHORT);
+    ShortVector sum00 = zero;
+    ShortVector sum01 = zero;
+    ShortVector sum10 = zero;
+    ShortVector sum11 = zero;
+    ShortVector sum20 = zero;
+    ShortVector sum21 = zero;
+    ShortVector sum30 = zero;
+    ShortVector sum31 = zero;
+    int at1 = pairsAt + stride;
+    int at2 = at1 + stride;
+    int at3 = at2 + stride;
+    for (int j = from; j < end; j++) {
+      ShortVector weight0 = ShortVector.fromArray(SHORT, weights, j * 4 * LANES);
+      ShortVector weight1 = ShortVector.fromArray(SHORT, weights, j * 4 * LANES + 2 * LANES);
+      ShortVector x = IntVector.broadcast(INT, pairs[pairsAt + j]).reinterpretAsShorts();
+      sum00 = sum00.add(weight0.mul(x));
+      sum01 = sum01.add(weight1.mul(x));
+      x = IntVector.broadcast(INT, pairs[at1 + j]).reinterpretAsShorts();
+      sum10 = sum10.add(weight0.mul(x));
+      sum11 = sum11.add(weight1.mul(x));
+      x = IntVector.broadcast(INT, pairs[at2 + j]).reinterpretAsShorts();
+      sum20 = sum20.add(weight0.mul(x));
+      sum21 = sum21.add(weight1.mul(x));
+      x = IntVector.broadcast(INT, pairs[at3 + j]).reinterpretAsShorts();
+      sum30 = sum30.add(weight0.mul(x));
+      sum31 = sum31.add(weight1.mul(x));
+    }
+    sum00.reinterpretAsInts().intoArray(sums, workAt);
+    sum01.reinterpretAsInts().intoArray(sums, workAt + LANES);
+    sum10.reinterpretAsInts().intoArray(sums, workAt + 2 * LANES);
+    sum11.reinterpretAsInts().intoArray(sums, workAt + 3 * LANES);
+    sum20.reinterpretAsInts().intoArray(sums, workAt + 4 * LANES);
+    sum21.reinterpretAsInts().intoArray(sums, workAt + 5 * LANES);
+    sum30.reinterpretAsInts().intoArray(sums, workAt + 6 * LANES);
+    sum31.reinterpretAsInts().intoArray(sums, workAt + 7 * LANES);
   }
 
   @Override

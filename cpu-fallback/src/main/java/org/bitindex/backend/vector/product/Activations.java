@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.Set;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.ActivationKernel;
-import org.bitindex.backend.vector.kernel.FloatKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.backend.vector.kernel.MultiplyKernel;
 
 /**
  * The quantised activations of a pass of samples, in the forms that products read; reused. Samples
- * come in tiles of two vectors of ints. Memory follows the largest pass so far.
+ * come in tiles of two vectors of ints, or in one where products take any number at once. Memory
+ * follows the largest pass so far.
  */
 public final class Activations {
   /** The most samples of a pass. */
@@ -24,6 +25,8 @@ public final class Activations {
   /** Readable columns past the last: kernels read whole words, rounded up to whole vectors. */
   private static final int PADDING = 64;
 
+  private static final Set<Form> PAIRS_ALONE = Set.of(Form.PAIRS);
+
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
   private final long[] sums = new long[SAMPLES];
@@ -32,11 +35,11 @@ public final class Activations {
   private final int[] periods = new int[SAMPLES];
   private int batch;
   private int stride;
+  private int tileSamples;
   private SampleFormat format;
   private Set<Form> forms = Set.of();
   private int[] integers = {};
-  private short[] shorts = {};
-  private float[] floats = {};
+  private int[] pairs = {};
   private int[] sampleShifts = {};
   private int[] setShifts = {};
   private int[] laneShifts = {};
@@ -55,19 +58,15 @@ public final class Activations {
     batch = samples;
     format = newFormat;
     forms = newForms;
+    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : unitSamples();
     stride = Math.addExact((format.columns() + 15) & ~15, PADDING);
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * format.groups();
     sampleShifts = grown(sampleShifts, shifts);
-    if (forms.contains(Form.SHORTS)) {
-      int length = Math.multiplyExact(batch * format.pieces(), stride);
-      shorts = shorts.length < length ? new short[length] : shorts;
-    }
-    if (forms.contains(Form.FLOATS)) {
-      // Kernels read whole steps of samples.
-      int rows = Math.ceilDiv(batch, FloatKernel.SAMPLES) * FloatKernel.SAMPLES;
-      int length = Math.multiplyExact(rows, stride);
-      floats = floats.length < length ? new float[length] : floats;
+    if (forms.contains(Form.PAIRS)) {
+      // Kernels read whole steps.
+      int rows = batch * format.pieces() + MultiplyKernel.STEP - 1;
+      pairs = grown(pairs, Math.multiplyExact(rows, stride));
     }
     if (forms.contains(Form.TABLES)) {
       setShifts = grown(setShifts, shifts);
@@ -113,7 +112,16 @@ public final class Activations {
 
   /** Samples of a whole tile. */
   public int tileSamples() {
+    return tileSamples;
+  }
+
+  /** Samples that are arranged at once: a tile, or part of one. */
+  private int unitSamples() {
     return 2 * lanes();
+  }
+
+  public int units() {
+    return Math.ceilDiv(batch, unitSamples());
   }
 
   public int tiles() {
@@ -129,27 +137,25 @@ public final class Activations {
     return samples(tile) > lanes() ? 2 : 1;
   }
 
-  /** Quantises the samples of one tile and arranges them; {@code input} is [sample][columns]. */
-  public void arrange(int tile, float[] input, int inputOffset, Scratch scratch) {
-    int first = tile * tileSamples();
-    for (int n = first; n < first + samples(tile); n++) {
+  /** Quantises the samples of one unit and arranges them; {@code input} is [sample][columns]. */
+  public void arrange(int unit, float[] input, int inputOffset, Scratch scratch) {
+    int first = unit * unitSamples();
+    int count = Math.min(unitSamples(), batch - first);
+    for (int n = first; n < first + count; n++) {
       quantize(n, input, inputOffset + n * format.columns());
-      if (forms.contains(Form.SHORTS)) {
+      if (forms.contains(Form.PAIRS)) {
         cut(n);
-      }
-      if (forms.contains(Form.FLOATS)) {
-        toFloats(n);
       }
     }
     if (forms.contains(Form.TABLES)) {
-      for (int s = 0; s < samples(tile); ) {
-        int sets = format.lookups().sets(samples(tile) - s);
+      for (int s = 0; s < count; ) {
+        int sets = format.lookups().sets(count - s);
         makeTables(first + s, sets, scratch);
         s += sets / format.lookups().pieces();
       }
     }
     if (acrossLanes()) {
-      makePanels(tile, scratch);
+      makePanels(unit, scratch);
     }
   }
 
@@ -185,18 +191,6 @@ public final class Activations {
     Arrays.fill(integers, at + columns, at + stride, 0);
   }
 
-  /** m of one sample as floats. */
-  private void toFloats(int n) {
-    for (int group = 0; group < format.groups(); group++) {
-      int shift = shift(n, group);
-      int from = n * stride + group * Arithmetic.GROUP_COLUMNS;
-      int end = from + Math.min(Arithmetic.GROUP_COLUMNS, n * stride + format.columns() - from);
-      for (int i = from; i < end; i++) {
-        floats[i] = integers[i] >> shift;
-      }
-    }
-  }
-
   /** Cuts m of one sample into pieces, p_0 + 2^8 p_1 + 2^16 p_2. */
   private void cut(int n) {
     int pieces = format.pieces();
@@ -206,22 +200,20 @@ public final class Activations {
       int from = n * stride + j;
       int to = n * pieces * stride + j;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, stride - j);
-      if (pieces == 1) {
-        for (int i = 0; i < count; i++) {
-          shorts[to + i] = (short) (integers[from + i] >> shift);
+      for (int i = 0; i < count; i++) {
+        int m = integers[from + i] >> shift;
+        for (int p = 0; p < pieces - 1; p++) {
+          byte low = (byte) m;
+          pairs[to + p * stride + i] = pair(low);
+          m = (m - low) >> SampleFormat.PIECE_BITS;
         }
-      } else {
-        for (int i = 0; i < count; i++) {
-          int m = integers[from + i] >> shift;
-          for (int p = 0; p < pieces - 1; p++) {
-            byte low = (byte) m;
-            shorts[to + p * stride + i] = low;
-            m = (m - low) >> SampleFormat.PIECE_BITS;
-          }
-          shorts[to + (pieces - 1) * stride + i] = (short) m;
-        }
+        pairs[to + (pieces - 1) * stride + i] = pair(m);
       }
     }
+  }
+
+  private static int pair(int piece) {
+    return (piece << Short.SIZE) | (piece & 0xffff);
   }
 
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
@@ -401,14 +393,9 @@ public final class Activations {
     return integers;
   }
 
-  /** Pieces of m as [sample][piece][stride]. */
-  short[] shorts() {
-    return shorts;
-  }
-
-  /** m as [sample][stride]. */
-  float[] floats() {
-    return floats;
+  /** Pieces of m, each twice in an int, as [sample][piece][stride]. */
+  int[] pairs() {
+    return pairs;
   }
 
   /** s - s_g of sample {@code n}. */

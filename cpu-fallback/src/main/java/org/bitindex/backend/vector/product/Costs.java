@@ -9,8 +9,9 @@ package org.bitindex.backend.vector.product;
  * @param lookupTables making the tables of a column
  * @param entry a column, row and plane: partial sums
  * @param entryTables making the tables of a column, for each part of the rows
- * @param multiplied a column, four rows for each lane, and a digit
- * @param floats a column, two rows for each lane, and four samples: multiplied as floats
+ * @param multiplied a column, four rows for each lane, and a digit, of one row of activations
+ * @param unpacked a column, four rows for each lane, and a digit, for all rows of activations
+ * @param multipliedStep a column, four rows for each lane, and a step of rows of activations
  * @param listed a set bit in a list
  * @param listedWeight a nonzero in a weighted list
  * @param list a row's list in a panel
@@ -28,7 +29,8 @@ record Costs(
     double entry,
     double entryTables,
     double multiplied,
-    double floats,
+    double unpacked,
+    double multipliedStep,
     double listed,
     double listedWeight,
     double list,
@@ -39,12 +41,13 @@ record Costs(
     double weightedDiagonal,
     double output) {
   /**
-   * Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026), but for multiplications
-   * of floats, which are an estimate from the units that they share.
+   * Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026), but for what several
+   * rows of activations share: estimates from the units that it takes.
    */
   static final Costs AVX512 =
       new Costs(
-          0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 4.0, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+          0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 2.0, 2.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
+          0.3);
 
   /**
    * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
@@ -52,7 +55,8 @@ record Costs(
    */
   static final Costs AVX2 =
       new Costs(
-          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.3);
+          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.0, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
+          0.3);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
@@ -69,7 +73,8 @@ record Costs(
       entry,
       entryTables,
       multiplied,
-      floats,
+      unpacked,
+      multipliedStep,
       listed,
       listedWeight,
       list,

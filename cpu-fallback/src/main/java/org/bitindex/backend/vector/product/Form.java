@@ -6,10 +6,8 @@ public enum Form {
   INTEGERS,
   /** Tables of partial sums for {@link org.bitindex.backend.vector.kernel.LookupKernel}. */
   TABLES,
-  /** m in 16 bits, or cut into pieces of 8, sample by sample. */
-  SHORTS,
-  /** m as floats, sample by sample, where it is one piece. */
-  FLOATS,
+  /** m in 16 bits, or cut into pieces of 8, sample by sample, each twice in an int. */
+  PAIRS,
   /** x^ with the samples across the lanes. */
   PANELS,
   /** m with the samples across the lanes, two in each, a group of columns at a time. */

@@ -7,16 +7,25 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.DigitFormat;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
+import org.bitindex.code.Code;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.IntegerReader;
 
 /**
- * All planes at once, as packed integers that are multiplied in 16 bits: the same work at any
- * density, and for every batch the same weights, of as many bits as the code has.
+ * All planes at once, as packed digits that are multiplied in 16 bits: the same work at any
+ * density, and for every batch the same weights, of as many bits as the code has. One row of
+ * activations is multiplied by the digits; for several the digits of a group of columns become
+ * integers q first, once for all rows.
  */
 final class MultiplyAdd implements PartProduct {
   /** Groups whose sums and integers stay in the first cache. */
   static final int BLOCK_GROUPS = 8;
+
+  /** The most rows of activations for which q is not worth making. */
+  static final int FEW_ROWS = 2;
+
+  /** Numbers of columns whose products may add up within 16 bits; each divides the one before. */
+  private static final int[] PERIODS = {Arithmetic.GROUP_COLUMNS, 60, 30, 15, 5, 1};
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
@@ -25,7 +34,12 @@ final class MultiplyAdd implements PartProduct {
   private final SampleFormat samples;
   private final Digits digits;
   private final DigitFormat[] formats;
+  private final MultiplyKernel[] multiply;
   private final MemorySegment[] words;
+  private final boolean integersFit;
+
+  /** Of [pair of panels][group], the index of its number of columns. */
+  private final byte[] periods;
 
   MultiplyAdd(EncodedMatrix matrix, SampleFormat samples, RowParts parts, Kernels kernels) {
     this.kernels = kernels;
@@ -33,10 +47,14 @@ final class MultiplyAdd implements PartProduct {
     this.samples = samples;
     this.digits = Digits.of(matrix.code());
     this.formats = new DigitFormat[digits.count()];
+    this.multiply = new MultiplyKernel[digits.count()];
     this.words = new MemorySegment[digits.count()];
+    this.integersFit = integersFit(matrix.code(), samples);
+    int pairs = Math.ceilDiv(matrix.rows(), 4 * kernels.lanes());
+    this.periods = new byte[pairs * samples.groups()];
     for (int i = 0; i < formats.length; i++) {
       formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
-      int pairs = Math.ceilDiv(matrix.rows(), formats[i].pairRows());
+      multiply[i] = kernels.multiply(formats[i].bits());
       words[i] = Scratch.allocate(pairs * formats[i].pairBytes());
     }
     int[] q = new int[matrix.columns()];
@@ -46,7 +64,44 @@ final class MultiplyAdd implements PartProduct {
       for (int i = 0; i < formats.length; i++) {
         writeRow(row, q, i);
       }
+      shortenPeriods(row, q);
     }
+  }
+
+  /** Whether the product of an integer q and a piece of an activation fits 16 bits. */
+  static boolean integersFit(Code code, SampleFormat samples) {
+    return Math.max(-code.lowest(), code.highest()) <= mostSum(samples);
+  }
+
+  /** How much |q| may add up to, for products with pieces to add up within 16 bits. */
+  private static int mostSum(SampleFormat samples) {
+    return Short.MAX_VALUE >> (samples.pieceBits() - 1);
+  }
+
+  /** Shortens the periods of a row's pair of panels to what the row's sums allow. */
+  private void shortenPeriods(int row, int[] q) {
+    int most = mostSum(samples);
+    for (int group = 0; group < samples.groups(); group++) {
+      int from = group * Arithmetic.GROUP_COLUMNS;
+      int end = Math.min(q.length, from + Arithmetic.GROUP_COLUMNS);
+      int at = row / (4 * kernels.lanes()) * samples.groups() + group;
+      while (periods[at] < PERIODS.length - 1
+          && !sumsFit(q, from, end, PERIODS[periods[at]], most)) {
+        periods[at]++;
+      }
+    }
+  }
+
+  private static boolean sumsFit(int[] q, int from, int end, int period, int most) {
+    int sum = 0;
+    for (int j = from; j < end; j++) {
+      sum = (j - from) % period == 0 ? 0 : sum;
+      sum += Math.abs(q[j]);
+      if (sum > most) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void writeRow(int row, int[] q, int i) {
@@ -69,33 +124,99 @@ final class MultiplyAdd implements PartProduct {
 
   @Override
   public Form form() {
-    return Form.SHORTS;
+    return Form.PAIRS;
   }
 
   @Override
   public long bytes() {
-    return Scratch.bytes(words);
+    return Scratch.bytes(words) + periods.length;
   }
 
   @Override
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
-    for (int s = 0; s < x.samples(tile); s++) {
-      int n = tile * x.tileSamples() + s;
-      int target = s * Scratch.stride(parts.partRows());
-      for (int group = 0; group < samples.groups(); group += BLOCK_GROUPS) {
-        int groups = Math.min(BLOCK_GROUPS, samples.groups() - group);
-        for (int piece = 0; piece < samples.pieces(); piece++) {
-          for (int i = 0; i < formats.length; i++) {
-            int shift = digits.shift(i) + piece * SampleFormat.PIECE_BITS;
-            for (int g = 0; g < groups; g++) {
-              scratch.factors[g] = 1L << (shift + x.shift(n, group + g));
-            }
-            addBlock(x, n, piece, group, groups, i, part, target, scratch);
+    if (integersFit && x.samples(tile) * samples.pieces() > FEW_ROWS) {
+      addIntegers(x, tile, part, scratch);
+    } else {
+      for (int s = 0; s < x.samples(tile); s++) {
+        addDigits(
+            x, tile * x.tileSamples() + s, part, s * Scratch.stride(parts.partRows()), scratch);
+      }
+    }
+  }
+
+  /** Integers q times all samples of a tile. */
+  private void addIntegers(Activations x, int tile, int part, Scratch scratch) {
+    int firstPair = parts.first(part) / (4 * kernels.lanes());
+    int pairs = Math.ceilDiv(parts.size(part), 4 * kernels.lanes());
+    for (int pair = 0; pair < pairs; pair++) {
+      for (int group = 0; group < samples.groups(); group++) {
+        unpack(firstPair + pair, group, scratch.weights);
+        int period = PERIODS[periods[(firstPair + pair) * samples.groups() + group]];
+        addGroup(x, tile, group, period, pair * 4 * kernels.lanes(), scratch);
+      }
+    }
+  }
+
+  /** The integers q of a group of a pair of panels. */
+  private void unpack(int pair, int group, short[] weights) {
+    int columns = columns(group);
+    Arrays.fill(weights, 0, columns * 4 * kernels.lanes(), (short) digits.lowest());
+    for (int i = 0; i < formats.length; i++) {
+      DigitFormat format = formats[i];
+      long at = pair * format.pairBytes() + (long) group * format.groupWords() * format.wordBytes();
+      multiply[i].unpack(words[i], at, columns, digits.shift(i), weights);
+    }
+  }
+
+  private int columns(int group) {
+    int from = group * Arithmetic.GROUP_COLUMNS;
+    return Math.min(Arithmetic.GROUP_COLUMNS, samples.columns() - from);
+  }
+
+  /** A group of a pair of panels, whose first row in the part is {@code row}. */
+  private void addGroup(Activations x, int tile, int group, int period, int row, Scratch scratch) {
+    MultiplyKernel kernel = multiply[0];
+    int pieces = samples.pieces();
+    int first = tile * x.tileSamples();
+    int rows = x.samples(tile) * pieces;
+    int work = 2 * MultiplyKernel.STEP * kernels.lanes();
+    for (int r = 0; r < rows; r += MultiplyKernel.STEP) {
+      int at = (first * pieces + r) * x.stride() + group * Arithmetic.GROUP_COLUMNS;
+      kernel.multiply(
+          scratch.weights,
+          x.pairs(),
+          at,
+          x.stride(),
+          columns(group),
+          period,
+          scratch.groupSums,
+          work);
+      for (int k = 0; k < Math.min(MultiplyKernel.STEP, rows - r); k++) {
+        int s = (r + k) / pieces;
+        int piece = (r + k) % pieces;
+        scratch.factors[0] = 1L << (piece * SampleFormat.PIECE_BITS + x.shift(first + s, group));
+        int sums = work + k * 4 * kernels.lanes();
+        int to = s * Scratch.stride(parts.partRows()) + row;
+        kernel.addSums(scratch.groupSums, sums, 1, scratch.factors, scratch.q, to);
+      }
+    }
+  }
+
+  /** One sample times digits, block by block of groups. */
+  private void addDigits(Activations x, int n, int part, int target, Scratch scratch) {
+    for (int group = 0; group < samples.groups(); group += BLOCK_GROUPS) {
+      int groups = Math.min(BLOCK_GROUPS, samples.groups() - group);
+      for (int piece = 0; piece < samples.pieces(); piece++) {
+        for (int i = 0; i < formats.length; i++) {
+          int shift = digits.shift(i) + piece * SampleFormat.PIECE_BITS;
+          for (int g = 0; g < groups; g++) {
+            scratch.factors[g] = 1L << (shift + x.shift(n, group + g));
           }
+          addBlock(x, n, piece, group, groups, i, part, target, scratch);
         }
       }
-      addLowest(x.sum(n), part, target, scratch.q);
     }
+    addLowest(x.sum(n), part, target, scratch.q);
   }
 
   /** One digit and piece of a sample, in a block of groups, for all rows of a part. */
@@ -110,7 +231,7 @@ final class MultiplyAdd implements PartProduct {
       int target,
       Scratch scratch) {
     DigitFormat format = formats[digit];
-    MultiplyKernel kernel = kernels.multiply(format.bits());
+    MultiplyKernel kernel = multiply[digit];
     int period = format.period(samples.pieceBits());
     int column = group * Arithmetic.GROUP_COLUMNS;
     int at = (n * samples.pieces() + piece) * x.stride() + column;
@@ -124,7 +245,7 @@ final class MultiplyAdd implements PartProduct {
       int left = samples.columns() - column;
       int[] sums = scratch.groupSums;
       Arrays.fill(sums, work, work + groups * format.pairRows(), 0);
-      kernel.add(words[digit], wordsAt, x.shorts(), at, left, groups, period, sums, work);
+      kernel.add(words[digit], wordsAt, x.pairs(), at, left, groups, period, sums, work);
       kernel.addSums(sums, work, groups, scratch.factors, scratch.q, rowsAt);
     }
   }

@@ -186,7 +186,6 @@ public final class Prepared {
       alternatives.add(together(Strategy.PARTIAL_SUMS, all, batch));
     }
     alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
-    alternatives.add(together(Strategy.FLOAT_MULTIPLY, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_JAGGED, planes, batch));
     Alternative best =
@@ -245,10 +244,11 @@ public final class Prepared {
         switch (strategy) {
           case WEIGHTED_JAGGED -> bytesFit && entries <= MAX_ENTRIES;
           case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
-          case FLOAT_MULTIPLY ->
-              bytesFit && samples.pieces() == 1 && matrix.code().bits() >= FloatMultiply.LEAST_BITS;
           case LISTS, JAGGED -> entries <= MAX_ENTRIES;
-          case LOOKUP, MULTIPLY_ADD -> true;
+          case MULTIPLY_ADD ->
+              batch * samples.pieces() <= MultiplyAdd.FEW_ROWS
+                  || MultiplyAdd.integersFit(matrix.code(), samples);
+          case LOOKUP -> true;
           case PARTIAL_SUMS ->
               (long) parts.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
         };
@@ -291,7 +291,6 @@ public final class Prepared {
       case JAGGED -> Jagged.of(of.getFirst(), parts);
       case WEIGHTED_JAGGED -> Jagged.weighted(matrix, parts);
       case MULTIPLY_ADD -> new MultiplyAdd(matrix, samples, parts, kernels);
-      case FLOAT_MULTIPLY -> new FloatMultiply(matrix, samples, parts, kernels);
       case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
     };
   }

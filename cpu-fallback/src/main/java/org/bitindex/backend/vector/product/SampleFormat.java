@@ -19,7 +19,7 @@ public record SampleFormat(
   /** The most bits of an integer that is one piece: sums of 120 fit 16 bits. */
   private static final int MOST_PIECE_BITS = 9;
 
-  /** Pieces of {@link Form#SHORTS} that m has. */
+  /** Pieces of {@link Form#PAIRS} that m has. */
   int pieces() {
     return activationBits <= MOST_PIECE_BITS ? 1 : Math.ceilDiv(activationBits, PIECE_BITS);
   }

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
-import org.bitindex.backend.vector.kernel.FloatKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupKernel;
 import org.bitindex.backend.vector.kernel.SumKernel;
@@ -26,8 +25,8 @@ public final class Scratch {
   /** A panel on its way to be packed. */
   final MemorySegment secondPanel;
 
-  /** Sums over a group of columns, see {@link FloatMultiply}. */
-  final float[] floatSums;
+  /** Integers of a group of columns of two panels, see {@link MultiplyAdd}. */
+  final short[] weights;
 
   private final Kernels kernels;
 
@@ -61,7 +60,7 @@ public final class Scratch {
   public Scratch(Kernels kernels) {
     this.kernels = kernels;
     this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * kernels.lanes()];
-    this.floatSums = new float[2 * FloatKernel.SAMPLES * kernels.lanes()];
+    this.weights = new short[(Arithmetic.GROUP_COLUMNS + Short.SIZE) * 4 * kernels.lanes()];
     this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
     this.tables = allocate((long) SumKernel.TABLES * SumKernel.ENTRIES * kernels.bytes());
     this.secondPanel = allocate(((Arithmetic.GROUP_COLUMNS + 15) & ~15L) * kernels.bytes());

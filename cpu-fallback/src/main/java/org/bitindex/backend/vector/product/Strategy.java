@@ -1,6 +1,6 @@
 package org.bitindex.backend.vector.product;
 
-import org.bitindex.backend.vector.kernel.FloatKernel;
+import org.bitindex.backend.vector.kernel.MultiplyKernel;
 
 /** The ways to multiply, with their estimated time on one thread; the least decides. */
 enum Strategy {
@@ -10,8 +10,6 @@ enum Strategy {
   PARTIAL_SUMS,
   /** {@link MultiplyAdd}: the same for every density, all planes at once. */
   MULTIPLY_ADD,
-  /** {@link FloatMultiply}: the same for every density and number of planes. */
-  FLOAT_MULTIPLY,
   /** {@link Lists} of one plane: an addition for each set bit and vector of samples. */
   LISTS,
   /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
@@ -57,19 +55,20 @@ enum Strategy {
       double flush = format.grouped() ? 0.1 : costs.lookupFlush() / 3;
       double rowVectors = rows / (2.0 * task.lanes);
       return sets
-          * columns
-          * (rowVectors * costs.lookup() * (1 + flush)
-              + costs.lookupTables() * task.share * 16 / task.lanes);
+              * columns
+              * (rowVectors * costs.lookup() * (1 + flush)
+                  + costs.lookupTables() * task.share * 16 / task.lanes)
+          + outputs * task.share;
     }
     if (this == MULTIPLY_ADD) {
-      int sets = task.batch * task.samples.pieces();
+      int sampleRows = task.batch * task.samples.pieces();
       double rowVectors = Math.ceilDiv(task.parts.rows(), 4 * task.lanes);
-      return task.planes * columns * rowVectors * sets * costs.multiplied();
-    }
-    if (this == FLOAT_MULTIPLY) {
-      double panels = Math.ceilDiv(task.parts.rows(), 2 * task.lanes);
-      int steps = Math.ceilDiv(task.batch, FloatKernel.SAMPLES);
-      return columns * panels * steps * costs.floats() + outputs;
+      int steps = Math.ceilDiv(sampleRows, MultiplyKernel.STEP);
+      double each =
+          sampleRows > MultiplyAdd.FEW_ROWS
+              ? task.planes * costs.unpacked() + steps * costs.multipliedStep()
+              : task.planes * sampleRows * costs.multiplied();
+      return columns * rowVectors * each + outputs;
     }
     PanelFormat panels = task.panels;
     double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();

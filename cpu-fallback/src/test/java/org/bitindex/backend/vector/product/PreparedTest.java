@@ -36,8 +36,8 @@ class PreparedTest {
   }
 
   @Test
-  void manyPlanesOfManySamplesArePartialSums() {
-    requireProduct(new Code.Symmetric(8), 1, 64, PartialSums.class);
+  void manyPlanesOfManySamplesAreMultiplied() {
+    requireProduct(new Code.Symmetric(8), 1, 64, MultiplyAdd.class);
   }
 
   @Test
@@ -160,7 +160,7 @@ class PreparedTest {
   @Test
   void costsMustBePositive() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1))
+        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1))
         .withMessageContaining("0.0");
   }
 

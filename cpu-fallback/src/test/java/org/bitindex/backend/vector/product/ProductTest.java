@@ -89,21 +89,9 @@ class ProductTest {
     check(Strategy.MULTIPLY_ADD, codes.get(batch % codes.size()), bits, rows, columns, batch);
   }
 
-  /** Integers of up to 9 bits. */
-  @ParameterizedTest
-  @CsvSource(textBlock = CASES)
-  void floatsGivePlainSums(int bits, int rows, int columns, int batch) {
-    for (Code code : List.of(new Code.Symmetric(8), new Code.Affine(5))) {
-      check(Strategy.FLOAT_MULTIPLY, code, bits, rows, columns, batch);
-    }
-  }
-
   private static void check(
       Strategy strategy, Code code, int bits, int rows, int columns, int batch) {
     for (int activationBits : BITS) {
-      if (strategy == Strategy.FLOAT_MULTIPLY && activationBits > 9) {
-        continue;
-      }
       var random = new Random(rows + 31L * columns);
       float[] samples = samples(random, batch, columns);
       try (EncodedMatrix matrix =
@@ -144,9 +132,11 @@ class ProductTest {
     scratch.reserveRows(parts.partRows(), x.tileSamples());
     scratch.reserveLanes(parts.partRows(), weights.planes().size());
     int[] q = new int[matrix.columns()];
+    for (int unit = 0; unit < x.units(); unit++) {
+      x.arrange(unit, samples, 0, scratch);
+      plain.arrange(unit, samples, 0, scratch);
+    }
     for (int tile = 0; tile < x.tiles(); tile++) {
-      x.arrange(tile, samples, 0, scratch);
-      plain.arrange(tile, samples, 0, scratch);
       for (int part = 0; part < parts.count(); part++) {
         float[] y = sums(product, choice, x, tile, part, parts, scratch, kernels);
         for (int i = 0; i < parts.size(part); i++) {

@@ -31,14 +31,7 @@ class SelfCheckKindsTest {
             products.forEach(product -> used.add(strategy(product, all)));
           }
         }
-        Set<Strategy> expected = EnumSet.allOf(Strategy.class);
-        if (width == 512) {
-          expected.remove(Strategy.MULTIPLY_ADD); // whose estimates are higher there
-        }
-        if (activationBits > 9) {
-          expected.remove(Strategy.FLOAT_MULTIPLY); // which takes integers of up to 9 bits
-        }
-        assertThat(used).as("%d bits", activationBits).isEqualTo(expected);
+        assertThat(used).as("%d bits", activationBits).isEqualTo(EnumSet.allOf(Strategy.class));
       }
     }
   }
@@ -50,7 +43,6 @@ class SelfCheckKindsTest {
       case Jagged _ -> all ? Strategy.WEIGHTED_JAGGED : Strategy.JAGGED;
       case PartialSums _ -> Strategy.PARTIAL_SUMS;
       case MultiplyAdd _ -> Strategy.MULTIPLY_ADD;
-      case FloatMultiply _ -> Strategy.FLOAT_MULTIPLY;
       case Lists _ -> all ? Strategy.WEIGHTED_LISTS : Strategy.LISTS;
       default -> throw new AssertionError(product);
     };
