@@ -51,7 +51,7 @@ class ArchitectureTest {
               Map.entry("calibrate", "code internal layout matrix"),
               Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
               Map.entry("encode", "calibrate code internal layout matrix"),
-              Map.entry("onnx", "matrix"),
+              Map.entry("onnx", "internal matrix"),
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
               Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),

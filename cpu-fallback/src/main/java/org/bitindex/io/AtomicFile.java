@@ -9,14 +9,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Mapping;
 import org.bitindex.io.format.FileErrors;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.SegmentOutput;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, to the disk, read again by
- * the format's own reader, then renamed. Where the path is a symbolic link, the file that it leads
- * to is written, and the link stays.
+ * the format's own reader, then renamed; unless a file that is mapped, from which it may be made,
+ * was changed meanwhile. Where the path is a symbolic link, the file that it leads to is written,
+ * and the link stays.
  */
 final class AtomicFile {
   /** The most links from one to the next, as in Linux. */
@@ -35,7 +37,8 @@ final class AtomicFile {
    *
    * @param check reads what was written, before anybody else can
    * @throws IllegalArgumentException if {@code check} refuses it
-   * @throws IOException naming the path and the reason; nothing is left behind
+   * @throws IOException naming the path and the reason, such as a mapped file that was cut short;
+   *     nothing is left behind
    */
   static void write(Path path, IfExists ifExists, Body body, MappedFile.Reader<?> check)
       throws IOException {
@@ -49,6 +52,7 @@ final class AtomicFile {
       try {
         writeThrough(temporary, body);
         MappedFile.check(temporary, path, check);
+        Mapping.requireUnchanged();
         requireFree(file, ifExists);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {

@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Opening reads the header alone; the matrices lie in the mapped file, are read as they are used
  * and end with {@link #close()}. Safe for use by many threads. Where another program cuts the file
  * short meanwhile, {@link #verify()} refuses it; any other reading of a page that is gone is an
- * {@link InternalError}, as of every mapped file.
+ * {@link InternalError}, as of every mapped file, and the rest of the last page reads as zeros. All
+ * that writes files in this package refuses to, while a file is open that was cut short or written
+ * over since.
  */
 public final class ModelFile implements AutoCloseable {
   private static final List<String> DENSE_ENDINGS = List.of(".npy", ".onnx", ".smtx", ".gguf");

@@ -3,10 +3,9 @@ package org.bitindex.onnx;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.bitindex.internal.Mapping;
 
 /** Mapped files, and text from them that fits a one-line message. */
 final class Files {
@@ -16,12 +15,8 @@ final class Files {
 
   /** Maps a file for reading, as long as {@code arena} lives. */
   static MemorySegment map(Path path, Arena arena) throws IOException {
-    // A pipe would block for ever, and cannot be mapped.
-    if (java.nio.file.Files.exists(path) && !java.nio.file.Files.isRegularFile(path)) {
-      throw new IOException("cannot read " + path + ": not a regular file");
-    }
-    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    try {
+      return Mapping.map(path, arena);
     } catch (NoSuchFileException e) {
       throw missing(path, e);
     } catch (IOException e) {

@@ -381,6 +381,39 @@ public abstract class BackendContractTest {
     }
   }
 
+  /**
+   * Both pieces of 12 bits of each integer are the same: of some samples 16 bits hold the sums of
+   * three words of columns and not of four, of others of fewer or more. Of the last, one word fills
+   * them by half.
+   */
+  @Test
+  void samplesWhoseShortSumsNearlyOverflowEqualTheReference() {
+    int batch = 20;
+    int rows = 33;
+    for (int columns : new int[] {250, 1021}) {
+      float[] input = new float[batch * columns];
+      for (int n = 0; n < batch; n++) {
+        float nearly = (n % 2 == 0 ? 4097 : -4097) * (700f + 70 * n);
+        float value = n < batch - 1 ? nearly : -Math.nextDown(2f);
+        Arrays.fill(input, n * columns, (n + 1) * columns, value);
+      }
+      for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8))) {
+        try (EncodedMatrix weights = RandomProducts.onesAndZeros(rows, columns, code);
+            Plan reference = new ScalarBackend().plan(List.of(Linear.of(weights)), MAX_BITS);
+            Plan tested = backend.plan(List.of(Linear.of(weights)), MAX_BITS)) {
+          float[] expected = execute(reference, input, batch);
+          requireEqual(code.toString(), execute(tested, input, batch), expected);
+          for (int n = 0; n < batch; n++) {
+            requireEqual(
+                code + ", sample " + n,
+                execute(tested, Arrays.copyOfRange(input, n * columns, (n + 1) * columns), 1),
+                Arrays.copyOfRange(expected, n * rows, (n + 1) * rows));
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void powersOfTwoAreExactForEveryNumberOfBits() {
     float[] input = new float[64];

@@ -43,6 +43,19 @@ public final class RandomProducts {
     }
   }
 
+  /** A matrix of ones in the even rows of every plane and zeros in the odd ones, with scale 1. */
+  static EncodedMatrix onesAndZeros(int rows, int columns, Code code) {
+    try (PlaneBuilder planes = allOnes(rows, columns, code)) {
+      long[] zeros = new long[BitMatrix.wordsPerRow(columns)];
+      for (BitMatrix plane : planes.planes()) {
+        for (int i = 1; i < rows; i += 2) {
+          plane.writeRow(i, zeros);
+        }
+      }
+      return planes.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f), _ -> null);
+    }
+  }
+
   /** A 1 x 1 matrix with the value {@code scale}, in memory of {@code arena}. */
   static EncodedMatrix one(float scale, Arena arena) {
     try (PlaneBuilder planes = allOnes(1, 1, new Code.Binary(0f))) {

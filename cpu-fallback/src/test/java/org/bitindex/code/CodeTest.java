@@ -85,6 +85,8 @@ class CodeTest {
       assertThat(new Code.Symmetric(8).withBits(bits)).isEqualTo(new Code.Symmetric(bits));
     }
     assertThat(new Code.Affine(8).withBits(1)).isEqualTo(new Code.Affine(1));
+    assertThat(new Code.Binary(0).leastBits()).isEqualTo(1);
+    assertThat(new Code.Ternary(0, 0).leastBits()).isEqualTo(2);
     requireRefused(() -> new Code.Affine(5).withBits(6), "bits is 6", "1 to the 5", "affine");
     requireRefused(() -> new Code.Affine(5).withBits(0), "bits is 0", "1 to the 5", "affine");
     requireRefused(() -> new Code.Symmetric(5).withBits(1), "bits is 1", "2 to the 5", "symmetric");

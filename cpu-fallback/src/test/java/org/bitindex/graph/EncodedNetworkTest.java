@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
@@ -46,6 +48,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An ONNX file is encoded to a file that runs: the graph of the one with the other's weights. */
 class EncodedNetworkTest {
@@ -183,6 +187,33 @@ class EncodedNetworkTest {
     requireRuns(gemm, input(3, 6), 1, weights("w", 6L, 5L), weights("b", 5L));
     requireRuns(
         node("Gemm", "x w", "y", Map.of("transB", ONE)), input(3, 6), 1, weights("w", 5L, 6L));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "x w, 0, 2 3 6, 6 5",
+    "x w, transB, 2 3 6, 5 6",
+    "x w, transA transB, 2 6 3, 5 6",
+    "w x, 0, 2 6 3, 5 6",
+    "w x, transA transB, 2 3 6, 6 5",
+  })
+  void fusedProducts(String inputs, String flags, String x, String w) throws IOException {
+    SequencedMap<String, Attribute> attributes = new LinkedHashMap<>();
+    attributes.put("alpha", new Attribute.Real(0.25f));
+    for (String flag : flags.split(" ", -1)) {
+      attributes.put(flag, ONE);
+    }
+    Node node =
+        new Node(
+            "",
+            "FusedMatMul",
+            "com.microsoft",
+            List.of(inputs.split(" ", -1)),
+            List.of("y"),
+            attributes);
+    int[] shape = Stream.of(x.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    Long[] sizes = Stream.of(w.split(" ", -1)).map(Long::valueOf).toArray(Long[]::new);
+    requireRuns(node, input(shape), 1, weights("w", sizes));
   }
 
   @Test

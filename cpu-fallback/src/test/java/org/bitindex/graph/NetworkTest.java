@@ -179,6 +179,22 @@ class NetworkTest {
   }
 
   @Test
+  void aBatchIsMovedInTwoInputsOfOneRank() {
+    Map<String, Attribute> moved = Map.of("transBatchA", ONE);
+    Node node = node("FusedMatMul", "x w", "y", moved);
+    node =
+        new Node(
+            "", node.operator(), "com.microsoft", node.inputs(), node.outputs(), node.attributes());
+    Graph graph =
+        graph(
+            List.of("x"), List.of("y"), List.of(node), OnnxTensor.of("w", List.of(2L, 1L), 1f, 2f));
+    assertThatThrownBy(() -> run(model(17, graph), Tensor.of(new int[] {1, 1, 2}, 1f, 2f)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "inputs are FLOAT[1, 1, 2] and FLOAT[2, 1], transBatch takes two of one rank above 2");
+  }
+
+  @Test
   void convolutionsAreProducts() {
     EncodedMatrix a = encode(6, 3, 2 * 9);
     EncodedMatrix b = encode(7, 3, 2 * 9);

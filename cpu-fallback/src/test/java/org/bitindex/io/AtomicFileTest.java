@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bitindex.EncodedFormatException;
@@ -185,6 +186,44 @@ class AtomicFileTest {
     }
     assertThat(output).doesNotExist();
     assertThat(folder).isDirectoryNotContaining("glob:.*");
+  }
+
+  @Test
+  void whatIsMadeOfAFileThatChangesMeanwhileIsNotWritten() throws IOException {
+    Path source = folder.resolve("source.npy");
+    Path output = folder.resolve("out.npy");
+    DenseMatrix matrix = DenseMatrix.of(1, 4, 1, 2, 3, 4);
+    NpyFile.write(source, matrix, IfExists.REFUSE);
+    byte[] whole = Files.readAllBytes(source);
+    try (NpyFile file = NpyFile.open(source)) {
+      // The rest of the page that holds the last elements: no error, but zeros.
+      try (var channel = FileChannel.open(source, StandardOpenOption.WRITE)) {
+        channel.truncate(whole.length - 4);
+      }
+      assertThat(file.tensor().floats()).containsExactly(1, 2, 3, 0);
+      requireRefused(output, source + " was cut short while it was read");
+    }
+    NpyFile.write(output, matrix, IfExists.REPLACE);
+
+    Files.write(source, whole);
+    try (NpyFile _ = NpyFile.open(source)) {
+      Files.write(source, whole);
+      Files.setLastModifiedTime(source, FileTime.fromMillis(0));
+      requireRefused(output, source + " was changed while it was read");
+    }
+    try (NpyFile file = NpyFile.open(source)) {
+      Files.delete(source);
+      NpyFile.write(output, matrix, IfExists.REPLACE);
+      NpyFile.write(source, DenseMatrix.of(1, 1, 7), IfExists.REFUSE);
+      NpyFile.write(output, matrix, IfExists.REPLACE);
+      assertThat(file.tensor().floats()).containsExactly(1, 2, 3, 4);
+    }
+  }
+
+  private static void requireRefused(Path output, String message) {
+    assertThatThrownBy(() -> NpyFile.write(output, DenseMatrix.of(1, 1, 1), IfExists.REPLACE))
+        .isInstanceOf(IOException.class)
+        .hasMessage("cannot write " + output + ": " + message);
   }
 
   private static void cut(Path path) throws IOException {

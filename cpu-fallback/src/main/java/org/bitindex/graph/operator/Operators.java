@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class Operators {
   private static final Map<String, Operator.Factory> FACTORIES = factories();
 
+  private static final Map<String, Operator.Factory> MICROSOFT = microsoft();
+
   private Operators() {}
 
   private static Map<String, Operator.Factory> factories() {
@@ -31,6 +33,12 @@ public final class Operators {
     return Collections.unmodifiableMap(table.factories());
   }
 
+  private static Map<String, Operator.Factory> microsoft() {
+    var table = new Table();
+    ProductOperators.listMicrosoft(table);
+    return table.factories();
+  }
+
   /** The names of the operators of ONNX itself, ascending. */
   public static Set<String> names() {
     return FACTORIES.keySet();
@@ -39,7 +47,9 @@ public final class Operators {
   /** What makes an operator of a node, or null if the operator is not supported. */
   public static Operator.@Nullable Factory factory(Node node) {
     return switch (node.domain()) {
-      case "", "com.microsoft" -> FACTORIES.get(node.operator());
+      case "" -> FACTORIES.get(node.operator());
+      case "com.microsoft" ->
+          MICROSOFT.getOrDefault(node.operator(), FACTORIES.get(node.operator()));
       case FusedOperators.DOMAIN -> FusedOperators.factory(node);
       default -> null;
     };

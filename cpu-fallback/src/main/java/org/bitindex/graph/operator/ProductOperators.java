@@ -1,6 +1,7 @@
 package org.bitindex.graph.operator;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.bitindex.graph.tensor.Elementwise;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Tensor;
@@ -8,7 +9,7 @@ import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 import org.jspecify.annotations.Nullable;
 
-/** MatMul and Gemm, with fixed weights or with two computed operands. */
+/** MatMul, FusedMatMul and Gemm, with fixed weights or with two computed operands. */
 final class ProductOperators {
   private ProductOperators() {}
 
@@ -16,6 +17,11 @@ final class ProductOperators {
     table.one("MatMul", ProductOperators::matMul);
     table.one("Gemm", ProductOperators::gemm);
     table.one("Einsum", Einsum::create);
+  }
+
+  /** Those of ONNX Runtime's own domain. */
+  static void listMicrosoft(Table table) {
+    table.one("FusedMatMul", ProductOperators::fusedMatMul);
   }
 
   static Operator.Single matMul(NodeContext node) {
@@ -30,17 +36,88 @@ final class ProductOperators {
     if (left != null && left.length == 2) {
       WeightSource weights = node.weights(0);
       if (weights != null) {
-        return matrixTimes(weights);
+        Product product = product(weights, true, null);
+        return in -> columns(product, in.get(1));
       }
     }
     return in -> multiply(in.get(0), in.get(1), node.threads());
   }
 
+  /**
+   * alpha A' B', where transA and transB swap the last two dimensions, after transBatchA and
+   * transBatchB, which take two inputs of one rank above 2, have moved the first before the last.
+   */
+  private static Operator.Single fusedMatMul(NodeContext node) {
+    float alpha = node.real("alpha", 1);
+    boolean transA = node.flag("transA", false);
+    boolean transB = node.flag("transB", false);
+    boolean batchA = node.flag("transBatchA", false);
+    boolean batchB = node.flag("transBatchB", false);
+    if (batchA || batchB) {
+      return in -> {
+        Tensor a = in.get(0);
+        Tensor b = in.get(1);
+        if (a.rank() != b.rank() || a.rank() < 3) {
+          throw new IllegalArgumentException(
+              "inputs are " + a + " and " + b + ", transBatch takes two of one rank above 2");
+        }
+        Tensor left = swapped(batchA ? batchInside(a) : a, transA);
+        Tensor right = swapped(batchB ? batchInside(b) : b, transB);
+        return scaled(multiply(left, right, node.threads()), alpha, 1, null);
+      };
+    }
+    WeightSource right = isMatrix(node.constantShape(1)) ? node.weights(1) : null;
+    if (right != null) {
+      Product product = product(right, transB, null);
+      return in -> scaled(rows(product, swapped(in.get(0), transA)), alpha, 1, null);
+    }
+    WeightSource left = isMatrix(node.constantShape(0)) ? node.weights(0) : null;
+    if (left != null) {
+      Product product = product(left, !transA, null);
+      return in -> scaled(columns(product, swapped(in.get(1), transB)), alpha, 1, null);
+    }
+    return in -> {
+      Tensor a = swapped(in.get(0), transA);
+      Tensor b = swapped(in.get(1), transB);
+      return scaled(multiply(a, b, node.threads()), alpha, 1, null);
+    };
+  }
+
+  private static boolean isMatrix(int @Nullable [] shape) {
+    return shape != null && shape.length == 2;
+  }
+
+  /** The last two dimensions swapped if asked for; a vector has nothing to swap. */
+  private static Tensor swapped(Tensor x, boolean asked) {
+    return asked && x.rank() > 1 ? swapLast(x) : x;
+  }
+
+  /** The first dimension moved before the last. */
+  private static Tensor batchInside(Tensor x) {
+    int last = x.rank() - 1;
+    int[] order = IntStream.rangeClosed(1, last + 1).toArray();
+    order[last - 1] = 0;
+    order[last] = last;
+    return ShapeOperators.transpose(x, order);
+  }
+
+  /**
+   * A product with a matrix.
+   *
+   * @param outputsFirst whether it is stored as [out x in], not as [in x out]
+   */
+  private static Product product(
+      WeightSource weights, boolean outputsFirst, float @Nullable [] bias) {
+    int n = weights.shape()[outputsFirst ? 0 : 1];
+    int k = weights.shape()[outputsFirst ? 1 : 0];
+    return outputsFirst
+        ? weights.product(0, 0, n, k, k, 1, bias)
+        : weights.product(0, 0, n, k, 1, n, bias);
+  }
+
   /** X B, or X B + bias, with B [in x out]. */
   static Operator.Single timesMatrix(WeightSource weights, float @Nullable [] bias) {
-    int k = weights.shape()[0];
-    int n = weights.shape()[1];
-    Product product = weights.product(0, 0, n, k, 1, n, bias);
+    Product product = product(weights, false, bias);
     return in -> rows(product, in.get(0));
   }
 
@@ -89,19 +166,13 @@ final class ProductOperators {
     };
   }
 
-  /** A X, with A [out x in]: the columns of X are samples. */
-  private static Operator.Single matrixTimes(WeightSource weights) {
-    int m = weights.shape()[0];
-    int k = weights.shape()[1];
-    Product product = weights.product(0, 0, m, k, k, 1, null);
-    return in -> {
-      Tensor x = in.get(1);
-      return x.rank() == 1 ? rows(product, x) : swapLast(rows(product, swapLast(x)));
-    };
+  /** The product of each column of the matrices of a tensor, or of a vector. */
+  private static Tensor columns(Product product, Tensor x) {
+    return x.rank() == 1 ? rows(product, x) : swapLast(rows(product, swapLast(x)));
   }
 
   private static Tensor swapLast(Tensor x) {
-    int[] perm = java.util.stream.IntStream.range(0, x.rank()).toArray();
+    int[] perm = IntStream.range(0, x.rank()).toArray();
     perm[x.rank() - 1] = x.rank() - 2;
     perm[x.rank() - 2] = x.rank() - 1;
     return ShapeOperators.transpose(x, perm);
@@ -177,7 +248,7 @@ final class ProductOperators {
 
   private static int[] withoutVectors(int[] shape, boolean row, boolean column) {
     int last = shape.length - 1;
-    return java.util.stream.IntStream.range(0, shape.length)
+    return IntStream.range(0, shape.length)
         .filter(d -> !(row && d == last - 1) && !(column && d == last))
         .map(d -> shape[d])
         .toArray();
@@ -202,8 +273,7 @@ final class ProductOperators {
     float beta = node.real("beta", 1);
     boolean transA = node.flag("transA", false);
     boolean transB = node.flag("transB", false);
-    int[] shape = node.constantShape(1);
-    WeightSource weights = shape != null && shape.length == 2 ? node.weights(1) : null;
+    WeightSource weights = isMatrix(node.constantShape(1)) ? node.weights(1) : null;
     if (weights == null) {
       return in -> {
         Tensor a = transA ? swapLast(in.get(0)) : in.get(0);
@@ -211,11 +281,9 @@ final class ProductOperators {
         return scaled(multiply(a, b, node.threads()), alpha, beta, in.optional(2));
       };
     }
-    int n = weights.shape()[transB ? 0 : 1];
-    int k = weights.shape()[transB ? 1 : 0];
-    float @Nullable [] bias = alpha == 1 && beta == 1 ? bias(node, n) : null;
-    Product product =
-        transB ? weights.product(0, 0, n, k, k, 1, bias) : weights.product(0, 0, n, k, 1, n, bias);
+    int outputs = weights.shape()[transB ? 0 : 1];
+    float @Nullable [] bias = alpha == 1 && beta == 1 ? bias(node, outputs) : null;
+    Product product = product(weights, transB, bias);
     return in -> {
       Tensor y = rows(product, transA ? swapLast(in.get(0)) : in.get(0));
       return bias != null ? y : scaled(y, alpha, beta, in.optional(2));

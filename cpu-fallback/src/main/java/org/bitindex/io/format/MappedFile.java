@@ -3,11 +3,9 @@ package org.bitindex.io.format;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Mapping;
 import org.bitindex.internal.Printable;
 
 /** The bytes of one file, mapped for reading, and the errors about them. */
@@ -66,14 +64,7 @@ public final class MappedFile implements AutoCloseable {
   private static MappedFile map(Path path) throws IOException {
     Arena arena = Arena.ofShared();
     try {
-      // A pipe would block for ever, and cannot be mapped.
-      if (Files.exists(path) && !Files.isRegularFile(path)) {
-        throw new IOException("not a regular file");
-      }
-      try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        var data = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-        return new MappedFile(path, arena, data);
-      }
+      return new MappedFile(path, arena, Mapping.map(path, arena));
     } catch (IOException e) {
       arena.close();
       throw FileErrors.explain("read", path, e);

@@ -18,8 +18,9 @@ import org.bitindex.internal.VectorApi;
 /**
  * {@link MultiplyKernel} at the width and bits of its class data: what they exclude is no code. The
  * columns of a step are written out, and call no helper of their own: the compiler stops inlining
- * late in a long method, and vectors that cross a call are allocated. Words are shifted as ints,
- * whose shifts by a constant are instructions; a mask takes what comes across.
+ * late in a long method, and vectors that cross a call are allocated. For the same reason {@link
+ * #multiply} is one method: too long to be inlined, it keeps its sums in registers. Words are
+ * shifted as ints, whose shifts by a constant are instructions; a mask takes what comes across.
  */
 final class VectorMultiplyKernel implements MultiplyKernel {
   private static final Kernels.Multiplies DATA =
@@ -202,59 +203,46 @@ final class VectorMultiplyKernel implements MultiplyKernel {
       int sumsAt) {
     Arrays.fill(sums, sumsAt, sumsAt + STEP * GROUP_SUMS, 0);
     int workAt = sumsAt - 2 * STEP * LANES;
-    for (int from = 0; from < columns; from += period) {
-      int end = Math.min(columns, from + period);
-      multiplyWindow(weights, pairs, pairsAt, stride, from, end, sums, workAt);
-      flush(2 * STEP, sums, workAt, sumsAt);
-    }
-  }
-
-  /** Leaves sums of 16 bits in the work space. */
-  private static void multiplyWindow(
-      short[] weights,
-      int[] pairs,
-      int pairsAt,
-      int stride,
-      int from,
-      int end,
-      int[] sums,
-      int workAt) {
-    ShortVector zero = ShortVector.zero(SHORT);
-    ShortVector sum00 = zero;
-    ShortVector sum01 = zero;
-    ShortVector sum10 = zero;
-    ShortVector sum11 = zero;
-    ShortVector sum20 = zero;
-    ShortVector sum21 = zero;
-    ShortVector sum30 = zero;
-    ShortVector sum31 = zero;
     int at1 = pairsAt + stride;
     int at2 = at1 + stride;
     int at3 = at2 + stride;
-    for (int j = from; j < end; j++) {
-      ShortVector weight0 = ShortVector.fromArray(SHORT, weights, j * 4 * LANES);
-      ShortVector weight1 = ShortVector.fromArray(SHORT, weights, j * 4 * LANES + 2 * LANES);
-      ShortVector x = IntVector.broadcast(INT, pairs[pairsAt + j]).reinterpretAsShorts();
-      sum00 = sum00.add(weight0.mul(x));
-      sum01 = sum01.add(weight1.mul(x));
-      x = IntVector.broadcast(INT, pairs[at1 + j]).reinterpretAsShorts();
-      sum10 = sum10.add(weight0.mul(x));
-      sum11 = sum11.add(weight1.mul(x));
-      x = IntVector.broadcast(INT, pairs[at2 + j]).reinterpretAsShorts();
-      sum20 = sum20.add(weight0.mul(x));
-      sum21 = sum21.add(weight1.mul(x));
-      x = IntVector.broadcast(INT, pairs[at3 + j]).reinterpretAsShorts();
-      sum30 = sum30.add(weight0.mul(x));
-      sum31 = sum31.add(weight1.mul(x));
+    for (int from = 0; from < columns; from += period) {
+      int end = Math.min(columns, from + period);
+      ShortVector zero = ShortVector.zero(SHORT);
+      ShortVector sum00 = zero;
+      ShortVector sum01 = zero;
+      ShortVector sum10 = zero;
+      ShortVector sum11 = zero;
+      ShortVector sum20 = zero;
+      ShortVector sum21 = zero;
+      ShortVector sum30 = zero;
+      ShortVector sum31 = zero;
+      for (int j = from; j < end; j++) {
+        ShortVector weight0 = ShortVector.fromArray(SHORT, weights, j * 4 * LANES);
+        ShortVector weight1 = ShortVector.fromArray(SHORT, weights, j * 4 * LANES + 2 * LANES);
+        ShortVector x = IntVector.broadcast(INT, pairs[pairsAt + j]).reinterpretAsShorts();
+        sum00 = sum00.add(weight0.mul(x));
+        sum01 = sum01.add(weight1.mul(x));
+        x = IntVector.broadcast(INT, pairs[at1 + j]).reinterpretAsShorts();
+        sum10 = sum10.add(weight0.mul(x));
+        sum11 = sum11.add(weight1.mul(x));
+        x = IntVector.broadcast(INT, pairs[at2 + j]).reinterpretAsShorts();
+        sum20 = sum20.add(weight0.mul(x));
+        sum21 = sum21.add(weight1.mul(x));
+        x = IntVector.broadcast(INT, pairs[at3 + j]).reinterpretAsShorts();
+        sum30 = sum30.add(weight0.mul(x));
+        sum31 = sum31.add(weight1.mul(x));
+      }
+      sum00.reinterpretAsInts().intoArray(sums, workAt);
+      sum01.reinterpretAsInts().intoArray(sums, workAt + LANES);
+      sum10.reinterpretAsInts().intoArray(sums, workAt + 2 * LANES);
+      sum11.reinterpretAsInts().intoArray(sums, workAt + 3 * LANES);
+      sum20.reinterpretAsInts().intoArray(sums, workAt + 4 * LANES);
+      sum21.reinterpretAsInts().intoArray(sums, workAt + 5 * LANES);
+      sum30.reinterpretAsInts().intoArray(sums, workAt + 6 * LANES);
+      sum31.reinterpretAsInts().intoArray(sums, workAt + 7 * LANES);
+      flush(2 * STEP, sums, workAt, sumsAt);
     }
-    sum00.reinterpretAsInts().intoArray(sums, workAt);
-    sum01.reinterpretAsInts().intoArray(sums, workAt + LANES);
-    sum10.reinterpretAsInts().intoArray(sums, workAt + 2 * LANES);
-    sum11.reinterpretAsInts().intoArray(sums, workAt + 3 * LANES);
-    sum20.reinterpretAsInts().intoArray(sums, workAt + 4 * LANES);
-    sum21.reinterpretAsInts().intoArray(sums, workAt + 5 * LANES);
-    sum30.reinterpretAsInts().intoArray(sums, workAt + 6 * LANES);
-    sum31.reinterpretAsInts().intoArray(sums, workAt + 7 * LANES);
   }
 
   @Override

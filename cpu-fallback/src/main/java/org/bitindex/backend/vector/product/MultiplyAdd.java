@@ -35,6 +35,10 @@ final class MultiplyAdd implements PartProduct {
   private final Digits digits;
   private final DigitFormat[] formats;
   private final MultiplyKernel[] multiply;
+
+  /** For integers q, whatever digits they come from: one kernel is compiled sooner than four. */
+  private final MultiplyKernel ofIntegers;
+
   private final MemorySegment[] words;
   private final boolean integersFit;
 
@@ -48,6 +52,7 @@ final class MultiplyAdd implements PartProduct {
     this.digits = Digits.of(matrix.code());
     this.formats = new DigitFormat[digits.count()];
     this.multiply = new MultiplyKernel[digits.count()];
+    this.ofIntegers = kernels.multiply(DigitFormat.MAX_BITS);
     this.words = new MemorySegment[digits.count()];
     this.integersFit = integersFit(matrix.code(), samples);
     int pairs = Math.ceilDiv(matrix.rows(), 4 * kernels.lanes());
@@ -175,14 +180,13 @@ final class MultiplyAdd implements PartProduct {
 
   /** A group of a pair of panels, whose first row in the part is {@code row}. */
   private void addGroup(Activations x, int tile, int group, int period, int row, Scratch scratch) {
-    MultiplyKernel kernel = multiply[0];
     int pieces = samples.pieces();
     int first = tile * x.tileSamples();
     int rows = x.samples(tile) * pieces;
     int work = 2 * MultiplyKernel.STEP * kernels.lanes();
     for (int r = 0; r < rows; r += MultiplyKernel.STEP) {
       int at = (first * pieces + r) * x.stride() + group * Arithmetic.GROUP_COLUMNS;
-      kernel.multiply(
+      ofIntegers.multiply(
           scratch.weights,
           x.pairs(),
           at,
@@ -197,7 +201,7 @@ final class MultiplyAdd implements PartProduct {
         scratch.factors[0] = 1L << (piece * SampleFormat.PIECE_BITS + x.shift(first + s, group));
         int sums = work + k * 4 * kernels.lanes();
         int to = s * Scratch.stride(parts.partRows()) + row;
-        kernel.addSums(scratch.groupSums, sums, 1, scratch.factors, scratch.q, to);
+        ofIntegers.addSums(scratch.groupSums, sums, 1, scratch.factors, scratch.q, to);
       }
     }
   }
