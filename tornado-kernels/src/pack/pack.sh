@@ -15,11 +15,12 @@ PACK=$(mktemp -d)
 trap 'rm -rf "$PACK"' EXIT
 mkdir -p "$PACK"/{lib,sdk/java,sdk/graal,natives}
 
-# The modules that TornadoVM, Graal and the project read; ALL-SYSTEM then means these.
+# The modules that the project reads, TornadoVM and Graal; ALL-SYSTEM then means these.
+ours=$("$JAVA_HOME/bin/jdeps" --multi-release 25 --ignore-missing-deps --print-module-deps "$JAR")
 "$JAVA_HOME/bin/jlink" --output "$PACK/jre" --strip-debug --no-header-files --no-man-pages \
   --compress zip-9 --vm server \
   --exclude-files='**libfontmanager.so,**libawt*.so,**libfreetype.so,**libmlib_image.so,**liblcms.so,**libsplashscreen.so,**libjavajpeg.so,**/legal/**' \
-  --add-modules java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.attach,jdk.incubator.vector,jdk.internal.vm.ci,jdk.management,jdk.unsupported,jdk.zipfs
+  --add-modules "$ours",java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.attach,jdk.incubator.vector,jdk.internal.vm.ci,jdk.management,jdk.unsupported,jdk.zipfs
 
 # TornadoVM: what its modules require, and Graal without what a compiler of kernels never loads.
 for name in tornado-api tornado-runtime tornado-annotation tornado-drivers-common asm commons-math3 \
