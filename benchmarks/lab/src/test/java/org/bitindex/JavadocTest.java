@@ -41,6 +41,27 @@ class JavadocTest {
   }
 
   @Test
+  void everyPackagePageNamesWhatToReadFirst() throws IOException {
+    assertThat(exportedFiles())
+        .filteredOn(file -> file.endsWith("package-info.java"))
+        .isNotEmpty()
+        .allSatisfy(page ->
+            assertThat(Files.readString(page)).containsPattern("\\{@link[\\s*]+org\\.bitindex"));
+  }
+
+  @Test
+  void everyPublicMemberOfTheAdaptersHasAComment() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String module : List.of("langchain4j", "spring-ai")) {
+      try (Stream<Path> all = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        all.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
+      }
+    }
+    assertThat(files).hasSizeGreaterThan(2);
+    assertThat(undocumented(files)).isEmpty();
+  }
+
+  @Test
   void aMemberWithoutACommentIsFound() throws IOException {
     assertThat(undocumented(List.of(Path.of("src/test/java/org/bitindex/JavadocTest.java"))))
         .containsExactly(

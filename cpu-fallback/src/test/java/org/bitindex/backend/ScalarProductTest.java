@@ -130,6 +130,17 @@ class ScalarProductTest {
   }
 
   @Test
+  void aPlanEndsWithItsWeights() {
+    EncodedMatrix weights = RandomProducts.ones(2, 3, new Code.Binary(0f));
+    try (Plan plan = backend.plan(List.of(Linear.of(weights)), 24)) {
+      weights.close();
+      assertThatThrownBy(() -> plan.execute(new float[3], 1, new float[2]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the encoded matrix is closed");
+    }
+  }
+
+  @Test
   void theProviderHasOneDevice() {
     var provider = new ScalarBackendProvider();
     assertThat(provider.name()).isEqualTo("scalar");

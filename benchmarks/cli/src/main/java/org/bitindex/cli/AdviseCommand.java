@@ -232,27 +232,35 @@ public final class AdviseCommand implements Callable<Integer> {
       root.put("batch", batch);
       root.put("minSqnrDecibel", leastSqnr);
       root.put("matrices", objects);
+      root.put("together", Total.of(chosen));
       out.println(JsonText.text(root));
     } else {
-      printTotal(chosen);
+      printTotal(Total.of(chosen));
     }
     out.flush();
   }
 
   /** What the whole file takes where every recommendation is followed. */
-  private void printTotal(List<Candidate> chosen) {
-    double dense = chosen.stream().mapToDouble(Candidate::weights).sum() * Float.BYTES;
-    double bytes = chosen.stream().mapToDouble(Candidate::bytes).sum();
-    double memory = chosen.stream().mapToDouble(Candidate::memoryBytes).sum();
+  private record Total(long denseBytes, long bytes, long memoryBytes, double seconds) {
+    static Total of(List<Candidate> chosen) {
+      return new Total(
+          Float.BYTES * chosen.stream().mapToLong(Candidate::weights).sum(),
+          chosen.stream().mapToLong(Candidate::bytes).sum(),
+          chosen.stream().mapToLong(Candidate::memoryBytes).sum(),
+          chosen.stream().mapToDouble(Candidate::seconds).sum());
+    }
+  }
+
+  private void printTotal(Total total) {
     command
         .commandLine()
         .getOut()
         .printf(
             "%nTogether as recommended: %s, %s smaller than FP32; %s in memory; %s for %s%n",
-            Figures.bytes(bytes),
-            Figures.ratio(dense / bytes),
-            Figures.bytes(memory),
-            Figures.seconds(chosen.stream().mapToDouble(Candidate::seconds).sum()),
+            Figures.bytes(total.bytes),
+            Figures.ratio((double) total.denseBytes / total.bytes),
+            Figures.bytes(total.memoryBytes),
+            Figures.seconds(total.seconds),
             Figures.count(batch, "sample"));
   }
 

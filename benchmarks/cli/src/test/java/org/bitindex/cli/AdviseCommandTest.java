@@ -74,9 +74,15 @@ class AdviseCommandTest {
   }
 
   @Test
-  void theWholeFileIsTotalled() {
+  void theWholeFileIsTotalled() throws IOException {
     assertThat(advise(TINY).out())
         .containsPattern("Together as recommended: .* smaller than FP32; .* in memory; ");
+    JsonNode total = json(TINY).get("together");
+    assertThat(total.get("denseBytes").asLong()).isEqualTo((24 * 70 + 7 * 24) * Float.BYTES);
+    assertThat(total.get("bytes").asLong()).isBetween(1L, total.get("denseBytes").asLong());
+    assertThat(total.get("memoryBytes").asLong())
+        .isGreaterThanOrEqualTo(total.get("bytes").asLong());
+    assertThat(total.get("seconds").asDouble()).isPositive();
   }
 
   @Test

@@ -1,4 +1,4 @@
-/** The operators of ONNX. */
+/** The operators of ONNX. Start with {@link org.bitindex.graph.operator.Operators}. */
 @NullMarked
 package org.bitindex.graph.operator;
 

@@ -43,15 +43,15 @@ public record Format(String name, String product, Kind kind, String options, Sto
     OTHER
   }
 
-  /** Stores weights. */
+  /** Stores weights, codes in the smallest of some layouts. */
   @FunctionalInterface
   public interface Storing {
-    Stored store(Weights weights, int threads);
+    Stored store(Weights weights, List<Layout> layouts, int threads);
   }
 
-  /** The layouts that may be smaller than the adaptive one, where few bits are set. */
-  private static final List<Layout> OTHER_LAYOUTS =
-      List.of(new Layout.Flat(), new Layout.Blocked());
+  /** The adaptive layout, and those that may be smaller where few bits are set. */
+  private static final List<Layout> LAYOUTS =
+      List.of(new Layout.Adaptive(), new Layout.Flat(), new Layout.Blocked());
 
   /** All candidates, in the order of a table. */
   static final List<Format> ALL =
@@ -99,11 +99,13 @@ public record Format(String name, String product, Kind kind, String options, Sto
         product,
         Kind.ENCODED,
         "--step " + step,
-        (weights, threads) ->
+        (weights, layouts, threads) ->
             new Stored.Encoded(
-                smallest(layout ->
-                    new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
-                        .encode(weights))));
+                smallest(
+                    layouts,
+                    layout ->
+                        new Recipe(0, new Coding.Uniform(step), ScaleMode.ROW, layout, threads)
+                            .encode(weights))));
   }
 
   /** A format that unpacks like int4, so its products take about as long. */
@@ -119,13 +121,20 @@ public record Format(String name, String product, Kind kind, String options, Sto
         product,
         Kind.ENCODED,
         options,
-        (weights, threads) -> new Stored.Encoded(encode(code.apply(weights), weights, threads)));
+        (weights, layouts, threads) -> {
+          Code chosen = code.apply(weights);
+          return new Stored.Encoded(
+              smallest(
+                  layouts,
+                  layout -> new Encoder(chosen, ScaleMode.ROW, layout, threads).encode(weights)));
+        });
   }
 
-  /** Adaptive, or the layout that is smaller. */
-  private static EncodedMatrix smallest(Function<Layout, EncodedMatrix> encode) {
-    EncodedMatrix best = encode.apply(new Layout.Adaptive());
-    for (Layout layout : OTHER_LAYOUTS) {
+  /** In the first layout, or one that is smaller. */
+  private static EncodedMatrix smallest(
+      List<Layout> layouts, Function<Layout, EncodedMatrix> encode) {
+    EncodedMatrix best = encode.apply(layouts.getFirst());
+    for (Layout layout : layouts.subList(1, layouts.size())) {
       if (best.setBits() < best.bytes()) { // an index takes a byte or more
         EncodedMatrix other = encode.apply(layout);
         boolean smaller = other.bytes() < best.bytes();
@@ -136,17 +145,13 @@ public record Format(String name, String product, Kind kind, String options, Sto
     return best;
   }
 
-  private static EncodedMatrix encode(Code code, Weights weights, int threads) {
-    return smallest(layout -> new Encoder(code, ScaleMode.ROW, layout, threads).encode(weights));
-  }
-
   private static Format other(String name, Kind kind, Function<Weights, Baseline> format) {
     return new Format(
         name,
         name,
         kind,
         "",
-        (weights, _) -> {
+        (weights, _, _) -> {
           Baseline stored = format.apply(weights);
           double density = stored instanceof Csr ? nonzeroShare(weights) : 1;
           return new Stored.Other(format, weights, stored, density);
@@ -179,6 +184,14 @@ public record Format(String name, String product, Kind kind, String options, Sto
 
   /** Stores {@code weights} on {@code threads} threads; the caller closes the result. */
   Stored store(Weights weights, int threads) {
-    return storing.store(weights, threads);
+    return storing.store(weights, LAYOUTS, threads);
+  }
+
+  /**
+   * As {@link #store}, in the layout that is written and read soonest: a plan copies what it needs,
+   * so products take equally long in all layouts.
+   */
+  Stored storeForTiming(Weights weights, int threads) {
+    return storing.store(weights, List.of(new Layout.Flat()), threads);
   }
 }

@@ -24,21 +24,21 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
 
   /**
    * The calibration, of a few seconds: small, wide, tall, and too large for most second-level
-   * caches; dense to one weight in a hundred, between which the vector backend changes from tables
-   * to lists. The first, which warms up, is no multiple of a vector: a loop's rest that never ran
-   * is not compiled.
+   * caches; dense to one weight in fifty, between which the vector backend changes from tables to
+   * lists. No side of the first is a multiple of a vector: a loop's rest that never ran is not
+   * compiled. Most of the time goes to the compiler, for which the first round is the warm-up.
    */
   public static final Grid CALIBRATION =
       new Grid(
           List.of(
               new Shape(250, 250),
-              new Shape(1536, 256),
-              new Shape(256, 1536),
-              new Shape(700, 700),
-              new Shape(1536, 1024)),
-          List.of(0.0, 0.6, 0.9, 0.99),
-          new Stopwatch(Duration.ofMillis(3), Duration.ofMillis(4), 2),
-          1);
+              new Shape(1024, 200),
+              new Shape(200, 1024),
+              new Shape(600, 600),
+              new Shape(1280, 1024)),
+          List.of(0.0, 0.8, 0.98),
+          new Stopwatch(Duration.ofMillis(1), Duration.ofMillis(3), 3),
+          2);
 
   /** Shapes and sparsities between those of the calibration. */
   public static final Grid HELD_OUT =
@@ -54,9 +54,6 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
           new Stopwatch(Duration.ofMillis(10), Duration.ofMillis(20), 5),
           6);
 
-  /** Compiles what is timed later. */
-  private static final Stopwatch WARM_UP = new Stopwatch(Duration.ofMillis(60), Duration.ZERO, 1);
-
   /** How often {@link #run} reports a step. */
   public int steps() {
     return rounds * shapes.size() * sparsities.size();
@@ -68,42 +65,39 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
    * @param step called after each matrix of each round
    */
   public List<TimedProduct> run(ProductTiming timing, Runnable step) {
-    for (double sparsity : List.of(0.0, 0.8, 0.99)) {
-      Weights weights = DenseMatrix.copyOf(Pruning.global(gaussian(shapes.getFirst()), sparsity));
-      Format.products().forEach(format -> time(timing, format, weights, sparsity, WARM_UP));
-    }
-    List<TimedProduct> best = round(timing, step);
-    for (int round = 1; round < rounds; round++) {
-      List<TimedProduct> again = round(timing, step);
-      for (int i = 0; i < best.size(); i++) {
-        if (again.get(i).seconds() < best.get(i).seconds()) {
-          best.set(i, again.get(i));
+    List<TimedProduct> best = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      int at = 0;
+      for (Shape shape : shapes) {
+        DenseMatrix full = gaussian(shape);
+        for (double sparsity : sparsities) {
+          for (TimedProduct timed : time(timing, full, sparsity)) {
+            if (round == 0) {
+              best.add(timed);
+            } else if (timed.seconds() < best.get(at).seconds()) {
+              best.set(at, timed);
+            }
+            at++;
+          }
+          step.run();
         }
       }
     }
     return best;
   }
 
-  private List<TimedProduct> round(ProductTiming timing, Runnable step) {
-    List<TimedProduct> timed = new ArrayList<>();
-    for (Shape shape : shapes) {
-      DenseMatrix full = gaussian(shape);
-      for (double sparsity : sparsities) {
-        Weights weights = DenseMatrix.copyOf(Pruning.global(full, sparsity));
-        for (Format format : Format.products()) {
-          if (sparsity == 0 || !format.ignoresDensity()) {
-            timed.add(time(timing, format, weights, sparsity, stopwatch));
-          }
-        }
-        step.run();
-      }
-    }
-    return timed;
+  /** All kinds of products with a matrix; those that ignore its density with the full one alone. */
+  private List<TimedProduct> time(ProductTiming timing, DenseMatrix full, double sparsity) {
+    Weights weights = DenseMatrix.copyOf(Pruning.global(full, sparsity));
+    return Format.products().stream()
+        .filter(format -> sparsity == 0 || !format.ignoresDensity())
+        .map(format -> time(timing, format, weights, sparsity, stopwatch))
+        .toList();
   }
 
   private static TimedProduct time(
       ProductTiming timing, Format format, Weights weights, double sparsity, Stopwatch stopwatch) {
-    try (Stored stored = format.store(weights, timing.threads())) {
+    try (Stored stored = format.storeForTiming(weights, timing.threads())) {
       return new TimedProduct(
           format.product(),
           weights.rows(),

@@ -1,6 +1,8 @@
 package org.bitindex.backend.vector.product;
 
+import java.util.Arrays;
 import java.util.List;
+import org.bitindex.layout.BitMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.IntegerReader;
 
@@ -27,45 +29,50 @@ record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWe
    */
   static Density of(EncodedMatrix matrix, List<BitPlane> planes, int[] widths) {
     IntegerReader reader = matrix.integers();
-    int[] q = new int[matrix.columns()];
+    int columns = matrix.columns();
+    int[] q = new int[columns];
+    long[] used = new long[BitMatrix.wordsPerRow(columns)];
+    long[] bits = new long[columns + 1];
+    long[] weights = new long[columns + 1];
     long[] mostBits = new long[widths.length];
     long[] largestWeights = new long[widths.length];
     long nonzeros = 0;
     long largestRow = 0;
-    boolean[] used = new boolean[matrix.columns()];
     for (int row = 0; row < matrix.rows(); row++) {
       reader.readRow(row, q);
-      long sum = 0;
-      for (int j = 0; j < q.length; j++) {
+      unite(planes, row, used);
+      for (int j = 0; j < columns; j++) {
         nonzeros += q[j] == 0 ? 0 : 1;
-        sum += Math.abs(q[j]);
-        used[j] = false;
-      }
-      largestRow = Math.max(largestRow, sum);
-      for (BitPlane plane : planes) {
-        mark(plane.row(row), used);
+        bits[j + 1] = bits[j] + (used[j >>> 6] >>> j & 1);
+        weights[j + 1] = weights[j] + Math.abs(q[j]);
       }
       for (int w = 0; w < widths.length; w++) {
-        for (int from = 0; from < q.length; from += widths[w]) {
-          long bits = 0;
-          long weights = 0;
-          for (int j = from; j < Math.min(q.length, from + widths[w]); j++) {
-            bits += used[j] ? 1 : 0;
-            weights += Math.abs(q[j]);
-          }
-          mostBits[w] = Math.max(mostBits[w], bits);
-          largestWeights[w] = Math.max(largestWeights[w], weights);
-        }
+        mostBits[w] = Math.max(mostBits[w], largest(bits, widths[w]));
+        largestWeights[w] = Math.max(largestWeights[w], largest(weights, widths[w]));
       }
+      largestRow = Math.max(largestRow, weights[columns]);
     }
     return new Density(nonzeros, largestRow, mostBits, largestWeights);
   }
 
-  private static void mark(long[] words, boolean[] used) {
-    for (int w = 0; w < words.length; w++) {
-      for (long word = words[w]; word != 0; word &= word - 1) {
-        used[(w << 6) + Long.numberOfTrailingZeros(word)] = true;
+  /** Which columns of a row have a bit in any plane. */
+  private static void unite(List<BitPlane> planes, int row, long[] union) {
+    Arrays.fill(union, 0);
+    for (BitPlane plane : planes) {
+      long[] words = plane.row(row);
+      for (int w = 0; w < union.length; w++) {
+        union[w] |= words[w];
       }
     }
+  }
+
+  /** The largest sum of a panel, of the sums of all columns before each. */
+  private static long largest(long[] sums, int width) {
+    int columns = sums.length - 1;
+    long largest = 0;
+    for (int from = 0; from < columns; from += width) {
+      largest = Math.max(largest, sums[Math.min(columns, from + width)] - sums[from]);
+    }
+    return largest;
   }
 }

@@ -76,7 +76,8 @@ final class Jagged implements PartProduct {
       int depth = rows.length == 0 ? 0 : entries.count(rows[0], from, to);
       int[] starts = new int[depth + 1];
       for (int row : rows) {
-        for (int d = 0; d < entries.count(row, from, to); d++) {
+        int count = entries.count(row, from, to);
+        for (int d = 0; d < count; d++) {
           starts[d + 1]++;
         }
       }
