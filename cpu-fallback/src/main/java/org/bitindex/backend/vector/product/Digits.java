@@ -32,7 +32,11 @@ record Digits(int[] bits, int lowest) {
 
   /** What digit {@code i} is shifted by. */
   int shift(int i) {
-    return Arrays.stream(bits, 0, i).sum();
+    int shift = 0;
+    for (int lower = 0; lower < i; lower++) {
+      shift += bits[lower];
+    }
+    return shift;
   }
 
   /** Digit {@code i} of q. */
