@@ -1,6 +1,7 @@
 package org.bitindex.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bitindex.onnx.Models.floats;
 import static org.bitindex.onnx.Models.graph;
 import static org.bitindex.onnx.Models.model;
 import static org.bitindex.onnx.Models.node;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
@@ -32,15 +32,6 @@ class DepthwiseTest {
   private static final int[] KERNEL = {3, 2};
   private static final int[] INPUT = {9, 8};
   private static final List<Long> SHAPE = List.of((long) CHANNELS * MULTIPLIER, 1L, 3L, 2L);
-
-  private static float[] floats(int seed, int count) {
-    var random = new Random(seed);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
 
   private static final float[] WEIGHTS = floats(1, CHANNELS * MULTIPLIER * 6);
   private static final Tensor X =

@@ -2,6 +2,7 @@ package org.bitindex.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bitindex.onnx.Models.floats;
 import static org.bitindex.onnx.Models.graph;
 import static org.bitindex.onnx.Models.model;
 import static org.bitindex.onnx.Models.node;
@@ -15,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.SequencedMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -69,21 +69,12 @@ class EncodedNetworkTest {
     backends.forEach(Backend::close);
   }
 
-  private static float[] floats(int seed, long count) {
-    var random = new Random(seed);
-    float[] values = new float[(int) count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
-
   private static OnnxTensor weights(String name, Long... shape) {
     long count = 1;
     for (long size : shape) {
       count *= size;
     }
-    return OnnxTensor.of(name, List.of(shape), floats(name.hashCode(), count));
+    return OnnxTensor.of(name, List.of(shape), floats(name.hashCode(), (int) count));
   }
 
   private static Tensor input(int... shape) {

@@ -2,6 +2,7 @@ package org.bitindex.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bitindex.onnx.Models.floats;
 import static org.bitindex.onnx.Models.graph;
 import static org.bitindex.onnx.Models.model;
 import static org.bitindex.onnx.Models.node;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
@@ -37,15 +37,6 @@ class NetworkTest {
   private static final Attribute ONE = new Attribute.Int(1);
   private static final Map<String, Attribute> EQUATION =
       Map.of("equation", new Attribute.Text("ij,ij->i"));
-
-  private static float[] floats(int seed, int count) {
-    var random = new Random(seed);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
 
   private static float[] run(Model model, Tensor x) {
     try (Network network = Network.of(model, Map.of(), NetworkOptions.dense())) {

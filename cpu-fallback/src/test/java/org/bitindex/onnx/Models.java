@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SequencedMap;
 
 /** Small models for tests. */
@@ -48,5 +49,15 @@ public final class Models {
         Arrays.asList(inputs.split(" ")),
         Arrays.asList(outputs.split(" ")),
         new LinkedHashMap<>(attributes));
+  }
+
+  /** Gaussian numbers, the same for the same seed. */
+  public static float[] floats(int seed, int count) {
+    var random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
   }
 }

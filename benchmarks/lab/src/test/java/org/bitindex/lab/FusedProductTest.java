@@ -1,6 +1,7 @@
 package org.bitindex.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bitindex.onnx.Models.floats;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -28,15 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** FusedMatMul is an operator of ONNX Runtime, which says what it means. */
 class FusedProductTest {
   private static final String DOMAIN = "com.microsoft";
-
-  private static float[] floats(int seed, int count) {
-    var random = new Random(seed);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
 
   private static long[] sizes(String shape) {
     return Stream.of(shape.split(" ", -1)).mapToLong(Long::parseLong).toArray();

@@ -1,6 +1,7 @@
 package org.bitindex.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bitindex.onnx.Models.floats;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.bitindex.cli.CommandRun;
 import org.bitindex.graph.Network;
@@ -30,15 +30,6 @@ class OnnxExportTest {
   private static final int[] SHAPE = {3, 200};
 
   @TempDir private Path folder;
-
-  private static float[] floats(int seed, int count) {
-    var random = new Random(seed);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
-  }
 
   private static org.bitindex.onnx.OnnxTensor weights(String name, Long... shape) {
     long count = 1;

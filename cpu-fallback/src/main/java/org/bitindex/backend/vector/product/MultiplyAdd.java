@@ -42,6 +42,9 @@ final class MultiplyAdd implements PartProduct {
   private final MemorySegment[] words;
   private final boolean integersFit;
 
+  /** Rows of a pair of panels. */
+  private final int pairRows;
+
   /** Of [pair of panels][group], the index of its number of columns. */
   private final byte[] periods;
 
@@ -55,7 +58,8 @@ final class MultiplyAdd implements PartProduct {
     this.ofIntegers = kernels.multiply(DigitFormat.MAX_BITS);
     this.words = new MemorySegment[digits.count()];
     this.integersFit = integersFit(matrix.code(), samples);
-    int pairs = Math.ceilDiv(matrix.rows(), 4 * kernels.lanes());
+    this.pairRows = 4 * kernels.lanes();
+    int pairs = Math.ceilDiv(matrix.rows(), pairRows);
     this.periods = new byte[pairs * samples.groups()];
     for (int i = 0; i < formats.length; i++) {
       formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
@@ -89,12 +93,16 @@ final class MultiplyAdd implements PartProduct {
     for (int group = 0; group < samples.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int end = Math.min(q.length, from + Arithmetic.GROUP_COLUMNS);
-      int at = row / (4 * kernels.lanes()) * samples.groups() + group;
+      int at = periodAt(row / pairRows, group);
       while (periods[at] < PERIODS.length - 1
           && !sumsFit(q, from, end, PERIODS[periods[at]], most)) {
         periods[at]++;
       }
     }
+  }
+
+  private int periodAt(int pair, int group) {
+    return pair * samples.groups() + group;
   }
 
   private static boolean sumsFit(int[] q, int from, int end, int period, int most) {
@@ -114,7 +122,7 @@ final class MultiplyAdd implements PartProduct {
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
-    long at = (long) row / format.pairRows() * format.pairBytes();
+    long at = (long) row / pairRows * format.pairBytes();
     at += row / format.lanes() % 2 * format.wordBytes() / 2 + (long) lane * Short.BYTES;
     int shift = digits.shift(i);
     for (int j = 0; j < q.length; ) {
@@ -151,13 +159,13 @@ final class MultiplyAdd implements PartProduct {
 
   /** Integers q times all samples of a tile. */
   private void addIntegers(Activations x, int tile, int part, Scratch scratch) {
-    int firstPair = parts.first(part) / (4 * kernels.lanes());
-    int pairs = Math.ceilDiv(parts.size(part), 4 * kernels.lanes());
+    int firstPair = parts.first(part) / pairRows;
+    int pairs = Math.ceilDiv(parts.size(part), pairRows);
     for (int pair = 0; pair < pairs; pair++) {
       for (int group = 0; group < samples.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
-        int period = PERIODS[periods[(firstPair + pair) * samples.groups() + group]];
-        addGroup(x, tile, group, period, pair * 4 * kernels.lanes(), scratch);
+        int period = PERIODS[periods[periodAt(firstPair + pair, group)]];
+        addGroup(x, tile, group, period, pair * pairRows, scratch);
       }
     }
   }
@@ -165,7 +173,7 @@ final class MultiplyAdd implements PartProduct {
   /** The integers q of a group of a pair of panels. */
   private void unpack(int pair, int group, short[] weights) {
     int columns = columns(group);
-    Arrays.fill(weights, 0, columns * 4 * kernels.lanes(), (short) digits.lowest());
+    Arrays.fill(weights, 0, columns * pairRows, (short) digits.lowest());
     for (int i = 0; i < formats.length; i++) {
       DigitFormat format = formats[i];
       long at = pair * format.pairBytes() + (long) group * format.groupWords() * format.wordBytes();
@@ -199,7 +207,7 @@ final class MultiplyAdd implements PartProduct {
         int s = (r + k) / pieces;
         int piece = (r + k) % pieces;
         scratch.factors[0] = 1L << (piece * SampleFormat.PIECE_BITS + x.shift(first + s, group));
-        int sums = work + k * 4 * kernels.lanes();
+        int sums = work + k * pairRows;
         int to = s * Scratch.stride(parts.partRows()) + row;
         ofIntegers.addSums(scratch.groupSums, sums, 1, scratch.factors, scratch.q, to);
       }
@@ -240,15 +248,15 @@ final class MultiplyAdd implements PartProduct {
     int column = group * Arithmetic.GROUP_COLUMNS;
     int at = (n * samples.pieces() + piece) * x.stride() + column;
     int work = format.lanes();
-    int pairs = Math.ceilDiv(parts.size(part), format.pairRows());
+    int pairs = Math.ceilDiv(parts.size(part), pairRows);
     for (int pair = 0; pair < pairs; pair++) {
       long wordsAt =
-          (parts.first(part) / format.pairRows() + pair) * format.pairBytes()
+          (parts.first(part) / pairRows + pair) * format.pairBytes()
               + (long) group * format.groupWords() * format.wordBytes();
-      int rowsAt = target + pair * format.pairRows();
+      int rowsAt = target + pair * pairRows;
       int left = samples.columns() - column;
       int[] sums = scratch.groupSums;
-      Arrays.fill(sums, work, work + groups * format.pairRows(), 0);
+      Arrays.fill(sums, work, work + groups * pairRows, 0);
       kernel.add(words[digit], wordsAt, x.pairs(), at, left, groups, period, sums, work);
       kernel.addSums(sums, work, groups, scratch.factors, scratch.q, rowsAt);
     }
