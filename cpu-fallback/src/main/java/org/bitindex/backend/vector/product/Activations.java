@@ -25,6 +25,9 @@ public final class Activations {
   /** Readable columns past the last: kernels read whole words, rounded up to whole vectors. */
   private static final int PADDING = 64;
 
+  /** The largest magnitude of a piece, where an integer has several. */
+  private static final int LARGEST_OF_SEVERAL = 1 << (SampleFormat.PIECE_BITS - 1);
+
   private static final Set<Form> PAIRS_ALONE = Set.of(Form.PAIRS);
 
   private final Kernels kernels;
@@ -41,6 +44,7 @@ public final class Activations {
   private int[] integers = {};
   private int[] pairs = {};
   private int[] sampleShifts = {};
+  private int[] largestPieces = {};
   private int[] setShifts = {};
   private int[] laneShifts = {};
   private MemorySegment tables = MemorySegment.NULL;
@@ -67,6 +71,7 @@ public final class Activations {
       // Kernels read whole steps.
       int rows = batch * format.pieces() + MultiplyKernel.STEP - 1;
       pairs = grown(pairs, Math.multiplyExact(rows, stride));
+      largestPieces = grown(largestPieces, shifts);
     }
     if (forms.contains(Form.TABLES)) {
       setShifts = grown(setShifts, shifts);
@@ -179,10 +184,12 @@ public final class Activations {
     for (int g = 0; g < groups; g++) {
       int j = g * Arithmetic.GROUP_COLUMNS;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
-      int own =
-          plain
-              ? s
-              : Arithmetic.groupExponent(kernel.maxMagnitude(input, from + j, count), bits, s);
+      float groupMax = plain ? max : kernel.maxMagnitude(input, from + j, count);
+      int own = plain ? s : Arithmetic.groupExponent(groupMax, bits, s);
+      if (forms.contains(Form.PAIRS)) {
+        largestPieces[n * groups + g] =
+            format.pieces() == 1 ? Arithmetic.quantize(groupMax, own) : LARGEST_OF_SEVERAL;
+      }
       sampleShifts[n * groups + g] = s - own;
       sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
     }
@@ -401,6 +408,11 @@ public final class Activations {
   /** s - s_g of sample {@code n}. */
   int shift(int n, int group) {
     return sampleShifts[n * format.groups() + group];
+  }
+
+  /** The largest magnitude of the pieces of a group of sample {@code n}, or more. */
+  int largestPiece(int n, int group) {
+    return finite[n] ? largestPieces[n * format.groups() + group] : 0;
   }
 
   /** S of sample {@code n}, if it is finite. */

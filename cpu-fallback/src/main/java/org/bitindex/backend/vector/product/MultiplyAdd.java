@@ -45,8 +45,11 @@ final class MultiplyAdd implements PartProduct {
   /** Rows of a pair of panels. */
   private final int pairRows;
 
-  /** Of [pair of panels][group], the index of its number of columns. */
-  private final byte[] periods;
+  /**
+   * Of [pair of panels][group][period], the most that the magnitudes of a row's integers add up to in
+   * one period.
+   */
+  private final short[] largestSums;
 
   MultiplyAdd(EncodedMatrix matrix, SampleFormat samples, RowParts parts, Kernels kernels) {
     this.kernels = kernels;
@@ -60,7 +63,7 @@ final class MultiplyAdd implements PartProduct {
     this.integersFit = integersFit(matrix.code(), samples);
     this.pairRows = 4 * kernels.lanes();
     int pairs = Math.ceilDiv(matrix.rows(), pairRows);
-    this.periods = new byte[pairs * samples.groups()];
+    this.largestSums = new short[pairs * samples.groups() * PERIODS.length];
     for (int i = 0; i < formats.length; i++) {
       formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
       multiply[i] = kernels.multiply(formats[i].bits());
@@ -73,48 +76,52 @@ final class MultiplyAdd implements PartProduct {
       for (int i = 0; i < formats.length; i++) {
         writeRow(row, q, i);
       }
-      shortenPeriods(row, q);
+      addSums(row, q);
     }
   }
 
   /** Whether the product of an integer q and a piece of an activation fits 16 bits. */
   static boolean integersFit(Code code, SampleFormat samples) {
-    return Math.max(-code.lowest(), code.highest()) <= mostSum(samples);
+    int largest = Math.max(-code.lowest(), code.highest());
+    return largest <= Short.MAX_VALUE >> (samples.pieceBits() - 1);
   }
 
-  /** How much |q| may add up to, for products with pieces to add up within 16 bits. */
-  private static int mostSum(SampleFormat samples) {
-    return Short.MAX_VALUE >> (samples.pieceBits() - 1);
-  }
-
-  /** Shortens the periods of a row's pair of panels to what the row's sums allow. */
-  private void shortenPeriods(int row, int[] q) {
-    int most = mostSum(samples);
+  private void addSums(int row, int[] q) {
     for (int group = 0; group < samples.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int end = Math.min(q.length, from + Arithmetic.GROUP_COLUMNS);
-      int at = periodAt(row / pairRows, group);
-      while (periods[at] < PERIODS.length - 1
-          && !sumsFit(q, from, end, PERIODS[periods[at]], most)) {
-        periods[at]++;
+      int at = sumsAt(row / pairRows, group);
+      for (int i = 0; i < PERIODS.length; i++) {
+        int sum = largestSum(q, from, end, PERIODS[i]);
+        largestSums[at + i] = (short) Math.max(largestSums[at + i], sum);
       }
     }
   }
 
-  private int periodAt(int pair, int group) {
-    return pair * samples.groups() + group;
+  /** The first of the sums of a group. */
+  private int sumsAt(int pair, int group) {
+    return (pair * samples.groups() + group) * PERIODS.length;
   }
 
-  private static boolean sumsFit(int[] q, int from, int end, int period, int most) {
-    int sum = 0;
-    for (int j = from; j < end; j++) {
-      sum = (j - from) % period == 0 ? 0 : sum;
-      sum += Math.abs(q[j]);
-      if (sum > most) {
-        return false;
+  private static int largestSum(int[] q, int from, int end, int period) {
+    int largest = 0;
+    for (int first = from; first < end; first += period) {
+      int sum = 0;
+      for (int j = first; j < Math.min(end, first + period); j++) {
+        sum += Math.abs(q[j]);
       }
+      largest = Math.max(largest, sum);
     }
-    return true;
+    return largest;
+  }
+
+  /** The longest period whose products fit 16 bits. */
+  private int period(int sumsAt, int largestPiece) {
+    int i = 0;
+    while (i < PERIODS.length - 1 && largestSums[sumsAt + i] * largestPiece > Short.MAX_VALUE) {
+      i++;
+    }
+    return PERIODS[i];
   }
 
   private void writeRow(int row, int[] q, int i) {
@@ -142,7 +149,7 @@ final class MultiplyAdd implements PartProduct {
 
   @Override
   public long bytes() {
-    return Scratch.bytes(words) + periods.length;
+    return Scratch.bytes(words) + (long) largestSums.length * Short.BYTES;
   }
 
   @Override
@@ -164,8 +171,7 @@ final class MultiplyAdd implements PartProduct {
     for (int pair = 0; pair < pairs; pair++) {
       for (int group = 0; group < samples.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
-        int period = PERIODS[periods[periodAt(firstPair + pair, group)]];
-        addGroup(x, tile, group, period, pair * pairRows, scratch);
+        addGroup(x, tile, group, sumsAt(firstPair + pair, group), pair * pairRows, scratch);
       }
     }
   }
@@ -187,23 +193,28 @@ final class MultiplyAdd implements PartProduct {
   }
 
   /** A group of a pair of panels, whose first row in the part is {@code row}. */
-  private void addGroup(Activations x, int tile, int group, int period, int row, Scratch scratch) {
+  private void addGroup(Activations x, int tile, int group, int sumsAt, int row, Scratch scratch) {
     int pieces = samples.pieces();
     int first = tile * x.tileSamples();
     int rows = x.samples(tile) * pieces;
     int work = 2 * MultiplyKernel.STEP * kernels.lanes();
     for (int r = 0; r < rows; r += MultiplyKernel.STEP) {
       int at = (first * pieces + r) * x.stride() + group * Arithmetic.GROUP_COLUMNS;
+      int count = Math.min(MultiplyKernel.STEP, rows - r);
+      int largest = 0;
+      for (int k = 0; k < count; k++) {
+        largest = Math.max(largest, x.largestPiece(first + (r + k) / pieces, group));
+      }
       ofIntegers.multiply(
           scratch.weights,
           x.pairs(),
           at,
           x.stride(),
           columns(group),
-          period,
+          period(sumsAt, largest),
           scratch.groupSums,
           work);
-      for (int k = 0; k < Math.min(MultiplyKernel.STEP, rows - r); k++) {
+      for (int k = 0; k < count; k++) {
         int s = (r + k) / pieces;
         int piece = (r + k) % pieces;
         scratch.factors[0] = 1L << (piece * SampleFormat.PIECE_BITS + x.shift(first + s, group));
