@@ -44,14 +44,13 @@ public interface MultiplyKernel {
   void unpack(MemorySegment words, long wordsAt, int columns, int shift, short[] weights);
 
   /**
-   * sums[row][2 L] = sum over the columns of a group of weights[column][2 L] * x[row][column], for
-   * {@link #STEP} rows of activations x.
+   * sums[row][2 L] += 2^shift[row] times the sum over the columns of a group of weights[column][2 L] *
+   * x[row][column], for {@link #STEP} rows of activations x.
    *
    * @param weights as {@link #unpack} leaves them
    * @param pairs x as [row][stride], from {@code pairsAt} on
    * @param period columns whose products add up within 16 bits
-   * @param sums the ints from {@code sumsAt} on are overwritten; those before, [row][L], are work
-   *     space
+   * @param shifts 0 to 16 for each row, from {@code shiftsAt} on
    */
   void multiply(
       short[] weights,
@@ -60,6 +59,8 @@ public interface MultiplyKernel {
       int stride,
       int columns,
       int period,
+      int[] shifts,
+      int shiftsAt,
       int[] sums,
       int sumsAt);
 

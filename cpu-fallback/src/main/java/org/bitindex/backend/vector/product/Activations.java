@@ -45,6 +45,7 @@ public final class Activations {
   private int[] pairs = {};
   private int[] sampleShifts = {};
   private int[] largestPieces = {};
+  private final int[] leastShifts = new int[SAMPLES];
   private int[] setShifts = {};
   private int[] laneShifts = {};
   private MemorySegment tables = MemorySegment.NULL;
@@ -175,12 +176,14 @@ public final class Activations {
       // The outputs will be NaN; the others' must not be touched.
       Arrays.fill(integers, at, at + stride, 0);
       Arrays.fill(sampleShifts, n * groups, (n + 1) * groups, 0);
+      leastShifts[n] = 0;
       return;
     }
     int bits = format.activationBits();
     int s = Arithmetic.scaleExponent(max, format.integerBits());
     boolean plain = bits == format.integerBits();
     long sum = 0;
+    int leastShift = Integer.MAX_VALUE;
     for (int g = 0; g < groups; g++) {
       int j = g * Arithmetic.GROUP_COLUMNS;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
@@ -191,8 +194,10 @@ public final class Activations {
             format.pieces() == 1 ? Arithmetic.quantize(groupMax, own) : LARGEST_OF_SEVERAL;
       }
       sampleShifts[n * groups + g] = s - own;
+      leastShift = groupMax == 0 ? leastShift : Math.min(leastShift, s - own);
       sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
     }
+    leastShifts[n] = max == 0 ? 0 : leastShift;
     exponents[n] = s;
     sums[n] = sum;
     Arrays.fill(integers, at + columns, at + stride, 0);
@@ -408,6 +413,16 @@ public final class Activations {
   /** s - s_g of sample {@code n}. */
   int shift(int n, int group) {
     return sampleShifts[n * format.groups() + group];
+  }
+
+  /** The least {@link #shift} of the groups of sample {@code n} that are not zero. */
+  int leastShift(int n) {
+    return leastShifts[n];
+  }
+
+  /** How much more than the least a group's sums are shifted; 0 where all of it is zero. */
+  int furtherShift(int n, int group) {
+    return Math.max(0, shift(n, group) - leastShifts[n]);
   }
 
   /** The largest magnitude of the pieces of a group of sample {@code n}, or more. */

@@ -51,6 +51,9 @@ final class MultiplyAdd implements PartProduct {
    */
   private final short[] largestSums;
 
+  /** Of each group, the most that the magnitudes of any row's integers add up to. */
+  private final int[] largestOfGroups;
+
   MultiplyAdd(EncodedMatrix matrix, SampleFormat samples, RowParts parts, Kernels kernels) {
     this.kernels = kernels;
     this.parts = parts;
@@ -64,6 +67,7 @@ final class MultiplyAdd implements PartProduct {
     this.pairRows = 4 * kernels.lanes();
     int pairs = Math.ceilDiv(matrix.rows(), pairRows);
     this.largestSums = new short[pairs * samples.groups() * PERIODS.length];
+    this.largestOfGroups = new int[samples.groups()];
     for (int i = 0; i < formats.length; i++) {
       formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
       multiply[i] = kernels.multiply(formats[i].bits());
@@ -95,6 +99,7 @@ final class MultiplyAdd implements PartProduct {
         int sum = largestSum(q, from, end, PERIODS[i]);
         largestSums[at + i] = (short) Math.max(largestSums[at + i], sum);
       }
+      largestOfGroups[group] = Math.max(largestOfGroups[group], largestSums[at]);
     }
   }
 
@@ -166,14 +171,70 @@ final class MultiplyAdd implements PartProduct {
 
   /** Integers q times all samples of a tile. */
   private void addIntegers(Activations x, int tile, int part, Scratch scratch) {
+    int first = tile * x.tileSamples();
+    Steps steps = scratch.steps;
+    steps.set(x, samples, first, x.samples(tile), largestOfGroups);
+    int sums = steps.first(steps.count()) * pairRows;
+    if (scratch.pairSums.length < sums) {
+      scratch.pairSums = new int[sums];
+    }
     int firstPair = parts.first(part) / pairRows;
     int pairs = Math.ceilDiv(parts.size(part), pairRows);
+    Arrays.fill(scratch.pairSums, 0, sums, 0);
     for (int pair = 0; pair < pairs; pair++) {
       for (int group = 0; group < samples.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
-        addGroup(x, tile, group, sumsAt(firstPair + pair, group), pair * pairRows, scratch);
+        for (int step = 0; step < steps.count(); step++) {
+          addStep(x, first, step, group, firstPair + pair, scratch);
+          if (!steps.fits(step)) {
+            addToQ(x, first, step, group, pair * pairRows, scratch);
+          }
+        }
+      }
+      for (int step = 0; step < steps.count(); step++) {
+        if (steps.fits(step)) {
+          addToQ(x, first, step, -1, pair * pairRows, scratch);
+        }
       }
     }
+  }
+
+  /** A group times the rows of activations of one step, for the rows of a pair of panels. */
+  private void addStep(
+      Activations x, int first, int step, int group, int pair, Scratch scratch) {
+    Steps steps = scratch.steps;
+    int row = first * samples.pieces() + steps.first(step);
+    ofIntegers.multiply(
+        scratch.weights,
+        x.pairs(),
+        row * x.stride() + group * Arithmetic.GROUP_COLUMNS,
+        x.stride(),
+        columns(group),
+        period(sumsAt(pair, group), steps.largest(step, group)),
+        steps.shifts,
+        steps.shiftsAt(step, group),
+        scratch.pairSums,
+        steps.first(step) * pairRows);
+  }
+
+  /**
+   * Adds the sums of a step's rows to Q and zeros them.
+   *
+   * @param group whose sums they are, or -1 for those of all groups
+   */
+  private void addToQ(
+      Activations x, int first, int step, int group, int row, Scratch scratch) {
+    Steps steps = scratch.steps;
+    int pieces = samples.pieces();
+    for (int r = steps.first(step); r < steps.end(step); r++) {
+      int s = r / pieces;
+      int shift = group < 0 ? x.leastShift(first + s) : x.shift(first + s, group);
+      scratch.factors[0] = 1L << (r % pieces * SampleFormat.PIECE_BITS + shift);
+      int to = s * Scratch.stride(parts.partRows()) + row;
+      ofIntegers.addSums(scratch.pairSums, r * pairRows, 1, scratch.factors, scratch.q, to);
+    }
+    Arrays.fill(
+        scratch.pairSums, steps.first(step) * pairRows, steps.first(step + 1) * pairRows, 0);
   }
 
   /** The integers q of a group of a pair of panels. */
@@ -190,39 +251,6 @@ final class MultiplyAdd implements PartProduct {
   private int columns(int group) {
     int from = group * Arithmetic.GROUP_COLUMNS;
     return Math.min(Arithmetic.GROUP_COLUMNS, samples.columns() - from);
-  }
-
-  /** A group of a pair of panels, whose first row in the part is {@code row}. */
-  private void addGroup(Activations x, int tile, int group, int sumsAt, int row, Scratch scratch) {
-    int pieces = samples.pieces();
-    int first = tile * x.tileSamples();
-    int rows = x.samples(tile) * pieces;
-    int work = 2 * MultiplyKernel.STEP * kernels.lanes();
-    for (int r = 0; r < rows; r += MultiplyKernel.STEP) {
-      int at = (first * pieces + r) * x.stride() + group * Arithmetic.GROUP_COLUMNS;
-      int count = Math.min(MultiplyKernel.STEP, rows - r);
-      int largest = 0;
-      for (int k = 0; k < count; k++) {
-        largest = Math.max(largest, x.largestPiece(first + (r + k) / pieces, group));
-      }
-      ofIntegers.multiply(
-          scratch.weights,
-          x.pairs(),
-          at,
-          x.stride(),
-          columns(group),
-          period(sumsAt, largest),
-          scratch.groupSums,
-          work);
-      for (int k = 0; k < count; k++) {
-        int s = (r + k) / pieces;
-        int piece = (r + k) % pieces;
-        scratch.factors[0] = 1L << (piece * SampleFormat.PIECE_BITS + x.shift(first + s, group));
-        int sums = work + k * pairRows;
-        int to = s * Scratch.stride(parts.partRows()) + row;
-        ofIntegers.addSums(scratch.groupSums, sums, 1, scratch.factors, scratch.q, to);
-      }
-    }
   }
 
   /** One sample times digits, block by block of groups. */
