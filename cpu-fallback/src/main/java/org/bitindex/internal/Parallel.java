@@ -70,8 +70,7 @@ public final class Parallel {
         threads,
         count,
         (_, part) ->
-            task.run(
-                (int) ((long) rows * part / count), (int) ((long) rows * (part + 1) / count)));
+            task.run((int) ((long) rows * part / count), (int) ((long) rows * (part + 1) / count)));
   }
 
   /** Whether none of so many threads sleeps, so that help comes at once. */

@@ -94,16 +94,15 @@ class CrewTest {
   void theFirstPartsFailureReachesTheCallerAndTheCrewGoesOn() {
     var crew = new Crew(LONG);
     for (int n = 0; n < 100; n++) {
-      assertThatThrownBy(
-              () ->
-                  crew.run(
-                      16,
-                      4,
-                      (_, part) -> {
-                        if (part >= 3) {
-                          throw new IllegalStateException("part " + part);
-                        }
-                      }))
+      assertThatThrownBy(() ->
+              crew.run(
+                  16,
+                  4,
+                  (_, part) -> {
+                    if (part >= 3) {
+                      throw new IllegalStateException("part " + part);
+                    }
+                  }))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("part 3");
     }

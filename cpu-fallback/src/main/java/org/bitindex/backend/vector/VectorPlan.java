@@ -124,8 +124,7 @@ final class VectorPlan extends Plan {
         (_, pass) -> pass(pass, samples, input, batch, output));
   }
 
-  private void pass(
-      int pass, int samples, MemorySegment input, int batch, MemorySegment output) {
+  private void pass(int pass, int samples, MemorySegment input, int batch, MemorySegment output) {
     Workspace workspace = backend.takeWorkspace();
     int first = pass * samples;
     workspace.execute(

@@ -125,7 +125,8 @@ final class Workspace {
       }
     }
     double nanoseconds = choice.sampleNanoseconds() * batch;
-    boolean shared = nanoseconds > (Parallel.awake(threads) ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
+    boolean shared =
+        nanoseconds > (Parallel.awake(threads) ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
     run(arrange, activations.units(), shared);
     run(multiply, activations.tiles() * weights.parts().count(), shared);
     // Keeps no caller's array and no plan's weights alive.

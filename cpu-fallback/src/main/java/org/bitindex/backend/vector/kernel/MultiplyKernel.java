@@ -36,16 +36,20 @@ public interface MultiplyKernel {
       int sumsAt);
 
   /**
-   * weights[column][2 L] += 2^shift times the digits of one group of two panels.
+   * weights[column][2 L] = {@code lowest} plus 2^shift times the digits of one group of two panels.
    *
    * @param words from byte {@code wordsAt} on
    * @param columns of the group; up to a word's columns past the last are written
    */
-  void unpack(MemorySegment words, long wordsAt, int columns, int shift, short[] weights);
+  void unpack(
+      MemorySegment words, long wordsAt, int columns, int shift, int lowest, short[] weights);
+
+  /** As {@link #unpack}, but adds to the weights. */
+  void unpackMore(MemorySegment words, long wordsAt, int columns, int shift, short[] weights);
 
   /**
-   * sums[row][2 L] += 2^shift[row] times the sum over the columns of a group of weights[column][2 L] *
-   * x[row][column], for {@link #STEP} rows of activations x.
+   * sums[row][2 L] += 2^shift[row] times the sum over the columns of a group of weights[column][2
+   * L] * x[row][column], for {@link #STEP} rows of activations x.
    *
    * @param weights as {@link #unpack} leaves them
    * @param pairs x as [row][stride], from {@code pairsAt} on

@@ -163,7 +163,38 @@ final class VectorMultiplyKernel implements MultiplyKernel {
   }
 
   @Override
-  public void unpack(MemorySegment words, long wordsAt, int columns, int shift, short[] weights) {
+  public void unpack(
+      MemorySegment words, long wordsAt, int columns, int shift, int lowest, short[] weights) {
+    IntVector mask = IntVector.broadcast(INT, DIGITS);
+    ShortVector least = ShortVector.broadcast(SHORT, (short) lowest);
+    int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
+    for (int word = 0; word < count; word++) {
+      long at = wordsAt + word * 2L * BYTES;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      for (int i = 0; i < FORMAT.wordColumns(); i++) {
+        int to = (word * FORMAT.wordColumns() + i) * 4 * LANES;
+        word0
+            .and(mask)
+            .lanewise(VectorOperators.LSHL, shift)
+            .reinterpretAsShorts()
+            .add(least)
+            .intoArray(weights, to);
+        word1
+            .and(mask)
+            .lanewise(VectorOperators.LSHL, shift)
+            .reinterpretAsShorts()
+            .add(least)
+            .intoArray(weights, to + 2 * LANES);
+        word0 = word0.lanewise(VectorOperators.LSHR, BITS);
+        word1 = word1.lanewise(VectorOperators.LSHR, BITS);
+      }
+    }
+  }
+
+  @Override
+  public void unpackMore(
+      MemorySegment words, long wordsAt, int columns, int shift, short[] weights) {
     IntVector mask = IntVector.broadcast(INT, DIGITS);
     int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
     for (int word = 0; word < count; word++) {

@@ -30,6 +30,8 @@ public final class Activations {
 
   private static final Set<Form> PAIRS_ALONE = Set.of(Form.PAIRS);
 
+  private static final int PAIRS_UNIT = 4;
+
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
   private final long[] sums = new long[SAMPLES];
@@ -46,6 +48,7 @@ public final class Activations {
   private int[] sampleShifts = {};
   private int[] largestPieces = {};
   private final int[] leastShifts = new int[SAMPLES];
+  private float[] groupMaxima = {};
   private int[] setShifts = {};
   private int[] laneShifts = {};
   private MemorySegment tables = MemorySegment.NULL;
@@ -63,11 +66,12 @@ public final class Activations {
     batch = samples;
     format = newFormat;
     forms = newForms;
-    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : unitSamples();
+    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : 2 * lanes();
     stride = Math.addExact((format.columns() + 15) & ~15, PADDING);
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * format.groups();
     sampleShifts = grown(sampleShifts, shifts);
+    groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
       int rows = batch * format.pieces() + MultiplyKernel.STEP - 1;
@@ -121,9 +125,9 @@ public final class Activations {
     return tileSamples;
   }
 
-  /** Samples that are arranged at once: a tile, or part of one. */
+  /** Samples that are arranged at once: a tile, or part of one; few, so that threads share them. */
   private int unitSamples() {
-    return 2 * lanes();
+    return forms.equals(PAIRS_ALONE) ? PAIRS_UNIT : 2 * lanes();
   }
 
   public int units() {
@@ -170,7 +174,13 @@ public final class Activations {
     int columns = format.columns();
     int at = n * stride;
     int groups = format.groups();
-    float max = kernel.maxMagnitude(input, from, columns);
+    float max = 0;
+    for (int g = 0; g < groups; g++) {
+      int j = g * Arithmetic.GROUP_COLUMNS;
+      int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
+      groupMaxima[n * groups + g] = kernel.maxMagnitude(input, from + j, count);
+      max = Math.max(max, groupMaxima[n * groups + g]); // NaN if either is
+    }
     finite[n] = !Float.isNaN(max);
     if (!finite[n]) {
       // The outputs will be NaN; the others' must not be touched.
@@ -187,7 +197,7 @@ public final class Activations {
     for (int g = 0; g < groups; g++) {
       int j = g * Arithmetic.GROUP_COLUMNS;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
-      float groupMax = plain ? max : kernel.maxMagnitude(input, from + j, count);
+      float groupMax = groupMaxima[n * groups + g];
       int own = plain ? s : Arithmetic.groupExponent(groupMax, bits, s);
       if (forms.contains(Form.PAIRS)) {
         largestPieces[n * groups + g] =
@@ -212,6 +222,12 @@ public final class Activations {
       int from = n * stride + j;
       int to = n * pieces * stride + j;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, stride - j);
+      if (pieces == 1) { // a loop that the compiler vectorises
+        for (int i = 0; i < count; i++) {
+          pairs[to + i] = pair(integers[from + i] >> shift);
+        }
+        continue;
+      }
       for (int i = 0; i < count; i++) {
         int m = integers[from + i] >> shift;
         for (int p = 0; p < pieces - 1; p++) {

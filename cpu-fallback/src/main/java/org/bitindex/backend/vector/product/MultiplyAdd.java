@@ -29,7 +29,6 @@ final class MultiplyAdd implements PartProduct {
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
-  private final Kernels kernels;
   private final RowParts parts;
   private final SampleFormat samples;
   private final Digits digits;
@@ -46,8 +45,8 @@ final class MultiplyAdd implements PartProduct {
   private final int pairRows;
 
   /**
-   * Of [pair of panels][group][period], the most that the magnitudes of a row's integers add up to in
-   * one period.
+   * Of [pair of panels][group][period], the most that the magnitudes of a row's integers add up to
+   * in one period.
    */
   private final short[] largestSums;
 
@@ -55,7 +54,6 @@ final class MultiplyAdd implements PartProduct {
   private final int[] largestOfGroups;
 
   MultiplyAdd(EncodedMatrix matrix, SampleFormat samples, RowParts parts, Kernels kernels) {
-    this.kernels = kernels;
     this.parts = parts;
     this.samples = samples;
     this.digits = Digits.of(matrix.code());
@@ -200,8 +198,7 @@ final class MultiplyAdd implements PartProduct {
   }
 
   /** A group times the rows of activations of one step, for the rows of a pair of panels. */
-  private void addStep(
-      Activations x, int first, int step, int group, int pair, Scratch scratch) {
+  private void addStep(Activations x, int first, int step, int group, int pair, Scratch scratch) {
     Steps steps = scratch.steps;
     int row = first * samples.pieces() + steps.first(step);
     ofIntegers.multiply(
@@ -222,8 +219,7 @@ final class MultiplyAdd implements PartProduct {
    *
    * @param group whose sums they are, or -1 for those of all groups
    */
-  private void addToQ(
-      Activations x, int first, int step, int group, int row, Scratch scratch) {
+  private void addToQ(Activations x, int first, int step, int group, int row, Scratch scratch) {
     Steps steps = scratch.steps;
     int pieces = samples.pieces();
     for (int r = steps.first(step); r < steps.end(step); r++) {
@@ -240,11 +236,15 @@ final class MultiplyAdd implements PartProduct {
   /** The integers q of a group of a pair of panels. */
   private void unpack(int pair, int group, short[] weights) {
     int columns = columns(group);
-    Arrays.fill(weights, 0, columns * pairRows, (short) digits.lowest());
     for (int i = 0; i < formats.length; i++) {
       DigitFormat format = formats[i];
       long at = pair * format.pairBytes() + (long) group * format.groupWords() * format.wordBytes();
-      multiply[i].unpack(words[i], at, columns, digits.shift(i), weights);
+      int shift = digits.shift(i);
+      if (i == 0) {
+        multiply[i].unpack(words[i], at, columns, shift, digits.lowest(), weights);
+      } else {
+        multiply[i].unpackMore(words[i], at, columns, shift, weights);
+      }
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 
 /**
- * How the rows of activations of a tile are multiplied by integers, {@link MultiplyKernel#STEP} at a
- * time: a row is a piece of a sample. The same for all rows of weights, so made once for a part.
+ * How the rows of activations of a tile are multiplied by integers, {@link MultiplyKernel#STEP} at
+ * a time: a row is a piece of a sample. The same for all rows of weights, so made once for a part.
  */
 final class Steps {
   private int groups;
@@ -55,8 +55,8 @@ final class Steps {
   }
 
   /**
-   * Whether the sum over groups g of 2^(shift_g - least shift) times the group's sum fits an int, for
-   * all rows of weights and pieces of a sample.
+   * Whether the sum over groups g of 2^(shift_g - least shift) times the group's sum fits an int,
+   * for all rows of weights and pieces of a sample.
    */
   private boolean sumsFit(Activations x, int n, int[] largestSums) {
     long most = 0;
@@ -65,7 +65,7 @@ final class Steps {
       if (shift > Short.SIZE) {
         return false;
       }
-      most += (long) x.largestPiece(n, group) * largestSums[group] << shift;
+      most += ((long) x.largestPiece(n, group) * largestSums[group]) << shift;
     }
     return most <= Integer.MAX_VALUE;
   }
