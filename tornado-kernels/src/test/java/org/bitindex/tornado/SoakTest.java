@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
  */
 @RequiresDevice
 class SoakTest {
-  private static final int FEWEST_PLANS = 4;
+  private static final int FEWEST_PLANS = 10;
   private static final long NANOS = Long.getLong("bie.soak", 0) * 1_000_000_000L;
-  private static final int PRODUCTS_OF_PLAN = 50;
+  private static final int PRODUCTS_OF_PLAN = 20;
   private static final int REPORTS = 20;
   private static final int BITS = 24;
 
