@@ -152,7 +152,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         long level = max == 0 ? 0 : Math.round((double) row[j] * LEVELS / max);
         if (packs) {
           int at = i * width() + j / 4;
-          packedWeights.set(at, packedWeights.get(at) | ((int) level & 0xff) << j % 4 * 8);
+          packedWeights.set(at, packedWeights.get(at) | ((int) level & 0xff) << (j % 4 * 8));
         } else {
           weights.set(i * row.length + j, (byte) level);
         }
