@@ -14,8 +14,8 @@ import java.util.function.LongConsumer;
  * </ul>
  */
 public final class Fuzz {
-  /** A run says so each time as many cases have passed. */
-  private static final int PROGRESS_CASES = 10_000;
+  /** How often a run says how many cases have passed. */
+  private static final long PROGRESS_NANOS = 60_000_000_000L;
 
   private Fuzz() {}
 
@@ -36,6 +36,7 @@ public final class Fuzz {
     if (cases < 1) {
       throw new IllegalArgumentException("bie.fuzz is " + cases + ", must be at least 1");
     }
+    long reported = System.nanoTime();
     for (long seed = first; seed < first + cases; seed++) {
       try {
         test.accept(seed);
@@ -44,7 +45,8 @@ public final class Fuzz {
             t.getMessage() + "; -Dbie.fuzz.case=" + seed + " replays this case", t);
       }
       long passed = seed - first + 1;
-      if (passed % PROGRESS_CASES == 0) {
+      if (System.nanoTime() - reported >= PROGRESS_NANOS) {
+        reported = System.nanoTime();
         System.out.printf("%d of %d cases passed, seeds %d to %d%n", passed, cases, first, seed);
       }
     }

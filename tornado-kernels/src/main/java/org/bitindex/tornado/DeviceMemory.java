@@ -58,6 +58,11 @@ public final class DeviceMemory {
     takenBytes += bytes;
   }
 
+  /** Of all that is open on the device. */
+  synchronized long takenBytes() {
+    return takenBytes;
+  }
+
   /** Gives back what {@link #take} took. */
   synchronized void giveBack(long bytes) {
     takenBytes -= bytes;

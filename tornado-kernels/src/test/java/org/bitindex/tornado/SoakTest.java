@@ -17,15 +17,16 @@ import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.Test;
 
 /**
- * Products with changing shapes and plans that come and go; {@code -Dbie.soak=10000} makes as many.
- * What a plan left in device memory would soon fail the next ones, which get little of it. Native
- * memory is the process's, of which the device memory of a CPU is a part.
+ * Products with changing shapes and plans that come and go; {@code -Dbie.soak=600} goes on for as
+ * many seconds. What a plan left in device memory would soon fail the next ones, which get little
+ * of it. Native memory is the process's, of which the device memory of a CPU is a part.
  */
 @RequiresDevice
 class SoakTest {
-  private static final int PRODUCTS = Integer.getInteger("bie.soak", 200);
-  private static final int PRODUCTS_OF_PLAN = 50;
-  private static final int REPORTS = 10;
+  private static final int FEWEST_PLANS = 10;
+  private static final long NANOS = Long.getLong("bie.soak", 0) * 1_000_000_000L;
+  private static final int PRODUCTS_OF_PLAN = 20;
+  private static final int REPORTS = 20;
   private static final int BITS = 24;
 
   /** In the second half; the first one also loads and compiles TornadoVM. */
@@ -33,26 +34,34 @@ class SoakTest {
 
   private final Random random = new Random(1);
   private final TornadoBackend backend = new TornadoBackend(new TornadoDevices().find(""));
+  private final DeviceMemory memory = backend.target().memory();
 
   @Test
   void memoryDoesNotGrow() throws IOException {
-    int plans = Math.ceilDiv(PRODUCTS, PRODUCTS_OF_PLAN);
+    long start = System.nanoTime();
+    long elapsed = 0;
+    int reports = 0;
     long middle = 0;
-    for (int i = 0; i < plans; i++) {
-      multiplyWithANewShape();
-      if ((i + 1) % Math.max(1, plans / REPORTS) == 0) {
+    for (int plans = 0; plans < FEWEST_PLANS || elapsed < NANOS; ) {
+      long mostTaken = multiplyWithANewShape();
+      assertThat(memory.takenBytes()).as("bytes taken when the plan is closed").isZero();
+      plans++;
+      elapsed = System.nanoTime() - start;
+      if (elapsed >= NANOS / REPORTS * (reports + 1) || plans == FEWEST_PLANS) {
+        reports++;
         System.out.printf(
-            "%d products, %d plans: resident %d KiB%n",
-            (i + 1) * PRODUCTS_OF_PLAN, i + 1, residentKib());
+            "%d s, %d plans, %d products: the last took %d bytes of the device, resident %d KiB%n",
+            elapsed / 1_000_000_000, plans, plans * PRODUCTS_OF_PLAN, mostTaken, residentKib());
       }
-      if (i == plans / 2) {
+      if (middle == 0 && plans >= FEWEST_PLANS / 2 && elapsed >= NANOS / 2) {
         middle = residentKib();
       }
     }
     assertThat(residentKib() - middle).isLessThan(MOST_GROWTH_KIB);
   }
 
-  private void multiplyWithANewShape() {
+  /** Bytes that the plan took. */
+  private long multiplyWithANewShape() {
     int rows = 1 + random.nextInt(600);
     int columns = 1 + random.nextInt(600);
     try (EncodedMatrix weights =
@@ -72,6 +81,7 @@ class SoakTest {
             assertThat(actual).isEqualTo(expected);
           }
         }
+        return memory.takenBytes();
       }
     }
   }
