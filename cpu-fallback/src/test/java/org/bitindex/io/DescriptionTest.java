@@ -147,21 +147,12 @@ class DescriptionTest {
   @Test
   void partsThatBelongToNoMatrixAndTypesOfOtherPartsAreRefused() throws IOException {
     requireRefused(
-        NamedTensor.of("w.bie.more", ONE, 1),
-        "w.bie.more is F32, expected an unsigned type");
+        NamedTensor.of("w.bie.more", ONE, 1), "w.bie.more is F32, expected an unsigned type");
     requireRefused(
-        new NamedTensor(
-            "w.bie.more",
-            DType.U8,
-            ONE,
-            MemorySegment.ofArray(new byte[1])),
+        new NamedTensor("w.bie.more", DType.U8, ONE, MemorySegment.ofArray(new byte[1])),
         "tensor w.bie.more has no place in it");
     requireRefused(
-        new NamedTensor(
-            "w.bie.offsets",
-            DType.I8,
-            ONE,
-            MemorySegment.ofArray(new byte[1])),
+        new NamedTensor("w.bie.offsets", DType.I8, ONE, MemorySegment.ofArray(new byte[1])),
         "offsets are I8, expected F16 or F32");
   }
 

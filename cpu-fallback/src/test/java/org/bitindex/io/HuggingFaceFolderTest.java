@@ -94,7 +94,8 @@ class HuggingFaceFolderTest {
     assertThatThrownBy(() -> DenseFile.open(folder))
         .isInstanceOf(EncodedFormatException.class)
         .hasMessage(index + ": the index is not a JSON object");
-    for (String bad : List.of("../a.safetensors", "a.bin", ".safetensors/x", "a\\\\b.safetensors")) {
+    for (String bad :
+        List.of("../a.safetensors", "a.bin", ".safetensors/x", "a\\\\b.safetensors")) {
       index("\"w\":\"" + bad + "\"");
       assertThatThrownBy(() -> DenseFile.open(folder))
           .isInstanceOf(EncodedFormatException.class)

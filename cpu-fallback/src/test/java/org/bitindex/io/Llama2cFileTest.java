@@ -114,9 +114,11 @@ class Llama2cFileTest {
         ": has 8 features, 4 heads and 3 key-value heads, which do not divide");
     int bytes = 28 + 4 * FLOATS;
     requireRefused(
-        write(SIZES, FLOATS + 1), ": has %d bytes, its sizes ask for %d".formatted(bytes + 4, bytes));
+        write(SIZES, FLOATS + 1),
+        ": has %d bytes, its sizes ask for %d".formatted(bytes + 4, bytes));
     requireRefused(
-        write(SIZES, FLOATS - 1), ": has %d bytes, its sizes ask for %d".formatted(bytes - 4, bytes));
+        write(SIZES, FLOATS - 1),
+        ": has %d bytes, its sizes ask for %d".formatted(bytes - 4, bytes));
     requireRefused(
         write(SIZES, FLOATS - 7),
         ": tensor model.norm.weight: ends beyond the file of " + (bytes - 28) + " bytes");

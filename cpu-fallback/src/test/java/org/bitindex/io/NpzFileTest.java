@@ -28,7 +28,8 @@ class NpzFileTest {
   private static final List<NamedTensor> ARRAYS =
       List.of(
           NamedTensor.of("x", List.of(2L, 3L), 1, 2, 3, 4, 5, 6),
-          new NamedTensor("mask", DType.I64, List.of(2L), MemorySegment.ofArray(new long[] {1, -2})),
+          new NamedTensor(
+              "mask", DType.I64, List.of(2L), MemorySegment.ofArray(new long[] {1, -2})),
           NamedTensor.of("a", List.of(), 7));
 
   private static void requireArrays(SequencedMap<String, NamedTensor> actual) {
@@ -52,8 +53,7 @@ class NpzFileTest {
     // As numpy.savez does it: nothing is compressed.
     NpzFile.write(path, ARRAYS, IfExists.REPLACE);
     byte[] whole = Files.readAllBytes(path);
-    assertThat(new String(whole, ISO_8859_1))
-        .contains("x.npy", "mask.npy", "'shape': (2, 3)");
+    assertThat(new String(whole, ISO_8859_1)).contains("x.npy", "mask.npy", "'shape': (2, 3)");
   }
 
   @Test

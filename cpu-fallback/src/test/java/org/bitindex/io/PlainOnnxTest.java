@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A network for other runtimes: what its nodes and constants hold is what the encoded file says. */
+/**
+ * A network for other runtimes: what its nodes and constants hold is what the encoded file says.
+ */
 class PlainOnnxTest {
   private static final Code SYMMETRIC = new Code.Symmetric(4);
 
@@ -121,7 +123,8 @@ class PlainOnnxTest {
     Graph graph = graph(List.of(Models.node("MatMul", "x W", "y")), weights("W", inputs, outputs));
     try (ModelFile file = encode(graph, Map.of(), new Code.Symmetric(bits))) {
       Model model = PlainOnnx.quantized(file);
-      assertThat(model.opsets()).containsExactly(Map.entry("", 17L), Map.entry("com.microsoft", 1L));
+      assertThat(model.opsets())
+          .containsExactly(Map.entry("", 17L), Map.entry("com.microsoft", 1L));
       Node node = model.graph().nodes().getFirst();
       int stored = bits <= 4 ? 4 : 8;
       assertThat(text(node))
@@ -197,8 +200,22 @@ class PlainOnnxTest {
       // C and G are read in the branches, too, so that they stay.
       assertThat(plain.initializers())
           .containsOnlyKeys(
-              "A_Q4", "A_scales", "B_Q8", "B_scales", "C_Q4", "C_scales", "G_Q4", "G_scales", "b",
-              "C", "D", "E", "F", "G", "H", "I");
+              "A_Q4",
+              "A_scales",
+              "B_Q8",
+              "B_scales",
+              "C_Q4",
+              "C_scales",
+              "G_Q4",
+              "G_scales",
+              "b",
+              "C",
+              "D",
+              "E",
+              "F",
+              "G",
+              "H",
+              "I");
       for (Node node : plain.nodes()) {
         if (node.operator().equals("MatMulNBits")) {
           String name = node.input(1).substring(0, 1);
@@ -238,7 +255,8 @@ class PlainOnnxTest {
 
   @Test
   void whatOneNodeMultipliesWithEncodedAndAnotherDenseServesBoth() throws IOException {
-    List<Node> nodes = List.of(Models.node("MatMul", "x W", "h"), Models.node("MatMul", "W h", "y"));
+    List<Node> nodes =
+        List.of(Models.node("MatMul", "x W", "h"), Models.node("MatMul", "W h", "y"));
     try (ModelFile file = encode(graph(nodes, weights("W", 4, 4)), Map.of(), SYMMETRIC)) {
       Graph plain = PlainOnnx.quantized(file).graph();
       assertThat(plain.nodes())

@@ -75,7 +75,8 @@ class BitStringsTest {
   @Test
   void gapsOfManyWordsComeBack() throws EncodedFormatException {
     int count = 1 << 23;
-    for (int at : new int[] {0, 64 << 16, (64 << 16) - 1, (63 << 16) + 5, (48 << 16) - 1, count - 1}) {
+    for (int at :
+        new int[] {0, 64 << 16, (64 << 16) - 1, (63 << 16) + 5, (48 << 16) - 1, count - 1}) {
       long[] bits = new long[BitMatrix.wordsPerRow(count) + 1];
       Words.set(bits, at);
       requireReadBack(bits, count, 1);

@@ -33,17 +33,30 @@ class CsrMatrixTest {
     refused(1, 2, new int[2], new int[1], 0, "there are 1 column indices and 0 values");
     refused(1, 2, new int[3], new int[0], 0, "there are 3 row offsets, 1 rows have one more");
     refused(
-        1, 2, new int[] {1, 1}, new int[1], 1, "row offsets run from 1 to 1, expected 0 to the 1"
-            + " values");
+        1,
+        2,
+        new int[] {1, 1},
+        new int[1],
+        1,
+        "row offsets run from 1 to 1, expected 0 to the 1" + " values");
     refused(
-        1, 2, new int[] {0, 1}, new int[2], 2, "row offsets run from 0 to 1, expected 0 to the 2"
-            + " values");
+        1,
+        2,
+        new int[] {0, 1},
+        new int[2],
+        2,
+        "row offsets run from 0 to 1, expected 0 to the 2" + " values");
     refused(3, 2, new int[] {0, 2, 1, 2}, new int[2], 2, "row offsets fall from 2 to 1 at row 1");
     String expected = ", expected ascending ones below 2";
     refused(
         1, 2, new int[] {0, 1}, new int[] {-1}, 1, "row 0 has column index -1 after -1" + expected);
     refused(
-        2, 2, new int[] {0, 0, 1}, new int[] {2}, 1, "row 1 has column index 2 after -1" + expected);
+        2,
+        2,
+        new int[] {0, 0, 1},
+        new int[] {2},
+        1,
+        "row 1 has column index 2 after -1" + expected);
     refused(
         1, 2, new int[] {0, 2}, new int[] {1, 1}, 2, "row 0 has column index 1 after 1" + expected);
   }

@@ -157,8 +157,7 @@ class EncodedMatrixTest {
   void viewsShareTheMemoryOfTheirMatrix() {
     EncodedMatrix matrix = matrix(new float[] {1, 2}, new float[] {3, 4});
     List<EncodedMatrix> views =
-        List.of(
-            matrix.withBits(2), matrix.withScales(new float[] {5}, null), matrix.dividedBy(2));
+        List.of(matrix.withBits(2), matrix.withScales(new float[] {5}, null), matrix.dividedBy(2));
     for (EncodedMatrix view : views) {
       assertThat(view.planes().rows()).isEqualTo(2);
     }
@@ -191,8 +190,7 @@ class EncodedMatrixTest {
   void withoutWeightsNothingIsStoredOfThem() {
     try (var planes = new PlaneBuilder(CODE, 2, 0);
         EncodedMatrix matrix =
-            planes.build(
-                new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f, 1f), _ -> null)) {
+            planes.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f, 1f), _ -> null)) {
       assertThat(matrix.bitsPerWeight()).isZero();
       assertThat(matrix.entropyBytes()).isEqualTo(matrix.scales().data().byteSize());
       assertThat(matrix.truncations()).hasSize(1);

@@ -55,8 +55,8 @@ class StridedMatrixTest {
   private static void refused(int rows, int columns, long offset, long stride, String message) {
     MemorySegment data = MemorySegment.ofArray(VALUES);
     assertThatIllegalArgumentException()
-        .isThrownBy(() ->
-            new StridedMatrix(rows, columns, data, ByteOrder.LITTLE_ENDIAN, offset, stride))
+        .isThrownBy(
+            () -> new StridedMatrix(rows, columns, data, ByteOrder.LITTLE_ENDIAN, offset, stride))
         .withMessage(message);
   }
 

@@ -39,7 +39,8 @@ class TruncationTest {
   @ParameterizedTest
   @MethodSource("codes")
   void noOtherLineIsNearer(Code code) {
-    long[] counts = new Random(code.bits()).longs(code.highest() - code.lowest() + 1, 0, 50).toArray();
+    long[] counts =
+        new Random(code.bits()).longs(code.highest() - code.lowest() + 1, 0, 50).toArray();
     List<Truncation> fits = Truncation.of(code, counts);
     assertThat(fits).hasSize(code.bits() - code.leastBits());
     for (int i = 0; i < fits.size(); i++) {

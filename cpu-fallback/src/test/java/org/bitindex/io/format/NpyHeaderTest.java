@@ -52,8 +52,18 @@ class NpyHeaderTest {
   void everyTypeOfNumPyComesBack() throws IOException {
     var types =
         EnumSet.of(
-            DType.F64, DType.F32, DType.F16, DType.I64, DType.U64, DType.I32, DType.U32, DType.I16,
-            DType.U16, DType.I8, DType.U8, DType.BOOL);
+            DType.F64,
+            DType.F32,
+            DType.F16,
+            DType.I64,
+            DType.U64,
+            DType.I32,
+            DType.U32,
+            DType.I16,
+            DType.U16,
+            DType.I8,
+            DType.U8,
+            DType.BOOL);
     for (DType type : DType.values()) {
       if (types.contains(type)) {
         byte[] head = NpyHeader.header(type, List.of(1L));
