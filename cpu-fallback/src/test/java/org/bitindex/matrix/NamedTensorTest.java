@@ -191,12 +191,4 @@ class NamedTensorTest {
       assertThat(other.in16Bits(DType.F16)).isSameAs(other);
     }
   }
-
-  @Test
-  void arraysThatAreTooLongForJavaSaySo() {
-    MemorySegment huge = MemorySegment.NULL.reinterpret(1L << 33);
-    assertThatIllegalArgumentException()
-        .isThrownBy(new NamedTensor("f", DType.F32, List.of(1L << 31), huge)::floats)
-        .withMessage("tensor f has 2147483648 elements, an array holds at most 2147483647");
-  }
 }
