@@ -195,7 +195,7 @@ class GgufFileTest {
     int[] sizes = {1, 1, 2, 2, 4, 4};
     for (int type = 0; type < sizes.length; type++) {
       builder.value("int" + type, type, Arrays.copyOf(minusTwo, sizes[type]));
-      expected.put("int" + type, type % 2 == 0 ? (1L << 8 * sizes[type]) - 2 : -2L);
+      expected.put("int" + type, type % 2 == 0 ? (1L << (8 * sizes[type])) - 2 : -2L);
     }
     builder.put("float", 0.5f).value("true", 7, new byte[] {1}).value("false", 7, new byte[1]);
     expected.putAll(Map.of("float", 0.5, "true", true, "false", false));
