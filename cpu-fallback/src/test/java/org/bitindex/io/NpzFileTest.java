@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -35,8 +36,7 @@ class NpzFileTest {
   private static void requireArrays(SequencedMap<String, NamedTensor> actual) {
     assertThat(actual.keySet()).containsExactly("x", "mask", "a");
     for (NamedTensor expected : ARRAYS) {
-      NamedTensor array = actual.get(expected.name());
-      assertThat(array).isNotNull();
+      NamedTensor array = Objects.requireNonNull(actual.get(expected.name()));
       assertThat(array.type()).isEqualTo(expected.type());
       assertThat(array.shape()).isEqualTo(expected.shape());
       assertThat(array.data().mismatch(expected.data())).isEqualTo(-1);

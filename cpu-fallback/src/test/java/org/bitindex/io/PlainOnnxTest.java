@@ -86,10 +86,10 @@ class PlainOnnxTest {
     int bits = integer(node, "bits");
     int block = integer(node, "block_size");
     int blocks = (k + block - 1) / block;
-    OnnxTensor q = constants.get(node.input(1));
+    OnnxTensor q = Objects.requireNonNull(constants.get(node.input(1)));
     assertThat(q.shape()).containsExactly((long) n, (long) blocks, (long) block * bits / 8);
     byte[] packed = q.bytes().toArray(ValueLayout.JAVA_BYTE);
-    OnnxTensor scales = constants.get(node.input(2));
+    OnnxTensor scales = Objects.requireNonNull(constants.get(node.input(2)));
     assertThat(scales.shape()).containsExactly((long) n * blocks);
     float[][] weights = new float[n][k];
     for (int i = 0; i < n; i++) {

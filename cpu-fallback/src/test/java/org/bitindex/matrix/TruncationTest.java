@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.bitindex.code.Code;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,9 +85,9 @@ class TruncationTest {
     return RowValues.of(ARENA, values);
   }
 
-  private static List<Float> list(RowValues values) {
+  private static List<Float> list(@Nullable RowValues values) {
     List<Float> list = new ArrayList<>();
-    for (long i = 0; i < values.count(); i++) {
+    for (long i = 0; values != null && i < values.count(); i++) {
       list.add(values.get(i));
     }
     return list;
