@@ -95,7 +95,7 @@ class PlainOnnxTest {
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < blocks * block; j++) {
         int bit = (i * blocks * block + j) * bits;
-        int value = (packed[bit / 8] & 0xff) >> bit % 8 & (1 << bits) - 1;
+        int value = ((packed[bit / 8] & 0xff) >> (bit % 8)) & ((1 << bits) - 1);
         int integer = value - (1 << (bits - 1));
         if (j < k) {
           weights[i][j] = scales.floats()[i * blocks + j / block] * integer;

@@ -89,7 +89,7 @@ class NpyHeaderTest {
     byte[] magic = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0};
     System.arraycopy(magic, 0, bytes, 0, Math.min(size, magic.length));
     for (int i = 0; i < 4 && 8 + i < size; i++) {
-      bytes[8 + i] = (byte) (length >> 8 * i);
+      bytes[8 + i] = (byte) (length >> (8 * i));
     }
     return bytes;
   }
