@@ -192,7 +192,7 @@ class EncodedMatrixTest {
         EncodedMatrix matrix =
             planes.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f, 1f), _ -> null)) {
       assertThat(matrix.bitsPerWeight()).isZero();
-      assertThat(matrix.entropyBytes()).isEqualTo(matrix.scales().data().byteSize());
+      assertThat(matrix.entropyBytes()).isEqualTo((double) matrix.scales().data().byteSize());
       assertThat(matrix.truncations()).hasSize(1);
     }
   }

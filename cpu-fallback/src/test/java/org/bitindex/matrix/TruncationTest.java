@@ -31,7 +31,8 @@ class TruncationTest {
     double sum = 0;
     for (int i = 0; i < counts.length; i++) {
       int q = code.lowest() + i;
-      double rest = q - (a * (q / step) + c);
+      int k = q / step;
+      double rest = q - (a * k + c);
       sum += counts[i] * rest * rest;
     }
     return sum;
