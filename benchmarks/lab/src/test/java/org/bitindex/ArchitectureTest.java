@@ -225,7 +225,7 @@ class ArchitectureTest {
               .map(dependency -> dependency.getTargetClass())
               .filter(type -> type.getPackageName().startsWith(vector) && !type.isArray())
               .map(type -> type.getName().substring(type.getPackageName().length() + 1))
-              .filter(name -> !name.equals("PanelKernel") && !name.equals("Workers$Task"))
+              .filter(name -> !name.equals("PanelKernel"))
               .collect(Collectors.toCollection(TreeSet::new));
       assertThat(named).containsAll(met);
     }

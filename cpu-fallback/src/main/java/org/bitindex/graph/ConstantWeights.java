@@ -17,7 +17,7 @@ final class ConstantWeights implements WeightSource {
   private final Constant constant;
   private final NetworkOptions options;
   private final List<Product> products;
-  private @Nullable Weights rows;
+  private volatile @Nullable Weights rows;
 
   /**
    * Weights of a constant.
@@ -84,13 +84,15 @@ final class ConstantWeights implements WeightSource {
 
   @Override
   public void readRow(int row, float[] target) {
-    if (rows == null) {
+    Weights known = rows;
+    if (known == null) {
       EncodedWeights encoded = constant.encoded();
       int[] shape = constant.shape();
-      Weights matrix = encoded == null ? null : encoded.find(0, shape[0], shape[1], false);
-      rows = matrix == null ? constant.matrix(0, shape[0], shape[1], shape[1], 1) : matrix;
+      known = encoded == null ? null : encoded.find(0, shape[0], shape[1], false);
+      known = known == null ? constant.matrix(0, shape[0], shape[1], shape[1], 1) : known;
+      rows = known;
     }
-    rows.readRow(row, target);
+    known.readRow(row, target);
   }
 
   private record PlannedProduct(Plan plan) implements Product {

@@ -26,14 +26,23 @@ final class BitReader {
       words = new long[Math.max(2 * words.length, whole + 1 + SPARE_WORDS)];
     }
     MemorySegment.copy(data, WORD, offset, words, 0, whole);
-    long last = 0;
-    for (int i = whole << 3; i < bytes; i++) {
-      last |= Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, offset + i)) << (i << 3);
-    }
-    words[whole] = last;
+    words[whole] = last(data, offset, bytes);
     Arrays.fill(words, whole + 1, whole + 1 + SPARE_WORDS, 0L);
     size = (long) bytes << 3;
     at = 0;
+  }
+
+  /** The bytes after the last whole word. */
+  private static long last(MemorySegment data, long offset, int bytes) {
+    int first = bytes & -Long.BYTES;
+    if (first < bytes && offset + first + Long.BYTES <= data.byteSize()) {
+      return data.get(WORD, offset + first) & ((1L << (bytes << 3)) - 1);
+    }
+    long last = 0;
+    for (int i = first; i < bytes; i++) {
+      last |= Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, offset + i)) << (i << 3);
+    }
+    return last;
   }
 
   /** Requires that what is left are zeros that fill the last byte. */

@@ -110,5 +110,8 @@ class ParallelTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Parallel.forRows(0, 1, (_, _) -> {}))
         .withMessageContaining("0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Parallel.run(-1, 1, (_, _) -> {}))
+        .withMessageContaining("-1");
   }
 }

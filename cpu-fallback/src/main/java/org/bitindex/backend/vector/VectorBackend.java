@@ -1,6 +1,5 @@
 package org.bitindex.backend.vector;
 
-import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.incubator.vector.VectorShape;
@@ -9,31 +8,28 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.internal.Parallel;
 
-/** Products with SIMD instructions on a fixed number of threads. */
+/** Products with SIMD instructions. */
 public final class VectorBackend implements Backend {
-  /** Ends the threads of backends that are never closed, once no plan holds them either. */
-  private static final Cleaner CLEANER = Cleaner.create();
-
   /** Work spaces kept for callers that execute at the same time. */
   private static final int IDLE_WORKSPACES = 16;
 
   private final int bits;
-  private final Workers workers;
+  private final int threads;
   private final AtomicReferenceArray<Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
+  private volatile boolean closed;
 
   /**
-   * A backend with its own threads.
+   * A backend.
    *
-   * @param threads number of threads, the caller's included, at least 1
+   * @param threads the most threads of a product, the caller's included, at least 1
    * @param bits vector width: 128, 256 or 512
    */
   public VectorBackend(int threads, int bits) {
     this.bits = bits;
     Kernels.requireBits(bits);
-    Workers crew = new Workers(threads);
-    this.workers = crew;
-    CLEANER.register(this, crew::close);
+    this.threads = Parallel.requireThreads(threads);
   }
 
   /** The width of this machine's vectors, at most 512. */
@@ -52,15 +48,12 @@ public final class VectorBackend implements Backend {
 
   @Override
   public String description() {
-    return describe(bits)
-        + ", "
-        + workers.count()
-        + (workers.count() == 1 ? " thread" : " threads");
+    return describe(bits) + ", " + threads + (threads == 1 ? " thread" : " threads");
   }
 
   @Override
   public Plan plan(List<Linear> layers, int activationBits) {
-    workers.requireOpen();
+    requireOpen();
     Arithmetic.requireBits(activationBits);
     return new VectorPlan(Plan.requireChain(layers), activationBits, this);
   }
@@ -70,20 +63,26 @@ public final class VectorBackend implements Backend {
     return Kernels.of(bits);
   }
 
-  Workers workers() {
-    return workers;
+  int threads() {
+    return threads;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the backend is closed");
+    }
   }
 
   /** A work space for one execution of a plan; all plans share them. */
   Workspace takeWorkspace() {
-    workers.requireOpen();
+    requireOpen();
     for (int i = 0; i < IDLE_WORKSPACES; i++) {
       Workspace workspace = idle.getAndSet(i, null);
       if (workspace != null) {
         return workspace;
       }
     }
-    return new Workspace(kernels(), workers);
+    return new Workspace(kernels(), threads);
   }
 
   void putBack(Workspace workspace) {
@@ -96,6 +95,6 @@ public final class VectorBackend implements Backend {
 
   @Override
   public void close() {
-    workers.close();
+    closed = true;
   }
 }

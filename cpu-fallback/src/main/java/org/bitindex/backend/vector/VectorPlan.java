@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.vector.product.Activations;
+import org.bitindex.internal.Parallel;
 
 /** Sends tiles of samples through the layers; the rows of a layer are shared between threads. */
 final class VectorPlan extends Plan {
@@ -15,16 +16,18 @@ final class VectorPlan extends Plan {
   /** The most outputs of a pass of samples in any layer. */
   private static final int PASS_ROWS = 1 << 24;
 
+  /** Samples of a pass are a multiple of it, unless they are all. */
+  private static final int PASS_UNIT = 8;
+
   private final List<VectorLayer> layers;
   private final int passSamples;
 
-  /** Kept, so that its threads live as long as its plans. */
   private final VectorBackend backend;
 
   VectorPlan(List<Linear> layers, int activationBits, VectorBackend backend) {
     super(layers);
     this.backend = backend;
-    int threads = backend.workers().count();
+    int threads = backend.threads();
     this.layers =
         layers.stream()
             .map(layer -> new VectorLayer(layer, activationBits, backend.kernels(), threads))
@@ -56,39 +59,81 @@ final class VectorPlan extends Plan {
   /** The sizes of the passes that batches are cut into. */
   private int[] passes(int[] batches) {
     return IntStream.of(batches)
-        .flatMap(batch -> IntStream.of(Math.min(batch, passSamples), batch % passSamples))
+        .flatMap(batch -> IntStream.of(samples(batch), batch % samples(batch)))
         .filter(size -> size > 0)
         .distinct()
         .toArray();
   }
 
+  /** Samples of each pass but the last. */
+  private int samples(int batch) {
+    int passes = Math.ceilDiv(batch, passSamples);
+    if (passes < backend.threads()) {
+      return Math.clamp(batch, 1, passSamples);
+    }
+    int even = Math.ceilDiv(passes, backend.threads()) * backend.threads();
+    int unit = Math.min(PASS_UNIT, passSamples);
+    return Math.min(passSamples, Math.ceilDiv(Math.ceilDiv(batch, even), unit) * unit);
+  }
+
+  /** How many threads take whole passes, in which they wait for nobody; else they share each. */
+  private int threads(int passes) {
+    return passes < backend.threads() ? 1 : backend.threads();
+  }
+
   @Override
   protected void run(float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
-    Workspace workspace = backend.takeWorkspace();
-    for (int first = 0; first < batch; first += passSamples) {
-      workspace.execute(
-          layers,
-          input,
-          inputOffset + first * inputColumns(),
-          Math.min(passSamples, batch - first),
-          output,
-          outputOffset + first * outputColumns());
+    int samples = samples(batch);
+    int passes = Math.ceilDiv(batch, samples);
+    if (passes == 1) {
+      pass(0, samples, input, inputOffset, batch, output, outputOffset);
+      return;
     }
+    Parallel.run(
+        threads(passes),
+        passes,
+        (_, pass) -> pass(pass, samples, input, inputOffset, batch, output, outputOffset));
+  }
+
+  private void pass(
+      int pass,
+      int samples,
+      float[] input,
+      int inputOffset,
+      int batch,
+      float[] output,
+      int outputOffset) {
+    Workspace workspace = backend.takeWorkspace();
+    int first = pass * samples;
+    workspace.execute(
+        layers,
+        input,
+        inputOffset + first * inputColumns(),
+        Math.min(samples, batch - first),
+        output,
+        outputOffset + first * outputColumns());
     backend.putBack(workspace);
   }
 
   @Override
   protected void run(MemorySegment input, int batch, MemorySegment output) {
+    int samples = samples(batch);
+    Parallel.run(
+        threads(Math.ceilDiv(batch, samples)),
+        Math.ceilDiv(batch, samples),
+        (_, pass) -> pass(pass, samples, input, batch, output));
+  }
+
+  private void pass(int pass, int samples, MemorySegment input, int batch, MemorySegment output) {
     Workspace workspace = backend.takeWorkspace();
-    for (int first = 0; first < batch; first += passSamples) {
-      workspace.execute(
-          layers,
-          input,
-          (long) first * inputColumns() * Float.BYTES,
-          Math.min(passSamples, batch - first),
-          output,
-          (long) first * outputColumns() * Float.BYTES);
-    }
+    int first = pass * samples;
+    workspace.execute(
+        layers,
+        input,
+        (long) first * inputColumns() * Float.BYTES,
+        Math.min(samples, batch - first),
+        output,
+        (long) first * outputColumns() * Float.BYTES);
     backend.putBack(workspace);
   }
 

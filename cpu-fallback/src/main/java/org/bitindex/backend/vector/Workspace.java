@@ -11,6 +11,7 @@ import org.bitindex.backend.vector.product.PartProduct;
 import org.bitindex.backend.vector.product.Prepared;
 import org.bitindex.backend.vector.product.RowParts;
 import org.bitindex.backend.vector.product.Scratch;
+import org.bitindex.internal.Parallel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,9 @@ final class Workspace {
   private final Activations activations;
   private final Scratch[] scratch;
   private final Kernels kernels;
-  private final Workers workers;
-  private final Workers.Task arrange = this::arrange;
-  private final Workers.Task multiply = this::multiply;
+  private final int threads;
+  private final Parallel.Task arrange = this::arrange;
+  private final Parallel.Task multiply = this::multiply;
   private @Nullable VectorLayer current;
   private Prepared.Choice choice = Prepared.Choice.NOTHING;
   private float[] layerInput = NO_FLOATS;
@@ -46,12 +47,12 @@ final class Workspace {
   private float[] copiedInput = {};
   private float[] copiedOutput = {};
 
-  Workspace(Kernels kernels, Workers workers) {
+  Workspace(Kernels kernels, int threads) {
     this.activations = new Activations(kernels);
-    this.scratch = new Scratch[workers.count()];
+    this.scratch = new Scratch[threads];
     Arrays.setAll(scratch, _ -> new Scratch(kernels));
     this.kernels = kernels;
-    this.workers = workers;
+    this.threads = threads;
   }
 
   /** Sends at most {@link Activations#SAMPLES} samples through all layers. */
@@ -124,7 +125,8 @@ final class Workspace {
       }
     }
     double nanoseconds = choice.sampleNanoseconds() * batch;
-    boolean shared = nanoseconds > (workers.awake() ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
+    boolean shared =
+        nanoseconds > (Parallel.awake(threads) ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
     run(arrange, activations.units(), shared);
     run(multiply, activations.tiles() * weights.parts().count(), shared);
     // Keeps no caller's array and no plan's weights alive.
@@ -134,9 +136,9 @@ final class Workspace {
     layerOutput = NO_FLOATS;
   }
 
-  private void run(Workers.Task task, int count, boolean shared) {
+  private void run(Parallel.Task task, int count, boolean shared) {
     if (shared) {
-      workers.run(task, count);
+      Parallel.run(threads, count, task);
     } else {
       for (int i = 0; i < count; i++) {
         task.run(0, i);

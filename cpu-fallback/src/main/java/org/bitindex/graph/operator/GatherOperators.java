@@ -7,6 +7,7 @@ import org.bitindex.graph.tensor.Elementwise;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Strided;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.internal.Parallel;
 import org.jspecify.annotations.Nullable;
 
 /** Elements chosen by indices, and indices of elements. */
@@ -301,21 +302,38 @@ final class GatherOperators {
 
   /** Rows of a constant matrix, which stays as it is stored. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  private record EmbeddingRows(WeightSource weights, int[] shape) {
+  private record EmbeddingRows(WeightSource weights, int[] shape, int threads) {
+    /** Elements from which threads share the work. */
+    private static final int PARALLEL = 1 << 11;
+
     static @Nullable EmbeddingRows of(NodeContext node) {
       WeightSource weights = node.rows(0);
-      return weights == null ? null : new EmbeddingRows(weights, weights.shape());
+      return weights == null ? null : new EmbeddingRows(weights, weights.shape(), node.threads());
     }
 
+    /** Each row that occurs is decoded once; a block of rows too, since they ascend. */
     Tensor gather(Tensor indices) {
       long[] at = indices.longs();
       int columns = shape[1];
       float[] y = new float[Shapes.count(at.length, columns)];
-      float[] row = new float[columns];
-      for (int i = 0; i < at.length; i++) {
-        weights.readRow(index(at[i], shape[0]), row);
-        System.arraycopy(row, 0, y, i * columns, columns);
+      long[] order = new long[at.length];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = (long) index(at[i], shape[0]) << Integer.SIZE | i;
       }
+      Arrays.sort(order);
+      Parallel.forRows(
+          y.length >= PARALLEL ? threads : 1,
+          order.length,
+          (from, to) -> {
+            float[] row = new float[columns];
+            for (int i = from; i < to; i++) {
+              int wanted = (int) (order[i] >>> Integer.SIZE);
+              if (i == from || wanted != (int) (order[i - 1] >>> Integer.SIZE)) {
+                weights.readRow(wanted, row);
+              }
+              System.arraycopy(row, 0, y, (int) order[i] * columns, columns);
+            }
+          });
       int[] out = Arrays.copyOf(indices.shape(), indices.rank() + 1);
       out[indices.rank()] = columns;
       return Tensor.of(out, y);

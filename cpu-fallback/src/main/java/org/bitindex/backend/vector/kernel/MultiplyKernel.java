@@ -36,22 +36,25 @@ public interface MultiplyKernel {
       int sumsAt);
 
   /**
-   * weights[column][2 L] += 2^shift times the digits of one group of two panels.
+   * weights[column][2 L] = {@code lowest} plus 2^shift times the digits of one group of two panels.
    *
    * @param words from byte {@code wordsAt} on
    * @param columns of the group; up to a word's columns past the last are written
    */
-  void unpack(MemorySegment words, long wordsAt, int columns, int shift, short[] weights);
+  void unpack(
+      MemorySegment words, long wordsAt, int columns, int shift, int lowest, short[] weights);
+
+  /** As {@link #unpack}, but adds to the weights. */
+  void unpackMore(MemorySegment words, long wordsAt, int columns, int shift, short[] weights);
 
   /**
-   * sums[row][2 L] = sum over the columns of a group of weights[column][2 L] * x[row][column], for
-   * {@link #STEP} rows of activations x.
+   * sums[row][2 L] += 2^shift[row] times the sum over the columns of a group of weights[column][2
+   * L] * x[row][column], for {@link #STEP} rows of activations x.
    *
    * @param weights as {@link #unpack} leaves them
    * @param pairs x as [row][stride], from {@code pairsAt} on
    * @param period columns whose products add up within 16 bits
-   * @param sums the ints from {@code sumsAt} on are overwritten; those before, [row][L], are work
-   *     space
+   * @param shifts 0 to 16 for each row, from {@code shiftsAt} on
    */
   void multiply(
       short[] weights,
@@ -60,6 +63,8 @@ public interface MultiplyKernel {
       int stride,
       int columns,
       int period,
+      int[] shifts,
+      int shiftsAt,
       int[] sums,
       int sumsAt);
 

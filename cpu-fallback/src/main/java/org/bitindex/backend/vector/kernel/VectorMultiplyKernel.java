@@ -4,7 +4,6 @@ import static java.nio.ByteOrder.nativeOrder;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
 import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
@@ -164,7 +163,38 @@ final class VectorMultiplyKernel implements MultiplyKernel {
   }
 
   @Override
-  public void unpack(MemorySegment words, long wordsAt, int columns, int shift, short[] weights) {
+  public void unpack(
+      MemorySegment words, long wordsAt, int columns, int shift, int lowest, short[] weights) {
+    IntVector mask = IntVector.broadcast(INT, DIGITS);
+    ShortVector least = ShortVector.broadcast(SHORT, (short) lowest);
+    int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
+    for (int word = 0; word < count; word++) {
+      long at = wordsAt + word * 2L * BYTES;
+      IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+      IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
+      for (int i = 0; i < FORMAT.wordColumns(); i++) {
+        int to = (word * FORMAT.wordColumns() + i) * 4 * LANES;
+        word0
+            .and(mask)
+            .lanewise(VectorOperators.LSHL, shift)
+            .reinterpretAsShorts()
+            .add(least)
+            .intoArray(weights, to);
+        word1
+            .and(mask)
+            .lanewise(VectorOperators.LSHL, shift)
+            .reinterpretAsShorts()
+            .add(least)
+            .intoArray(weights, to + 2 * LANES);
+        word0 = word0.lanewise(VectorOperators.LSHR, BITS);
+        word1 = word1.lanewise(VectorOperators.LSHR, BITS);
+      }
+    }
+  }
+
+  @Override
+  public void unpackMore(
+      MemorySegment words, long wordsAt, int columns, int shift, short[] weights) {
     IntVector mask = IntVector.broadcast(INT, DIGITS);
     int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
     for (int word = 0; word < count; word++) {
@@ -199,10 +229,15 @@ final class VectorMultiplyKernel implements MultiplyKernel {
       int stride,
       int columns,
       int period,
+      int[] shifts,
+      int shiftsAt,
       int[] sums,
       int sumsAt) {
-    Arrays.fill(sums, sumsAt, sumsAt + STEP * GROUP_SUMS, 0);
-    int workAt = sumsAt - 2 * STEP * LANES;
+    IntVector high = IntVector.broadcast(INT, 0xffff0000);
+    int right0 = Short.SIZE - shifts[shiftsAt];
+    int right1 = Short.SIZE - shifts[shiftsAt + 1];
+    int right2 = Short.SIZE - shifts[shiftsAt + 2];
+    int right3 = Short.SIZE - shifts[shiftsAt + 3];
     int at1 = pairsAt + stride;
     int at2 = at1 + stride;
     int at3 = at2 + stride;
@@ -233,15 +268,78 @@ final class VectorMultiplyKernel implements MultiplyKernel {
         sum30 = sum30.add(weight0.mul(x));
         sum31 = sum31.add(weight1.mul(x));
       }
-      sum00.reinterpretAsInts().intoArray(sums, workAt);
-      sum01.reinterpretAsInts().intoArray(sums, workAt + LANES);
-      sum10.reinterpretAsInts().intoArray(sums, workAt + 2 * LANES);
-      sum11.reinterpretAsInts().intoArray(sums, workAt + 3 * LANES);
-      sum20.reinterpretAsInts().intoArray(sums, workAt + 4 * LANES);
-      sum21.reinterpretAsInts().intoArray(sums, workAt + 5 * LANES);
-      sum30.reinterpretAsInts().intoArray(sums, workAt + 6 * LANES);
-      sum31.reinterpretAsInts().intoArray(sums, workAt + 7 * LANES);
-      flush(2 * STEP, sums, workAt, sumsAt);
+      IntVector both = sum00.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right0)
+          .add(IntVector.fromArray(INT, sums, sumsAt))
+          .intoArray(sums, sumsAt);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right0)
+          .add(IntVector.fromArray(INT, sums, sumsAt + LANES))
+          .intoArray(sums, sumsAt + LANES);
+      both = sum01.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right0)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 2 * LANES))
+          .intoArray(sums, sumsAt + 2 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right0)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 3 * LANES))
+          .intoArray(sums, sumsAt + 3 * LANES);
+      both = sum10.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right1)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 4 * LANES))
+          .intoArray(sums, sumsAt + 4 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right1)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 5 * LANES))
+          .intoArray(sums, sumsAt + 5 * LANES);
+      both = sum11.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right1)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 6 * LANES))
+          .intoArray(sums, sumsAt + 6 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right1)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 7 * LANES))
+          .intoArray(sums, sumsAt + 7 * LANES);
+      both = sum20.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right2)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 8 * LANES))
+          .intoArray(sums, sumsAt + 8 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right2)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 9 * LANES))
+          .intoArray(sums, sumsAt + 9 * LANES);
+      both = sum21.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right2)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 10 * LANES))
+          .intoArray(sums, sumsAt + 10 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right2)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 11 * LANES))
+          .intoArray(sums, sumsAt + 11 * LANES);
+      both = sum30.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right3)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 12 * LANES))
+          .intoArray(sums, sumsAt + 12 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right3)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 13 * LANES))
+          .intoArray(sums, sumsAt + 13 * LANES);
+      both = sum31.reinterpretAsInts();
+      both.lanewise(VectorOperators.LSHL, Short.SIZE)
+          .lanewise(VectorOperators.ASHR, right3)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 14 * LANES))
+          .intoArray(sums, sumsAt + 14 * LANES);
+      both.and(high)
+          .lanewise(VectorOperators.ASHR, right3)
+          .add(IntVector.fromArray(INT, sums, sumsAt + 15 * LANES))
+          .intoArray(sums, sumsAt + 15 * LANES);
     }
   }
 

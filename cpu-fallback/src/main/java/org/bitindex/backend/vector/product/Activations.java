@@ -25,7 +25,12 @@ public final class Activations {
   /** Readable columns past the last: kernels read whole words, rounded up to whole vectors. */
   private static final int PADDING = 64;
 
+  /** The largest magnitude of a piece, where an integer has several. */
+  private static final int LARGEST_OF_SEVERAL = 1 << (SampleFormat.PIECE_BITS - 1);
+
   private static final Set<Form> PAIRS_ALONE = Set.of(Form.PAIRS);
+
+  private static final int PAIRS_UNIT = 4;
 
   private final Kernels kernels;
   private final int[] exponents = new int[SAMPLES];
@@ -41,6 +46,9 @@ public final class Activations {
   private int[] integers = {};
   private int[] pairs = {};
   private int[] sampleShifts = {};
+  private int[] largestPieces = {};
+  private final int[] leastShifts = new int[SAMPLES];
+  private float[] groupMaxima = {};
   private int[] setShifts = {};
   private int[] laneShifts = {};
   private MemorySegment tables = MemorySegment.NULL;
@@ -58,15 +66,17 @@ public final class Activations {
     batch = samples;
     format = newFormat;
     forms = newForms;
-    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : unitSamples();
+    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : 2 * lanes();
     stride = Math.addExact((format.columns() + 15) & ~15, PADDING);
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * format.groups();
     sampleShifts = grown(sampleShifts, shifts);
+    groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
       int rows = batch * format.pieces() + MultiplyKernel.STEP - 1;
       pairs = grown(pairs, Math.multiplyExact(rows, stride));
+      largestPieces = grown(largestPieces, shifts);
     }
     if (forms.contains(Form.TABLES)) {
       setShifts = grown(setShifts, shifts);
@@ -115,9 +125,9 @@ public final class Activations {
     return tileSamples;
   }
 
-  /** Samples that are arranged at once: a tile, or part of one. */
+  /** Samples that are arranged at once: a tile, or part of one; few, so that threads share them. */
   private int unitSamples() {
-    return 2 * lanes();
+    return forms.equals(PAIRS_ALONE) ? PAIRS_UNIT : 2 * lanes();
   }
 
   public int units() {
@@ -164,28 +174,40 @@ public final class Activations {
     int columns = format.columns();
     int at = n * stride;
     int groups = format.groups();
-    float max = kernel.maxMagnitude(input, from, columns);
+    float max = 0;
+    for (int g = 0; g < groups; g++) {
+      int j = g * Arithmetic.GROUP_COLUMNS;
+      int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
+      groupMaxima[n * groups + g] = kernel.maxMagnitude(input, from + j, count);
+      max = Math.max(max, groupMaxima[n * groups + g]); // NaN if either is
+    }
     finite[n] = !Float.isNaN(max);
     if (!finite[n]) {
       // The outputs will be NaN; the others' must not be touched.
       Arrays.fill(integers, at, at + stride, 0);
       Arrays.fill(sampleShifts, n * groups, (n + 1) * groups, 0);
+      leastShifts[n] = 0;
       return;
     }
     int bits = format.activationBits();
     int s = Arithmetic.scaleExponent(max, format.integerBits());
     boolean plain = bits == format.integerBits();
     long sum = 0;
+    int leastShift = Integer.MAX_VALUE;
     for (int g = 0; g < groups; g++) {
       int j = g * Arithmetic.GROUP_COLUMNS;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, columns - j);
-      int own =
-          plain
-              ? s
-              : Arithmetic.groupExponent(kernel.maxMagnitude(input, from + j, count), bits, s);
+      float groupMax = groupMaxima[n * groups + g];
+      int own = plain ? s : Arithmetic.groupExponent(groupMax, bits, s);
+      if (forms.contains(Form.PAIRS)) {
+        largestPieces[n * groups + g] =
+            format.pieces() == 1 ? Arithmetic.quantize(groupMax, own) : LARGEST_OF_SEVERAL;
+      }
       sampleShifts[n * groups + g] = s - own;
+      leastShift = groupMax == 0 ? leastShift : Math.min(leastShift, s - own);
       sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
     }
+    leastShifts[n] = max == 0 ? 0 : leastShift;
     exponents[n] = s;
     sums[n] = sum;
     Arrays.fill(integers, at + columns, at + stride, 0);
@@ -200,6 +222,12 @@ public final class Activations {
       int from = n * stride + j;
       int to = n * pieces * stride + j;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, stride - j);
+      if (pieces == 1) { // a loop that the compiler vectorises
+        for (int i = 0; i < count; i++) {
+          pairs[to + i] = pair(integers[from + i] >> shift);
+        }
+        continue;
+      }
       for (int i = 0; i < count; i++) {
         int m = integers[from + i] >> shift;
         for (int p = 0; p < pieces - 1; p++) {
@@ -401,6 +429,21 @@ public final class Activations {
   /** s - s_g of sample {@code n}. */
   int shift(int n, int group) {
     return sampleShifts[n * format.groups() + group];
+  }
+
+  /** The least {@link #shift} of the groups of sample {@code n} that are not zero. */
+  int leastShift(int n) {
+    return leastShifts[n];
+  }
+
+  /** How much more than the least a group's sums are shifted; 0 where all of it is zero. */
+  int furtherShift(int n, int group) {
+    return Math.max(0, shift(n, group) - leastShifts[n]);
+  }
+
+  /** The largest magnitude of the pieces of a group of sample {@code n}, or more. */
+  int largestPiece(int n, int group) {
+    return finite[n] ? largestPieces[n * format.groups() + group] : 0;
   }
 
   /** S of sample {@code n}, if it is finite. */

@@ -29,7 +29,6 @@ final class MultiplyAdd implements PartProduct {
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
-  private final Kernels kernels;
   private final RowParts parts;
   private final SampleFormat samples;
   private final Digits digits;
@@ -45,11 +44,16 @@ final class MultiplyAdd implements PartProduct {
   /** Rows of a pair of panels. */
   private final int pairRows;
 
-  /** Of [pair of panels][group], the index of its number of columns. */
-  private final byte[] periods;
+  /**
+   * Of [pair of panels][group][period], the most that the magnitudes of a row's integers add up to
+   * in one period.
+   */
+  private final short[] largestSums;
+
+  /** Of each group, the most that the magnitudes of any row's integers add up to. */
+  private final int[] largestOfGroups;
 
   MultiplyAdd(EncodedMatrix matrix, SampleFormat samples, RowParts parts, Kernels kernels) {
-    this.kernels = kernels;
     this.parts = parts;
     this.samples = samples;
     this.digits = Digits.of(matrix.code());
@@ -60,7 +64,8 @@ final class MultiplyAdd implements PartProduct {
     this.integersFit = integersFit(matrix.code(), samples);
     this.pairRows = 4 * kernels.lanes();
     int pairs = Math.ceilDiv(matrix.rows(), pairRows);
-    this.periods = new byte[pairs * samples.groups()];
+    this.largestSums = new short[pairs * samples.groups() * PERIODS.length];
+    this.largestOfGroups = new int[samples.groups()];
     for (int i = 0; i < formats.length; i++) {
       formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
       multiply[i] = kernels.multiply(formats[i].bits());
@@ -73,48 +78,53 @@ final class MultiplyAdd implements PartProduct {
       for (int i = 0; i < formats.length; i++) {
         writeRow(row, q, i);
       }
-      shortenPeriods(row, q);
+      addSums(row, q);
     }
   }
 
   /** Whether the product of an integer q and a piece of an activation fits 16 bits. */
   static boolean integersFit(Code code, SampleFormat samples) {
-    return Math.max(-code.lowest(), code.highest()) <= mostSum(samples);
+    int largest = Math.max(-code.lowest(), code.highest());
+    return largest <= Short.MAX_VALUE >> (samples.pieceBits() - 1);
   }
 
-  /** How much |q| may add up to, for products with pieces to add up within 16 bits. */
-  private static int mostSum(SampleFormat samples) {
-    return Short.MAX_VALUE >> (samples.pieceBits() - 1);
-  }
-
-  /** Shortens the periods of a row's pair of panels to what the row's sums allow. */
-  private void shortenPeriods(int row, int[] q) {
-    int most = mostSum(samples);
+  private void addSums(int row, int[] q) {
     for (int group = 0; group < samples.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int end = Math.min(q.length, from + Arithmetic.GROUP_COLUMNS);
-      int at = periodAt(row / pairRows, group);
-      while (periods[at] < PERIODS.length - 1
-          && !sumsFit(q, from, end, PERIODS[periods[at]], most)) {
-        periods[at]++;
+      int at = sumsAt(row / pairRows, group);
+      for (int i = 0; i < PERIODS.length; i++) {
+        int sum = largestSum(q, from, end, PERIODS[i]);
+        largestSums[at + i] = (short) Math.max(largestSums[at + i], sum);
       }
+      largestOfGroups[group] = Math.max(largestOfGroups[group], largestSums[at]);
     }
   }
 
-  private int periodAt(int pair, int group) {
-    return pair * samples.groups() + group;
+  /** The first of the sums of a group. */
+  private int sumsAt(int pair, int group) {
+    return (pair * samples.groups() + group) * PERIODS.length;
   }
 
-  private static boolean sumsFit(int[] q, int from, int end, int period, int most) {
-    int sum = 0;
-    for (int j = from; j < end; j++) {
-      sum = (j - from) % period == 0 ? 0 : sum;
-      sum += Math.abs(q[j]);
-      if (sum > most) {
-        return false;
+  private static int largestSum(int[] q, int from, int end, int period) {
+    int largest = 0;
+    for (int first = from; first < end; first += period) {
+      int sum = 0;
+      for (int j = first; j < Math.min(end, first + period); j++) {
+        sum += Math.abs(q[j]);
       }
+      largest = Math.max(largest, sum);
     }
-    return true;
+    return largest;
+  }
+
+  /** The longest period whose products fit 16 bits. */
+  private int period(int sumsAt, int largestPiece) {
+    int i = 0;
+    while (i < PERIODS.length - 1 && largestSums[sumsAt + i] * largestPiece > Short.MAX_VALUE) {
+      i++;
+    }
+    return PERIODS[i];
   }
 
   private void writeRow(int row, int[] q, int i) {
@@ -142,7 +152,7 @@ final class MultiplyAdd implements PartProduct {
 
   @Override
   public long bytes() {
-    return Scratch.bytes(words) + periods.length;
+    return Scratch.bytes(words) + (long) largestSums.length * Short.BYTES;
   }
 
   @Override
@@ -159,59 +169,88 @@ final class MultiplyAdd implements PartProduct {
 
   /** Integers q times all samples of a tile. */
   private void addIntegers(Activations x, int tile, int part, Scratch scratch) {
+    int first = tile * x.tileSamples();
+    Steps steps = scratch.steps;
+    steps.set(x, samples, first, x.samples(tile), largestOfGroups);
+    int sums = steps.first(steps.count()) * pairRows;
+    if (scratch.pairSums.length < sums) {
+      scratch.pairSums = new int[sums];
+    }
     int firstPair = parts.first(part) / pairRows;
     int pairs = Math.ceilDiv(parts.size(part), pairRows);
+    Arrays.fill(scratch.pairSums, 0, sums, 0);
     for (int pair = 0; pair < pairs; pair++) {
       for (int group = 0; group < samples.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
-        int period = PERIODS[periods[periodAt(firstPair + pair, group)]];
-        addGroup(x, tile, group, period, pair * pairRows, scratch);
+        for (int step = 0; step < steps.count(); step++) {
+          addStep(x, first, step, group, firstPair + pair, scratch);
+          if (!steps.fits(step)) {
+            addToQ(x, first, step, group, pair * pairRows, scratch);
+          }
+        }
+      }
+      for (int step = 0; step < steps.count(); step++) {
+        if (steps.fits(step)) {
+          addToQ(x, first, step, -1, pair * pairRows, scratch);
+        }
       }
     }
+  }
+
+  /** A group times the rows of activations of one step, for the rows of a pair of panels. */
+  private void addStep(Activations x, int first, int step, int group, int pair, Scratch scratch) {
+    Steps steps = scratch.steps;
+    int row = first * samples.pieces() + steps.first(step);
+    ofIntegers.multiply(
+        scratch.weights,
+        x.pairs(),
+        row * x.stride() + group * Arithmetic.GROUP_COLUMNS,
+        x.stride(),
+        columns(group),
+        period(sumsAt(pair, group), steps.largest(step, group)),
+        steps.shifts,
+        steps.shiftsAt(step, group),
+        scratch.pairSums,
+        steps.first(step) * pairRows);
+  }
+
+  /**
+   * Adds the sums of a step's rows to Q and zeros them.
+   *
+   * @param group whose sums they are, or -1 for those of all groups
+   */
+  private void addToQ(Activations x, int first, int step, int group, int row, Scratch scratch) {
+    Steps steps = scratch.steps;
+    int pieces = samples.pieces();
+    for (int r = steps.first(step); r < steps.end(step); r++) {
+      int s = r / pieces;
+      int shift = group < 0 ? x.leastShift(first + s) : x.shift(first + s, group);
+      scratch.factors[0] = 1L << (r % pieces * SampleFormat.PIECE_BITS + shift);
+      int to = s * Scratch.stride(parts.partRows()) + row;
+      ofIntegers.addSums(scratch.pairSums, r * pairRows, 1, scratch.factors, scratch.q, to);
+    }
+    Arrays.fill(
+        scratch.pairSums, steps.first(step) * pairRows, steps.first(step + 1) * pairRows, 0);
   }
 
   /** The integers q of a group of a pair of panels. */
   private void unpack(int pair, int group, short[] weights) {
     int columns = columns(group);
-    Arrays.fill(weights, 0, columns * pairRows, (short) digits.lowest());
     for (int i = 0; i < formats.length; i++) {
       DigitFormat format = formats[i];
       long at = pair * format.pairBytes() + (long) group * format.groupWords() * format.wordBytes();
-      multiply[i].unpack(words[i], at, columns, digits.shift(i), weights);
+      int shift = digits.shift(i);
+      if (i == 0) {
+        multiply[i].unpack(words[i], at, columns, shift, digits.lowest(), weights);
+      } else {
+        multiply[i].unpackMore(words[i], at, columns, shift, weights);
+      }
     }
   }
 
   private int columns(int group) {
     int from = group * Arithmetic.GROUP_COLUMNS;
     return Math.min(Arithmetic.GROUP_COLUMNS, samples.columns() - from);
-  }
-
-  /** A group of a pair of panels, whose first row in the part is {@code row}. */
-  private void addGroup(Activations x, int tile, int group, int period, int row, Scratch scratch) {
-    int pieces = samples.pieces();
-    int first = tile * x.tileSamples();
-    int rows = x.samples(tile) * pieces;
-    int work = 2 * MultiplyKernel.STEP * kernels.lanes();
-    for (int r = 0; r < rows; r += MultiplyKernel.STEP) {
-      int at = (first * pieces + r) * x.stride() + group * Arithmetic.GROUP_COLUMNS;
-      ofIntegers.multiply(
-          scratch.weights,
-          x.pairs(),
-          at,
-          x.stride(),
-          columns(group),
-          period,
-          scratch.groupSums,
-          work);
-      for (int k = 0; k < Math.min(MultiplyKernel.STEP, rows - r); k++) {
-        int s = (r + k) / pieces;
-        int piece = (r + k) % pieces;
-        scratch.factors[0] = 1L << (piece * SampleFormat.PIECE_BITS + x.shift(first + s, group));
-        int sums = work + k * pairRows;
-        int to = s * Scratch.stride(parts.partRows()) + row;
-        ofIntegers.addSums(scratch.groupSums, sums, 1, scratch.factors, scratch.q, to);
-      }
-    }
   }
 
   /** One sample times digits, block by block of groups. */

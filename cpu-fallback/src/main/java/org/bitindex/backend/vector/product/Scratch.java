@@ -42,6 +42,12 @@ public final class Scratch {
   /** Sums of products of digits, see {@link MultiplyAdd}, after their work space. */
   final int[] groupSums;
 
+  /** Sums of products of a pair of panels, as [sample][piece][row]. */
+  int[] pairSums = {};
+
+  /** How each step's rows are multiplied, see {@link MultiplyAdd}. */
+  final Steps steps = new Steps();
+
   /** What these sums of a group count for. */
   final double[] factors = new double[MultiplyAdd.BLOCK_GROUPS];
 
