@@ -26,8 +26,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * The graph of an eight-bit product: w = scale(i) * q with |q| at most 127, and samples quantised
- * and finished as for bit planes, to eight bits with one scale a sample. PTX devices multiply four bytes
- * at a time, others have no such instruction that TornadoVM knows.
+ * and finished as for bit planes, to eight bits with one scale a sample. PTX devices multiply four
+ * bytes at a time, others have no such instruction that TornadoVM knows.
  */
 final class ByteBaseline implements TornadoBaseline.Graph {
   private static final int LEVELS = 127;
@@ -343,14 +343,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     return space.bytes()
         + DeviceMemory.bytes(
             List.of(
-                shape,
-                weights,
-                packedWeights,
-                packed,
-                rowScales,
-                negativeOffsets,
-                powers,
-                none));
+                shape, weights, packedWeights, packed, rowScales, negativeOffsets, powers, none));
   }
 
   @Override

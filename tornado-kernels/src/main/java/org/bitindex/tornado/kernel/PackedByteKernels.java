@@ -158,7 +158,9 @@ public final class PackedByteKernels {
     int sum = 0;
     if (row < rows) {
       for (int j = lane; j < width; j += 32) {
-        sum = QuantizationUtils.dp4a_packed(weights.get(row * width + j), x.get(sample * width + j), sum);
+        sum =
+            QuantizationUtils.dp4a_packed(
+                weights.get(row * width + j), x.get(sample * width + j), sum);
       }
     }
     parts[firstCell + lane] = sum;
