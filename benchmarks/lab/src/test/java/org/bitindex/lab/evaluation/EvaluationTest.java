@@ -47,7 +47,7 @@ class EvaluationTest {
       return (weights, code, quantizers, bits) -> {
         encodings++;
         for (int i = 0; i < weights.rows(); i++) {
-          quantizers.apply(i);
+          var _ = quantizers.apply(i); // each is asked for once
         }
       };
     }
