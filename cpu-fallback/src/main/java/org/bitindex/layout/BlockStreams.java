@@ -74,11 +74,7 @@ final class BlockStreams {
     reader.open(array.data(), from[block], from[block + 1]);
   }
 
-  /** Checks that the sizes of the streams fit what is stored. */
-  void verify() throws EncodedFormatException {
-    starts();
-  }
-
+  /** Where each stream begins, and the end, once the sizes are known to fit what is stored. */
   private long[] starts() throws EncodedFormatException {
     long[] known = starts;
     if (known == null) {

@@ -172,9 +172,6 @@ final class EmbeddedPlanes implements StoredPlanes {
   @Override
   public void verify() throws EncodedFormatException {
     var reader = new EmbeddedReader(blocks(layout, rows, columns), rows, columns, signed, streams);
-    for (BlockStreams stream : streams) {
-      stream.verify();
-    }
     long[] counts = new long[count()];
     long[][] words = new long[count()][BitMatrix.wordsPerRow(columns)];
     for (int row = 0; row < rows; row++) {

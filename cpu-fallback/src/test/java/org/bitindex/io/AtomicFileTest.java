@@ -220,6 +220,40 @@ class AtomicFileTest {
     }
   }
 
+  /** What is open is watched while others are written, but no file that could not be read. */
+  @Test
+  void filesThatWereRefusedOrClosedAreForgotten() throws IOException {
+    Path bad = Files.writeString(folder.resolve("bad.npy"), "no array at all");
+    Path html = Files.writeString(folder.resolve("page.npy"), "<html></html>");
+    for (Path path : List.of(bad, html)) {
+      assertThatThrownBy(() -> NpyFile.open(path)).isInstanceOf(EncodedFormatException.class);
+      Files.write(path, new byte[1]);
+    }
+    Path onnx = Files.write(folder.resolve("m.onnx"), new byte[] {127});
+    assertThatThrownBy(() -> OnnxFile.open(onnx)).isInstanceOf(EncodedFormatException.class);
+    Files.write(onnx, new byte[3]);
+    Path closed = folder.resolve("closed.npy");
+    NpyFile.write(closed, DenseMatrix.of(1, 1, 7), IfExists.REFUSE);
+    NpyFile file = NpyFile.open(closed);
+    file.close();
+    file.close();
+    Files.write(closed, new byte[1]);
+    Path shards = Files.createDirectory(folder.resolve("shards"));
+    Path index = shards.resolve("model.safetensors.index.json");
+    Path shard = shards.resolve("a.safetensors");
+    new SafetensorsWriter().write(shard, IfExists.REFUSE);
+    Files.writeString(
+        index, "{\"weight_map\":{\"a\":\"a.safetensors\",\"b\":\"none.safetensors\"}}");
+    assertThatThrownBy(() -> DenseFile.open(shards)).isInstanceOf(IOException.class);
+    Files.write(index, new byte[1]);
+    Files.write(shard, new byte[1]);
+    Path zip = folder.resolve("x.npz");
+    NpzFile.write(zip, List.of(NamedTensor.of("x", List.of(1L), 1)), IfExists.REFUSE);
+    NpzFile.read(zip);
+    Files.write(zip, new byte[1]);
+    NpyFile.write(folder.resolve("out.npy"), DenseMatrix.of(1, 1, 7), IfExists.REFUSE);
+  }
+
   private static void requireRefused(Path output, String message) {
     assertThatThrownBy(() -> NpyFile.write(output, DenseMatrix.of(1, 1, 1), IfExists.REPLACE))
         .isInstanceOf(IOException.class)

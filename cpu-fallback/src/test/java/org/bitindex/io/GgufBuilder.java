@@ -17,19 +17,21 @@ public final class GgufBuilder {
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
   private int valueCount;
   private int tensorCount;
+  private int alignment = 32;
 
-  private static byte[] bytes(int size, Consumer<ByteBuffer> put) {
+  static byte[] bytes(int size, Consumer<ByteBuffer> put) {
     ByteBuffer buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     put.accept(buffer);
     return buffer.array();
   }
 
-  private static byte[] string(String text) {
+  static byte[] string(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     return bytes(8 + utf8.length, b -> b.putLong(utf8.length).put(utf8));
   }
 
-  private GgufBuilder value(String key, int type, byte[] bytes) {
+  /** A value of a type of the format, in its own bytes. */
+  public GgufBuilder value(String key, int type, byte[] bytes) {
     values.writeBytes(string(key));
     values.writeBytes(bytes(4, b -> b.putInt(type)));
     values.writeBytes(bytes);
@@ -50,6 +52,12 @@ public final class GgufBuilder {
   /** An F32. */
   public GgufBuilder put(String key, float value) {
     return value(key, 6, bytes(4, b -> b.putFloat(value)));
+  }
+
+  /** Where the data begins: at a multiple of so many bytes, as the value of this name says. */
+  public GgufBuilder align(int bytes) {
+    alignment = bytes;
+    return put("general.alignment", bytes);
   }
 
   /** A list of texts. */
@@ -109,7 +117,7 @@ public final class GgufBuilder {
         bytes(24, b -> b.putInt(0x46554747).putInt(3).putLong(tensorCount).putLong(valueCount)));
     all.writeBytes(values.toByteArray());
     all.writeBytes(entries.toByteArray());
-    while (all.size() % 32 != 0) {
+    while (all.size() % alignment != 0) {
       all.write(0);
     }
     all.writeBytes(data.toByteArray());

@@ -7,14 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufFileTest {
   private static final short ONE_HALF = Float.floatToFloat16(0.5f);
@@ -180,6 +184,144 @@ class GgufFileTest {
           .as("%d bytes", length)
           .isInstanceOf(EncodedFormatException.class)
           .hasMessageStartingWith(path + ": ");
+    }
+  }
+
+  @Test
+  void valuesOfEveryTypeAreRead() throws IOException {
+    byte[] minusTwo = {-2, -1, -1, -1, -1, -1, -1, -1};
+    Map<String, Object> expected = new LinkedHashMap<>();
+    var builder = new GgufBuilder();
+    int[] sizes = {1, 1, 2, 2, 4, 4};
+    for (int type = 0; type < sizes.length; type++) {
+      builder.value("int" + type, type, Arrays.copyOf(minusTwo, sizes[type]));
+      expected.put("int" + type, type % 2 == 0 ? (1L << (8 * sizes[type])) - 2 : -2L);
+    }
+    builder.put("float", 0.5f).value("true", 7, new byte[] {1}).value("false", 7, new byte[1]);
+    expected.putAll(Map.of("float", 0.5, "true", true, "false", false));
+    builder.value("u64", 10, minusTwo).value("i64", 11, minusTwo).put("text", "h\u00e4");
+    expected.putAll(Map.of("u64", -2L, "i64", -2L, "text", "h\u00e4"));
+    builder.value("double", 12, GgufBuilder.bytes(8, b -> b.putDouble(0.1)));
+    expected.put("double", 0.1);
+    builder.value("nested", 9, nested(2)).value("empty", 9, new byte[12]);
+    expected.putAll(Map.of("nested", List.of(List.of(List.of(7L))), "empty", List.of()));
+    try (GgufFile file = GgufFile.open(builder.write(folder.resolve("values.gguf")))) {
+      assertThat(file.values()).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+  }
+
+  /** An array of an array ... of the byte 7. */
+  private static byte[] nested(int depth) {
+    int size = 12 * (depth + 1) + 1;
+    return GgufBuilder.bytes(
+        size,
+        b -> {
+          for (int i = 0; i < depth; i++) {
+            b.putInt(9).putLong(1);
+          }
+          b.putInt(0).putLong(1).put((byte) 7);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 32, 4096, 1 << 20})
+  void dataBeginsWhereTheAlignmentSays(int alignment) throws IOException {
+    Path path =
+        new GgufBuilder()
+            .align(alignment)
+            .tensor("a.weight", new float[] {1, 2}, 2)
+            .tensor("b.weight", new float[] {3, 4}, 2)
+            .write(folder.resolve("m.gguf"));
+    try (GgufFile file = GgufFile.open(path)) {
+      assertThat(file.tensor("a.weight").floats()).containsExactly(1, 2);
+      assertThat(file.tensor("b.weight").floats()).containsExactly(3, 4);
+    }
+  }
+
+  @Test
+  void headersThatAreNoneAreRefused() throws IOException {
+    requireRefused(
+        new GgufBuilder().value("k", 9, nested(3)).build(), "value k is nested more than twice");
+    requireRefused(new GgufBuilder().value("k", 13, new byte[8]).build(), "value k is of type 13");
+    requireRefused(
+        new GgufBuilder().value("k", 8, GgufBuilder.bytes(8, b -> b.putLong(1L << 40))).build(),
+        "length of k is 1099511627776, more than the file holds");
+    for (int alignment : new int[] {0, (1 << 20) + 1}) {
+      requireRefused(
+          new GgufBuilder().put("general.alignment", alignment).build(),
+          "general.alignment is " + alignment);
+    }
+    byte[] bytes = new GgufBuilder().build();
+    bytes[4] = 4;
+    requireRefused(bytes, "GGUF version is 4, known are 2 and 3");
+    bytes[4] = 1;
+    requireRefused(bytes, "GGUF version is 1, known are 2 and 3");
+    bytes[4] = 2;
+    GgufFile.open(Files.write(folder.resolve("two.gguf"), bytes)).close();
+    bytes[3] = 0;
+    requireRefused(bytes, "does not begin with GGUF");
+    requireRefused(
+        new GgufBuilder().tensor("t", 0, new byte[4], 1, 1, 1, 1, 1).build(),
+        "tensor t: rank is 5, at most 4 are known");
+    requireRefused(
+        new GgufBuilder().tensor("t", 0, new byte[4], -1).build(),
+        "tensor t: size 0 is 18446744073709551615");
+    requireRefused(
+        new GgufBuilder()
+            .tensor("output.weight", new float[] {1}, 1)
+            .tensor("output.weight", new float[] {1}, 1)
+            .build(),
+        "tensor lm_head.weight: appears twice");
+    for (int at : new int[] {8, 16}) { // more tensors, more values than the file has room for
+      byte[] many = new GgufBuilder().build();
+      many[at] = 1;
+      requireRefused(
+          many,
+          "number of " + (at == 8 ? "tensors" : "values") + " is 1, more than the file holds");
+    }
+  }
+
+  private void requireRefused(byte[] bytes, String message) throws IOException {
+    Path path = Files.write(folder.resolve("bad.gguf"), bytes);
+    assertThatThrownBy(() -> GgufFile.open(path).close())
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage(path + ": " + message);
+  }
+
+  @Test
+  void quantisedMatricesThatAreNotTakenAreCarriedAsFloats() throws IOException {
+    byte[] blocks = new byte[34 * 4];
+    for (int b = 0; b < 4; b++) {
+      putHalf(blocks, b * 34, ONE_HALF);
+      blocks[b * 34 + 2] = (byte) b;
+    }
+    Path path =
+        new GgufBuilder()
+            .tensor("token_embd.weight", 8, blocks, 32, 4)
+            .tensor("output.weight", 8, blocks, 64, 2)
+            .tensor("output_norm.weight", new float[] {1, 2}, 2)
+            .write(folder.resolve("m.gguf"));
+    try (GgufFile file = GgufFile.open(path)) {
+      assertThat(file.kinds())
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of(
+                  "model.embed_tokens.weight", Kinds.EMBEDDING,
+                  "lm_head.weight", "Q8_0 matrix",
+                  "model.norm.weight", Kinds.NORM));
+      assertThat(file.matrices()).containsOnlyKeys("lm_head.weight");
+      assertThat(file.otherMatrices()).containsOnlyKeys("model.embed_tokens.weight");
+      float[][] head = Rows.of(file.matrix("lm_head.weight"));
+      assertThat(head).hasDimensions(2, 64);
+      assertThat(head[1][0]).isEqualTo(1f);
+      assertThat(head[1][32]).isEqualTo(1.5f);
+      List<NamedTensor> carried = file.tensorsWithout(List.of("lm_head.weight"));
+      assertThat(carried)
+          .extracting(NamedTensor::name)
+          .containsExactly("model.norm.weight", "model.embed_tokens.weight");
+      assertThat(Rows.of(carried.getLast().weights()))
+          .isDeepEqualTo(Rows.of(file.matrix("model.embed_tokens.weight")));
+      assertThatThrownBy(() -> file.matrix("lm_head.weight").readRow(2, new float[64]))
+          .isInstanceOf(IndexOutOfBoundsException.class);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.onnx.Attribute;
@@ -204,13 +205,79 @@ class OnnxFileTest {
   void numbersAndShapesOfConstantNodesStayWithTheGraph() throws IOException {
     List<Node> nodes =
         List.of(
-            constant("one", OnnxTensor.of("", List.of(), 1f)),
+            constant("one", OnnxTensor.of("t", List.of(), 1f)),
             constant("shape", OnnxTensor.of("", List.of(2L), 2L, 2L)),
             constant("row", OnnxTensor.of("", List.of(2L), 1f, 2f)),
             Models.node("MatMul", "x W", "y"));
     try (OnnxFile file = open(graph(nodes, w()))) {
       assertThat(file.tensors()).containsOnlyKeys("W", "row");
+      // Names tell which constants lie outside the graph.
+      assertThat(file.graph().graph().nodes().stream().limit(3).map(OnnxFileTest::valueName))
+          .containsExactly("", "", "row");
+      assertThat(file.graph().graph().initializers().values())
+          .extracting(OnnxTensor::name)
+          .containsExactly("W");
     }
+  }
+
+  private static String valueName(Node constant) {
+    return constant.attributes().get("value") instanceof Attribute.OfTensor(OnnxTensor value)
+        ? value.name()
+        : "none";
+  }
+
+  @Test
+  void severalMatricesOfOneConstantAreNumbered() throws IOException {
+    OnnxTensor stack =
+        OnnxTensor.of("S", List.of(2L, 2L, 3L), 1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f, 9f, 10f, 11f, 12f);
+    try (OnnxFile file = open(graph(List.of(named("down", "MatMul", "x S", "y")), stack))) {
+      assertThat(file.matrices()).containsOnlyKeys("S[0]", "S[1]");
+      assertThat(Rows.of(file.matrix("S[1]")))
+          .isDeepEqualTo(new float[][] {{7, 10}, {8, 11}, {9, 12}});
+      List<Long> shape = List.of(2L, 2L, 3L);
+      assertThat(file.use("S[0]"))
+          .isEqualTo(new MatrixUse("S", shape, 0, true, 1, List.of("down")));
+      assertThat(file.use("S[1]")).isEqualTo(new MatrixUse("S", shape, 1, true, 1, List.of()));
+      assertThat(file.matricesOfAllNames()).containsOnlyKeys("S[0]", "S[1]", "down");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Gather, W x, embedding",
+    "Add, x W, bias",
+    "Gemm, x v W, bias",
+    "Conv, x v W, bias",
+    "Conv, x W, FLOAT matrix",
+    "ConvTranspose, x v W, bias",
+    "GRU, x v v W, bias",
+    "LSTM, x v v v W, FLOAT matrix",
+    "QuantizeLinear, x W, scale of quantised weights",
+    "BatchNormalization, x W, norm",
+    "Sin, W, 'matrix whose orientation is unknown, read by Sin'",
+  })
+  void kindsFollowFromWhatReads(String operator, String inputs, String kind) throws IOException {
+    OnnxTensor column = OnnxTensor.of("W", List.of(4L, 1L), 1f, 2f, 3f, 4f);
+    try (OnnxFile file = open(graph(List.of(Models.node(operator, inputs, "y")), column))) {
+      assertThat(file.kinds()).containsExactly(Map.entry("W", kind));
+      assertThat(file.matrices()).isEmpty();
+      assertThat(file.otherMatrices().keySet())
+          .isEqualTo(operator.equals("Gather") ? Set.of("W") : Set.of());
+    }
+    OnnxTensor empty = OnnxTensor.of("W", List.of(0L, 4L), new float[0]);
+    try (OnnxFile file = open(graph(List.of(Models.node(operator, inputs, "y")), empty))) {
+      assertThat(file.kinds()).containsExactly(Map.entry("W", Kinds.EMPTY));
+      assertThat(file.otherMatrices()).isEmpty();
+    }
+  }
+
+  @Test
+  void nothingCanBeReadAfterClose() throws IOException {
+    OnnxFile file = open(graph(List.of(Models.node("MatMul", "x W", "y")), w()));
+    NamedTensor tensor = file.tensor("W");
+    file.close();
+    file.close();
+    assertThatThrownBy(tensor::floats).isInstanceOf(IllegalStateException.class);
   }
 
   private static Node constant(String name, OnnxTensor value) {

@@ -1,5 +1,6 @@
 package org.bitindex.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -120,6 +121,15 @@ class SafetensorsFileTest {
         "[[[[[[[[[[[[[[]]]]]]]]]]]]]] | nesting depth (9) exceeds",
         "{\"a\":7} | a: dtype is missing",
         "{} {} | not valid JSON",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4,8]}} | a: data_offsets is"
+            + " [0, 4, 8], expected begin and end",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}} | a: shape is 2, expected an"
+            + " array",
+        "{\"a\\ud800\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | Broken"
+            + " surrogate pair in field name",
+        "{\"__metadata__\":{\"k\\udc00\":\"v\"}} | Unexpected low surrogate in field name",
+        "{\"__metadata__\":{\"k\":\"v\\ud800\"}} | __metadata__ holds half a surrogate pair",
+        "\u00ef\u00bb\u00bf{} | header begins with a byte order mark (BOM), expected {",
         "[] | header is not a JSON object",
         "nonsense | header is not valid JSON"
       })
@@ -148,6 +158,21 @@ class SafetensorsFileTest {
       assertThatThrownBy(() -> SafetensorsFile.open(path))
           .isInstanceOf(EncodedFormatException.class)
           .hasMessageContaining("header length is " + Long.toUnsignedString(length));
+    }
+  }
+
+  @Test
+  void aHeaderWithoutMetadataOrOfNothingIsRead() throws Exception {
+    try (var file = SafetensorsFile.open(write("{\"__metadata__\":null}", 0))) {
+      assertThat(file.metadata()).isEmpty();
+      assertThat(file.tensors()).isEmpty();
+    }
+    // Tensors without bytes begin where another one does; the order of the names does not matter.
+    String json =
+        "{\"full\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"empty\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}";
+    try (var file = SafetensorsFile.open(write(json, 8))) {
+      assertThat(file.tensors().keySet()).containsExactly("empty", "full");
     }
   }
 
@@ -190,7 +215,7 @@ class SafetensorsFileTest {
   }
 
   private Path write(String json, int dataBytes) throws IOException {
-    byte[] header = json.getBytes(UTF_8);
+    byte[] header = json.getBytes(json.startsWith("\u00ef") ? ISO_8859_1 : UTF_8);
     var buffer =
         ByteBuffer.allocate(8 + header.length + dataBytes)
             .order(ByteOrder.LITTLE_ENDIAN)

@@ -3,7 +3,9 @@ package org.bitindex.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import org.bitindex.EncodedFormatException;
 import org.junit.jupiter.api.Test;
 
 class BitStringsTest {
@@ -20,6 +22,9 @@ class BitStringsTest {
     assertThat(BitStrings.form(10, 1000)).isEqualTo(15 + 6);
     assertThat(BitStrings.form(2, 1000)).isEqualTo(15 + 8);
     assertThat(BitStrings.form(1, 1 << 20)).isEqualTo(15 + 16);
+    // From 8 / 512 on, a density has the form of the nearest multiple of 1 / 512.
+    assertThat(BitStrings.form(146, 10_000)).isEqualTo(15 + 6);
+    assertThat(BitStrings.form(147, 10_000)).isEqualTo(BitStrings.form(8, 512)).isEqualTo(15 + 5);
     // A quarter is 8 / 32; from about 0.45 on nothing beats plain bits.
     assertThat(BitStrings.form(250, 1000)).isEqualTo(8);
     assertThat(BitStrings.form(400, 1000)).isEqualTo(13);
@@ -49,6 +54,48 @@ class BitStringsTest {
         }
       }
     }
+  }
+
+  /** Among short gaps, which say how gaps are written, one of each length that a word may hold. */
+  @Test
+  void gapsOfEveryLengthComeBack() throws EncodedFormatException {
+    for (int gap = 1; gap < 1200; gap++) {
+      int count = 4 * 120 + gap + 4 * 40;
+      long[] bits = new long[BitMatrix.wordsPerRow(count) + 1];
+      int ones = 0;
+      for (int j = 3; j < count; j += j == 4 * 120 - 1 ? gap + 4 : 4 + 7 * (j % 3)) {
+        Words.set(bits, j);
+        ones++;
+      }
+      requireReadBack(bits, count, ones);
+    }
+  }
+
+  /** One set bit among so many that its gap takes ones of many words. */
+  @Test
+  void gapsOfManyWordsComeBack() throws EncodedFormatException {
+    int count = 1 << 23;
+    for (int at :
+        new int[] {0, 64 << 16, (64 << 16) - 1, (63 << 16) + 5, (48 << 16) - 1, count - 1}) {
+      long[] bits = new long[BitMatrix.wordsPerRow(count) + 1];
+      Words.set(bits, at);
+      requireReadBack(bits, count, 1);
+    }
+  }
+
+  private static void requireReadBack(long[] bits, int count, int ones)
+      throws EncodedFormatException {
+    var writer = new BitWriter();
+    BitStrings.write(bits, count, ones, writer);
+    byte[] bytes = writer.toBytes();
+    var reader = new BitReader();
+    reader.open(MemorySegment.ofArray(bytes), 0, bytes.length);
+    int kind = (int) reader.get(BitStrings.FORM_BITS);
+    assertThat(kind).isLessThan(BitStrings.FLIPPED).isNotEqualTo(BitStrings.PLAIN);
+    long[] read = new long[bits.length];
+    BitStrings.read(reader, kind, count, read);
+    assertThat(read).as("%d bits", count).isEqualTo(bits);
+    reader.requireEnd();
   }
 
   private static long size(long[] bits, int count, int ones) {

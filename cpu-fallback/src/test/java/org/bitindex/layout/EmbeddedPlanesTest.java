@@ -141,6 +141,9 @@ class EmbeddedPlanesTest {
       var empty = new BitMatrix(4096, 64, arena);
       assertThat(new Layout.Adaptive().store(code, List.of(empty), arena, 1).layout())
           .isEqualTo(new Layout.Adaptive(4096));
+      var longer = new BitMatrix(20_000, 64, arena);
+      assertThat(new Layout.Adaptive().store(code, List.of(longer), arena, 1).layout())
+          .isEqualTo(new Layout.Adaptive((1 << 20) / 64));
     }
   }
 

@@ -164,4 +164,16 @@ class LayoutTest {
     }
     return words;
   }
+
+  @Test
+  void indicesOfBlocksOfUpTo256ColumnsTakeAByte() {
+    try (Arena arena = Arena.ofShared()) {
+      var bits = List.of(new BitMatrix(1, 1000, arena));
+      for (int columns : new int[] {64, 256, 320, 65536}) {
+        StoredArray indices =
+            new Layout.Blocked(columns).store(ONE, bits, arena, 1).arrays().getLast();
+        assertThat(indices.type()).isEqualTo(columns <= 256 ? ElementType.U8 : ElementType.U16);
+      }
+    }
+  }
 }

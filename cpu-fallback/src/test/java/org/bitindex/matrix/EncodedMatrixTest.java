@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.code.Code;
@@ -150,5 +151,61 @@ class EncodedMatrixTest {
       assertThatIllegalStateException().isThrownBy(use::run).withMessage(message);
     }
     assertThatIllegalStateException().isThrownBy(matrix::verifyScales).withMessage(message);
+  }
+
+  @Test
+  void viewsShareTheMemoryOfTheirMatrix() {
+    EncodedMatrix matrix = matrix(new float[] {1, 2}, new float[] {3, 4});
+    List<EncodedMatrix> views =
+        List.of(matrix.withBits(2), matrix.withScales(new float[] {5}, null), matrix.dividedBy(2));
+    for (EncodedMatrix view : views) {
+      assertThat(view.planes().rows()).isEqualTo(2);
+    }
+    views.getFirst().close();
+    for (EncodedMatrix view : views) {
+      assertThatIllegalStateException().isThrownBy(view::requireOpen);
+    }
+    assertThatIllegalStateException().isThrownBy(matrix::requireOpen);
+  }
+
+  @Test
+  void memoryOfSomebodyElseStaysOpen() {
+    try (var planes = new PlaneBuilder(CODE, 1, 5);
+        Arena arena = Arena.ofConfined()) {
+      planes.writeRow(0, Q[0]);
+      RowValues one = RowValues.of(arena, 1);
+      EncodedMatrix matrix = planes.buildIn(arena, new Layout.Flat(), one, one.copy(arena));
+      EncodedMatrix view = matrix.withBits(2);
+      view.close();
+      matrix.close();
+      int[] q = new int[5];
+      matrix.readIntegers(0, q);
+      assertThat(q).containsExactly(Q[0]);
+      assertThat(matrix.offset(0)).isOne();
+      assertThat(matrix.offsets()).isNotSameAs(one);
+    }
+  }
+
+  @Test
+  void withoutWeightsNothingIsStoredOfThem() {
+    try (var planes = new PlaneBuilder(CODE, 2, 0);
+        EncodedMatrix matrix =
+            planes.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f, 1f), _ -> null)) {
+      assertThat(matrix.bitsPerWeight()).isZero();
+      assertThat(matrix.entropyBytes()).isEqualTo((double) matrix.scales().data().byteSize());
+      assertThat(matrix.truncations()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatMakesUpForBitsIsFoundOnceAndFollowsTheIntegers() {
+    try (EncodedMatrix matrix = matrix(new float[] {1}, null)) {
+      // q is 3, -3, 1, 2, -1 and zeros; k is 1, -1, 0, 1, 0.
+      assertThat(matrix.truncations()).containsExactly(new Truncation(8 / 3f, 0));
+      assertThat(matrix.truncations()).isSameAs(matrix.truncations());
+      assertThat(matrix.withScales(new float[] {2}, null).truncations())
+          .isEqualTo(matrix.truncations());
+      assertThat(matrix.withBits(2).scale(0)).isEqualTo(8 / 3f);
+    }
   }
 }

@@ -161,4 +161,34 @@ class NamedTensorTest {
         .isThrownBy(vector::weights)
         .withMessage("tensor b is F32 of shape [6], expected a 2-D floating tensor");
   }
+
+  @Test
+  void floatsAreRoundedToAnotherType() {
+    NamedTensor tensor = NamedTensor.of("w", List.of(2L, 2L), 1, 0x1.01p0f, -3, 0x1.010002p0f);
+    NamedTensor brain = tensor.as(DType.BF16);
+    assertThat(brain.floats()).containsExactly(1, 1, -3, 0x1.02p0f);
+    assertThat(List.of(brain.name(), brain.type(), brain.shape()))
+        .containsExactly("w", DType.BF16, List.of(2L, 2L));
+    assertThat(brain.as(DType.F64).floats()).isEqualTo(brain.floats());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new NamedTensor("i", DType.I8, List.of(1L), bytes(0)).as(DType.F32))
+        .withMessage("tensor i is I8, expected a floating type");
+  }
+
+  @Test
+  void sixteenBitsAreTakenWhereTheyHoldEveryNumber() {
+    NamedTensor tensor = NamedTensor.of("w", List.of(2L), 0.1f, Float.POSITIVE_INFINITY);
+    assertThat(tensor.in16Bits(DType.F16).type()).isEqualTo(DType.F16);
+    assertThat(tensor.as(DType.F64).in16Bits(DType.BF16).type()).isEqualTo(DType.BF16);
+    NamedTensor large = NamedTensor.of("w", List.of(2L), 0.1f, -70_000);
+    assertThat(large.in16Bits(DType.F16)).isSameAs(large);
+    assertThat(large.in16Bits(DType.BF16).type()).isEqualTo(DType.BF16);
+    NamedTensor one = NamedTensor.of("epsilon", List.of(1L), 0.1f);
+    NamedTensor none = NamedTensor.of("none", List.of(0L));
+    NamedTensor half = tensor.as(DType.BF16);
+    NamedTensor integers = new NamedTensor("i", DType.I32, List.of(2L), bytes(new int[8]));
+    for (NamedTensor other : List.of(one, none, half, integers)) {
+      assertThat(other.in16Bits(DType.F16)).isSameAs(other);
+    }
+  }
 }

@@ -66,7 +66,6 @@ public final class SafetensorsHeader {
     ObjectNode root = Json.object(file, "header", json);
     List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
-      requireText("the name of a tensor", field.getKey());
       if (field.getKey().equals(METADATA)) {
         readMetadata(field.getValue());
       } else {
@@ -107,13 +106,6 @@ public final class SafetensorsHeader {
     return StandardCharsets.UTF_8.newEncoder().canEncode(name);
   }
 
-  /** Refuses what UTF-8 cannot write, and so nobody could carry on. */
-  private void requireText(String what, String text) throws EncodedFormatException {
-    if (!isText(text)) {
-      throw file.bad(what + " holds half a surrogate pair, which is no text");
-    }
-  }
-
   private void readMetadata(JsonNode node) throws EncodedFormatException {
     if (node.isNull()) { // what serialisers of an absent map write
       return;
@@ -122,14 +114,17 @@ public final class SafetensorsHeader {
       throw file.bad(METADATA + " is " + node.getNodeType() + ", expected an object");
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
-      requireText(METADATA, field.getKey());
       if (!field.getValue().isTextual()) {
         throw file.bad(
             "%s.%s is %s, expected a string"
                 .formatted(METADATA, Printable.of(field.getKey()), field.getValue().getNodeType()));
       }
-      requireText(METADATA, field.getValue().textValue());
-      metadata.put(field.getKey(), field.getValue().textValue());
+      String text = field.getValue().textValue();
+      // Nobody could carry it on. In names the parser refuses it.
+      if (!isText(text)) {
+        throw file.bad(METADATA + " holds half a surrogate pair, which is no text");
+      }
+      metadata.put(field.getKey(), text);
     }
   }
 

@@ -13,6 +13,7 @@ import org.bitindex.tornado.Grids;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.PackedByteKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -25,32 +26,41 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * The graph of an eight-bit product: w = scale(i) * q with |q| at most 127, and samples quantised
- * and finished as for bit planes, to eight bits with one scale a sample.
+ * and finished as for bit planes, to eight bits with one scale a sample. PTX devices multiply four
+ * bytes at a time, others have no such instruction that TornadoVM knows.
  */
 final class ByteBaseline implements TornadoBaseline.Graph {
   private static final int LEVELS = 127;
   private static final int ACTIVATION_BITS = 8;
 
-  private final Job job = new Job("baseline", 3);
+  private final Job job = new Job("baseline", 4);
   private final IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
   private final int rows;
   private final int columns;
   private final int batch;
+  private final boolean packs;
   private final ByteArray weights;
+  private final IntArray packedWeights;
+  private final IntArray packed;
   private final FloatArray rowScales;
   private final FloatArray negativeOffsets;
   private final DoubleArray powers = DeviceChain.powersOfTwo();
   private final FloatArray none = new FloatArray(1);
   private final CallArrays space;
 
-  ByteBaseline(Weights matrix, int batch) {
+  /** With {@code packs}, dp4a of four bytes in an int multiplies. */
+  ByteBaseline(Weights matrix, int batch, boolean packs) {
     this.rows = matrix.rows();
     this.columns = matrix.columns();
     this.batch = batch;
+    this.packs = packs;
     boolean few = batch <= CallSize.FEW_SAMPLES;
     CallSize callSize = new CallSize(few ? batch : Grids.roundUp(batch, 64));
     fillShape();
-    this.weights = new ByteArray(rows * columns);
+    // The one that is not used never goes to the device.
+    this.weights = new ByteArray(packs ? 1 : rows * columns);
+    this.packedWeights = new IntArray(packs ? rows * width() : 1);
+    this.packed = new IntArray(packs ? callSize.capacity() * width() : 1);
     this.rowScales = new FloatArray(rows);
     this.negativeOffsets = new FloatArray(rows);
     negativeOffsets.init(-0f);
@@ -60,7 +70,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         .transferToDevice(
             DataTransferMode.FIRST_EXECUTION,
             shape,
-            weights,
+            packs ? packedWeights : weights,
             rowScales,
             negativeOffsets,
             powers,
@@ -68,8 +78,10 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         .transferToDevice(
             DataTransferMode.EVERY_EXECUTION, job.call(), space.input(), space.maxima());
     if (few) {
+      quantizeFew();
       addFew();
     } else {
+      quantizeMany(callSize.capacity());
       addMany(callSize.capacity());
     }
     addFinish(few, callSize.capacity());
@@ -77,6 +89,9 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         .transferToHost(DataTransferMode.EVERY_EXECUTION, job.call())
         .transferToHost(DataTransferMode.UNDER_DEMAND, space.output());
     job.keepOnDevice(space.x(), space.scales(), space.sums(), space.shifts(), space.hiddenMaxima());
+    if (packs) {
+      job.keepOnDevice(packed);
+    }
   }
 
   private void fillShape() {
@@ -89,6 +104,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     shape.set(Shape.INTEGER_BITS, ACTIVATION_BITS);
     shape.set(Shape.FEW_SLICES, 1);
     shape.set(Shape.MANY_SLICES, 1);
+    shape.set(Shape.PACKED_COLUMNS, width());
     shape.set(Shape.COEFFICIENTS, 1);
   }
 
@@ -102,7 +118,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
         new IntArray(1),
         new IntArray(batch * rows),
         new IntArray(capacity),
-        new IntArray(capacity * groups() * DeviceWeights.GROUP_COLUMNS),
+        new IntArray(capacity * columnsOfSample()),
         new IntArray(1),
         new IntArray(1),
         new LongArray(capacity * rows));
@@ -112,7 +128,18 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     return Math.ceilDiv(columns, DeviceWeights.GROUP_COLUMNS);
   }
 
+  /** Ints of a row of packed weights. */
+  private int width() {
+    return Grids.roundUp(columns, PackedByteKernels.COLUMN_STEP) / 4;
+  }
+
+  /** Columns that are written in whole groups, and read in whole tiles. */
+  private int columnsOfSample() {
+    return Math.max(groups() * DeviceWeights.GROUP_COLUMNS, width() * 4);
+  }
+
   private void quantize(Weights matrix) {
+    packedWeights.init(0);
     float[] row = new float[columns];
     for (int i = 0; i < rows; i++) {
       matrix.readRow(i, row);
@@ -123,19 +150,22 @@ final class ByteBaseline implements TornadoBaseline.Graph {
       rowScales.set(i, max / LEVELS);
       for (int j = 0; j < row.length; j++) {
         long level = max == 0 ? 0 : Math.round((double) row[j] * LEVELS / max);
-        weights.set(i * row.length + j, (byte) level);
+        if (packs) {
+          int at = i * width() + j / 4;
+          packedWeights.set(at, packedWeights.get(at) | ((int) level & 0xff) << (j % 4 * 8));
+        } else {
+          weights.set(i * row.length + j, (byte) level);
+        }
       }
     }
   }
 
-  private void addFew() {
-    int quantize = job.nextStage();
-    job.grids().add(job.gridKey(quantize), 128, 1, _ -> groups() * 128, n -> n);
+  private void quantizeFew() {
     int stage = job.nextStage();
-    job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> rows);
+    job.grids().add(job.gridKey(stage), 128, 1, _ -> groups() * 128, n -> n);
     job.graph()
         .task(
-            Job.task(quantize),
+            Job.task(stage),
             SampleKernels::quantizeFew,
             job.context(),
             job.call(),
@@ -144,35 +174,17 @@ final class ByteBaseline implements TornadoBaseline.Graph {
             space.maxima(),
             space.scales(),
             space.x(),
-            quantize,
+            stage,
             1,
-            0)
-        .task(
-            Job.task(stage),
-            BaselineKernels::bytesFew,
-            job.context(),
-            job.call(),
-            shape,
-            weights,
-            space.x(),
-            space.sums(),
-            stage);
+            0);
   }
 
-  private void addMany(int capacity) {
-    int quantize = job.nextStage();
-    job.grids().add(job.gridKey(quantize), 32, 8, n -> Grids.roundUp(n, 64), _ -> groups() * 8);
+  private void quantizeMany(int capacity) {
     int stage = job.nextStage();
-    job.grids()
-        .add(
-            job.gridKey(stage),
-            32,
-            8,
-            n -> Math.ceilDiv(n, 64) * 32,
-            _ -> Math.ceilDiv(rows, 32) * 8);
+    job.grids().add(job.gridKey(stage), 32, 8, n -> Grids.roundUp(n, 64), _ -> groups() * 8);
     job.graph()
         .task(
-            Job.task(quantize),
+            Job.task(stage),
             SampleKernels::quantizeMany,
             job.context(),
             job.call(),
@@ -182,22 +194,115 @@ final class ByteBaseline implements TornadoBaseline.Graph {
             space.scales(),
             space.x(),
             space.shifts(),
-            quantize,
+            stage,
             1,
             0,
             capacity,
-            SampleKernels.PLAIN)
+            SampleKernels.PLAIN);
+  }
+
+  /** Packed integers, four columns of a sample after the other. */
+  private void packFew() {
+    int stage = job.nextStage();
+    job.grids().add(job.gridKey(stage), 32, 1, _ -> width(), n -> n);
+    addPack(stage, 4, columns, 1, width());
+  }
+
+  /** Packed integers, one sample after the other. */
+  private void packMany(int capacity) {
+    int stage = job.nextStage();
+    job.grids().add(job.gridKey(stage), 32, 1, n -> Grids.roundUp(n, 64), _ -> width());
+    addPack(stage, 1, 4 * capacity, capacity, capacity);
+  }
+
+  private void addPack(int stage, int stepX, int stepY, int columnStep, int rowLength) {
+    job.graph()
         .task(
             Job.task(stage),
-            BaselineKernels::bytesMany,
+            PackedByteKernels::pack,
             job.context(),
             job.call(),
-            shape,
-            weights,
             space.x(),
-            space.sums(),
+            packed,
             stage,
-            capacity);
+            stepX,
+            stepY,
+            columnStep,
+            rowLength);
+  }
+
+  private void addFew() {
+    if (packs) {
+      packFew();
+    }
+    int stage = job.nextStage();
+    job.grids().add(job.gridKey(stage), 32, 8, n -> n * 32, _ -> rows);
+    if (packs) {
+      job.graph()
+          .task(
+              Job.task(stage),
+              PackedByteKernels::few,
+              job.context(),
+              job.call(),
+              shape,
+              packedWeights,
+              packed,
+              space.sums(),
+              stage);
+    } else {
+      job.graph()
+          .task(
+              Job.task(stage),
+              BaselineKernels::bytesFew,
+              job.context(),
+              job.call(),
+              shape,
+              weights,
+              space.x(),
+              space.sums(),
+              stage);
+    }
+  }
+
+  private void addMany(int capacity) {
+    if (packs) {
+      packMany(capacity);
+    }
+    int stage = job.nextStage();
+    job.grids()
+        .add(
+            job.gridKey(stage),
+            32,
+            8,
+            n -> Math.ceilDiv(n, 64) * 32,
+            _ -> Math.ceilDiv(rows, 32) * 8);
+    if (packs) {
+      job.graph()
+          .task(
+              Job.task(stage),
+              PackedByteKernels::many,
+              job.context(),
+              job.call(),
+              shape,
+              packedWeights,
+              packed,
+              space.sums(),
+              stage,
+              capacity);
+    } else {
+      job.graph()
+          .task(
+              Job.task(stage),
+              BaselineKernels::bytesMany,
+              job.context(),
+              job.call(),
+              shape,
+              weights,
+              space.x(),
+              space.sums(),
+              stage,
+              capacity);
+    }
   }
 
   private void addFinish(boolean few, int capacity) {
@@ -236,7 +341,9 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   @Override
   public long bytes() {
     return space.bytes()
-        + DeviceMemory.bytes(List.of(shape, weights, rowScales, negativeOffsets, powers, none));
+        + DeviceMemory.bytes(
+            List.of(
+                shape, weights, packedWeights, packed, rowScales, negativeOffsets, powers, none));
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.bitindex.tornado.Job;
 import org.bitindex.tornado.Launcher;
 import org.bitindex.tornado.TornadoProfile;
 import org.bitindex.tornado.TornadoTarget;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
@@ -48,7 +49,11 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
         switch (format) {
           case DENSE_FP32 -> FloatBaseline.dense(weights, batch);
           case CSR -> FloatBaseline.csr(weights, batch);
-          case INT8 -> new ByteBaseline(weights, batch);
+          case INT8 ->
+              new ByteBaseline(
+                  weights,
+                  batch,
+                  target.device().getTornadoVMBackend() == TornadoVMBackendType.PTX);
         };
     this.launcher = new Launcher(target, List.of(graph.job()), graph.bytes());
   }

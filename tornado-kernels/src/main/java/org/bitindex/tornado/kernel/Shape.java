@@ -56,8 +56,11 @@ public final class Shape {
   /** Blocks of the columns of entries. */
   public static final int ENTRY_BLOCKS = 16;
 
+  /** Ints of a row of {@link PackedByteKernels}. */
+  public static final int PACKED_COLUMNS = 17;
+
   /** From here on, the coefficient c_p of each plane. */
-  public static final int COEFFICIENTS = 17;
+  public static final int COEFFICIENTS = 18;
 
   private Shape() {}
 }

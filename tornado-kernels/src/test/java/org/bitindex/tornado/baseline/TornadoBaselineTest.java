@@ -15,6 +15,7 @@ import org.bitindex.tornado.TornadoProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.matrix.Matrix2DFloat;
 import uk.ac.manchester.tornado.matrix.MatrixMath;
 import uk.ac.manchester.tornado.matrix.SparseMatrixUtils;
@@ -98,6 +99,26 @@ class TornadoBaselineTest {
       assertThat(profile.kernelNanos()).isPositive();
       assertThat(output).containsExactly(expected(weights, input, batch), within(tolerance));
       assertThat(baseline.deviceBytes()).isGreaterThan(profile.bytesOut());
+    }
+  }
+
+  /** With eight bits it becomes 128, which no signed byte holds. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40})
+  void anActivationJustBelowAPowerOfTwoKeepsItsSign(int batch) {
+    var backend = (TornadoBackend) new TornadoBackendProvider().create("", 1);
+    DenseMatrix weights = DenseMatrix.of(1, 2, new float[] {1f, -0.5f});
+    float[] input = new float[2 * batch];
+    for (int n = 0; n < batch; n++) {
+      input[2 * n] = 0.999f;
+      input[2 * n + 1] = -0.999f;
+    }
+    try (TornadoBaseline baseline = backend.baseline(DeviceBackend.Format.INT8, weights, batch)) {
+      float[] output = new float[batch];
+      baseline.multiply(input, output);
+      for (float y : output) {
+        assertThat(y).isCloseTo(1.4985f, within(0.02f));
+      }
     }
   }
 

@@ -24,7 +24,7 @@ public final class Evaluation {
   public Evaluation(EvaluationPlan plan, Backend backend, Runnable progress) {
     this.plan = plan;
     this.backend = backend;
-    this.device = backend instanceof DeviceBackend devices ? devices.planeQuantizer() : null;
+    this.device = backend.device().map(DeviceBackend::planeQuantizer).orElse(null);
     this.progress = progress;
   }
 
