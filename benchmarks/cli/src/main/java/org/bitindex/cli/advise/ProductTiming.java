@@ -25,16 +25,26 @@ public record ProductTiming(Backend backend, int threads, int batch) {
     return (double) batch / samples();
   }
 
+  /** Prepares products of {@link #samples} samples; the caller closes them. */
+  PreparedProduct prepare(Stored stored) {
+    return stored.product(samples(), backend, threads);
+  }
+
   /**
    * The seconds that the fastest tenth of some products of {@link #samples} samples stay within.
    */
   double measure(Stored stored, Stopwatch stopwatch) {
+    try (PreparedProduct product = prepare(stored)) {
+      return measure(stored, product, stopwatch);
+    }
+  }
+
+  /** As {@link #measure(Stored, Stopwatch)}, with what {@link #prepare} made. */
+  double measure(Stored stored, PreparedProduct product, Stopwatch stopwatch) {
     int rows = stored.decoded().rows();
     int columns = stored.decoded().columns();
     float[] input = Gaussian.values(Math.multiplyExact(samples(), columns), 1);
     float[] output = new float[Math.multiplyExact(samples(), rows)];
-    try (PreparedProduct product = stored.product(samples(), backend, threads)) {
-      return stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis() * 1e-3;
-    }
+    return stopwatch.time(() -> product.multiply(input, samples(), output)).fastMillis() * 1e-3;
   }
 }
