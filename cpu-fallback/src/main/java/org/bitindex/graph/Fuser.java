@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>x * (erf(x / c) + 1) * 0.5</td><td>GELU, of a product with a bias if x is one</td></tr>
  * <tr><td>(x - mean(x)) / sqrt(mean((x - mean(x))^2) + e) * g + b</td>
  *     <td>LayerNorm, of a sum if x is one</td></tr>
+ * <tr><td>operations with constant numbers, see {@link PointwiseFuser}</td><td>a chain</td></tr>
  * </table>
  */
 final class Fuser {
   private final Graph graph;
   private final Map<String, Node> producers = new HashMap<>();
-  private final Map<String, Integer> reads = new HashMap<>();
+  private final Reads reads;
   private final Set<Node> gone = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<Node, Node> fused = new IdentityHashMap<>();
 
@@ -42,19 +43,7 @@ final class Fuser {
     for (Node node : graph.nodes()) {
       node.outputs().forEach(output -> producers.put(output, node));
     }
-    count(graph);
-  }
-
-  private void count(Graph part) {
-    part.outputs().forEach(output -> reads.merge(output.name(), 1, Integer::sum));
-    for (Node node : part.nodes()) {
-      node.inputs().forEach(input -> reads.merge(input, 1, Integer::sum));
-      for (Attribute attribute : node.attributes().values()) {
-        if (attribute instanceof Attribute.OfGraph(Graph body)) {
-          count(body);
-        }
-      }
-    }
+    reads = new Reads(graph);
   }
 
   /** The graph with fused nodes. */
@@ -80,15 +69,13 @@ final class Fuser {
         nodes.add(node);
       }
     }
-    return graph.with(nodes, graph.initializers());
+    return PointwiseFuser.fuse(graph.with(nodes, graph.initializers()));
   }
 
   /** The node of this operator that makes a value which is read so often, or null. */
   private @Nullable Node producer(String value, String operator, int readers) {
     Node node = producers.get(value);
-    return node != null && node.is(operator) && reads.getOrDefault(value, 0) == readers
-        ? node
-        : null;
+    return node != null && node.is(operator) && reads.count(value) == readers ? node : null;
   }
 
   private void replace(
@@ -149,7 +136,7 @@ final class Fuser {
           product != null
               && product.domain().equals(FusedOperators.DOMAIN)
               && product.operator().equals(FusedOperators.BIASED_PRODUCT)
-              && reads.getOrDefault(x, 0) == 2;
+              && reads.count(x) == 2;
       replace(
           last,
           ofProduct ? FusedOperators.GELU_PRODUCT : FusedOperators.GELU,

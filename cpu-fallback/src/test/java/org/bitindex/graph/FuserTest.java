@@ -43,7 +43,9 @@ class FuserTest {
       OnnxTensor.of("one", List.of(), 1f),
       OnnxTensor.of("half", List.of(), 0.5f),
       OnnxTensor.of("two", List.of(), 2f),
-      OnnxTensor.of("e", List.of(), 1e-12f)
+      OnnxTensor.of("e", List.of(), 1e-12f),
+      OnnxTensor.of("zero", List.of(), 0f),
+      OnnxTensor.of("six", List.of(1L), 6f)
     };
   }
 
@@ -129,6 +131,57 @@ class FuserTest {
         "v m",
         FusedOperators.BIASED_PRODUCT,
         FusedOperators.LAYER_NORM);
+  }
+
+  private static final List<Node> HARD_SWISH =
+      List.of(
+          node("Add", "x two", "s"),
+          node("Clip", "s zero six", "c"),
+          node("Mul", "x c", "m"),
+          node("Div", "m six", "y"));
+
+  @Test
+  void operationsWithNumbersAreAChain() {
+    List<Node> chain =
+        List.of(
+            node("Sub", "x root", "a"),
+            node("Div", "a six", "d"),
+            node("Mul", "two d", "f"),
+            node("Clip", "f half six", "h"),
+            node("Add", "h one", "y"));
+    requireFused(chain, "a d f h", FusedOperators.POINTWISE);
+    requireFused(HARD_SWISH, "s c m", FusedOperators.POINTWISE);
+    List<Node> named =
+        List.of(
+            node("Neg", "x", "n"),
+            node("Mul", "n root", "v"),
+            node("Add", "v two", "s"),
+            node("Clip", "s zero six", "c"),
+            node("Mul", "c v", "m"),
+            node("Div", "m six", "y"));
+    requireFused(named, "v s c m", "Neg", FusedOperators.POINTWISE);
+  }
+
+  /** A constant vector of one element makes a vector of a number. */
+  @Test
+  void aChainOfANumberHasTheRankOfItsConstants() {
+    List<Node> nodes = List.of(node("Mul", "x six", "a"), node("Add", "a two", "y"));
+    try (Network network =
+        Network.of(model(13, graphOf(nodes, "y")), Map.of(), NetworkOptions.dense())) {
+      Tensor y = network.run(Map.of("x", Tensor.of(new int[0], 1.5f))).firstEntry().getValue();
+      assertThat(y.shape()).containsExactly(1);
+      assertThat(y.floats()).containsExactly(11f);
+    }
+  }
+
+  /** What is subtracted from, or divided, is not the constant. */
+  @Test
+  void anOperandThatIsNotANumberEndsAChain() {
+    List<Node> nodes =
+        List.of(node("Sub", "two x", "a"), node("Div", "one a", "d"), node("Add", "d d", "y"));
+    assertThat(Fuser.fuse(graphOf(nodes, "y")).nodes()).isEqualTo(nodes);
+    List<Node> vector = List.of(node("Mul", "x g", "a"), node("Add", "a b", "y"));
+    assertThat(Fuser.fuse(graphOf(vector, "y")).nodes()).isEqualTo(vector);
   }
 
   @Test

@@ -49,7 +49,8 @@ final class ConvolutionOperators {
       System.arraycopy(window.output(), 0, out, 2, out.length - 2);
       float[] y = new float[Shapes.count(out)];
       if (products == null && given != null && groups > 1 && w[1] == 1) {
-        depthwise(x, given.floats(), window, w[0] / groups, y, node.threads());
+        new DepthwiseConvolution(x.floats(), given.floats(), window, groups, w[0] / groups)
+            .run(y, node.threads());
       } else {
         Product[] now =
             products == null
@@ -150,58 +151,6 @@ final class ConvolutionOperators {
             }
           }
         });
-  }
-
-  /**
-   * One input channel a group: sums over the window in fused multiply-adds, in its order. A row of
-   * outputs takes one element of the window after the other, so that its sums lie side by side.
-   */
-  private static void depthwise(
-      Tensor x, float[] w, Window window, int multiplier, float[] y, int threads) {
-    float[] v = x.floats();
-    int elements = window.kernelCount();
-    int channels = x.size(1);
-    int outputs = x.size(0) * channels * multiplier;
-    int width = window.output()[window.output().length - 1];
-    int rows = width == 0 ? 0 : window.outputCount() / width;
-    Parallel.forRows(
-        y.length > 1 << 14 ? threads : 1,
-        outputs,
-        (from, to) -> {
-          for (int o = from; o < to; o++) {
-            int base = o / multiplier * window.inputCount();
-            int weight = o % (channels * multiplier) * elements;
-            for (int row = 0; row < rows; row++) {
-              for (int e = 0; e < elements; e++) {
-                int line = window.line(e, row);
-                if (line >= 0) {
-                  addTimes(w[weight + e], v, base + line, window, e, y, (o * rows + row) * width);
-                }
-              }
-            }
-          }
-        });
-  }
-
-  /** Adds an element of the window times what it sees to a row of outputs. */
-  private static void addTimes(
-      float factor, float[] v, int line, Window window, int element, float[] y, int to) {
-    int last = window.kernel().length - 1;
-    int stride = window.strides()[last];
-    int shift = element % window.kernel()[last] * window.dilations()[last] - window.before()[last];
-    int width = window.output()[last];
-    // The positions whose place, position * stride + shift, is in the input.
-    int first = Math.max(0, Math.ceilDiv(-shift, stride));
-    int end = Math.min(width, Math.floorDiv(window.input()[last] - 1 - shift, stride) + 1);
-    if (stride == 1) {
-      for (int p = first; p < end; p++) {
-        y[to + p] = Math.fma(factor, v[line + shift + p], y[to + p]);
-      }
-    } else {
-      for (int p = first; p < end; p++) {
-        y[to + p] = Math.fma(factor, v[line + shift + p * stride], y[to + p]);
-      }
-    }
   }
 
   private static void addBias(float[] y, float @Nullable [] bias, int channels, int positions) {

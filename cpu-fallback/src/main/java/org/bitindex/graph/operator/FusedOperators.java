@@ -34,6 +34,9 @@ public final class FusedOperators {
    */
   public static final String LAYER_NORM = "LayerNorm";
 
+  /** Input x: the operations of its {@link Pointwise} attributes. */
+  public static final String POINTWISE = "Pointwise";
+
   private static final int PARALLEL = 1 << 14;
   private static final int PART = 1 << 12;
 
@@ -54,6 +57,7 @@ public final class FusedOperators {
                 Tensor x = in.get(0);
                 return gelu(Tensor.ofFloats(x.type(), x.shape(), x.floats().clone()), context);
               });
+      case POINTWISE -> context -> single(Pointwise.create(context));
       case LAYER_NORM -> context -> single(in -> layerNorm(in, context));
       default -> null;
     };

@@ -116,29 +116,6 @@ record Window(
     return kernelCount() == 1 && Arrays.equals(input, output) && Arrays.stream(before).sum() == 0;
   }
 
-  /**
-   * Where in a channel a line of the input begins, which an element of the window moves along in a
-   * row of positions, those that differ in the last dimension alone; -1 in the padding.
-   */
-  int line(int element, int row) {
-    int last = kernel.length - 1;
-    int place = 0;
-    int stride = input[last];
-    int e = element / kernel[last];
-    int p = row;
-    for (int d = last - 1; d >= 0; d--) {
-      int at = p % output[d] * strides[d] - before[d] + e % kernel[d] * dilations[d];
-      if (at < 0 || at >= input[d]) {
-        return -1;
-      }
-      place += at * stride;
-      stride *= input[d];
-      e /= kernel[d];
-      p /= output[d];
-    }
-    return place;
-  }
-
   /** The places of all elements at the positions {@code from} to {@code to} - 1, by position. */
   int[] places(int from, int to) {
     int elements = kernelCount();

@@ -12,5 +12,9 @@ public final class TensorKernels {
   public static final MatMulKernel MAT_MUL =
       VectorApi.isPresent() ? new VectorMatMulKernel() : new ScalarMatMulKernel();
 
+  /** Sums over windows. */
+  public static final WindowKernel WINDOW =
+      VectorApi.isPresent() ? new VectorWindowKernel() : new ScalarWindowKernel();
+
   private TensorKernels() {}
 }
