@@ -24,8 +24,10 @@ final class MultiplyAdd implements PartProduct {
   /** The most rows of activations for which q is not worth making. */
   static final int FEW_ROWS = 2;
 
-  /** Numbers of columns whose products may add up within 16 bits; each divides the one before. */
-  private static final int[] PERIODS = {Arithmetic.GROUP_COLUMNS, 60, 30, 15, 5, 1};
+  /** Numbers of columns whose products may add up within 16 bits; they divide a group's. */
+  private static final int[] PERIODS = {
+    Arithmetic.GROUP_COLUMNS, 60, 40, 30, 24, 20, 15, 12, 10, 8, 6, 5, 4, 3, 2, 1
+  };
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
@@ -89,13 +91,20 @@ final class MultiplyAdd implements PartProduct {
   }
 
   private void addSums(int row, int[] q) {
+    int[] before = new int[Arithmetic.GROUP_COLUMNS + 1];
     for (int group = 0; group < samples.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
-      int end = Math.min(q.length, from + Arithmetic.GROUP_COLUMNS);
+      int count = columns(group);
+      for (int j = 0; j < count; j++) {
+        before[j + 1] = before[j] + Math.abs(q[from + j]);
+      }
       int at = sumsAt(row / pairRows, group);
       for (int i = 0; i < PERIODS.length; i++) {
-        int sum = largestSum(q, from, end, PERIODS[i]);
-        largestSums[at + i] = (short) Math.max(largestSums[at + i], sum);
+        int largest = largestSums[at + i];
+        for (int first = 0; first < count; first += PERIODS[i]) {
+          largest = Math.max(largest, before[Math.min(count, first + PERIODS[i])] - before[first]);
+        }
+        largestSums[at + i] = (short) largest;
       }
       largestOfGroups[group] = Math.max(largestOfGroups[group], largestSums[at]);
     }
@@ -104,18 +113,6 @@ final class MultiplyAdd implements PartProduct {
   /** The first of the sums of a group. */
   private int sumsAt(int pair, int group) {
     return (pair * samples.groups() + group) * PERIODS.length;
-  }
-
-  private static int largestSum(int[] q, int from, int end, int period) {
-    int largest = 0;
-    for (int first = from; first < end; first += period) {
-      int sum = 0;
-      for (int j = first; j < Math.min(end, first + period); j++) {
-        sum += Math.abs(q[j]);
-      }
-      largest = Math.max(largest, sum);
-    }
-    return largest;
   }
 
   /** The longest period whose products fit 16 bits. */
