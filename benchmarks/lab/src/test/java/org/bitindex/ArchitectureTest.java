@@ -67,7 +67,8 @@ class ArchitectureTest {
                   "backend.vector.product",
                   "backend backend.vector.kernel code event layout matrix"),
               Map.entry(
-                  "backend.vector", "backend backend.vector.kernel backend.vector.product matrix"),
+                  "backend.vector",
+                  "backend backend.vector.kernel backend.vector.product internal matrix"),
               Map.entry("embed", "graph graph.tensor onnx text"),
               Map.entry("nn", "backend io matrix onnx"),
               Map.entry("nn.train", "backend calibrate code encode internal matrix"),
