@@ -32,14 +32,12 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class Fuser {
-  private final Graph graph;
   private final Map<String, Node> producers = new HashMap<>();
   private final Reads reads;
   private final Set<Node> gone = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<Node, Node> fused = new IdentityHashMap<>();
 
   private Fuser(Graph graph) {
-    this.graph = graph;
     for (Node node : graph.nodes()) {
       node.outputs().forEach(output -> producers.put(output, node));
     }
@@ -223,7 +221,7 @@ final class Fuser {
     }
     long[] axes = mean.integers("axes");
     if (axes == null) {
-      OnnxTensor given = tensor(mean.input(1));
+      OnnxTensor given = reads.constant(mean.input(1));
       axes = given != null && given.type() == DataType.INT64 ? given.longs() : new long[0];
     }
     return axes.length == 1 && axes[0] == -1 ? mean : null;
@@ -240,27 +238,14 @@ final class Fuser {
   }
 
   private @Nullable Float number(String value) {
-    OnnxTensor tensor = tensor(value);
+    OnnxTensor tensor = reads.constant(value);
     return tensor != null && tensor.type() == DataType.FLOAT && tensor.shape().isEmpty()
         ? (Float) tensor.floats()[0]
         : null;
   }
 
   private boolean isVector(String value) {
-    OnnxTensor tensor = tensor(value);
+    OnnxTensor tensor = reads.constant(value);
     return tensor != null && tensor.type() == DataType.FLOAT && tensor.shape().size() == 1;
-  }
-
-  /** A constant with data, or null. */
-  private @Nullable OnnxTensor tensor(String value) {
-    OnnxTensor tensor = graph.initializers().get(value);
-    Node node = producers.get(value);
-    if (tensor == null
-        && node != null
-        && node.is("Constant")
-        && node.attributes().get("value") instanceof Attribute.OfTensor(OnnxTensor held)) {
-      tensor = held;
-    }
-    return tensor == null || tensor.data() == null ? null : tensor;
   }
 }

@@ -2,16 +2,13 @@ package org.bitindex.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.bitindex.graph.operator.FusedOperators;
 import org.bitindex.graph.operator.Pointwise;
 import org.bitindex.graph.operator.Pointwise.Operation;
 import org.bitindex.graph.operator.Pointwise.Step;
-import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Node;
@@ -24,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  * between.
  */
 final class PointwiseFuser {
-  private final Graph graph;
   private final Reads reads;
-  private final Map<String, Node> constants = new HashMap<>();
   private final Set<Node> gone = Collections.newSetFromMap(new IdentityHashMap<>());
   private final IdentityHashMap<Node, Node> fused = new IdentityHashMap<>();
 
@@ -48,13 +43,7 @@ final class PointwiseFuser {
   }
 
   private PointwiseFuser(Graph graph) {
-    this.graph = graph;
     this.reads = new Reads(graph);
-    for (Node node : graph.nodes()) {
-      if (node.is("Constant")) {
-        constants.put(node.output(0), node);
-      }
-    }
   }
 
   /** The graph with fused nodes. */
@@ -112,18 +101,23 @@ final class PointwiseFuser {
   private boolean hasVectors(Chain chain) {
     return chain.nodes.stream()
         .flatMap(node -> node.inputs().stream())
-        .map(this::tensor)
+        .map(reads::constant)
         .anyMatch(tensor -> tensor != null && !tensor.shape().isEmpty());
   }
 
   private boolean addNext(Chain chain) {
+    return addOperation(chain) || addSquare(chain);
+  }
+
+  /** The node that alone reads the chain's value, if it is an operation of a chain. */
+  private boolean addOperation(Chain chain) {
     Node next = reads.onlyReader(chain.value);
     List<Step> steps = next == null ? null : steps(next, chain.value);
-    if (next != null && steps != null) {
-      chain.add(next, steps);
-      return true;
+    if (next == null || steps == null) {
+      return false;
     }
-    return addSquare(chain);
+    chain.add(next, steps);
+    return true;
   }
 
   /** v * f(v), where f is a chain. */
@@ -142,14 +136,10 @@ final class PointwiseFuser {
       }
       var inner = new Chain(v);
       inner.add(first, steps);
-      Node next = reads.onlyReader(inner.value);
-      for (List<Step> more = next == null ? null : steps(next, inner.value);
-          next != null && more != null;
-          more = next == null ? null : steps(next, inner.value)) {
-        inner.add(next, more);
-        next = reads.onlyReader(inner.value);
+      while (addOperation(inner)) {
+        // as far as it goes
       }
-      if (product.equals(next)) {
+      if (product.equals(reads.onlyReader(inner.value))) {
         chain.steps.add(new Step(Operation.KEEP, 0));
         chain.steps.addAll(inner.steps);
         chain.nodes.addAll(inner.nodes);
@@ -201,23 +191,11 @@ final class PointwiseFuser {
 
   /** A constant number, or null. */
   private @Nullable Float number(String value) {
-    OnnxTensor tensor = tensor(value);
+    OnnxTensor tensor = reads.constant(value);
     return tensor != null
             && tensor.type() == DataType.FLOAT
             && (tensor.shape().isEmpty() || tensor.shape().equals(List.of(1L)))
         ? (Float) tensor.floats()[0]
         : null;
-  }
-
-  /** A constant with data, or null. */
-  private @Nullable OnnxTensor tensor(String value) {
-    OnnxTensor tensor = graph.initializers().get(value);
-    Node node = constants.get(value);
-    if (tensor == null
-        && node != null
-        && node.attributes().get("value") instanceof Attribute.OfTensor(OnnxTensor held)) {
-      tensor = held;
-    }
-    return tensor == null || tensor.data() == null ? null : tensor;
   }
 }

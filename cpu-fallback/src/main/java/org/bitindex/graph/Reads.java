@@ -7,15 +7,22 @@ import java.util.Map;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Node;
+import org.bitindex.onnx.OnnxTensor;
 import org.jspecify.annotations.Nullable;
 
-/** Who reads the values of a graph: nodes, the graph's outputs, subgraphs. */
+/** Who reads the values of a graph: nodes, its outputs, subgraphs; and which are constants. */
 final class Reads {
+  private final Graph graph;
+  private final Map<String, Node> constants = new HashMap<>();
   private final Map<String, List<Node>> readers = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
   Reads(Graph graph) {
+    this.graph = graph;
     for (Node node : graph.nodes()) {
+      if (node.is("Constant")) {
+        constants.put(node.output(0), node);
+      }
       for (String input : node.inputs()) {
         readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
       }
@@ -50,5 +57,17 @@ final class Reads {
   @Nullable Node onlyReader(String value) {
     List<Node> nodes = readers(value);
     return nodes.size() == 1 ? nodes.getFirst() : null;
+  }
+
+  /** A constant with data, or null. */
+  @Nullable OnnxTensor constant(String value) {
+    OnnxTensor tensor = graph.initializers().get(value);
+    Node node = constants.get(value);
+    if (tensor == null
+        && node != null
+        && node.attributes().get("value") instanceof Attribute.OfTensor(OnnxTensor held)) {
+      tensor = held;
+    }
+    return tensor == null || tensor.data() == null ? null : tensor;
   }
 }

@@ -32,6 +32,12 @@ final class DepthwiseConvolution {
   /** Rows of outputs, and where each begins in the frame. */
   private final int[] lines;
 
+  /** Whether rows of outputs follow each other as the frame's rows do. */
+  private final boolean isOneLine;
+
+  /** Positions of the frame that are summed up at a time. */
+  private final int line;
+
   DepthwiseConvolution(float[] x, float[] weights, Window window, int channels, int multiplier) {
     this.x = x;
     this.weights = weights;
@@ -56,6 +62,9 @@ final class DepthwiseConvolution {
     for (int row = 0; row < lines.length; row++) {
       lines[row] = place(row, window.output(), window.strides(), rank - 1);
     }
+    int last = lines.length == 0 ? 0 : lines[lines.length - 1];
+    isOneLine = last == (lines.length - 1) * frame[rank - 1];
+    line = (isOneLine ? last : 0) + (width - 1) * columnStep + 1;
   }
 
   /** Where number {@code index} of a grid with these steps lies in the frame. */
@@ -81,7 +90,7 @@ final class DepthwiseConvolution {
         inputs,
         (from, to) -> {
           float[] framed = new float[Shapes.count(frame) + WindowKernel.SLACK];
-          float[] sums = new float[line() + WindowKernel.SLACK];
+          float[] sums = new float[line + WindowKernel.SLACK];
           for (int i = from; i < to; i++) {
             copy(i * window.inputCount(), framed);
             for (int m = 0; m < multiplier; m++) {
@@ -92,27 +101,14 @@ final class DepthwiseConvolution {
         });
   }
 
-  /** Positions of the frame that are summed up at a time. */
-  private int line() {
-    int last = (width - 1) * columnStep + 1;
-    return isOneLine() ? lines[lines.length - 1] + last : last;
-  }
-
-  /** Whether rows of outputs follow each other as the frame's rows do. */
-  private boolean isOneLine() {
-    int pitch = frame[frame.length - 1];
-    return lines[lines.length - 1] == (lines.length - 1) * pitch;
-  }
-
   private void channel(float[] framed, int weightsAt, float[] sums, float[] y, int to) {
-    int count = line();
-    if (isOneLine()) {
-      TensorKernels.WINDOW.sums(framed, 0, weights, weightsAt, offsets, sums, 0, count);
+    if (isOneLine) {
+      TensorKernels.WINDOW.sums(framed, 0, weights, weightsAt, offsets, sums, 0, line);
     }
     for (int row = 0; row < lines.length; row++) {
-      int from = isOneLine() ? lines[row] : 0;
-      if (!isOneLine()) {
-        TensorKernels.WINDOW.sums(framed, lines[row], weights, weightsAt, offsets, sums, 0, count);
+      int from = isOneLine ? lines[row] : 0;
+      if (!isOneLine) {
+        TensorKernels.WINDOW.sums(framed, lines[row], weights, weightsAt, offsets, sums, 0, line);
       }
       int at = to + row * width;
       if (columnStep == 1) {
