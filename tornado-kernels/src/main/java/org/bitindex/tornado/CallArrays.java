@@ -123,20 +123,38 @@ public record CallArrays(
   }
 
   /** Before a call: its samples, and the largest magnitude of each. */
-  public void put(float[] source, int offset, int samples, int columns) {
-    MemorySegment.copy(
-        source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, samples * columns);
-    for (int n = 0; n < samples; n++) {
-      int max = 0;
-      for (int j = offset + n * columns; j < offset + (n + 1) * columns; j++) {
-        max = Math.max(max, Float.floatToRawIntBits(source[j]) & 0x7fffffff);
-      }
-      maxima.set(n, max);
+  public void put(float[] source, int offset, int samples, int columns, int threads) {
+    MemorySegment target = input.getSegment();
+    HostCopy.forRows(
+        threads,
+        samples,
+        columns,
+        (from, to) -> {
+          for (int n = from; n < to; n++) {
+            int first = offset + n * columns;
+            maxima.set(n, largest(source, first, columns));
+            MemorySegment.copy(
+                source,
+                first,
+                target,
+                ValueLayout.JAVA_FLOAT,
+                (long) n * columns * Float.BYTES,
+                columns);
+          }
+        });
+  }
+
+  /** Raw bits of the largest magnitude, and of NaN if there is one. */
+  private static int largest(float[] source, int from, int count) {
+    float max = 0; // as a float: the JIT vectorises that
+    for (int j = from; j < from + count; j++) {
+      max = Math.max(max, Math.abs(source[j]));
     }
+    return Float.floatToRawIntBits(max) & 0x7fffffff;
   }
 
   /** After a call: its outputs. */
-  void take(float[] target, int offset, int count) {
-    MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, offset, count);
+  void take(float[] target, int offset, int samples, int columns, int threads) {
+    HostCopy.take(output.getSegment(), target, offset, samples, columns, threads);
   }
 }

@@ -117,7 +117,11 @@ record DeviceLayer(
   /** How its columns are cut for calls of a size. */
   Slicing slicing(CallSize size) {
     return switch (weights) {
-      case DeviceWeights.Lines _ -> Slicing.of(workGroups(size), words);
+      case DeviceWeights.Lines _ ->
+          Slicing.of(
+              workGroups(size),
+              onTensorCores(size) ? Slicing.TENSOR_GROUPS : Slicing.LOOKUP_GROUPS,
+              words);
       case DeviceWeights.Entries _ -> new Slicing(1, words);
     };
   }

@@ -11,16 +11,19 @@ record Slicing(int count, int words) {
    * The largest GPUs of today hold some 130 multiprocessors, and each hides the latency of its
    * memory by a few work-groups.
    */
-  private static final int WORK_GROUPS = 512;
+  static final int LOOKUP_GROUPS = 512;
+
+  /** On tensor cores, of which the registers of a multiprocessor hold two. */
+  static final int TENSOR_GROUPS = 256;
 
   /**
-   * As few slices as make {@link #WORK_GROUPS} work-groups of {@code workGroups} a slice.
+   * As many slices as {@code most} work-groups are of {@code workGroups} a slice.
    *
    * @param words words of a line, whole groups
    */
-  static Slicing of(int workGroups, int words) {
+  static Slicing of(int workGroups, int most, int words) {
     int groups = words / DeviceWeights.GROUP_WORDS;
-    int slices = Math.clamp(WORK_GROUPS / workGroups, 1, groups);
+    int slices = Math.clamp(most / workGroups, 1, groups);
     int sliceWords = Math.ceilDiv(groups, slices) * DeviceWeights.GROUP_WORDS;
     return new Slicing(Math.ceilDiv(words, sliceWords), sliceWords);
   }

@@ -50,7 +50,7 @@ class KernelsTest {
       this.steps = layer.steps(true) + FinishKernels.MAXIMA;
       call.init(0);
       call.set(0, samples);
-      space.put(input, 0, samples, layer.columns());
+      space.put(input, 0, samples, layer.columns(), 1);
     }
 
     void run(int x, int y, int width, int height, Consumer<KernelContext> kernel) throws Exception {
@@ -137,7 +137,7 @@ class KernelsTest {
 
     int[] outputs() {
       float[] outputs = new float[samples * ROWS];
-      space.take(outputs, 0, outputs.length);
+      space.take(outputs, 0, samples, ROWS, 1);
       return bits(outputs);
     }
   }

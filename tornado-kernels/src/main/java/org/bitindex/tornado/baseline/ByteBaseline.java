@@ -10,6 +10,7 @@ import org.bitindex.tornado.DeviceChain;
 import org.bitindex.tornado.DeviceMemory;
 import org.bitindex.tornado.DeviceWeights;
 import org.bitindex.tornado.Grids;
+import org.bitindex.tornado.HostCopy;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
@@ -352,13 +353,12 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   }
 
   @Override
-  public void put(float[] source) {
-    space.put(source, 0, batch, columns);
+  public void put(float[] source, int threads) {
+    space.put(source, 0, batch, columns, threads);
   }
 
   @Override
-  public void take(float[] target) {
-    MemorySegment.copy(
-        space.output().getSegment(), ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+  public void take(float[] target, int threads) {
+    HostCopy.take(space.output().getSegment(), target, 0, batch, rows, threads);
   }
 }
