@@ -18,8 +18,7 @@ public final class HostCopy {
   }
 
   /** To TornadoVM. */
-  public static void put(
-      float[] source, MemorySegment target, int rows, int columns, int threads) {
+  public static void put(float[] source, MemorySegment target, int rows, int columns, int threads) {
     forRows(
         threads,
         rows,

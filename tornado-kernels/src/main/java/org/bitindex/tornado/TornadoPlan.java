@@ -100,8 +100,7 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
       int threads = backend.target().threads();
       space.put(input, inputOffset + first * inputColumns(), samples, inputColumns(), threads);
       launcher.launch(size, samples, space.output(), samples * outputColumns());
-      space.take(
-          output, outputOffset + first * outputColumns(), samples, outputColumns(), threads);
+      space.take(output, outputOffset + first * outputColumns(), samples, outputColumns(), threads);
       first += samples;
     }
   }

@@ -1,7 +1,5 @@
 package org.bitindex.tornado.baseline;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.CallArrays;
