@@ -14,7 +14,7 @@ public final class HostCopy {
   /** Work on whole rows of {@code columns} floats. */
   static void forRows(int threads, int rows, int columns, Parallel.RangeTask task) {
     long useful = (long) rows * columns / LEAST_FLOATS;
-    Parallel.forRows((int) Math.clamp(useful, 1, threads), rows, task);
+    Parallel.forRows(Math.clamp(useful, 1, threads), rows, task);
   }
 
   /** To TornadoVM. */
