@@ -116,14 +116,15 @@ record DeviceLayer(
 
   /** How its columns are cut for calls of a size. */
   Slicing slicing(CallSize size) {
-    return switch (weights) {
-      case DeviceWeights.Lines _ ->
-          Slicing.of(
-              workGroups(size),
-              onTensorCores(size) ? Slicing.TENSOR_GROUPS : Slicing.LOOKUP_GROUPS,
-              words);
-      case DeviceWeights.Entries _ -> new Slicing(1, words);
-    };
+    if (weights instanceof DeviceWeights.Entries) {
+      return new Slicing(1, words);
+    }
+    if (size.isFew()) {
+      return Slicing.ofFew(workGroups(size), words);
+    }
+    return tensorCores
+        ? Slicing.ofTensor(workGroups(size), words)
+        : Slicing.ofMany(workGroups(size), words);
   }
 
   /** Sums of a sample: those of all slices. */
