@@ -107,6 +107,18 @@ class NpyFileTest {
   }
 
   @Test
+  void aByteOrderMarkIsNamed() throws Exception {
+    Path path = write(1, "xyz{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4);
+    byte[] bytes = Files.readAllBytes(path);
+    System.arraycopy(new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, 0, bytes, 10, 3);
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> NpyFile.open(path))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage(
+            path + ": header begins with a byte order mark (BOM), expected a Python dictionary");
+  }
+
+  @Test
   void readsKeysAndTypesInDoubleQuotes() throws Exception {
     String header = "{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (1,), }";
     try (NpyFile file = NpyFile.open(write(1, header, 4))) {
