@@ -2,8 +2,10 @@ package org.bitindex.tornado;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.tornado.kernel.SampleKernels;
+import org.bitindex.tornado.kernel.Shape;
 import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -14,6 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * input}, {@code maxima} and {@code output} move between host and device; the others have a twin on
  * the host because TornadoVM names device memory so.
  *
+ * @param shapes of each layer, see {@link Shape}
  * @param input sample after sample
  * @param maxima raw bits of the largest magnitude of each sample
  * @param hidden the outputs of all layers but the last, one layer's at a time
@@ -26,6 +29,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  */
 public record CallArrays(
     CallSize callSize,
+    List<IntArray> shapes,
     IntArray input,
     IntArray maxima,
     IntArray hidden,
@@ -40,6 +44,7 @@ public record CallArrays(
   static CallArrays of(DeviceChain chain, CallSize callSize) {
     return new CallArrays(
         callSize,
+        chain.layers().stream().map(layer -> layer.shape(callSize)).toList(),
         ints(callSize, chain.inputColumns()),
         ints(callSize, 1),
         ints(callSize, chain.mostHidden(DeviceLayer::rows)),
@@ -64,19 +69,12 @@ public record CallArrays(
     return callSize.isFew() ? 0 : chain.most(layer -> layer.pairs() ? layer.groups() : 0);
   }
 
-  /** The sums of each of four digits. */
   private static int parts(DeviceChain chain, CallSize callSize) {
-    return callSize.isFew() ? 0 : chain.most(l -> l.sumShape() == null ? 0 : l.manySums() * 4);
+    return chain.most(layer -> layer.parts(callSize));
   }
 
   private static int sums(DeviceChain chain, CallSize callSize) {
-    return chain.most(layer -> {
-      if (layer.weights() instanceof DeviceWeights.Entries) {
-        return 0;
-      }
-      Slicing slicing = layer.slicing();
-      return callSize.isFew() ? slicing.stride() * slicing.fewSlices() : layer.manySums();
-    });
+    return chain.most(layer -> layer.sums(callSize));
   }
 
   private static IntArray ints(CallSize callSize, int width) {
@@ -88,7 +86,7 @@ public record CallArrays(
     return Math.max(1, Math.multiplyExact(callSize.capacity(), width));
   }
 
-  /** Bytes that {@link #of} would take on a device, without headers. */
+  /** Bytes that {@link #of} would take on a device, without headers and shapes. */
   static long bytes(DeviceChain chain, CallSize callSize) {
     long ints =
         (long) chain.inputColumns()
@@ -113,7 +111,10 @@ public record CallArrays(
 
   /** All arrays. */
   List<TornadoNativeArray> arrays() {
-    return List.of(input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, parts, sums);
+    List<TornadoNativeArray> arrays = new ArrayList<>(shapes);
+    arrays.addAll(
+        List.of(input, maxima, hidden, hiddenMaxima, output, scales, x, shifts, parts, sums));
+    return arrays;
   }
 
   /** Bytes of all arrays on the device. */
@@ -122,20 +123,38 @@ public record CallArrays(
   }
 
   /** Before a call: its samples, and the largest magnitude of each. */
-  public void put(float[] source, int offset, int samples, int columns) {
-    MemorySegment.copy(
-        source, offset, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, samples * columns);
-    for (int n = 0; n < samples; n++) {
-      int max = 0;
-      for (int j = offset + n * columns; j < offset + (n + 1) * columns; j++) {
-        max = Math.max(max, Float.floatToRawIntBits(source[j]) & 0x7fffffff);
-      }
-      maxima.set(n, max);
+  public void put(float[] source, int offset, int samples, int columns, int threads) {
+    MemorySegment target = input.getSegment();
+    HostCopy.forRows(
+        threads,
+        samples,
+        columns,
+        (from, to) -> {
+          for (int n = from; n < to; n++) {
+            int first = offset + n * columns;
+            maxima.set(n, largest(source, first, columns));
+            MemorySegment.copy(
+                source,
+                first,
+                target,
+                ValueLayout.JAVA_FLOAT,
+                (long) n * columns * Float.BYTES,
+                columns);
+          }
+        });
+  }
+
+  /** Raw bits of the largest magnitude, and of NaN if there is one. */
+  private static int largest(float[] source, int from, int count) {
+    float max = 0; // as a float: the JIT vectorises that
+    for (int j = from; j < from + count; j++) {
+      max = Math.max(max, Math.abs(source[j]));
     }
+    return Float.floatToRawIntBits(max) & 0x7fffffff;
   }
 
   /** After a call: its outputs. */
-  void take(float[] target, int offset, int count) {
-    MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, offset, count);
+  void take(float[] target, int offset, int samples, int columns, int threads) {
+    HostCopy.take(output.getSegment(), target, offset, samples, columns, threads);
   }
 }

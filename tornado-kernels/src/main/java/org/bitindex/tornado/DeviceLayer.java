@@ -9,6 +9,7 @@ import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.Group;
+import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.Shape;
 import org.bitindex.tornado.kernel.TensorCoreKernels;
@@ -20,28 +21,28 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /**
  * A layer's constants as they lie on a device.
  *
- * @param slicing how few and many samples cut its columns
+ * @param words words of a line, whole groups and at least one
  * @param hasOffsets whether S is needed
  * @param isNarrow whether sums of pairs of samples fit, see {@link Arithmetic#narrow}
  * @param rowScales one for each row, also where the matrix has one for all
  * @param negativeOffsets one for each row, -0 where the matrix has none
  * @param bias one for each row, or null
- * @param shape see {@link Shape}
- * @param sumShape of the sums where tensor cores multiply many samples, else null
+ * @param activationBits the bits A of an activation
+ * @param tensorCores whether they multiply many samples
  */
 record DeviceLayer(
     int rows,
     int columns,
     DeviceWeights weights,
-    Slicing slicing,
+    int words,
     boolean hasOffsets,
     boolean isNarrow,
     FloatArray rowScales,
     FloatArray negativeOffsets,
     @Nullable FloatArray bias,
     Activation activation,
-    IntArray shape,
-    @Nullable IntArray sumShape) {
+    int activationBits,
+    boolean tensorCores) {
   /** A layer with its weights in the form that costs less. */
   static DeviceLayer of(Linear layer, int activationBits, boolean tensorCores) {
     return of(layer, activationBits, DeviceWeights.of(layer.weights(), tensorCores), tensorCores);
@@ -52,7 +53,6 @@ record DeviceLayer(
       Linear layer, int activationBits, DeviceWeights weights, boolean tensorCores) {
     EncodedMatrix matrix = layer.weights();
     int rows = matrix.rows();
-    Slicing slicing = Slicing.of(weights, matrix.columns());
     FloatArray rowScales = new FloatArray(Math.max(1, rows));
     FloatArray negativeOffsets = new FloatArray(rowScales.getSize());
     for (int i = 0; i < rows; i++) {
@@ -63,15 +63,15 @@ record DeviceLayer(
         rows,
         matrix.columns(),
         weights,
-        slicing,
+        Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns())),
         matrix.offsets() != null,
         Arithmetic.narrow(matrix.columns(), activationBits),
         rowScales,
         negativeOffsets,
         layer.bias() == null ? null : FloatArray.fromArray(layer.bias()),
         layer.activation(),
-        shape(matrix, weights, slicing, activationBits),
-        tensorCores && fitsTensorCores(matrix, weights) ? sumShape(matrix) : null);
+        activationBits,
+        tensorCores && fitsTensorCores(matrix, weights));
   }
 
   /** Whether the integers are bytes, and their sums with bytes ints. */
@@ -82,64 +82,90 @@ record DeviceLayer(
         && matrix.columns() <= TensorCoreKernels.MAX_COLUMNS;
   }
 
-  /** The sums of {@link TensorCoreKernels}: those of one plane. */
-  private static IntArray sumShape(EncodedMatrix matrix) {
-    int planeStride = DeviceWeights.planeStride(matrix.rows());
-    int sums = planeStride + (matrix.offsets() == null ? 0 : 4);
-    int stride = Grids.roundUp(sums, TensorCoreKernels.ROWS);
-    int words = Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns()));
-    int sliceWords = Slicing.sliceWords(2 * stride / TensorCoreKernels.ROWS, words);
-    IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
-    shape.init(0);
-    shape.set(Shape.ROWS, matrix.rows());
-    shape.set(Shape.LINE_STRIDE, stride);
-    shape.set(Shape.PLANES, 1);
-    shape.set(Shape.PLANE_STRIDE, planeStride);
-    shape.set(Shape.ROW_SUMS, sums);
-    shape.set(Shape.MANY_SLICES, Math.ceilDiv(words, sliceWords));
-    shape.set(Shape.MANY_SLICE_WORDS, sliceWords);
-    shape.set(Shape.COEFFICIENTS, 1);
-    return shape;
+  private int planeStride() {
+    return DeviceWeights.planeStride(rows);
   }
 
-  /** Sums of a sample of many: rows and more, for each slice. */
-  int manySums() {
-    return sumShape == null
-        ? slicing.stride() * slicing.manySlices()
-        : sumShape.get(Shape.LINE_STRIDE) * sumShape.get(Shape.MANY_SLICES);
+  /** Rows with sums of their own on tensor cores: where S is needed, its row too. */
+  private int sumRows() {
+    return planeStride() + (hasOffsets ? 4 : 0);
   }
 
-  /** What the sums of many samples look like. */
-  IntArray manyShape() {
-    return sumShape == null ? shape : sumShape;
+  private boolean onTensorCores(CallSize size) {
+    return tensorCores && !size.isFew();
   }
 
-  private static IntArray shape(
-      EncodedMatrix matrix, DeviceWeights weights, Slicing slicing, int activationBits) {
+  /** Sums of a slice and a sample; none where kernels finish by themselves. */
+  private int sumStride(CallSize size) {
+    return switch (weights) {
+      case DeviceWeights.Lines lines ->
+          onTensorCores(size) ? Grids.roundUp(sumRows(), TensorCoreKernels.ROWS) : lines.stride();
+      case DeviceWeights.Entries _ -> 0;
+    };
+  }
+
+  /** Work-groups of the product of a slice. */
+  int workGroups(CallSize size) {
+    int stride = sumStride(size);
+    int capacity = size.capacity();
+    if (size.isFew()) {
+      return Math.ceilDiv(stride, LookupKernels.FEW_LINES) * capacity;
+    }
+    return stride / DeviceWeights.LINE_STEP * Math.ceilDiv(capacity, samplesOfGroup());
+  }
+
+  /** How its columns are cut for calls of a size. */
+  Slicing slicing(CallSize size) {
+    return switch (weights) {
+      case DeviceWeights.Lines _ ->
+          Slicing.of(
+              workGroups(size),
+              onTensorCores(size) ? Slicing.TENSOR_GROUPS : Slicing.LOOKUP_GROUPS,
+              words);
+      case DeviceWeights.Entries _ -> new Slicing(1, words);
+    };
+  }
+
+  /** Sums of a sample: those of all slices. */
+  int sums(CallSize size) {
+    return sumStride(size) * slicing(size).count();
+  }
+
+  /** Sums of single digits of a sample. */
+  int parts(CallSize size) {
+    return onTensorCores(size) ? sums(size) * TensorCoreKernels.DIGITS : 0;
+  }
+
+  /** What kernels must know of it for calls of a size: see {@link Shape}. */
+  IntArray shape(CallSize size) {
     int[] coefficients =
         switch (weights) {
           case DeviceWeights.Lines lines -> lines.coefficients();
           case DeviceWeights.Entries _ -> new int[] {1};
         };
+    Slicing slicing = slicing(size);
     IntArray shape = new IntArray(Shape.COEFFICIENTS + coefficients.length);
     shape.init(0);
-    shape.set(Shape.ROWS, matrix.rows());
-    shape.set(Shape.COLUMNS, matrix.columns());
-    shape.set(Shape.LINE_STRIDE, slicing.stride());
-    shape.set(Shape.WORDS, slicing.words());
+    shape.set(Shape.ROWS, rows);
+    shape.set(Shape.COLUMNS, columns);
+    shape.set(Shape.WORDS, words);
     shape.set(Shape.PLANES, coefficients.length);
     shape.set(Shape.ACTIVATION_BITS, activationBits);
-    shape.set(Shape.INTEGER_BITS, Arithmetic.integerBits(matrix.columns(), activationBits));
-    shape.set(Shape.FEW_SLICES, slicing.fewSlices());
-    shape.set(Shape.FEW_SLICE_WORDS, slicing.fewSliceWords());
-    shape.set(Shape.MANY_SLICES, slicing.manySlices());
-    shape.set(Shape.MANY_SLICE_WORDS, slicing.manySliceWords());
+    shape.set(Shape.INTEGER_BITS, Arithmetic.integerBits(columns, activationBits));
+    shape.set(Shape.SLICES, slicing.count());
+    shape.set(Shape.SLICE_WORDS, slicing.words());
+    shape.set(Shape.SUM_PLANES, onTensorCores(size) ? 1 : coefficients.length);
+    shape.set(Shape.SUM_STRIDE, sumStride(size));
     shape.set(Shape.ONE, 1);
-    shape.set(Shape.PLANE_STRIDE, DeviceWeights.planeStride(matrix.rows()));
-    if (weights instanceof DeviceWeights.Entries entries) {
-      shape.set(Shape.ENTRY_DIGITS, entries.digits());
-      shape.set(Shape.ENTRY_LOWEST, entries.lowest());
-      shape.set(Shape.ENTRY_BLOCKS, entries.blocks());
+    shape.set(Shape.PLANE_STRIDE, planeStride());
+    shape.set(Shape.ROW_SUMS, sumRows());
+    switch (weights) {
+      case DeviceWeights.Lines lines -> shape.set(Shape.LINE_STRIDE, lines.stride());
+      case DeviceWeights.Entries entries -> {
+        shape.set(Shape.ENTRY_DIGITS, entries.digits());
+        shape.set(Shape.ENTRY_LOWEST, entries.lowest());
+        shape.set(Shape.ENTRY_BLOCKS, entries.blocks());
+      }
     }
     for (int p = 0; p < coefficients.length; p++) {
       shape.set(Shape.COEFFICIENTS + p, coefficients[p]);
@@ -161,12 +187,12 @@ record DeviceLayer(
 
   /** Groups of columns, at least one. */
   int groups() {
-    return slicing.words() / DeviceWeights.GROUP_WORDS;
+    return words / DeviceWeights.GROUP_WORDS;
   }
 
   /** Whether many samples are multiplied two at a time. */
   boolean pairs() {
-    return isNarrow && sumShape == null && weights instanceof DeviceWeights.Lines;
+    return isNarrow && !tensorCores && weights instanceof DeviceWeights.Lines;
   }
 
   /** Rows of a block of the maxima that its last kernel leaves. */
@@ -183,16 +209,14 @@ record DeviceLayer(
     return Math.ceilDiv(rows, rowsOfMaxima(size));
   }
 
-  /** Samples that many are rounded up to. */
-  int manySamples() {
-    return sumShape == null && !pairs() && weights instanceof DeviceWeights.Lines
-        ? Group.LANES
-        : 64;
+  /** Samples of a work-group that multiplies many. */
+  int samplesOfGroup() {
+    return !tensorCores && !pairs() && weights instanceof DeviceWeights.Lines ? Group.LANES : 64;
   }
 
   /** What quantising makes of many samples: see {@link SampleKernels#quantizeMany}. */
   int manyForm() {
-    if (sumShape != null) {
+    if (tensorCores) {
       return SampleKernels.DIGITS;
     }
     return pairs() ? SampleKernels.SHIFTED : SampleKernels.PLAIN;
@@ -201,7 +225,6 @@ record DeviceLayer(
   /** Everything that goes to the device once, whatever the form of a call. */
   List<Object> objects() {
     List<Object> objects = new ArrayList<>(weights.objects());
-    objects.add(shape);
     objects.add(rowScales);
     objects.add(negativeOffsets);
     if (bias != null) {
@@ -213,10 +236,7 @@ record DeviceLayer(
   /** All arrays of it. */
   List<TornadoNativeArray> arrays() {
     List<TornadoNativeArray> arrays = new ArrayList<>(weights.arrays());
-    arrays.addAll(List.of(shape, rowScales, negativeOffsets));
-    if (sumShape != null) {
-      arrays.add(sumShape);
-    }
+    arrays.addAll(List.of(rowScales, negativeOffsets));
     if (bias != null) {
       arrays.add(bias);
     }

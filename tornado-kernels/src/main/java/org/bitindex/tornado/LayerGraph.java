@@ -23,9 +23,10 @@ final class LayerGraph {
   private final int capacity;
   private final Job job;
 
-  // What the next layer reads: samples, and the largest magnitudes of parts of each.
+  // What the next layer reads: samples, the largest magnitudes of parts of each, its shape.
   private IntArray in;
   private IntArray maxima;
+  private IntArray shape;
   private int parts;
   private int partStride;
 
@@ -36,6 +37,7 @@ final class LayerGraph {
     this.job = new Job(space.callSize().graphName(), MOST_STAGES_OF_LAYER * chain.layers().size());
     this.in = space.input();
     this.maxima = space.maxima();
+    this.shape = space.shapes().getFirst();
     this.parts = 1;
     this.partStride = 0;
   }
@@ -59,18 +61,14 @@ final class LayerGraph {
   }
 
   private void addLayers() {
-    for (DeviceLayer layer : chain.layers()) {
-      // TornadoVM makes no place for what no task of the owner's reads.
-      if (layer.sumShape() != null && !space.callSize().isFew()) {
-        job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, layer.sumShape());
-      }
-    }
+    job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, space.shapes().toArray());
     job.graph()
         .transferToDevice(
             DataTransferMode.EVERY_EXECUTION, job.call(), space.input(), space.maxima());
     int last = chain.layers().size() - 1;
     for (int i = 0; i <= last; i++) {
       DeviceLayer layer = chain.layers().get(i);
+      shape = space.shapes().get(i);
       if (space.callSize().isFew()) {
         addFewProduct(layer, i == last);
       } else {
@@ -108,7 +106,7 @@ final class LayerGraph {
     String key = job.gridKey(stage);
     switch (layer.weights()) {
       case DeviceWeights.Lines lines -> {
-        int slices = layer.slicing().fewSlices();
+        int slices = shape.get(Shape.SLICES);
         job.grids().add(key, 256, 1, _ -> lines.stride() / 4, n -> n * slices);
         job.graph()
             .task(
@@ -116,7 +114,7 @@ final class LayerGraph {
                 LookupKernels::few,
                 job.context(),
                 job.call(),
-                layer.shape(),
+                shape,
                 lines.words(),
                 in,
                 maxima,
@@ -135,7 +133,7 @@ final class LayerGraph {
                 SampleKernels::quantizeFew,
                 job.context(),
                 job.call(),
-                layer.shape(),
+                shape,
                 in,
                 maxima,
                 space.scales(),
@@ -163,7 +161,7 @@ final class LayerGraph {
             few ? GatherKernels::few : GatherKernels::many,
             job.context(),
             job.call(),
-            layer.shape(),
+            shape,
             entries.offsets(),
             entries.pairs(),
             space.x(),
@@ -180,7 +178,7 @@ final class LayerGraph {
 
   private void addManyProduct(DeviceLayer layer, boolean isLast) {
     int quantize = job.nextStage();
-    int samples = layer.manySamples();
+    int samples = layer.samplesOfGroup();
     job.grids()
         .add(job.gridKey(quantize), 32, 8, n -> Grids.roundUp(n, samples), _ -> layer.groups() * 8);
     job.graph()
@@ -189,7 +187,7 @@ final class LayerGraph {
             SampleKernels::quantizeMany,
             job.context(),
             job.call(),
-            layer.shape(),
+            shape,
             in,
             maxima,
             space.scales(),
@@ -210,13 +208,11 @@ final class LayerGraph {
   }
 
   private void addLines(DeviceLayer layer, DeviceWeights.Lines lines, int stage) {
-    IntArray sumShape = layer.sumShape();
-    if (sumShape == null) {
+    if (!layer.tensorCores()) {
       addLookups(layer, lines, stage);
       return;
     }
-    int blocks =
-        sumShape.get(Shape.LINE_STRIDE) / TensorCoreKernels.ROWS * sumShape.get(Shape.MANY_SLICES);
+    int blocks = blocks();
     job.grids()
         .add(
             job.gridKey(stage),
@@ -230,8 +226,7 @@ final class LayerGraph {
             TensorCoreKernels::many,
             job.context(),
             job.call(),
-            layer.shape(),
-            sumShape,
+            shape,
             lines.words(),
             space.x(),
             space.parts(),
@@ -240,8 +235,13 @@ final class LayerGraph {
             capacity);
   }
 
+  /** Blocks of sums of many samples, in all slices. */
+  private int blocks() {
+    return shape.get(Shape.SUM_STRIDE) / DeviceWeights.LINE_STEP * shape.get(Shape.SLICES);
+  }
+
   private void addLookups(DeviceLayer layer, DeviceWeights.Lines lines, int stage) {
-    int blocks = lines.stride() / DeviceWeights.LINE_STEP * layer.slicing().manySlices();
+    int blocks = blocks();
     if (layer.pairs()) {
       job.grids().add(job.gridKey(stage), 32, 8, n -> Math.ceilDiv(n, 64) * 32, _ -> blocks * 8);
       job.graph()
@@ -250,7 +250,7 @@ final class LayerGraph {
               LookupKernels::pairs,
               job.context(),
               job.call(),
-              layer.shape(),
+              shape,
               lines.words(),
               space.x(),
               space.shifts(),
@@ -265,7 +265,7 @@ final class LayerGraph {
               LookupKernels::many,
               job.context(),
               job.call(),
-              layer.shape(),
+              shape,
               lines.words(),
               space.x(),
               space.sums(),
@@ -280,7 +280,7 @@ final class LayerGraph {
     int stage = job.nextStage();
     String key = job.gridKey(stage);
     if (few) {
-      job.grids().add(key, 256, 1, _ -> layer.rows(), n -> n);
+      job.grids().add(key, 256, 1, _ -> layer.rows() * 4, n -> n);
     } else {
       job.grids().add(key, 32, 8, n -> n, _ -> Math.ceilDiv(layer.rows(), 32) * 8);
     }
@@ -290,7 +290,7 @@ final class LayerGraph {
             few ? FinishKernels::few : FinishKernels::many,
             job.context(),
             job.call(),
-            few ? layer.shape() : layer.manyShape(),
+            shape,
             space.sums(),
             space.scales(),
             chain.powers(),

@@ -17,6 +17,9 @@ public final class TornadoBackendProvider implements BackendProvider {
   /** What TornadoVM writes a graph down in; its default of 4096 bytes holds six layers or so. */
   private static final String GRAPH_BYTES = "tornado.tvm.maxbytecodesize";
 
+  /** Events that may wait for each other; before each call TornadoVM empties lists of so many. */
+  private static final String EVENTS = "tornado.max.events";
+
   private static final String ADVICE =
       "; start Java with ./setup.sh bie, or as docs/devices.md says";
 
@@ -43,7 +46,7 @@ public final class TornadoBackendProvider implements BackendProvider {
     if (Start.devices == null) {
       throw new BackendException(NAME + " is unavailable");
     }
-    return new TornadoBackend(Start.devices.find(deviceId));
+    return new TornadoBackend(Start.devices.find(deviceId, threads));
   }
 
   /**
@@ -59,9 +62,9 @@ public final class TornadoBackendProvider implements BackendProvider {
       if (obstacle.isPresent()) {
         return new Availability.Unavailable(obstacle.get() + ADVICE);
       }
-      if (System.getProperty(GRAPH_BYTES) == null) { // read when TornadoVM starts
-        System.setProperty(GRAPH_BYTES, Integer.toString(1 << 16));
-      }
+      // Read when TornadoVM starts.
+      System.getProperties().putIfAbsent(GRAPH_BYTES, Integer.toString(1 << 16));
+      System.getProperties().putIfAbsent(EVENTS, Integer.toString(1 << 12));
       try {
         var found = new TornadoDevices();
         if (found.list().isEmpty()) {

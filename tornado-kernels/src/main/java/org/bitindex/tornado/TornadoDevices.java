@@ -60,15 +60,17 @@ final class TornadoDevices {
    * One of them.
    *
    * @param id back end and device with a colon between, or empty for the first
+   * @param threads CPU threads that copy samples and outputs
    */
-  TornadoTarget find(String id) {
+  TornadoTarget find(String id, int threads) {
     for (Place place : places) {
       if (id.isEmpty() || id.equals(place.id())) {
         return new TornadoTarget(
             TornadoBackendProvider.NAME + ":" + place.id(),
             describe(place),
             place.found,
-            place.memory);
+            place.memory,
+            threads);
       }
     }
     throw new BackendException(

@@ -97,9 +97,10 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
       CallArrays space = spaces.get(size);
       used.add(space);
       int samples = Math.min(batch - first, space.callSize().capacity());
-      space.put(input, inputOffset + first * inputColumns(), samples, inputColumns());
+      int threads = backend.target().threads();
+      space.put(input, inputOffset + first * inputColumns(), samples, inputColumns(), threads);
       launcher.launch(size, samples, space.output(), samples * outputColumns());
-      space.take(output, outputOffset + first * outputColumns(), samples * outputColumns());
+      space.take(output, outputOffset + first * outputColumns(), samples, outputColumns(), threads);
       first += samples;
     }
   }

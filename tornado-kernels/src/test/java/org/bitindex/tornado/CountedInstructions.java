@@ -33,7 +33,7 @@ final class CountedInstructions {
 
   public static void main(String[] args) throws IOException {
     Path log = Path.of(System.getenv("EMU_LOG"));
-    var backend = new TornadoBackend(new TornadoDevices().find(""));
+    var backend = new TornadoBackend(new TornadoDevices().find("", 2));
     for (String text : args) {
       String[] parts = text.split(":", -1);
       int samples = Integer.parseInt(parts[2]);

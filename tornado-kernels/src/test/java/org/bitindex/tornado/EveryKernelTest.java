@@ -40,7 +40,7 @@ class EveryKernelTest {
   private static final int MANY = 33;
 
   private final Random random = new Random(1);
-  private final TornadoTarget target = new TornadoDevices().find("");
+  private final TornadoTarget target = new TornadoDevices().find("", 2);
   private final TornadoBackend backend = new TornadoBackend(target);
 
   private DenseMatrix weights(double density) {

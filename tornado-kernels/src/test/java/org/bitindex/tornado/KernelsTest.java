@@ -50,7 +50,7 @@ class KernelsTest {
       this.steps = layer.steps(true) + FinishKernels.MAXIMA;
       call.init(0);
       call.set(0, samples);
-      space.put(input, 0, samples, layer.columns());
+      space.put(input, 0, samples, layer.columns(), 1);
     }
 
     void run(int x, int y, int width, int height, Consumer<KernelContext> kernel) throws Exception {
@@ -83,7 +83,7 @@ class KernelsTest {
                 FinishKernels.few(
                     c,
                     call,
-                    layer.shape(),
+                    space.shapes().getFirst(),
                     space.sums(),
                     space.scales(),
                     chain.powers(),
@@ -105,7 +105,7 @@ class KernelsTest {
                 FinishKernels.many(
                     c,
                     call,
-                    layer.shape(),
+                    space.shapes().getFirst(),
                     space.sums(),
                     space.scales(),
                     chain.powers(),
@@ -137,7 +137,7 @@ class KernelsTest {
 
     int[] outputs() {
       float[] outputs = new float[samples * ROWS];
-      space.take(outputs, 0, outputs.length);
+      space.take(outputs, 0, samples, ROWS, 1);
       return bits(outputs);
     }
   }
@@ -185,7 +185,7 @@ class KernelsTest {
     float[] input = RandomProducts.samples(new Random(3), samples, COLUMNS);
     DeviceWeights.Lines lines = DeviceWeights.lines(linear.weights());
     var call = new Call(linear, bits, lines, input, samples);
-    int slices = call.layer.slicing().fewSlices();
+    int slices = call.layer.slicing(call.space.callSize()).count();
     assertThat(slices).isGreaterThan(1);
     call.run(
         1,
@@ -196,7 +196,7 @@ class KernelsTest {
             LookupKernels.few(
                 c,
                 call.call,
-                call.layer.shape(),
+                call.space.shapes().getFirst(),
                 lines.words(),
                 call.space.input(),
                 call.space.maxima(),
@@ -219,7 +219,10 @@ class KernelsTest {
     var call = new Call(linear, bits, lines, input, MANY);
     assertThat(call.layer.pairs()).isEqualTo(bits < 10);
     quantizeMany(call);
-    int blocks = lines.stride() / DeviceWeights.LINE_STEP * call.layer.slicing().manySlices();
+    int blocks =
+        lines.stride()
+            / DeviceWeights.LINE_STEP
+            * call.layer.slicing(call.space.callSize()).count();
     int capacity = call.space.callSize().capacity();
     if (call.layer.pairs()) {
       call.run(
@@ -231,7 +234,7 @@ class KernelsTest {
               LookupKernels.pairs(
                   c,
                   call.call,
-                  call.layer.shape(),
+                  call.space.shapes().getFirst(),
                   lines.words(),
                   call.space.x(),
                   call.space.shifts(),
@@ -248,7 +251,7 @@ class KernelsTest {
               LookupKernels.many(
                   c,
                   call.call,
-                  call.layer.shape(),
+                  call.space.shapes().getFirst(),
                   lines.words(),
                   call.space.x(),
                   call.space.sums(),
@@ -270,7 +273,7 @@ class KernelsTest {
             SampleKernels.quantizeMany(
                 c,
                 call.call,
-                call.layer.shape(),
+                call.space.shapes().getFirst(),
                 call.space.input(),
                 call.space.maxima(),
                 call.space.scales(),
@@ -316,7 +319,7 @@ class KernelsTest {
             GatherKernels.many(
                 c,
                 call.call,
-                call.layer.shape(),
+                call.space.shapes().getFirst(),
                 entries.offsets(),
                 entries.pairs(),
                 call.space.x(),
@@ -342,7 +345,7 @@ class KernelsTest {
             SampleKernels.quantizeFew(
                 c,
                 call.call,
-                call.layer.shape(),
+                call.space.shapes().getFirst(),
                 call.space.input(),
                 call.space.maxima(),
                 call.space.scales(),
@@ -359,7 +362,7 @@ class KernelsTest {
             GatherKernels.few(
                 c,
                 call.call,
-                call.layer.shape(),
+                call.space.shapes().getFirst(),
                 entries.offsets(),
                 entries.pairs(),
                 call.space.x(),

@@ -34,7 +34,7 @@ class SelfCheckKernelsTest {
     return switch (layer.weights()) {
       case DeviceWeights.Entries _ -> "gather";
       case DeviceWeights.Lines _ ->
-          layer.sumShape() != null ? "tensor cores" : layer.pairs() ? "pairs" : "many";
+          layer.tensorCores() ? "tensor cores" : layer.pairs() ? "pairs" : "many";
     };
   }
 }

@@ -33,7 +33,7 @@ class SoakTest {
   private static final long MOST_GROWTH_KIB = 64 << 10;
 
   private final Random random = new Random(1);
-  private final TornadoBackend backend = new TornadoBackend(new TornadoDevices().find(""));
+  private final TornadoBackend backend = new TornadoBackend(new TornadoDevices().find("", 2));
   private final DeviceMemory memory = backend.target().memory();
 
   @Test

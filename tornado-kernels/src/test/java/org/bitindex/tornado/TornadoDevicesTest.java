@@ -67,8 +67,8 @@ class TornadoDevicesTest {
             List.of(
                 new Device("0:1", "OPENCL, GPU, gpu", 8L << 30),
                 new Device("0:0", "OPENCL, CPU, cpu", 8L << 30)));
-    assertThat(devices.find("").name()).isEqualTo("tornado:0:1");
-    assertThat(devices.find("0:0").description()).contains("CPU");
+    assertThat(devices.find("", 2).name()).isEqualTo("tornado:0:1");
+    assertThat(devices.find("0:0", 2).description()).contains("CPU");
     assertThat(devices.hasAccelerator()).isTrue();
   }
 

@@ -42,7 +42,7 @@ class TornadoPlanTest {
 
   @BeforeAll
   void findDevice() {
-    target = new TornadoDevices().find("");
+    target = new TornadoDevices().find("", 2);
     backend = new TornadoBackend(target);
   }
 
@@ -182,7 +182,7 @@ class TornadoPlanTest {
 
   private TornadoBackend with(DeviceMemory memory) {
     return new TornadoBackend(
-        new TornadoTarget(target.name(), target.description(), target.device(), memory));
+        new TornadoTarget(target.name(), target.description(), target.device(), memory, 2));
   }
 
   @Test

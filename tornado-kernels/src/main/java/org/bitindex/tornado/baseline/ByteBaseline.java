@@ -1,7 +1,5 @@
 package org.bitindex.tornado.baseline;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.CallArrays;
@@ -10,6 +8,7 @@ import org.bitindex.tornado.DeviceChain;
 import org.bitindex.tornado.DeviceMemory;
 import org.bitindex.tornado.DeviceWeights;
 import org.bitindex.tornado.Grids;
+import org.bitindex.tornado.HostCopy;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
@@ -97,13 +96,13 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   private void fillShape() {
     shape.set(Shape.ROWS, rows);
     shape.set(Shape.COLUMNS, columns);
-    shape.set(Shape.LINE_STRIDE, rows);
     shape.set(Shape.WORDS, DeviceWeights.words(columns));
     shape.set(Shape.PLANES, 1);
     shape.set(Shape.ACTIVATION_BITS, ACTIVATION_BITS);
     shape.set(Shape.INTEGER_BITS, ACTIVATION_BITS);
-    shape.set(Shape.FEW_SLICES, 1);
-    shape.set(Shape.MANY_SLICES, 1);
+    shape.set(Shape.SLICES, 1);
+    shape.set(Shape.SUM_PLANES, 1);
+    shape.set(Shape.SUM_STRIDE, rows);
     shape.set(Shape.PACKED_COLUMNS, width());
     shape.set(Shape.COEFFICIENTS, 1);
   }
@@ -112,6 +111,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     int capacity = callSize.capacity();
     return new CallArrays(
         callSize,
+        List.of(shape),
         new IntArray(batch * columns),
         new IntArray(capacity),
         new IntArray(1),
@@ -309,7 +309,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
     int stage = job.nextStage();
     String key = job.gridKey(stage);
     if (few) {
-      job.grids().add(key, 256, 1, _ -> rows, n -> n);
+      job.grids().add(key, 256, 1, _ -> rows * 4, n -> n);
     } else {
       job.grids().add(key, 32, 8, n -> n, _ -> Math.ceilDiv(rows, 32) * 8);
     }
@@ -342,8 +342,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   public long bytes() {
     return space.bytes()
         + DeviceMemory.bytes(
-            List.of(
-                shape, weights, packedWeights, packed, rowScales, negativeOffsets, powers, none));
+            List.of(weights, packedWeights, packed, rowScales, negativeOffsets, powers, none));
   }
 
   @Override
@@ -352,13 +351,12 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   }
 
   @Override
-  public void put(float[] source) {
-    space.put(source, 0, batch, columns);
+  public void put(float[] source, int threads) {
+    space.put(source, 0, batch, columns, threads);
   }
 
   @Override
-  public void take(float[] target) {
-    MemorySegment.copy(
-        space.output().getSegment(), ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+  public void take(float[] target, int threads) {
+    HostCopy.take(space.output().getSegment(), target, 0, batch, rows, threads);
   }
 }

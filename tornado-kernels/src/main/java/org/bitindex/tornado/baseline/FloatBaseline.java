@@ -8,6 +8,7 @@ import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.CallSize;
 import org.bitindex.tornado.DeviceMemory;
 import org.bitindex.tornado.Grids;
+import org.bitindex.tornado.HostCopy;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.Group;
@@ -217,8 +218,8 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   }
 
   @Override
-  public void put(float[] source) {
-    copy(source, input, 0);
+  public void put(float[] source, int threads) {
+    HostCopy.put(source, input.getSegment(), batch, columns, threads);
   }
 
   @Override
@@ -227,7 +228,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   }
 
   @Override
-  public void take(float[] target) {
-    MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+  public void take(float[] target, int threads) {
+    HostCopy.take(output.getSegment(), target, 0, batch, rows, threads);
   }
 }

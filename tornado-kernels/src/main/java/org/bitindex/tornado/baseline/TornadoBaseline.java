@@ -26,13 +26,14 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
     /** One of the graph's arrays, which a call copies. */
     TornadoNativeArray output();
 
-    void put(float[] input);
+    void put(float[] input, int threads);
 
-    void take(float[] output);
+    void take(float[] output, int threads);
   }
 
   private final Graph graph;
   private final Launcher launcher;
+  private final int threads;
   private final int batch;
   private final long inputLength;
   private final long outputLength;
@@ -43,6 +44,7 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
       throw new IllegalArgumentException("batch is " + batch + ", must be at least 1");
     }
     this.batch = batch;
+    this.threads = target.threads();
     this.inputLength = (long) batch * weights.columns();
     this.outputLength = (long) batch * weights.rows();
     this.graph =
@@ -78,9 +80,9 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
               + " and "
               + outputLength);
     }
-    graph.put(input);
+    graph.put(input, threads);
     launcher.launch(0, batch, graph.output(), output.length);
-    graph.take(output);
+    graph.take(output, threads);
   }
 
   /** As {@link #multiply}, but slower: with the driver's clocks on. */

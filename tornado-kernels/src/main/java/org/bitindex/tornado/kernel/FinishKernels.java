@@ -33,8 +33,8 @@ public final class FinishKernels {
   public static final int RELU = 4;
   public static final int MAXIMA = 8;
 
-  /** Rows of a block of the maxima of few samples. */
-  public static final int FEW_ROWS = 256;
+  /** Rows of a work-group of {@link #few}, and of a block of its maxima. */
+  public static final int FEW_ROWS = 64;
 
   /** Rows of a block of the maxima of many samples. */
   public static final int MANY_ROWS = 32;
@@ -67,8 +67,27 @@ public final class FinishKernels {
     return magnitude;
   }
 
+  /** Every {@code stride}th element; four loads at a time wait for memory together. */
+  private static long sum(LongArray sums, int at, int stride, int count) {
+    long sum = 0;
+    int rest = count;
+    while (rest >= 4) {
+      long low = sums.get(at) + sums.get(at + stride);
+      sum += low + (sums.get(at + 2 * stride) + sums.get(at + 3 * stride));
+      at += 4 * stride;
+      rest -= 4;
+    }
+    while (rest > 0) {
+      sum += sums.get(at);
+      at += stride;
+      rest--;
+    }
+    return sum;
+  }
+
   /**
-   * Few samples. Grid: rows rounded up to 256 x n; a work-group is 256 rows of a sample.
+   * Few samples. Grid: 4 * rows rounded up to 256 x n; a work-group is 64 rows of a sample, and
+   * four work-items share the slices of a row.
    *
    * @param maxima block b of sample n at [b * partStride + n]
    */
@@ -87,55 +106,63 @@ public final class FinishKernels {
       int stage,
       int partStride,
       int steps) {
-    float[] magnitudes = c.allocateFloatLocalArray(256);
-    int row = c.globalIdx;
+    long[] quarters = c.allocateLongLocalArray(512);
+    float[] magnitudes = c.allocateFloatLocalArray(64);
+    int local = c.localIdx & 63;
+    int part = c.localIdx >> 6;
+    int row = c.groupIdx * 64 + local;
     int sample = c.groupIdy;
     int rows = shape.get(Shape.ROWS);
-    int planes = shape.get(Shape.PLANES);
+    int planes = shape.get(Shape.SUM_PLANES);
     int planeStride = shape.get(Shape.PLANE_STRIDE);
-    int stride = shape.get(Shape.LINE_STRIDE);
-    int slices = shape.get(Shape.FEW_SLICES);
-    float largest = 0;
+    int stride = shape.get(Shape.SUM_STRIDE);
+    int slices = shape.get(Shape.SLICES);
+    int mine = (slices + 3 - part) >> 2;
+    int from = (sample * slices + part) * stride;
+    long q = 0;
+    long sum = 0;
     if (row < rows) {
-      long q = 0;
-      long sum = 0;
-      int from = sample * slices * stride;
       for (int p = 0; p < planes; p++) {
-        long plane = 0;
-        int at = from + p * planeStride + row;
-        for (int z = 0; z < slices; z++) {
-          plane += sums.get(at);
-          at += stride;
-        }
+        long plane = sum(sums, from + p * planeStride + row, 4 * stride, mine);
         q += shape.get(Shape.COEFFICIENTS + p) * plane;
       }
       if ((steps & OFFSETS) != 0) {
-        int at = from + planes * planeStride;
-        for (int z = 0; z < slices; z++) {
-          sum += sums.get(at);
-          at += stride;
+        sum = sum(sums, from + planes * planeStride, 4 * stride, mine);
+      }
+    }
+    quarters[c.localIdx] = q;
+    quarters[256 + c.localIdx] = sum;
+    c.localBarrier();
+    if (part == 0) {
+      float largest = 0;
+      if (row < rows) {
+        q = quarters[local] + quarters[local + 64] + quarters[local + 128] + quarters[local + 192];
+        sum =
+            quarters[local + 256]
+                + quarters[local + 320]
+                + quarters[local + 384]
+                + quarters[local + 448];
+        float added = 0;
+        if ((steps & BIAS) != 0) {
+          added = bias.get(row);
         }
+        float value =
+            output(
+                q,
+                sum,
+                rowScales.get(row),
+                negativeOffsets.get(row),
+                powers.get(scales.get(sample)),
+                added,
+                steps);
+        y.set(sample * rows + row, Float.floatToRawIntBits(value));
+        largest = magnitude(value);
       }
-      float added = 0;
-      if ((steps & BIAS) != 0) {
-        added = bias.get(row);
-      }
-      float value =
-          output(
-              q,
-              sum,
-              rowScales.get(row),
-              negativeOffsets.get(row),
-              powers.get(scales.get(sample)),
-              added,
-              steps);
-      y.set(sample * rows + row, Float.floatToRawIntBits(value));
-      largest = magnitude(value);
+      magnitudes[local] = largest;
     }
     if ((steps & MAXIMA) != 0) {
-      magnitudes[c.localIdx] = largest;
       c.localBarrier();
-      for (int half = 128; half > 0; half = half / 2) {
+      for (int half = 32; half > 0; half = half / 2) {
         if (c.localIdx < half) {
           if (magnitudes[c.localIdx] < magnitudes[c.localIdx + half]) {
             magnitudes[c.localIdx] = magnitudes[c.localIdx + half];
@@ -176,18 +203,16 @@ public final class FinishKernels {
     int sample = c.globalIdx;
     int firstRow = c.groupIdy * 32;
     int rows = shape.get(Shape.ROWS);
-    int planes = shape.get(Shape.PLANES);
+    int planes = shape.get(Shape.SUM_PLANES);
+    // Planes that were put together have the last coefficient, 1.
+    int coefficients = Shape.COEFFICIENTS + shape.get(Shape.PLANES) - planes;
     int planeStride = shape.get(Shape.PLANE_STRIDE);
-    int stride = shape.get(Shape.LINE_STRIDE) * capacity;
-    int slices = shape.get(Shape.MANY_SLICES);
+    int stride = shape.get(Shape.SUM_STRIDE) * capacity;
+    int slices = shape.get(Shape.SLICES);
     double power = powers.get(scales.get(sample));
     long sum = 0;
     if ((steps & OFFSETS) != 0) {
-      int at = planes * planeStride * capacity + sample;
-      for (int z = 0; z < slices; z++) {
-        sum += sums.get(at);
-        at += stride;
-      }
+      sum = sum(sums, planes * planeStride * capacity + sample, stride, slices);
     }
     for (int i = c.localIdy; i < 32; i += 8) {
       int row = firstRow + i;
@@ -195,13 +220,8 @@ public final class FinishKernels {
       if (row < rows) {
         long q = 0;
         for (int p = 0; p < planes; p++) {
-          long plane = 0;
           int at = (p * planeStride + row) * capacity + sample;
-          for (int z = 0; z < slices; z++) {
-            plane += sums.get(at);
-            at += stride;
-          }
-          q += shape.get(Shape.COEFFICIENTS + p) * plane;
+          q += shape.get(coefficients + p) * sum(sums, at, stride, slices);
         }
         float added = 0;
         if ((steps & BIAS) != 0) {

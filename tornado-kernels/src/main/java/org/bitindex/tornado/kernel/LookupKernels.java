@@ -20,6 +20,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  * words}: the lines; {@code sums}: the result.
  */
 public final class LookupKernels {
+  /** Lines of a work-group of {@link #few}. */
+  public static final int FEW_LINES = 1024;
+
   private LookupKernels() {}
 
   /**
@@ -47,8 +50,8 @@ public final class LookupKernels {
     int[] table = c.allocateIntLocalArray(4 * 6 * 32);
     int item = c.localIdx;
     int lane = item & 31;
-    int slices = shape.get(Shape.FEW_SLICES);
-    int sliceWords = shape.get(Shape.FEW_SLICE_WORDS);
+    int slices = shape.get(Shape.SLICES);
+    int sliceWords = shape.get(Shape.SLICE_WORDS);
     int columns = shape.get(Shape.COLUMNS);
     int bits = shape.get(Shape.ACTIVATION_BITS);
     int integerBits = shape.get(Shape.INTEGER_BITS);
@@ -67,6 +70,19 @@ public final class LookupKernels {
     long sum2 = 0;
     long sum3 = 0;
     for (int word = begin; word < end; word += 4) {
+      // Each word is loaded before what does not need it, so that nobody waits for memory.
+      int from = word * stride + c.globalIdx;
+      int a = 0;
+      int b = 0;
+      int d = 0;
+      int e = 0;
+      if (c.globalIdx < stride) {
+        Int4 four = words.get(from);
+        a = four.getX();
+        b = four.getY();
+        d = four.getZ();
+        e = four.getW();
+      }
       int raw = 0;
       if (item < 120) {
         if (word * 30 + item < columns) {
@@ -93,13 +109,13 @@ public final class LookupKernels {
       }
       c.localBarrier();
       for (int t = item >> 5; t < 24; t += 8) {
-        int from = t * 5;
+        int first = t * 5;
         table[t * 32 + lane] =
-            (x[from] & -(lane & 1))
-                + (x[from + 1] & -((lane >> 1) & 1))
-                + (x[from + 2] & -((lane >> 2) & 1))
-                + (x[from + 3] & -((lane >> 3) & 1))
-                + (x[from + 4] & -(lane >> 4));
+            (x[first] & -(lane & 1))
+                + (x[first + 1] & -((lane >> 1) & 1))
+                + (x[first + 2] & -((lane >> 2) & 1))
+                + (x[first + 3] & -((lane >> 3) & 1))
+                + (x[first + 4] & -(lane >> 4));
       }
       c.localBarrier();
       int p0 = 0;
@@ -108,18 +124,24 @@ public final class LookupKernels {
       int p3 = 0;
       if (c.globalIdx < stride) {
         int at = 0;
-        int from = word * stride + c.globalIdx;
         for (int w = 0; w < 4; w++) {
+          int nextA = 0;
+          int nextB = 0;
+          int nextD = 0;
+          int nextE = 0;
+          if (w < 3) {
+            from += stride;
+            Int4 next = words.get(from);
+            nextA = next.getX();
+            nextB = next.getY();
+            nextD = next.getZ();
+            nextE = next.getW();
+          }
           int at1 = at + step;
           int at2 = at1 + step;
           int at3 = at2 + step;
           int at4 = at3 + step;
           int at5 = at4 + step;
-          Int4 four = words.get(from);
-          int a = four.getX();
-          int b = four.getY();
-          int d = four.getZ();
-          int e = four.getW();
           p0 +=
               table[at + (a & 31)]
                   + table[at1 + ((a >> 5) & 31)]
@@ -149,7 +171,10 @@ public final class LookupKernels {
                   + table[at4 + ((e >> 20) & 31)]
                   + table[at5 + (e >> 25)];
           at = at5 + step;
-          from += stride;
+          a = nextA;
+          b = nextB;
+          d = nextD;
+          e = nextE;
         }
       }
       sum0 += p0;
@@ -194,7 +219,7 @@ public final class LookupKernels {
     int lane4 = lane3 + step;
     int lane5 = lane4 + step;
     int lineStride = shape.get(Shape.LINE_STRIDE);
-    int sliceWords = shape.get(Shape.MANY_SLICE_WORDS);
+    int sliceWords = shape.get(Shape.SLICE_WORDS);
     int blocks = lineStride / 64;
     int slice = c.groupIdy / blocks;
     int line = (c.groupIdy - slice * blocks) * 64 + part * 8;
@@ -362,7 +387,7 @@ public final class LookupKernels {
     int lane4 = lane3 + step;
     int lane5 = lane4 + step;
     int lineStride = shape.get(Shape.LINE_STRIDE);
-    int sliceWords = shape.get(Shape.MANY_SLICE_WORDS);
+    int sliceWords = shape.get(Shape.SLICE_WORDS);
     int blocks = lineStride / 64;
     int slice = c.groupIdy / blocks;
     int line = (c.groupIdy - slice * blocks) * 64 + part * 8;

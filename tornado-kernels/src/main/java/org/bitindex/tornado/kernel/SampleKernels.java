@@ -41,8 +41,19 @@ public final class SampleKernels {
   /** The largest magnitude of a sample, and with {@code leader} its scale is stored. */
   static int sampleMax(IntArray maxima, int parts, int partStride, int sample) {
     int max = 0;
-    for (int p = 0; p < parts; p++) {
-      max = Math.max(max, maxima.get(p * partStride + sample));
+    int at = sample;
+    int rest = parts;
+    while (rest >= 4) { // four loads wait for memory together
+      int low = Math.max(maxima.get(at), maxima.get(at + partStride));
+      int high = Math.max(maxima.get(at + 2 * partStride), maxima.get(at + 3 * partStride));
+      max = Math.max(max, Math.max(low, high));
+      at += 4 * partStride;
+      rest -= 4;
+    }
+    while (rest > 0) {
+      max = Math.max(max, maxima.get(at));
+      at += partStride;
+      rest--;
     }
     return max;
   }
@@ -147,14 +158,35 @@ public final class SampleKernels {
     int firstColumn = c.groupIdy * 120;
     int firstSample = c.groupIdx * 32;
     for (int i = part; i < 32; i += 8) {
-      for (int j = lane; j < 120; j += 32) {
-        int raw = 0;
-        if (firstSample + i < n) {
-          if (firstColumn + j < columns) {
-            raw = in.get((firstSample + i) * columns + firstColumn + j);
-          }
-        }
-        tile[i * 121 + j] = raw;
+      // Four loads, so that they wait for memory together.
+      int column = firstColumn + lane;
+      int from = (firstSample + i) * columns + column;
+      int rest = 0;
+      if (firstSample + i < n) {
+        rest = columns - column;
+      }
+      int raw0 = 0;
+      int raw1 = 0;
+      int raw2 = 0;
+      int raw3 = 0;
+      if (rest > 0) {
+        raw0 = in.get(from);
+      }
+      if (rest > 32) {
+        raw1 = in.get(from + 32);
+      }
+      if (rest > 64) {
+        raw2 = in.get(from + 64);
+      }
+      if (rest > 96) {
+        raw3 = in.get(from + 96);
+      }
+      int to = i * 121 + lane;
+      tile[to] = raw0;
+      tile[to + 32] = raw1;
+      tile[to + 64] = raw2;
+      if (lane < 24) {
+        tile[to + 96] = raw3;
       }
     }
     c.localBarrier();

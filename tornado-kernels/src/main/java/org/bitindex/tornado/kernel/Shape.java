@@ -26,17 +26,17 @@ public final class Shape {
   /** The bits T of an integer. */
   public static final int INTEGER_BITS = 6;
 
-  /** Slices of the columns of few samples. */
-  public static final int FEW_SLICES = 7;
+  /** Slices of the columns. */
+  public static final int SLICES = 7;
 
-  /** Words of such a slice, a multiple of 4. */
-  public static final int FEW_SLICE_WORDS = 8;
+  /** Words of a slice, a multiple of 4. */
+  public static final int SLICE_WORDS = 8;
 
-  /** Slices of the columns of many samples. */
-  public static final int MANY_SLICES = 9;
+  /** Planes with sums of their own: all, or 1 where a kernel puts the planes of a row together. */
+  public static final int SUM_PLANES = 9;
 
-  /** Words of such a slice, a multiple of 4. */
-  public static final int MANY_SLICE_WORDS = 10;
+  /** Sums of a slice and a sample: lines, or rows rounded up to a multiple of 64. */
+  public static final int SUM_STRIDE = 10;
 
   /** 1: a number that the JIT does not know, so that it adds up no constants beside it. */
   public static final int ONE = 11;
@@ -44,7 +44,7 @@ public final class Shape {
   /** Rows rounded up to whole vectors of four: from a line to that of the next plane. */
   public static final int PLANE_STRIDE = 12;
 
-  /** Rows with sums, as above, and where S is needed four more, of which the first one has it. */
+  /** Rows as above, and where S is needed four more, of which the first one has it. */
   public static final int ROW_SUMS = 13;
 
   /** Bits of an entry that are its weight less {@link #ENTRY_LOWEST}; see {@link GatherKernels}. */

@@ -23,6 +23,9 @@ public final class TensorCoreKernels {
   /** Rows of a work-group. */
   public static final int ROWS = 64;
 
+  /** Signed bytes of an integer x^. */
+  public static final int DIGITS = 4;
+
   /** More columns of +-128 times +-128 may not fit int32. */
   public static final int MAX_COLUMNS = 1 << 17;
 
@@ -49,146 +52,202 @@ public final class TensorCoreKernels {
 
   /**
    * Q of 64 rows, with 64 samples. Grid: half of n rounded up to 64 x 8 * blocks of 64 row sums *
-   * slices. Half of a work-group's warps make bytes of weights, the others fetch digits; then each
-   * multiplies all rows with 32 of the 256 pairs of a sample and a digit.
+   * slices. In each step half of the work-items fetch four words each, all fetch eight digits of
+   * samples, and while the next step's are on their way, they make bytes of the words, and each
+   * warp multiplies 32 rows with 64 of the 256 pairs of a sample and a digit.
    *
-   * @param shape of the lines
-   * @param sumShape of the sums, which are those of a single plane
    * @param x digits as {@link SampleKernels#quantizeMany} leaves them
    * @param parts work space: the int32 sums of each digit
-   * @param sums of slice z, row i and sample n at [(z * stride + i) * capacity + n]
+   * @param sums of slice z, row i and sample n at [(z * sumStride + i) * capacity + n]
    */
   public static void many(
       KernelContext c,
       IntArray call,
       IntArray shape,
-      IntArray sumShape,
       VectorInt4 words,
       IntArray x,
       IntArray parts,
       LongArray sums,
       int stage,
       int capacity) {
+    int[] lines = c.allocateIntLocalArray(8 * 68);
     int[] weights = c.allocateIntLocalArray(64 * 8);
-    int[] samples = c.allocateIntLocalArray(32 * 64);
+    int[] samples = c.allocateIntLocalArray(2 * 32 * 64);
     int lane = c.localIdx;
     int part = c.localIdy;
     int item = part * 32 + lane;
     int digits = shape.get(Shape.PLANES);
     int planeStride = shape.get(Shape.PLANE_STRIDE);
-    int stride = sumShape.get(Shape.LINE_STRIDE);
+    int lineStride = shape.get(Shape.LINE_STRIDE) / 4;
+    int stride = shape.get(Shape.SUM_STRIDE);
     int blocks = stride / 64;
     int slice = c.groupIdy / blocks;
     int firstRow = (c.groupIdy - slice * blocks) * 64;
-    int begin = slice * sumShape.get(Shape.MANY_SLICE_WORDS);
-    int end = Math.min(begin + sumShape.get(Shape.MANY_SLICE_WORDS), shape.get(Shape.WORDS));
-    int row = firstRow + (item & 15) * 4;
-    int column = (item >> 4) & 7;
-    int shift = column * 4;
-    // Four rows of lines; of the row of ones only the last line; nothing of the rows after it.
-    int firstDigit = digits;
-    if (row < planeStride) {
-      firstDigit = 0;
-    } else if (row < sumShape.get(Shape.ROW_SUMS)) {
-      firstDigit = digits - 1;
+    int begin = slice * shape.get(Shape.SLICE_WORDS);
+    int end = Math.min(begin + shape.get(Shape.SLICE_WORDS), shape.get(Shape.WORDS));
+    // A work-item fetches four rows of a digit; of the row of ones only the last digit is there.
+    int digit = item >> 4;
+    int fetched = firstRow + (item & 15) * 4;
+    int lastRow = 0;
+    if (digit < digits) {
+      lastRow = planeStride;
     }
+    if (digit == digits - 1) {
+      lastRow = shape.get(Shape.ROW_SUMS);
+    }
+    int at = begin * lineStride + (digit * planeStride + fetched) / 4;
+    int word0 = 0;
+    int word1 = 0;
+    int word2 = 0;
+    int word3 = 0;
+    if (fetched < lastRow) {
+      Int4 four = words.get(at);
+      word0 = four.getX();
+      word1 = four.getY();
+      word2 = four.getZ();
+      word3 = four.getW();
+    }
+    int from = (c.groupIdx * shape.get(Shape.WORDS) + begin) * 2048 + item;
+    int d0 = x.get(from);
+    int d1 = x.get(from + 256);
+    int d2 = x.get(from + 512);
+    int d3 = x.get(from + 768);
+    int d4 = x.get(from + 1024);
+    int d5 = x.get(from + 1280);
+    int d6 = x.get(from + 1536);
+    int d7 = x.get(from + 1792);
+    // Then it makes two times four bytes of a row, whose words lie apart, each in its own bank.
+    int row = (item >> 4) + ((item >> 2) & 3) * 17;
+    int shift = (item & 3) * 8;
+    // At last its warp multiplies half of the rows with a quarter of the pairs.
+    int rowHalf = part >> 2;
+    int pairs = (part & 3) * 64;
+    int first = 1; // the first digit may be a sign
+    if (shape.get(Shape.COEFFICIENTS) < 0) {
+      first = 0xff;
+    }
+    int buffer = 0;
     int[] s00 = c.mmaFragmentInt(0);
-    int[] s01 = c.mmaFragmentInt(0);
-    int[] s02 = c.mmaFragmentInt(0);
-    int[] s03 = c.mmaFragmentInt(0);
     int[] s10 = c.mmaFragmentInt(0);
+    int[] s01 = c.mmaFragmentInt(0);
     int[] s11 = c.mmaFragmentInt(0);
+    int[] s02 = c.mmaFragmentInt(0);
     int[] s12 = c.mmaFragmentInt(0);
+    int[] s03 = c.mmaFragmentInt(0);
     int[] s13 = c.mmaFragmentInt(0);
-    int[] s20 = c.mmaFragmentInt(0);
-    int[] s21 = c.mmaFragmentInt(0);
-    int[] s22 = c.mmaFragmentInt(0);
-    int[] s23 = c.mmaFragmentInt(0);
-    int[] s30 = c.mmaFragmentInt(0);
-    int[] s31 = c.mmaFragmentInt(0);
-    int[] s32 = c.mmaFragmentInt(0);
-    int[] s33 = c.mmaFragmentInt(0);
+    int[] s04 = c.mmaFragmentInt(0);
+    int[] s14 = c.mmaFragmentInt(0);
+    int[] s05 = c.mmaFragmentInt(0);
+    int[] s15 = c.mmaFragmentInt(0);
+    int[] s06 = c.mmaFragmentInt(0);
+    int[] s16 = c.mmaFragmentInt(0);
+    int[] s07 = c.mmaFragmentInt(0);
+    int[] s17 = c.mmaFragmentInt(0);
     for (int w = begin; w < end; w++) {
-      if (part < 4) {
-        int from = (w * shape.get(Shape.LINE_STRIDE) + firstDigit * planeStride + row) / 4;
-        int q0 = 0;
-        int q1 = 0;
-        int q2 = 0;
-        int q3 = 0;
-        for (int p = firstDigit; p < digits; p++) {
-          Int4 four = words.get(from);
-          from += planeStride / 4;
-          int digit = shape.get(Shape.COEFFICIENTS + p) & 0xff;
-          // Four bits become the lowest of four bytes.
-          q0 += ((((four.getX() >> shift) & 15) * 0x204081) & 0x01010101) * digit;
-          q1 += ((((four.getY() >> shift) & 15) * 0x204081) & 0x01010101) * digit;
-          q2 += ((((four.getZ() >> shift) & 15) * 0x204081) & 0x01010101) * digit;
-          q3 += ((((four.getW() >> shift) & 15) * 0x204081) & 0x01010101) * digit;
-        }
-        int to = (item & 15) * 32 + column;
-        weights[to] = q0;
-        weights[to + 8] = q1;
-        weights[to + 16] = q2;
-        weights[to + 24] = q3;
-      } else {
-        int from = (c.groupIdx * shape.get(Shape.WORDS) + w) * 2048;
-        for (int i = item - 128; i < 2048; i += 128) {
-          samples[i] = x.get(from + i);
-        }
+      if (item < 128) {
+        int line = digit * 68 + (item & 15);
+        lines[line] = word0;
+        lines[line + 17] = word1;
+        lines[line + 34] = word2;
+        lines[line + 51] = word3;
       }
+      int to = buffer + item;
+      samples[to] = d0;
+      samples[to + 256] = d1;
+      samples[to + 512] = d2;
+      samples[to + 768] = d3;
+      samples[to + 1024] = d4;
+      samples[to + 1280] = d5;
+      samples[to + 1536] = d6;
+      samples[to + 1792] = d7;
       c.localBarrier();
-      byte[] x0 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024);
-      byte[] x1 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024 + 256);
-      byte[] x2 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024 + 512);
-      byte[] x3 = (byte[]) (Object) c.mmaLoadB(samples, 16, part * 1024 + 768);
-      byte[] rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 0);
-      s00 = c.mmaInt8(rows, x0, s00, MMAShape.M16N8K32);
-      s01 = c.mmaInt8(rows, x1, s01, MMAShape.M16N8K32);
-      s02 = c.mmaInt8(rows, x2, s02, MMAShape.M16N8K32);
-      s03 = c.mmaInt8(rows, x3, s03, MMAShape.M16N8K32);
-      rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 512);
-      s10 = c.mmaInt8(rows, x0, s10, MMAShape.M16N8K32);
-      s11 = c.mmaInt8(rows, x1, s11, MMAShape.M16N8K32);
-      s12 = c.mmaInt8(rows, x2, s12, MMAShape.M16N8K32);
-      s13 = c.mmaInt8(rows, x3, s13, MMAShape.M16N8K32);
-      rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 1024);
-      s20 = c.mmaInt8(rows, x0, s20, MMAShape.M16N8K32);
-      s21 = c.mmaInt8(rows, x1, s21, MMAShape.M16N8K32);
-      s22 = c.mmaInt8(rows, x2, s22, MMAShape.M16N8K32);
-      s23 = c.mmaInt8(rows, x3, s23, MMAShape.M16N8K32);
-      rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 1536);
-      s30 = c.mmaInt8(rows, x0, s30, MMAShape.M16N8K32);
-      s31 = c.mmaInt8(rows, x1, s31, MMAShape.M16N8K32);
-      s32 = c.mmaInt8(rows, x2, s32, MMAShape.M16N8K32);
-      s33 = c.mmaInt8(rows, x3, s33, MMAShape.M16N8K32);
+      if (w + 1 < end) {
+        at += lineStride;
+        if (fetched < lastRow) {
+          Int4 four = words.get(at);
+          word0 = four.getX();
+          word1 = four.getY();
+          word2 = four.getZ();
+          word3 = four.getW();
+        }
+        from += 2048;
+        d0 = x.get(from);
+        d1 = x.get(from + 256);
+        d2 = x.get(from + 512);
+        d3 = x.get(from + 768);
+        d4 = x.get(from + 1024);
+        d5 = x.get(from + 1280);
+        d6 = x.get(from + 1536);
+        d7 = x.get(from + 1792);
+      }
+      // Four bits become the lowest of four bytes, and double what the digits above them gave.
+      int word = lines[row] >> shift;
+      int low = (((word & 15) * 0x204081) & 0x01010101) * first;
+      int high = ((((word >> 4) & 15) * 0x204081) & 0x01010101) * first;
+      for (int p = 1; p < digits; p++) {
+        word = lines[p * 68 + row] >> shift;
+        low = ((low << 1) & 0xfefefefe) | (((word & 15) * 0x204081) & 0x01010101);
+        high = ((high << 1) & 0xfefefefe) | ((((word >> 4) & 15) * 0x204081) & 0x01010101);
+      }
+      weights[item * 2] = low;
+      weights[item * 2 + 1] = high;
       c.localBarrier();
+      byte[] rows0 = (byte[]) (Object) c.mmaLoadA(weights, 16, rowHalf * 1024);
+      byte[] rows1 = (byte[]) (Object) c.mmaLoadA(weights, 16, rowHalf * 1024 + 512);
+      int tile = (buffer + pairs * 8) * 4;
+      byte[] columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile);
+      s00 = c.mmaInt8(rows0, columns, s00, MMAShape.M16N8K32);
+      s10 = c.mmaInt8(rows1, columns, s10, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 256);
+      s01 = c.mmaInt8(rows0, columns, s01, MMAShape.M16N8K32);
+      s11 = c.mmaInt8(rows1, columns, s11, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 512);
+      s02 = c.mmaInt8(rows0, columns, s02, MMAShape.M16N8K32);
+      s12 = c.mmaInt8(rows1, columns, s12, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 768);
+      s03 = c.mmaInt8(rows0, columns, s03, MMAShape.M16N8K32);
+      s13 = c.mmaInt8(rows1, columns, s13, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1024);
+      s04 = c.mmaInt8(rows0, columns, s04, MMAShape.M16N8K32);
+      s14 = c.mmaInt8(rows1, columns, s14, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1280);
+      s05 = c.mmaInt8(rows0, columns, s05, MMAShape.M16N8K32);
+      s15 = c.mmaInt8(rows1, columns, s15, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1536);
+      s06 = c.mmaInt8(rows0, columns, s06, MMAShape.M16N8K32);
+      s16 = c.mmaInt8(rows1, columns, s16, MMAShape.M16N8K32);
+      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1792);
+      s07 = c.mmaInt8(rows0, columns, s07, MMAShape.M16N8K32);
+      s17 = c.mmaInt8(rows1, columns, s17, MMAShape.M16N8K32);
+      buffer = 2048 - buffer;
     }
-    int width = capacity * 4;
+    int width = capacity * DIGITS;
     int top = slice * stride + firstRow;
-    int edge = c.groupIdx * 256 + part * 32;
-    c.mmaStoreInt(s00, parts, top, edge, width);
-    c.mmaStoreInt(s01, parts, top, edge + 8, width);
-    c.mmaStoreInt(s02, parts, top, edge + 16, width);
-    c.mmaStoreInt(s03, parts, top, edge + 24, width);
-    c.mmaStoreInt(s10, parts, top + 16, edge, width);
-    c.mmaStoreInt(s11, parts, top + 16, edge + 8, width);
-    c.mmaStoreInt(s12, parts, top + 16, edge + 16, width);
-    c.mmaStoreInt(s13, parts, top + 16, edge + 24, width);
-    c.mmaStoreInt(s20, parts, top + 32, edge, width);
-    c.mmaStoreInt(s21, parts, top + 32, edge + 8, width);
-    c.mmaStoreInt(s22, parts, top + 32, edge + 16, width);
-    c.mmaStoreInt(s23, parts, top + 32, edge + 24, width);
-    c.mmaStoreInt(s30, parts, top + 48, edge, width);
-    c.mmaStoreInt(s31, parts, top + 48, edge + 8, width);
-    c.mmaStoreInt(s32, parts, top + 48, edge + 16, width);
-    c.mmaStoreInt(s33, parts, top + 48, edge + 24, width);
+    int left = c.groupIdx * 256 + pairs;
+    int upper = top + rowHalf * 32;
+    c.mmaStoreInt(s00, parts, upper, left, width);
+    c.mmaStoreInt(s10, parts, upper + 16, left, width);
+    c.mmaStoreInt(s01, parts, upper, left + 8, width);
+    c.mmaStoreInt(s11, parts, upper + 16, left + 8, width);
+    c.mmaStoreInt(s02, parts, upper, left + 16, width);
+    c.mmaStoreInt(s12, parts, upper + 16, left + 16, width);
+    c.mmaStoreInt(s03, parts, upper, left + 24, width);
+    c.mmaStoreInt(s13, parts, upper + 16, left + 24, width);
+    c.mmaStoreInt(s04, parts, upper, left + 32, width);
+    c.mmaStoreInt(s14, parts, upper + 16, left + 32, width);
+    c.mmaStoreInt(s05, parts, upper, left + 40, width);
+    c.mmaStoreInt(s15, parts, upper + 16, left + 40, width);
+    c.mmaStoreInt(s06, parts, upper, left + 48, width);
+    c.mmaStoreInt(s16, parts, upper + 16, left + 48, width);
+    c.mmaStoreInt(s07, parts, upper, left + 56, width);
+    c.mmaStoreInt(s17, parts, upper + 16, left + 56, width);
     c.localBarrier();
     for (int i = part; i < 64; i += 8) {
-      int from = (top + i) * width + c.groupIdx * 256 + lane;
+      int pair = (top + i) * width + c.groupIdx * 256 + lane;
       int to = (top + i) * capacity + c.groupIdx * 64 + lane;
       for (int half = 0; half < 64; half += 32) {
-        long low = parts.get(from + half) + 256L * parts.get(from + half + 64);
-        long high = parts.get(from + half + 128) + 256L * parts.get(from + half + 192);
+        long low = parts.get(pair + half) + 256L * parts.get(pair + half + 64);
+        long high = parts.get(pair + half + 128) + 256L * parts.get(pair + half + 192);
         sums.set(to + half, low + 65536 * high);
       }
     }
