@@ -82,22 +82,34 @@ final class WarmingBackend implements Backend {
   }
 
   /**
-   * A plan of the backend; waits for the check.
+   * A plan of the backend; waits for the check, also when interrupted, which the thread still is
+   * afterwards.
    *
    * @throws BackendException if the check failed
    */
   Plan checkedPlan(List<Linear> layers, int activationBits) {
     check.run(); // here, unless it has begun
-    try {
-      check.get();
-    } catch (InterruptedException e) {
+    boolean interrupted = Thread.interrupted();
+    while (!isChecked()) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
-      throw new BackendException("interrupted while " + name() + " was checked", e);
-    } catch (ExecutionException e) {
-      throw new BackendException(name() + " could not be checked", e);
     }
     requireSound();
     return backend.plan(layers, activationBits);
+  }
+
+  /** Waits for the check; false if interrupted before its end. */
+  private boolean isChecked() {
+    try {
+      check.get();
+      return true;
+    } catch (InterruptedException _) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new BackendException(name() + " could not be checked", e);
+    }
   }
 
   @Override

@@ -13,7 +13,6 @@ import org.bitindex.backend.Backend;
 import org.bitindex.graph.ProductListener;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
-import org.bitindex.io.SafetensorsFile;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.text.Tokenizer;
@@ -58,7 +57,7 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel open(
       Path path, Backend backend, int activationBits, int threads, ProductListener listener)
       throws IOException {
-    return isEncoded(path)
+    return ModelFile.isAt(path)
         ? encoded(path, backend, activationBits, threads, listener)
         : dense(path, backend, activationBits, threads, listener);
   }
@@ -75,15 +74,6 @@ public final class LanguageModel implements AutoCloseable {
       }
     }
     return biases;
-  }
-
-  private static boolean isEncoded(Path path) throws IOException {
-    if (!path.toString().endsWith(".safetensors")) {
-      return false;
-    }
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return ModelFile.describes(file);
-    }
   }
 
   private static LanguageModel encoded(

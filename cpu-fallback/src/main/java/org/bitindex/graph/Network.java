@@ -17,6 +17,7 @@ import org.bitindex.graph.operator.Operators;
 import org.bitindex.graph.operator.Product;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.ModelFile;
+import org.bitindex.io.OnnxFile;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Model;
@@ -80,7 +81,7 @@ public final class Network implements AutoCloseable {
     }
     Arena arena = Arena.ofShared();
     try {
-      return of(Model.read(path, arena), Map.of(), options, arena::close);
+      return of(OnnxFile.model(path, arena), Map.of(), options, arena::close);
     } catch (IllegalArgumentException e) {
       arena.close();
       throw new EncodedFormatException(path + ": " + e.getMessage(), e);

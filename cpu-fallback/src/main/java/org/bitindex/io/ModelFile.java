@@ -2,6 +2,7 @@ package org.bitindex.io;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -95,6 +96,22 @@ public final class ModelFile implements AutoCloseable {
    */
   public static ModelFile open(Path path, int bits) throws IOException {
     return MappedFile.open(path, file -> new ModelFile(file, bits));
+  }
+
+  /**
+   * True if a file is an encoded model, which {@link #open} reads, whatever its name.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static boolean isAt(Path path) throws IOException {
+    if (Files.isDirectory(path) || isDenseByName(path)) {
+      return false;
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return describes(file);
+    } catch (EncodedFormatException e) {
+      return false;
+    }
   }
 
   /** True if a safetensors file says that it is an encoded model, which {@link #open} reads. */

@@ -78,6 +78,17 @@ public final class OnnxFile implements DenseFile {
   }
 
   /**
+   * The model of a file alone, whose constants end with {@code arena}.
+   *
+   * @throws EncodedFormatException if the bytes do not follow the format; names files of others
+   * @throws IOException if the file cannot be read
+   */
+  public static Model model(Path path, Arena arena) throws IOException {
+    MappedFile.check(path, path, MappedFile::size);
+    return Model.read(path, arena);
+  }
+
+  /**
    * Writes a model with all its constants, whole or not at all.
    *
    * @throws IllegalArgumentException if it takes 2^31 bytes or more

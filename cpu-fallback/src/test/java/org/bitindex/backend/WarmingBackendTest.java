@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bitindex.BackendException;
 import org.bitindex.backend.scalar.ScalarBackend;
@@ -32,7 +34,7 @@ class WarmingBackendTest {
   private final EncodedMatrix weights = weights();
 
   /** Counts samples; its products are those of another. */
-  private static final class Counting implements Backend {
+  private static class Counting implements Backend {
     private final Backend backend;
     private int samples;
 
@@ -177,6 +179,38 @@ class WarmingBackendTest {
         .isInstanceOf(BackendException.class)
         .hasMessageContaining("last-bit")
         .hasMessageEndingWith("; backend scalar multiplies everywhere, slowly");
+  }
+
+  /** The check is under way on another thread, which goes on when the interrupted caller waits. */
+  @Test
+  void anInterruptNeitherEndsTheWaitForTheCheckNorIsLost() throws InterruptedException {
+    Thread caller = Thread.currentThread();
+    var begun = new CountDownLatch(1);
+    var sent = new AtomicBoolean();
+    var slow =
+        new Counting(new ScalarBackend()) {
+          @Override
+          public Plan plan(List<Linear> layers, int activationBits) {
+            begun.countDown();
+            while (Thread.currentThread() != caller
+                && !(sent.get() && caller.getState() == Thread.State.WAITING)) {
+              Thread.onSpinWait();
+            }
+            return super.plan(layers, activationBits);
+          }
+        };
+    try (WarmingBackend backend = warming(slow);
+        Plan first = backend.plan(weights);
+        Plan second = backend.plan(weights)) {
+      execute(first, 3);
+      Thread.ofPlatform().daemon().start(this::runBackground);
+      begun.await();
+      caller.interrupt();
+      sent.set(true);
+      float[] output = execute(second, LARGE);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(output).startsWith(execute(new ScalarBackend().plan(weights), 3));
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.bitindex.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -110,10 +111,12 @@ class EncodeKernelTest {
     for (int coefficient : new int[] {1, -1, 2, -2, 64, -64, 128}) {
       long[] expectedWords = new long[BitMatrix.wordsPerRow(columns)];
       long[] actualWords = new long[expectedWords.length];
+      Arrays.fill(expectedWords, -1);
       Arrays.fill(actualWords, -1);
       SCALAR.plane(coefficient, expected, columns, expectedWords);
       vector.plane(coefficient, expected, columns, actualWords);
       assertThat(actualWords).isEqualTo(expectedWords);
+      assertThat(BitSet.valueOf(actualWords).cardinality()).isLessThanOrEqualTo(columns);
     }
     assertThat(vector.dot(expected, row, columns)).isEqualTo(SCALAR.dot(expected, row, columns));
     if (quantizer.thresholds().length == 1) {

@@ -48,6 +48,26 @@ class EncoderTest {
   }
 
   @Test
+  void anInterruptNeitherStopsEncodingNorIsLost() {
+    float[] values = new float[200 * 100];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i);
+    }
+    var weights = DenseMatrix.of(200, 100, values);
+    var encoder = new Encoder(new Code.Symmetric(4), ScaleMode.ROW, LAYOUT, 4);
+    try (EncodedMatrix expected = encoder.encode(weights)) {
+      for (int round = 0; round < 20; round++) {
+        Thread.currentThread().interrupt();
+        try (EncodedMatrix encoded = encoder.encode(weights)) {
+          assertThat(Thread.interrupted()).isTrue();
+          DenseMatrix decoded = DenseMatrix.copyOf(encoded);
+          assertThat(decoded.data().mismatch(DenseMatrix.copyOf(expected).data())).isEqualTo(-1);
+        }
+      }
+    }
+  }
+
+  @Test
   void refusesWeightsThatAreNotFinite() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       float[] values = new float[40 * 70];

@@ -284,6 +284,38 @@ class RecipeTest {
   }
 
   @Test
+  void numbersAtTheirBoundsAreRefusedOrAllowedAsDocumented() {
+    for (double alpha : new double[] {0, -1, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Coding.Uniform(alpha))
+          .withMessage("alpha is " + alpha + ", must be finite and above 0");
+    }
+    for (double bits : new double[] {0, -1, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Goal.BitsPerWeight(bits))
+          .withMessage("bits a weight is " + bits + ", must be above 0");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Goal.RelativeError(0))
+        .withMessage("relative error is 0.0, must be above 0");
+    var all = new Recipe(1, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), 1);
+    try (EncodedMatrix zeros = all.encode(gaussian(13))) {
+      assertThat(error(DenseMatrix.of(ROWS, COLUMNS, new float[ROWS * COLUMNS]), zeros)).isZero();
+    }
+  }
+
+  @Test
+  void headroomIsOneBitMoreInTheSameSteps() {
+    var steps = new UniformSteps(new Code.Symmetric(3), new float[] {3, 0, Float.MAX_VALUE});
+    UniformSteps wider = steps.withHeadroom();
+    assertThat(wider.code()).isEqualTo(new Code.Symmetric(4));
+    assertThat(wider.limits()).containsExactly(7, 0, Float.MAX_VALUE);
+    var widest = new UniformSteps(new Code.Symmetric(8), new float[] {127});
+    assertThat(widest.withHeadroom().code()).isEqualTo(new Code.Symmetric(8));
+    assertThat(widest.withHeadroom().limits()).containsExactly(127);
+  }
+
+  @Test
   void refusesWhatMakesNoSense() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Coding.Uniform(Double.NaN))

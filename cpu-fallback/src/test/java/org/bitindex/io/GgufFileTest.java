@@ -325,6 +325,29 @@ class GgufFileTest {
     }
   }
 
+  @Test
+  void aTensorMayEndWhereItsFileEnds() throws IOException {
+    Path path =
+        new GgufBuilder()
+            .tensor("output_norm.weight", new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 8)
+            .tensor("one", new float[] {9}, 1, 1, 1, 1)
+            .write(folder.resolve("end.gguf"));
+    byte[] whole = Files.readAllBytes(path);
+    int last = whole.length;
+    try (GgufFile file = GgufFile.open(path)) {
+      assertThat(file.tensor("one").shape()).containsExactly(1L, 1L, 1L, 1L);
+      while (whole[last - 1] == 0) { // what pads the data
+        last--;
+      }
+    }
+    Files.write(path, Arrays.copyOf(whole, last));
+    try (GgufFile file = GgufFile.open(path)) {
+      assertThat(file.tensor("one").floats()).containsExactly(9);
+    }
+    requireRefused(
+        Arrays.copyOf(whole, last - 1), "tensor one: lies at 32, beyond the end of the file");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 2147483647 2147483647 2147483647 2147483647, has 2^31 rows or more",

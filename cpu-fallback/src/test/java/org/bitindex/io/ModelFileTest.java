@@ -22,6 +22,7 @@ import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
@@ -246,6 +247,51 @@ class ModelFileTest {
         .hasMessage("tensor name a is taken already");
     assertThatThrownBy(() -> writer.metadata("bie.format", "x"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void tensorsThatAreNamedAsPartsOfAMatrixStayTensors() throws Exception {
+    Path path = folder.resolve("names.safetensors");
+    DenseMatrix weights = SampleModels.weights(3, 70, 5);
+    var encoder = new Encoder(new Code.Affine(2), ScaleMode.ROW, new Layout.Flat(), 1);
+    List<String> names = List.of("w.bie.scales", "w.bie2.indices", "w.bie3", "w.bie5.x");
+    try (EncodedMatrix matrix = encoder.encode(weights);
+        EncodedMatrix other = encoder.encode(SampleModels.weights(3, 70, 6))) {
+      var writer = new ModelWriter().add("w", matrix).add("w.bie3.w", other);
+      names.forEach(name -> writer.add(NamedTensor.of(name, List.of(1L), 7)));
+      writer.write(path, IfExists.REFUSE);
+      try (ModelFile file = ModelFile.open(path)) {
+        file.verify();
+        assertThat(file.tensors().keySet()).containsExactlyElementsOf(names);
+        assertSame(file.matrix("w"), matrix);
+        assertSame(file.matrix("w.bie3.w"), other);
+      }
+    }
+  }
+
+  @Test
+  void carriedTensorsAreStoredInSixteenBitsAndInNoOtherType() {
+    assertThatThrownBy(() -> new ModelWriter().carryAs(DType.F32))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("type is F32, expected F16 or BF16");
+  }
+
+  @Test
+  void whatIsAnEncodedFileIsSeenWhateverItsName() throws Exception {
+    Path small = writeSmall();
+    assertThat(ModelFile.isAt(small)).isTrue();
+    assertThat(ModelFile.isAt(Files.copy(small, folder.resolve("model.bie")))).isTrue();
+    assertThat(ModelFile.isAt(folder)).isFalse();
+    assertThat(ModelFile.isAt(Files.write(folder.resolve("text.bie"), new byte[9]))).isFalse();
+    Path dense = folder.resolve("dense.safetensors");
+    new SafetensorsWriter().write(dense, IfExists.REFUSE);
+    assertThat(ModelFile.isAt(dense)).isFalse();
+    for (String ending : List.of("npy", "onnx", "smtx", "gguf")) {
+      Path named = Files.copy(small, folder.resolve("m." + ending));
+      assertThat(ModelFile.isDenseByName(named)).isTrue();
+      assertThat(ModelFile.isAt(named)).isFalse();
+    }
+    assertThat(ModelFile.isDenseByName(small)).isFalse();
   }
 
   private Path writeSmall() throws IOException {

@@ -8,9 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,24 @@ class NpyFileTest {
         .endsWith(" \n");
     try (DenseFile file = DenseFile.open(path)) {
       assertThat(Rows.of(file.matrix("x"))).isDeepEqualTo(new float[][] {{1, 2, 3}, {4, 5, 6}});
+    }
+  }
+
+  @Test
+  void arraysOfAnyRankAndTypeComeBack() throws Exception {
+    Path path = folder.resolve("a.npy");
+    NamedTensor halves = NamedTensor.of("a", List.of(2L, 1L, 2L), 1, 2, 3, 4).as(DType.F16);
+    NpyFile.write(path, halves, IfExists.REFUSE);
+    try (NpyFile file = NpyFile.open(path)) {
+      assertThat(file.tensor().type()).isEqualTo(DType.F16);
+      assertThat(file.tensor().shape()).containsExactly(2L, 1L, 2L);
+      assertThat(file.tensor().floats()).containsExactly(1, 2, 3, 4);
+      assertThat(file.kinds()).containsEntry("a", "F16 tensor of rank 3");
+    }
+    NpyFile.write(path, NamedTensor.of("a", List.of(0L, 3L)), IfExists.REPLACE);
+    try (NpyFile file = NpyFile.open(path)) {
+      assertThat(file.matrices()).isEmpty();
+      assertThat(file.kinds()).containsEntry("a", Kinds.EMPTY);
     }
   }
 
@@ -84,6 +104,18 @@ class NpyFileTest {
         .hasMessageContaining(message)
         .message()
         .hasLineCount(1);
+  }
+
+  @Test
+  void aByteOrderMarkIsNamed() throws Exception {
+    Path path = write(1, "xyz{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4);
+    byte[] bytes = Files.readAllBytes(path);
+    System.arraycopy(new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, 0, bytes, 10, 3);
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> NpyFile.open(path))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessage(
+            path + ": header begins with a byte order mark (BOM), expected a Python dictionary");
   }
 
   @Test

@@ -202,6 +202,30 @@ class OnnxFileTest {
   }
 
   @Test
+  void bothDirectionsOfARecurrentLayerAreMatrices() throws IOException {
+    OnnxTensor w = OnnxTensor.of("W", List.of(2L, 3L, 1L), 1f, 2f, 3f, 4f, 5f, 6f);
+    OnnxTensor r = OnnxTensor.of("R", List.of(2L, 3L, 1L), 6f, 5f, 4f, 3f, 2f, 1f);
+    Node gru = Models.node("GRU", "x W R", "y", Map.of("hidden_size", new Attribute.Int(1)));
+    try (OnnxFile file = open(graph(List.of(gru), w, r))) {
+      assertThat(file.matrices()).containsOnlyKeys("W[0]", "W[1]", "R[0]", "R[1]");
+      assertThat(Rows.of(file.matrix("W[0]"))).isDeepEqualTo(new float[][] {{1}, {2}, {3}});
+      assertThat(Rows.of(file.matrix("W[1]"))).isDeepEqualTo(new float[][] {{4}, {5}, {6}});
+      assertThat(file.use("W[1]").shape()).containsExactly(2L, 3L, 1L);
+    }
+  }
+
+  @Test
+  void aMatrixIsFoundByTheNameOfItsNode() throws IOException {
+    Node node = named("/fc/MatMul", "MatMul", "x W", "y");
+    try (OnnxFile file = open(graph(List.of(node), w()))) {
+      assertThat(file.matrix("/fc/MatMul")).isSameAs(file.matrix("W"));
+      assertThatThrownBy(() -> file.matrix("/fc"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("has no matrix /fc, but W");
+    }
+  }
+
+  @Test
   void numbersAndShapesOfConstantNodesStayWithTheGraph() throws IOException {
     List<Node> nodes =
         List.of(

@@ -21,6 +21,9 @@ class SmtxFileTest {
       assertThat(file.tensors()).isEmpty();
       assertThat(Rows.of(file.matrix("a")))
           .isDeepEqualTo(new float[][] {{1, 0, 0, 1}, {0, 0, 0, 0}, {0, 1, 1, 0}});
+      float[] used = {7, 7, 7, 7, 7};
+      file.matrix("a").readRow(1, used);
+      assertThat(used).containsExactly(0, 0, 0, 0, 7);
     }
   }
 
@@ -32,6 +35,7 @@ class SmtxFileTest {
         "-3, 4, 4 | byte 0 is 0x2d, expected rows",
         "99999999999, 4, 4 | rows is",
         "2000000000, 4, 2000000000 | do not fit a file",
+        "2, 4, 4 0 2 3 0 1 2 | 2 rows and 4 nonzeros do not fit a file of 19 bytes",
         "1, 4, 1 1 1 0 | row offset 0 is 1, below 0",
         "2, 4, 1 0 1 0 3 | row offset 2 is 0, below 1",
         "1, 4, 1 0 0 3 | row offsets end at 0, expected 1",

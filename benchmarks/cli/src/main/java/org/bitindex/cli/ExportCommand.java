@@ -16,7 +16,6 @@ import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.io.PlainOnnx;
-import org.bitindex.io.SafetensorsFile;
 import org.bitindex.io.SafetensorsWriter;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.NamedTensor;
@@ -93,26 +92,30 @@ final class ExportCommand implements Callable<Integer> {
       exportOnnx();
       return 0;
     }
-    try (DenseFile dense = DenseFile.open(input)) {
-      if (dense instanceof SafetensorsFile file && ModelFile.describes(file)) {
-        try (ModelFile model = ModelFile.open(input)) {
-          model.verify();
-          export(model.decoded(), model.tensors().values(), model.metadata());
-        }
-      } else {
-        SequencedMap<String, DecodedTensor> matrices = new LinkedHashMap<>();
-        dense
-            .matrices()
-            .forEach((name, matrix) -> {
-              if (dense.use(name).shape().isEmpty()) {
-                List<Long> shape = List.of((long) matrix.rows(), (long) matrix.columns());
-                matrices.put(name, new DecodedTensor(name, shape, matrix));
-              }
-            });
-        export(matrices, dense.tensorsWithout(matrices.keySet()), dense.metadata());
+    if (ModelFile.isAt(input)) {
+      try (ModelFile model = ModelFile.open(input)) {
+        model.verify();
+        export(model.decoded(), model.tensors().values(), model.metadata());
       }
+    } else {
+      exportDense();
     }
     return 0;
+  }
+
+  private void exportDense() throws IOException {
+    try (DenseFile dense = DenseFile.open(input)) {
+      SequencedMap<String, DecodedTensor> matrices = new LinkedHashMap<>();
+      dense
+          .matrices()
+          .forEach((name, matrix) -> {
+            if (dense.use(name).shape().isEmpty()) {
+              List<Long> shape = List.of((long) matrix.rows(), (long) matrix.columns());
+              matrices.put(name, new DecodedTensor(name, shape, matrix));
+            }
+          });
+      export(matrices, dense.tensorsWithout(matrices.keySet()), dense.metadata());
+    }
   }
 
   private void exportOnnx() throws IOException {

@@ -184,6 +184,8 @@ class BadInputTest {
       Path path = write(name, start.getBytes(ISO_8859_1));
       encode(path).requireFailure(BAD_DATA, path + ": " + message);
       CommandRun.of("verify", path).requireFailure(BAD_DATA, path + ": " + message);
+      CommandRun.of("infer", "--model", path, "--input", SAMPLES, "--output", output)
+          .requireFailure(BAD_DATA, path + ": " + message);
     }
   }
 

@@ -69,6 +69,17 @@ class ExportCommandTest {
   }
 
   @Test
+  void anEncodedFileMayHaveAnyName() throws IOException {
+    export(encoded);
+    byte[] bytes = Files.readAllBytes(exported);
+    Path named = Files.copy(encoded, folder.resolve("model.bie"));
+    assertThat(export(named, "--force").exitCode()).isZero();
+    assertThat(Files.readAllBytes(exported)).isEqualTo(bytes);
+    Path other = Files.write(folder.resolve("other.bie"), new byte[9]);
+    export(other, "--force").requireFailure(1, "other.bie does not end in .safetensors, .npy");
+  }
+
+  @Test
   void exportedFilesEncodeAsTheirDenseOriginal() throws IOException {
     Path first = folder.resolve("first.safetensors");
     Path second = folder.resolve("second.safetensors");

@@ -94,6 +94,9 @@ public final class NpyHeader {
 
   private static Map<String, String> items(MappedFile file, String header)
       throws EncodedFormatException {
+    if (header.startsWith("\ufeff")) {
+      throw file.bad("header begins with a byte order mark (BOM), expected a Python dictionary");
+    }
     String text = header.strip();
     Map<String, String> items = new HashMap<>();
     int at = 1;

@@ -12,6 +12,7 @@ import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -92,14 +93,29 @@ class ProductTest {
   private static void check(
       Strategy strategy, Code code, int bits, int rows, int columns, int batch) {
     for (int activationBits : BITS) {
-      var random = new Random(rows + 31L * columns);
-      float[] samples = samples(random, batch, columns);
-      try (EncodedMatrix matrix =
-          RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
-        var weights = new Prepared(matrix, activationBits, Kernels.of(bits), 2);
-        PartProduct product = weights.prepare(strategy, weights.planes());
-        requireSums(product, weights, matrix, samples, batch, Kernels.of(bits));
-      }
+      check(strategy, code, bits, activationBits, rows, columns, batch);
+    }
+  }
+
+  /** One product, forced; without a strategy that of sums in longs. */
+  static void check(
+      @Nullable Strategy strategy,
+      Code code,
+      int width,
+      int activationBits,
+      int rows,
+      int columns,
+      int batch) {
+    var random = new Random(rows + 31L * columns);
+    float[] samples = samples(random, batch, columns);
+    try (EncodedMatrix matrix =
+        RandomProducts.weights(random, rows, columns, code, new Layout.Adaptive())) {
+      var weights = new Prepared(matrix, activationBits, Kernels.of(width), 2);
+      PartProduct product =
+          strategy == null
+              ? new LongSums(matrix, weights.parts())
+              : weights.prepare(strategy, weights.planes());
+      requireSums(product, weights, matrix, samples, batch, Kernels.of(width));
     }
   }
 
