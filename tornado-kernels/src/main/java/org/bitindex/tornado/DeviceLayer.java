@@ -114,16 +114,31 @@ record DeviceLayer(
     return stride / DeviceWeights.LINE_STEP * Math.ceilDiv(capacity, samplesOfGroup());
   }
 
+  /** The most work-groups that one of its kernels has in y. */
+  int height(CallSize size) {
+    int slices = slicing(size).count();
+    if (size.isFew()) {
+      return size.capacity() * slices;
+    }
+    int product =
+        switch (weights) {
+          case DeviceWeights.Lines _ -> sumStride(size) / DeviceWeights.LINE_STEP * slices;
+          case DeviceWeights.Entries _ -> blocksOfMaxima(size);
+        };
+    return Math.max(Math.max(groups(), product), blocksOfMaxima(size));
+  }
+
   /** How its columns are cut for calls of a size. */
   Slicing slicing(CallSize size) {
-    return switch (weights) {
-      case DeviceWeights.Lines _ ->
-          Slicing.of(
-              workGroups(size),
-              onTensorCores(size) ? Slicing.TENSOR_GROUPS : Slicing.LOOKUP_GROUPS,
-              words);
-      case DeviceWeights.Entries _ -> new Slicing(1, words);
-    };
+    if (weights instanceof DeviceWeights.Entries) {
+      return new Slicing(1, words);
+    }
+    if (size.isFew()) {
+      return Slicing.ofFew(workGroups(size), words);
+    }
+    return tensorCores
+        ? Slicing.ofTensor(workGroups(size), words)
+        : Slicing.ofMany(workGroups(size), words);
   }
 
   /** Sums of a sample: those of all slices. */

@@ -1,29 +1,38 @@
 package org.bitindex.tornado;
 
 /**
- * How the columns of a layer are cut into slices, so that a small matrix fills a device too.
+ * How the columns of a layer are cut into slices, so that a small matrix fills a device too. The
+ * largest GPUs of today have some 130 multiprocessors, and each hides the latency of its memory by
+ * a few work-groups.
  *
  * @param count slices
  * @param words words of a slice
  */
 record Slicing(int count, int words) {
-  /**
-   * The largest GPUs of today hold some 130 multiprocessors, and each hides the latency of its
-   * memory by a few work-groups.
-   */
-  static final int LOOKUP_GROUPS = 512;
+  /** Look-ups of few samples. */
+  static Slicing ofFew(int workGroups, int words) {
+    return of(workGroups, 512, 1, words);
+  }
 
-  /** On tensor cores, of which the registers of a multiprocessor hold two. */
-  static final int TENSOR_GROUPS = 256;
+  /** Look-ups of many samples; what a slice costs at its end is worth several groups. */
+  static Slicing ofMany(int workGroups, int words) {
+    return of(workGroups, 512, 3, words);
+  }
+
+  /** Tensor cores: the registers of a multiprocessor hold two work-groups. */
+  static Slicing ofTensor(int workGroups, int words) {
+    return of(workGroups, 256, 3, words);
+  }
 
   /**
    * As many slices as {@code most} work-groups are of {@code workGroups} a slice.
    *
+   * @param least groups of columns of a slice
    * @param words words of a line, whole groups
    */
-  static Slicing of(int workGroups, int most, int words) {
+  private static Slicing of(int workGroups, int most, int least, int words) {
     int groups = words / DeviceWeights.GROUP_WORDS;
-    int slices = Math.clamp(most / workGroups, 1, groups);
+    int slices = Math.clamp(most / workGroups, 1, Math.ceilDiv(groups, least));
     int sliceWords = Math.ceilDiv(groups, slices) * DeviceWeights.GROUP_WORDS;
     return new Slicing(Math.ceilDiv(words, sliceWords), sliceWords);
   }

@@ -83,17 +83,18 @@ public record DevicePrediction(int rows, int columns) {
   /** The makers' data sheets. */
   public static final List<Machine> MACHINES =
       List.of(
+          new Machine("H200", 132, 1.98, 4800, 67, 989, true),
           new Machine("H100 SXM", 132, 1.98, 3350, 67, 989, true),
           new Machine("GeForce RTX 4070", 46, 2.48, 504, 29, 117, true),
           new Machine("Radeon 780M (integrated)", 12, 2.7, 90, 8.3, 16.6, false));
 
-  private static final Form LINES_1 = new Form(1.13, 62_901, 3_581_954, 168_912, 283_138);
-  private static final Form LINES_2 = new Form(2.25, 123_426, 7_107_586, 168_912, 354_818);
-  private static final Form LINES_4 = new Form(4.5, 244_476, 14_102_530, 168_912, 440_834);
-  private static final Form TENSOR_1 = new Form(1.13, 62_901, 2_178_818, 215_640, 283_138);
-  private static final Form TENSOR_2 = new Form(2.25, 123_426, 2_296_322, 215_640, 283_138);
-  private static final Form TENSOR_4 = new Form(4.5, 244_476, 2_531_330, 215_640, 283_138);
-  private static final Form ENTRIES_90 = new Form(1.64, 102_501, 3_202_330, 168_912, 0);
+  private static final Form LINES_1 = new Form(1.13, 75_013, 3_581_954, 150_880, 312_834);
+  private static final Form LINES_2 = new Form(2.25, 139_906, 7_163_906, 150_880, 454_146);
+  private static final Form LINES_4 = new Form(4.5, 269_692, 14_327_810, 150_880, 736_770);
+  private static final Form TENSOR_1 = new Form(1.13, 75_013, 2_170_082, 191_128, 312_834);
+  private static final Form TENSOR_2 = new Form(2.25, 139_906, 2_286_914, 191_128, 312_834);
+  private static final Form TENSOR_4 = new Form(4.5, 269_692, 2_534_594, 191_128, 312_834);
+  private static final Form ENTRIES_90 = new Form(1.64, 102_501, 3_202_330, 150_880, 0);
 
   /** Counted in November 2026 as docs/devices.md describes, with A = 24. */
   public static final List<Weights> WEIGHTS =
