@@ -18,8 +18,11 @@ import org.bitindex.backend.Plan;
 import org.bitindex.backend.RandomProducts;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
 import org.bitindex.internal.VectorApi;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,49 @@ class VectorPlanTest {
       assertThat(given).containsAll(again);
       assertThat(again).doesNotHaveDuplicates();
       assertThat(given).doesNotContain(backend.takeWorkspace());
+    }
+  }
+
+  @Test
+  void aLastPassOfOneSampleIsPreparedToo() {
+    var encoder = new Encoder(new Code.Affine(3), ScaleMode.ROW, new Layout.Flat(), 1);
+    float[] values = new float[512 * 512];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i);
+    }
+    try (EncodedMatrix dense = encoder.encode(DenseMatrix.of(512, 512, values));
+        var backend = new VectorBackend(3, BITS);
+        Plan plan = backend.plan(dense)) {
+      assertThat(plan.preparedBytes()).as("scales and offsets").isEqualTo(512 * 8);
+      plan.prepare(65);
+      long prepared = plan.preparedBytes();
+      execute(plan, new float[65 * 512], 65);
+      assertThat(plan.preparedBytes()).isEqualTo(prepared);
+      plan.keepOnly(64);
+      assertThat(plan.preparedBytes()).isLessThan(prepared);
+    }
+  }
+
+  @Test
+  void executionsGiveTheirWorkSpaceBack() {
+    try (var backend = new VectorBackend(1, BITS);
+        Plan plan = backend.plan(weights)) {
+      Workspace workspace = backend.takeWorkspace();
+      backend.putBack(workspace);
+      float[] output = execute(plan, new float[COLUMNS], 1);
+      plan.execute(MemorySegment.ofArray(new float[COLUMNS]), 1, MemorySegment.ofArray(output));
+      assertThat(backend.takeWorkspace()).isSameAs(workspace);
+    }
+  }
+
+  @Test
+  void aMatrixThatWasClosedIsNamed() {
+    try (var backend = new VectorBackend(1, BITS);
+        Plan plan = backend.plan(weights)) {
+      weights.close();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> execute(plan, new float[COLUMNS], 1))
+          .withMessage("the encoded matrix is closed");
     }
   }
 
