@@ -68,6 +68,12 @@ class ReportCommandTest {
   }
 
   @Test
+  void othersMayReadThePageAsAnyNewFile() throws IOException {
+    assertThat(Files.getPosixFilePermissions(page()))
+        .isEqualTo(Files.getPosixFilePermissions(Files.createFile(folder.resolve("any new file"))));
+  }
+
+  @Test
   void onePageHoldsTablesAndPlots() throws IOException {
     String html = Files.readString(page());
     assertThat(html)
