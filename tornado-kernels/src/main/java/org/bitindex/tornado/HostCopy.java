@@ -2,7 +2,7 @@ package org.bitindex.tornado;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.bitindex.internal.Parallel;
+import java.util.stream.IntStream;
 
 /** Copies between arrays of Java and of TornadoVM, on several threads where it pays. */
 public final class HostCopy {
@@ -11,10 +11,18 @@ public final class HostCopy {
 
   private HostCopy() {}
 
-  /** Work on whole rows of {@code columns} floats. */
-  static void forRows(int threads, int rows, int columns, Parallel.RangeTask task) {
-    long useful = (long) rows * columns / LEAST_FLOATS;
-    Parallel.forRows(Math.clamp(useful, 1, threads), rows, task);
+  /** Work on the rows {@code from} (inclusive) to {@code to} (exclusive). */
+  @FunctionalInterface
+  interface RowTask {
+    void run(int from, int to);
+  }
+
+  /** Work on all rows of {@code columns} floats, cut into as many parts as there are threads. */
+  static void forRows(int threads, int rows, int columns, RowTask task) {
+    int parts = Math.clamp((long) rows * columns / LEAST_FLOATS, 1, Math.min(threads, rows));
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(part -> task.run(part * rows / parts, (part + 1) * rows / parts));
   }
 
   /** To TornadoVM. */

@@ -14,14 +14,14 @@ record Slicing(int count, int words) {
     return of(workGroups, 512, 1, words);
   }
 
-  /** Look-ups of many samples, whose sums cost as much as those of many columns. */
+  /** Look-ups of many samples; what a slice costs at its end is worth several groups. */
   static Slicing ofMany(int workGroups, int words) {
     return of(workGroups, 512, 3, words);
   }
 
   /** Tensor cores: the registers of a multiprocessor hold two work-groups. */
   static Slicing ofTensor(int workGroups, int words) {
-    return of(workGroups, 256, 1, words);
+    return of(workGroups, 256, 3, words);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.bitindex.cli.devices.MergedReports;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.JsonText;
+import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,14 +106,17 @@ final class CompareDevicesCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--density is " + density + ", allowed are 0 to 1");
     }
-    return new DeviceComparison(
+    var comparison =
+        new DeviceComparison(
             shape,
             density,
             CODES,
             batches.stream().sorted().toList(),
             threads.count(),
-            Stopwatch.PATIENT)
-        .run();
+            Stopwatch.PATIENT);
+    try (Progress progress = Progress.start("measuring", comparison.measurements())) {
+      return comparison.run(() -> progress.step(1));
+    }
   }
 
   private static String text(DeviceReport report) {

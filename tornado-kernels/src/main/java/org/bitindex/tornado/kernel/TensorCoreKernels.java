@@ -54,7 +54,7 @@ public final class TensorCoreKernels {
    * Q of 64 rows, with 64 samples. Grid: half of n rounded up to 64 x 8 * blocks of 64 row sums *
    * slices. In each step half of the work-items fetch four words each, all fetch eight digits of
    * samples, and while the next step's are on their way, they make bytes of the words, and each
-   * warp multiplies 32 rows with 64 of the 256 pairs of a sample and a digit.
+   * warp multiplies all rows with 32 of the 256 pairs of a sample and a digit.
    *
    * @param x digits as {@link SampleKernels#quantizeMany} leaves them
    * @param parts work space: the int32 sums of each digit
@@ -119,30 +119,27 @@ public final class TensorCoreKernels {
     // Then it makes two times four bytes of a row, whose words lie apart, each in its own bank.
     int row = (item >> 4) + ((item >> 2) & 3) * 17;
     int shift = (item & 3) * 8;
-    // At last its warp multiplies half of the rows with a quarter of the pairs.
-    int rowHalf = part >> 2;
-    int pairs = (part & 3) * 64;
     int first = 1; // the first digit may be a sign
     if (shape.get(Shape.COEFFICIENTS) < 0) {
       first = 0xff;
     }
     int buffer = 0;
     int[] s00 = c.mmaFragmentInt(0);
-    int[] s10 = c.mmaFragmentInt(0);
     int[] s01 = c.mmaFragmentInt(0);
-    int[] s11 = c.mmaFragmentInt(0);
     int[] s02 = c.mmaFragmentInt(0);
-    int[] s12 = c.mmaFragmentInt(0);
     int[] s03 = c.mmaFragmentInt(0);
+    int[] s10 = c.mmaFragmentInt(0);
+    int[] s11 = c.mmaFragmentInt(0);
+    int[] s12 = c.mmaFragmentInt(0);
     int[] s13 = c.mmaFragmentInt(0);
-    int[] s04 = c.mmaFragmentInt(0);
-    int[] s14 = c.mmaFragmentInt(0);
-    int[] s05 = c.mmaFragmentInt(0);
-    int[] s15 = c.mmaFragmentInt(0);
-    int[] s06 = c.mmaFragmentInt(0);
-    int[] s16 = c.mmaFragmentInt(0);
-    int[] s07 = c.mmaFragmentInt(0);
-    int[] s17 = c.mmaFragmentInt(0);
+    int[] s20 = c.mmaFragmentInt(0);
+    int[] s21 = c.mmaFragmentInt(0);
+    int[] s22 = c.mmaFragmentInt(0);
+    int[] s23 = c.mmaFragmentInt(0);
+    int[] s30 = c.mmaFragmentInt(0);
+    int[] s31 = c.mmaFragmentInt(0);
+    int[] s32 = c.mmaFragmentInt(0);
+    int[] s33 = c.mmaFragmentInt(0);
     for (int w = begin; w < end; w++) {
       if (item < 128) {
         int line = digit * 68 + (item & 15);
@@ -192,55 +189,52 @@ public final class TensorCoreKernels {
       weights[item * 2] = low;
       weights[item * 2 + 1] = high;
       c.localBarrier();
-      byte[] rows0 = (byte[]) (Object) c.mmaLoadA(weights, 16, rowHalf * 1024);
-      byte[] rows1 = (byte[]) (Object) c.mmaLoadA(weights, 16, rowHalf * 1024 + 512);
-      int tile = (buffer + pairs * 8) * 4;
-      byte[] columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile);
-      s00 = c.mmaInt8(rows0, columns, s00, MMAShape.M16N8K32);
-      s10 = c.mmaInt8(rows1, columns, s10, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 256);
-      s01 = c.mmaInt8(rows0, columns, s01, MMAShape.M16N8K32);
-      s11 = c.mmaInt8(rows1, columns, s11, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 512);
-      s02 = c.mmaInt8(rows0, columns, s02, MMAShape.M16N8K32);
-      s12 = c.mmaInt8(rows1, columns, s12, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 768);
-      s03 = c.mmaInt8(rows0, columns, s03, MMAShape.M16N8K32);
-      s13 = c.mmaInt8(rows1, columns, s13, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1024);
-      s04 = c.mmaInt8(rows0, columns, s04, MMAShape.M16N8K32);
-      s14 = c.mmaInt8(rows1, columns, s14, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1280);
-      s05 = c.mmaInt8(rows0, columns, s05, MMAShape.M16N8K32);
-      s15 = c.mmaInt8(rows1, columns, s15, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1536);
-      s06 = c.mmaInt8(rows0, columns, s06, MMAShape.M16N8K32);
-      s16 = c.mmaInt8(rows1, columns, s16, MMAShape.M16N8K32);
-      columns = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 1792);
-      s07 = c.mmaInt8(rows0, columns, s07, MMAShape.M16N8K32);
-      s17 = c.mmaInt8(rows1, columns, s17, MMAShape.M16N8K32);
+      int tile = (buffer + part * 256) * 4;
+      byte[] x0 = (byte[]) (Object) c.mmaLoadB(samples, 16, tile);
+      byte[] x1 = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 256);
+      byte[] x2 = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 512);
+      byte[] x3 = (byte[]) (Object) c.mmaLoadB(samples, 16, tile + 768);
+      byte[] rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 0);
+      s00 = c.mmaInt8(rows, x0, s00, MMAShape.M16N8K32);
+      s01 = c.mmaInt8(rows, x1, s01, MMAShape.M16N8K32);
+      s02 = c.mmaInt8(rows, x2, s02, MMAShape.M16N8K32);
+      s03 = c.mmaInt8(rows, x3, s03, MMAShape.M16N8K32);
+      rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 512);
+      s10 = c.mmaInt8(rows, x0, s10, MMAShape.M16N8K32);
+      s11 = c.mmaInt8(rows, x1, s11, MMAShape.M16N8K32);
+      s12 = c.mmaInt8(rows, x2, s12, MMAShape.M16N8K32);
+      s13 = c.mmaInt8(rows, x3, s13, MMAShape.M16N8K32);
+      rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 1024);
+      s20 = c.mmaInt8(rows, x0, s20, MMAShape.M16N8K32);
+      s21 = c.mmaInt8(rows, x1, s21, MMAShape.M16N8K32);
+      s22 = c.mmaInt8(rows, x2, s22, MMAShape.M16N8K32);
+      s23 = c.mmaInt8(rows, x3, s23, MMAShape.M16N8K32);
+      rows = (byte[]) (Object) c.mmaLoadA(weights, 16, 1536);
+      s30 = c.mmaInt8(rows, x0, s30, MMAShape.M16N8K32);
+      s31 = c.mmaInt8(rows, x1, s31, MMAShape.M16N8K32);
+      s32 = c.mmaInt8(rows, x2, s32, MMAShape.M16N8K32);
+      s33 = c.mmaInt8(rows, x3, s33, MMAShape.M16N8K32);
       buffer = 2048 - buffer;
     }
     int width = capacity * DIGITS;
     int top = slice * stride + firstRow;
-    int left = c.groupIdx * 256 + pairs;
-    int upper = top + rowHalf * 32;
-    c.mmaStoreInt(s00, parts, upper, left, width);
-    c.mmaStoreInt(s10, parts, upper + 16, left, width);
-    c.mmaStoreInt(s01, parts, upper, left + 8, width);
-    c.mmaStoreInt(s11, parts, upper + 16, left + 8, width);
-    c.mmaStoreInt(s02, parts, upper, left + 16, width);
-    c.mmaStoreInt(s12, parts, upper + 16, left + 16, width);
-    c.mmaStoreInt(s03, parts, upper, left + 24, width);
-    c.mmaStoreInt(s13, parts, upper + 16, left + 24, width);
-    c.mmaStoreInt(s04, parts, upper, left + 32, width);
-    c.mmaStoreInt(s14, parts, upper + 16, left + 32, width);
-    c.mmaStoreInt(s05, parts, upper, left + 40, width);
-    c.mmaStoreInt(s15, parts, upper + 16, left + 40, width);
-    c.mmaStoreInt(s06, parts, upper, left + 48, width);
-    c.mmaStoreInt(s16, parts, upper + 16, left + 48, width);
-    c.mmaStoreInt(s07, parts, upper, left + 56, width);
-    c.mmaStoreInt(s17, parts, upper + 16, left + 56, width);
+    int left = c.groupIdx * 256 + part * 32;
+    c.mmaStoreInt(s00, parts, top, left, width);
+    c.mmaStoreInt(s01, parts, top, left + 8, width);
+    c.mmaStoreInt(s02, parts, top, left + 16, width);
+    c.mmaStoreInt(s03, parts, top, left + 24, width);
+    c.mmaStoreInt(s10, parts, top + 16, left, width);
+    c.mmaStoreInt(s11, parts, top + 16, left + 8, width);
+    c.mmaStoreInt(s12, parts, top + 16, left + 16, width);
+    c.mmaStoreInt(s13, parts, top + 16, left + 24, width);
+    c.mmaStoreInt(s20, parts, top + 32, left, width);
+    c.mmaStoreInt(s21, parts, top + 32, left + 8, width);
+    c.mmaStoreInt(s22, parts, top + 32, left + 16, width);
+    c.mmaStoreInt(s23, parts, top + 32, left + 24, width);
+    c.mmaStoreInt(s30, parts, top + 48, left, width);
+    c.mmaStoreInt(s31, parts, top + 48, left + 8, width);
+    c.mmaStoreInt(s32, parts, top + 48, left + 16, width);
+    c.mmaStoreInt(s33, parts, top + 48, left + 24, width);
     c.localBarrier();
     for (int i = part; i < 64; i += 8) {
       int pair = (top + i) * width + c.groupIdx * 256 + lane;

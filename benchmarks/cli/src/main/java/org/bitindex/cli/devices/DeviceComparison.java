@@ -33,6 +33,7 @@ public final class DeviceComparison {
   private final List<Integer> batches;
   private final int threads;
   private final Stopwatch stopwatch;
+  private final List<String> devices = new ArrayList<>();
   private final List<DeviceTiming> timings = new ArrayList<>();
   private final List<String> absent = new ArrayList<>();
 
@@ -58,30 +59,46 @@ public final class DeviceComparison {
     this.batches = List.copyOf(batches);
     this.threads = threads;
     this.stopwatch = stopwatch;
-  }
-
-  /** Measures every device that is there. */
-  public DeviceReport run() {
     for (BackendProvider provider : Backends.providers()) {
       switch (provider.availability()) {
-        case Availability.Ready(List<Device> devices, boolean _) ->
-            devices.forEach(device -> measure(name(provider, device)));
+        case Availability.Ready(List<Device> found, boolean _) ->
+            found.forEach(device -> devices.add(name(provider, device)));
         case Availability.Unavailable(String reason) ->
             absent.add(provider.name() + " is unavailable: " + reason);
       }
     }
+  }
+
+  /** Measurements that {@link #run} makes, where no device fails. */
+  public int measurements() {
+    return devices.stream().mapToInt(this::operations).sum() * batches.size();
+  }
+
+  /**
+   * Measures every device that is there.
+   *
+   * @param progress called after each measurement
+   */
+  public DeviceReport run(Runnable progress) {
+    devices.forEach(device -> measure(device, progress));
     return new DeviceReport(Environment.here("all"), shape, density, timings, absent);
+  }
+
+  private int operations(String device) {
+    boolean isCpu = !device.contains(":");
+    return codes.size() + (isCpu ? 0 : DeviceBackend.Format.values().length);
   }
 
   private static String name(BackendProvider provider, Device device) {
     return device.id().isEmpty() ? provider.name() : provider.name() + ":" + device.id();
   }
 
-  private void measure(String device) {
+  private void measure(String device, Runnable progress) {
     try (Backend backend = Backends.open(device, threads)) {
       for (String code : codes) {
         for (int batch : batches) {
           timings.add(encoded(backend, device, code, batch));
+          progress.run();
         }
       }
       if (backend.device().isPresent()) {
@@ -89,6 +106,7 @@ public final class DeviceComparison {
         for (DeviceBackend.Format format : DeviceBackend.Format.values()) {
           for (int batch : batches) {
             timings.add(baseline(others, device, format, batch));
+            progress.run();
           }
         }
       }

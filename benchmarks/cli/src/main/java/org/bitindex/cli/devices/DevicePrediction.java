@@ -91,9 +91,9 @@ public record DevicePrediction(int rows, int columns) {
   private static final Form LINES_1 = new Form(1.13, 75_013, 3_581_954, 150_880, 312_834);
   private static final Form LINES_2 = new Form(2.25, 139_906, 7_163_906, 150_880, 454_146);
   private static final Form LINES_4 = new Form(4.5, 269_692, 14_327_810, 150_880, 736_770);
-  private static final Form TENSOR_1 = new Form(1.13, 75_013, 3_600_290, 191_128, 386_562);
-  private static final Form TENSOR_2 = new Form(2.25, 139_906, 3_716_930, 191_128, 386_562);
-  private static final Form TENSOR_4 = new Form(4.5, 269_692, 3_964_610, 191_128, 386_562);
+  private static final Form TENSOR_1 = new Form(1.13, 75_013, 2_170_082, 191_128, 312_834);
+  private static final Form TENSOR_2 = new Form(2.25, 139_906, 2_286_914, 191_128, 312_834);
+  private static final Form TENSOR_4 = new Form(4.5, 269_692, 2_534_594, 191_128, 312_834);
   private static final Form ENTRIES_90 = new Form(1.64, 102_501, 3_202_330, 150_880, 0);
 
   /** Counted in November 2026 as docs/devices.md describes, with A = 24. */

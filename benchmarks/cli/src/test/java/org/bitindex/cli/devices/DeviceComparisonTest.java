@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backends;
 import org.bitindex.cli.measure.Stopwatch;
@@ -16,15 +17,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeviceComparisonTest {
-  private final DeviceReport comparison =
+  private final AtomicInteger steps = new AtomicInteger();
+  private final DeviceComparison measured =
       new DeviceComparison(
-              "20x30",
-              0.5,
-              List.of("binary"),
-              List.of(1, 3),
-              1,
-              new Stopwatch(Duration.ZERO, Duration.ZERO, 1))
-          .run();
+          "20x30",
+          0.5,
+          List.of("binary"),
+          List.of(1, 3),
+          1,
+          new Stopwatch(Duration.ZERO, Duration.ZERO, 1));
+  private final DeviceReport comparison = measured.run(steps::incrementAndGet);
+
+  @Test
+  void progressReachesItsEnd() {
+    assertThat(steps.get()).isEqualTo(measured.measurements()).isPositive();
+  }
 
   @Test
   void cpuBackendsAreMeasuredForEveryOperation() {
