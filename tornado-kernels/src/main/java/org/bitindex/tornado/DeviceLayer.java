@@ -114,6 +114,20 @@ record DeviceLayer(
     return stride / DeviceWeights.LINE_STEP * Math.ceilDiv(capacity, samplesOfGroup());
   }
 
+  /** The most work-groups that one of its kernels has in y. */
+  int height(CallSize size) {
+    int slices = slicing(size).count();
+    if (size.isFew()) {
+      return size.capacity() * slices;
+    }
+    int product =
+        switch (weights) {
+          case DeviceWeights.Lines _ -> sumStride(size) / DeviceWeights.LINE_STEP * slices;
+          case DeviceWeights.Entries _ -> blocksOfMaxima(size);
+        };
+    return Math.max(Math.max(groups(), product), blocksOfMaxima(size));
+  }
+
   /** How its columns are cut for calls of a size. */
   Slicing slicing(CallSize size) {
     if (weights instanceof DeviceWeights.Entries) {

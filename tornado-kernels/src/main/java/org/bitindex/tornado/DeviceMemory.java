@@ -87,7 +87,8 @@ public final class DeviceMemory {
   }
 
   /**
-   * The sizes of calls that fit together with the weights, from the smallest.
+   * The sizes of calls that fit together with the weights and whose grids a device takes, from the
+   * smallest.
    *
    * @throws BackendException if not even the smallest does
    */
@@ -102,7 +103,9 @@ public final class DeviceMemory {
     for (CallSize size : CallSize.ALL) {
       bytes += CallArrays.bytes(chain, size);
       long largest = Math.max(largestConstant, CallArrays.largestArrayBytes(chain, size));
-      if (largest > arrayBytes || bytes > totalBytes - takenBytes) {
+      if (largest > arrayBytes
+          || bytes > totalBytes - takenBytes
+          || chain.most(layer -> layer.height(size)) > Grids.MOST_GROUPS_IN_Y) {
         break;
       }
       sizes.add(size);

@@ -9,7 +9,10 @@ import org.bitindex.BackendException;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.RandomProducts;
 import org.bitindex.code.Code;
+import org.bitindex.encode.Encoder;
+import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,19 @@ class DeviceMemoryTest {
     assertThatExceptionOfType(BackendException.class)
         .isThrownBy(() -> DeviceMemory.parse(size))
         .withMessageContaining("=" + size + " ");
+  }
+
+  /** Many samples have a work-group in y for each 8 rows of entries. */
+  @ParameterizedTest
+  @CsvSource({"524280,4", "524281,2"})
+  void gridsThatAreTooTallMeanSmallerCalls(int rows, int sizes) {
+    try (EncodedMatrix weights =
+        new Encoder(new Code.Symmetric(2), ScaleMode.ROW, new Layout.Flat(), 1)
+            .encode(DenseMatrix.of(rows, 1, new float[rows]))) {
+      var memory = new DeviceMemory(1L << 40, 1L << 40);
+      assertThat(memory.callSizes(DeviceChain.of(List.of(Linear.of(weights)), 24, false)))
+          .isEqualTo(CallSize.ALL.subList(0, sizes));
+    }
   }
 
   @Test
