@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifetimes.</b> Close a matrix when it is no longer needed: its memory lies off the heap or
  * in a mapped file, and the garbage collector does not see its size. {@link #close()} waits for the
- * calls that are running and then frees everything; later calls throw {@link
- * IllegalStateException}. A matrix that is forgotten is closed by a {@link Cleaner} at some time
- * after it became unreachable. Arrays and buffers that a matrix was made of belong to the caller
- * and are needed until {@link MatrixBuilder#encode()} returns. The backend, with its threads, is
- * one for all matrices: {@link Backends#open()} opens it at the first product, and it is never
- * closed.
+ * calls that are running and then frees all that is this matrix's own; later products and {@link
+ * #save} throw {@link IllegalStateException}. A matrix that is forgotten is closed by a {@link
+ * Cleaner} at some time after it became unreachable. Arrays and buffers that a matrix was made of
+ * belong to the caller and are needed until {@link MatrixBuilder#encode()} returns. The backend,
+ * with its threads, is one for all matrices: {@link Backends#open()} opens it at the first product,
+ * and it is never closed.
  *
  * <p>Safe for use by many threads. The bits of a product depend neither on backend, threads and
  * vector width nor on how samples are split into batches.
@@ -62,7 +62,7 @@ public final class BitIndexMatrix implements AutoCloseable {
    * @throws IllegalArgumentException if there are more or fewer
    */
   public static MatrixBuilder of(int rows, int columns, float... values) {
-    if (values.length != (long) rows * columns) {
+    if (rows >= 0 && columns >= 0 && values.length != (long) rows * columns) {
       throw new IllegalArgumentException(
           "got %d weights, a %d x %d matrix has %d"
               .formatted(values.length, rows, columns, (long) rows * columns));
@@ -95,7 +95,8 @@ public final class BitIndexMatrix implements AutoCloseable {
   }
 
   /**
-   * As with an array; {@code offset} and {@code stride} count floats.
+   * As with an array; {@code offset} and {@code stride} count floats. Data of a confined arena are
+   * encoded on the thread that owns them alone.
    *
    * @param order the floats' byte order: a segment has none of its own
    */
@@ -256,7 +257,7 @@ public final class BitIndexMatrix implements AutoCloseable {
     return held.matrix();
   }
 
-  /** Waits for calls that are running and frees everything; a second call does nothing. */
+  /** Waits for calls that are running and frees the matrix; a second call does nothing. */
   @Override
   public void close() {
     cleanable.clean();

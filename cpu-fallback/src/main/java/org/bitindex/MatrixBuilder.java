@@ -7,6 +7,7 @@ import org.bitindex.encode.Goal;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.StridedMatrix;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,17 @@ public final class MatrixBuilder {
   private static final int DEFAULT_BITS = 4;
 
   private final Weights weights;
+  private final int threads;
   private double sparsity;
   private Coding coding = coding(DEFAULT_BITS);
   private @Nullable Goal goal;
 
   MatrixBuilder(Weights weights) {
     this.weights = weights;
+    this.threads =
+        weights instanceof StridedMatrix matrix && matrix.isConfined()
+            ? 1
+            : Runtime.getRuntime().availableProcessors();
   }
 
   /** A scale for each row and clipping of least square error. */
@@ -80,7 +86,11 @@ public final class MatrixBuilder {
     return this;
   }
 
-  /** The least size at this ratio of signal to quantisation noise, in decibels. */
+  /**
+   * The least size at this ratio of signal to quantisation noise, in decibels.
+   *
+   * @throws IllegalArgumentException if it is not a number
+   */
   public MatrixBuilder minSqnr(double decibels) {
     goal = Goal.RelativeError.ofSqnr(decibels);
     return this;
@@ -93,7 +103,6 @@ public final class MatrixBuilder {
    *     the goal cannot be reached, or if there are more columns than an array has elements
    */
   public BitIndexMatrix encode() {
-    int threads = Runtime.getRuntime().availableProcessors();
     Recipe recipe = new Recipe(sparsity, coding, ScaleMode.ROW, new Layout.Adaptive(), threads);
     return encode(
         goal == null
@@ -107,6 +116,7 @@ public final class MatrixBuilder {
    * @throws IllegalArgumentException as {@link #encode()}
    */
   public BitIndexMatrix encode(Recipe recipe) {
-    return new BitIndexMatrix(recipe.encode(weights));
+    Recipe allowed = threads == 1 ? recipe.withThreads(1) : recipe;
+    return new BitIndexMatrix(allowed.encode(weights));
   }
 }

@@ -230,6 +230,7 @@ class BitIndexMatrixTest {
         Map.entry("got 6 weights, a 2 x 2", () -> BitIndexMatrix.of(2, 2, six)),
         Map.entry("got 6 weights, a 2147483647", () -> BitIndexMatrix.of(max, max, six)),
         Map.entry("shape -2 x -3 is negative", () -> BitIndexMatrix.of(-2, -3, six)),
+        Map.entry("shape -2 x 3 is negative", () -> BitIndexMatrix.of(-2, 3, six)),
         Map.entry("shape -1 x 2 is negative", () -> BitIndexMatrix.of(-1, 2, six, 0, 2)),
         Map.entry("offset is -1", () -> BitIndexMatrix.of(1, 2, six, -1, 2)),
         Map.entry("stride is 1", () -> BitIndexMatrix.of(2, 2, six, 0, 1)),
@@ -256,6 +257,9 @@ class BitIndexMatrixTest {
         Map.entry("bits is 9", () -> BitIndexMatrix.of(2, 3, six).bits(9)),
         Map.entry("bits a weight is 0.0", () -> BitIndexMatrix.of(2, 3, six).bitsPerWeight(0)),
         Map.entry("relative error is NaN", () -> BitIndexMatrix.of(2, 3, six).maxError(Double.NaN)),
+        Map.entry("SQNR is NaN dB", () -> BitIndexMatrix.of(2, 3, six).minSqnr(Double.NaN)),
+        Map.entry("SQNR is 7000.0 dB, a relative error of 0.0", () -> minSqnr(7000)),
+        Map.entry("SQNR is -7000.0 dB, a relative error of Infinity", () -> minSqnr(-7000)),
         Map.entry("row 0, column 1", () -> BitIndexMatrix.of(1, 2, 1, Float.NaN).encode().close()),
         Map.entry(
             "input has 4 floats, which are not samples of 3 columns",
@@ -270,6 +274,10 @@ class BitIndexMatrixTest {
     BitIndexMatrix.ofCsr(rows, 2, offsets, columns, new float[values]);
   }
 
+  private static void minSqnr(double decibels) {
+    BitIndexMatrix.of(1, 2, 1, 2).minSqnr(decibels);
+  }
+
   static Stream<String> messages() {
     return hostile().keySet().stream().sorted();
   }
@@ -280,6 +288,44 @@ class BitIndexMatrixTest {
     assertThatIllegalArgumentException()
         .isThrownBy(Objects.requireNonNull(hostile().get(message))::run)
         .withMessageContaining(message);
+  }
+
+  /** Large enough for several threads, none of which but this one may touch the segments. */
+  @Test
+  void segmentsOfAConfinedArenaServe() {
+    int rows = 300;
+    int columns = 700;
+    int batch = 150;
+    float[] weights = gaussian(rows * columns);
+    float[] x = gaussian(batch * columns);
+    Recipe recipe = new Recipe(new Coding.LeastSquares(new Code.Symmetric(4))).withThreads(4);
+    try (Arena arena = Arena.ofConfined();
+        BitIndexMatrix expected = BitIndexMatrix.of(rows, columns, weights).prune(0.5).encode();
+        BitIndexMatrix encoded = confined(arena, weights, rows, columns).prune(0.5).encode();
+        BitIndexMatrix same = confined(arena, weights, rows, columns).encode(recipe);
+        BitIndexMatrix goal = confined(arena, weights, rows, columns).minSqnr(10).encode()) {
+      assertThat(goal.rows()).isEqualTo(same.rows()).isEqualTo(rows);
+      float[] y = expected.multiply(x);
+      assertThat(encoded.multiply(x)).isEqualTo(y);
+      MemorySegment output = arena.allocate(ValueLayout.JAVA_FLOAT, y.length);
+      encoded.multiply(arena.allocateFrom(ValueLayout.JAVA_FLOAT, x), batch, output);
+      assertThat(output.toArray(ValueLayout.JAVA_FLOAT)).isEqualTo(y);
+    }
+  }
+
+  private static MatrixBuilder confined(Arena arena, float[] weights, int rows, int columns) {
+    MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, weights);
+    return BitIndexMatrix.of(rows, columns, data, ByteOrder.nativeOrder(), 0, columns);
+  }
+
+  @Test
+  void outputsMustBeWritable() {
+    MemorySegment x = MemorySegment.ofArray(new float[] {1, 2});
+    try (BitIndexMatrix matrix = BitIndexMatrix.of(2, 2, 1, 2, 3, 4).encode()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> matrix.multiply(x, 1, MemorySegment.ofArray(new float[2]).asReadOnly()))
+          .withMessage("output is read-only");
+    }
   }
 
   @Test

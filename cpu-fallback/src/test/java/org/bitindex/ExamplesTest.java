@@ -61,7 +61,7 @@ class ExamplesTest {
         });
     try (BitIndexMatrix saved = BitIndexMatrix.open(file)) {
       assertThat(saved.multiply(x)).hasSize(2 * 512).doesNotContain(Float.NaN);
-      assertThat(saved.bitsPerWeight()).isBetween(1.0, 2.5);
+      assertThat(saved.bitsPerWeight()).isBetween(1.415, 1.425);
       assertThat(line).isEqualTo("1024 outputs, %s bits a weight%n", saved.bitsPerWeight());
     }
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.bitindex.event.ExecuteEvent;
 import org.bitindex.event.Recorder;
 import org.bitindex.internal.BatchLength;
+import org.bitindex.internal.Confinement;
 
 /**
  * Layers prepared by a backend, to be executed often: each output row is the input row sent through
@@ -137,17 +138,24 @@ public abstract class Plan implements AutoCloseable {
 
   /**
    * As {@link #execute(float[], int, float[])}, with native-order floats in any segments, which may
-   * be larger than an array.
+   * be larger than an array. Those of a confined arena are copied in parts.
    */
   public final void execute(MemorySegment input, int batch, MemorySegment output) {
     requireOpen();
     requireWhole("input", input);
     requireWhole("output", output);
+    if (output.isReadOnly()) {
+      throw new IllegalArgumentException("output is read-only");
+    }
     BatchLength.require("input", input.byteSize() / Float.BYTES, batch, inputColumns);
     BatchLength.require("output", output.byteSize() / Float.BYTES, batch, outputColumns);
     if (batch > 0) {
       ExecuteEvent event = Recorder.isStarted() ? ExecuteEvent.start() : null;
-      run(input, batch, output);
+      if (Confinement.isConfined(input) || Confinement.isConfined(output)) {
+        copied(input, batch, output);
+      } else {
+        run(input, batch, output);
+      }
       if (event != null) {
         event.finish(inputColumns, outputColumns, batch);
       }
@@ -155,10 +163,15 @@ public abstract class Plan implements AutoCloseable {
   }
 
   /**
-   * The work of {@link #execute(MemorySegment, int, MemorySegment)}; this one copies to arrays and
-   * back.
+   * The work of {@link #execute(MemorySegment, int, MemorySegment)} where any thread may touch the
+   * segments; this one copies to arrays and back.
    */
   protected void run(MemorySegment input, int batch, MemorySegment output) {
+    copied(input, batch, output);
+  }
+
+  /** The caller alone touches the segments, which may belong to it. */
+  private void copied(MemorySegment input, int batch, MemorySegment output) {
     int step = samplesOfStep(batch);
     float[] in = new float[step * inputColumns];
     float[] out = new float[step * outputColumns];

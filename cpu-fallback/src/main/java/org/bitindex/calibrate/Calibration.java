@@ -27,34 +27,44 @@ public final class Calibration {
 
   /** The best scale for each row, without knowledge of the inputs. */
   public static EncodedMatrix rowScales(Weights original, EncodedMatrix encoded) {
-    return rowScales(original, encoded, InputMoments.identity(original.columns()));
+    return rowScales(
+        original,
+        encoded,
+        InputMoments.identity(original.columns()),
+        Runtime.getRuntime().availableProcessors());
   }
 
   /**
    * The best scale for each row; offsets stay as they are. A row whose integers are all zero, or
    * meet only inputs that are zero, keeps its scale.
    *
+   * @param threads number of threads, at least 1; the result does not depend on it
    * @throws IllegalArgumentException if the shapes differ
    */
   public static EncodedMatrix rowScales(
-      Weights original, EncodedMatrix encoded, InputMoments moments) {
-    return fit(original, encoded, moments, Fit.SCALE);
+      Weights original, EncodedMatrix encoded, InputMoments moments, int threads) {
+    return fit(original, encoded, moments, threads, Fit.SCALE);
   }
 
   /** The best scale and offset for each row, without knowledge of the inputs. */
   public static EncodedMatrix rowScalesAndOffsets(Weights original, EncodedMatrix encoded) {
-    return rowScalesAndOffsets(original, encoded, InputMoments.identity(original.columns()));
+    return rowScalesAndOffsets(
+        original,
+        encoded,
+        InputMoments.identity(original.columns()),
+        Runtime.getRuntime().availableProcessors());
   }
 
   /**
    * The best scale and offset for each row, for any code. An offset moves pruned weights away from
    * zero, so it suits dense binary and affine weights more than pruned ones.
    *
+   * @param threads number of threads, at least 1; the result does not depend on it
    * @throws IllegalArgumentException if the shapes differ
    */
   public static EncodedMatrix rowScalesAndOffsets(
-      Weights original, EncodedMatrix encoded, InputMoments moments) {
-    return fit(original, encoded, moments, Fit.SCALE_AND_OFFSET);
+      Weights original, EncodedMatrix encoded, InputMoments moments, int threads) {
+    return fit(original, encoded, moments, threads, Fit.SCALE_AND_OFFSET);
   }
 
   /**
@@ -94,14 +104,14 @@ public final class Calibration {
   }
 
   private static EncodedMatrix fit(
-      Weights original, EncodedMatrix encoded, InputMoments moments, Fit fit) {
+      Weights original, EncodedMatrix encoded, InputMoments moments, int threads, Fit fit) {
     requireSameShape(original, encoded);
     moments.requireColumns(original.columns());
     int rows = encoded.rows();
     float[] scales = new float[rows];
     float[] offsets = new float[rows];
     Parallel.forRows(
-        Runtime.getRuntime().availableProcessors(),
+        threads,
         rows,
         (from, to) -> {
           var row = new Row(moments);

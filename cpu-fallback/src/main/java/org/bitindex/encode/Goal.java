@@ -31,9 +31,18 @@ public sealed interface Goal {
       }
     }
 
-    /** The error of a signal to quantisation noise of so many decibels: 10^(-decibels / 20). */
+    /**
+     * The error of a signal to quantisation noise of so many decibels: 10^(-decibels / 20).
+     *
+     * @throws IllegalArgumentException if that is not above 0 and finite
+     */
     public static RelativeError ofSqnr(double decibels) {
-      return new RelativeError(Math.pow(10, -decibels / 20));
+      double error = Math.pow(10, -decibels / 20);
+      if (!(error > 0) || Double.isInfinite(error)) {
+        throw new IllegalArgumentException(
+            "SQNR is %s dB, a relative error of %s".formatted(decibels, error));
+      }
+      return new RelativeError(error);
     }
   }
 

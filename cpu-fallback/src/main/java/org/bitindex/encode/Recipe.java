@@ -65,6 +65,11 @@ public record Recipe(
     return new Recipe(sparsity, other, scaleMode, layout, threads, device);
   }
 
+  /** The same on another number of threads. */
+  public Recipe withThreads(int count) {
+    return new Recipe(sparsity, coding, scaleMode, layout, count, device);
+  }
+
   /** The same with planes made by {@code quantizer}. */
   public Recipe on(PlaneQuantizer quantizer) {
     return new Recipe(sparsity, coding, scaleMode, layout, threads, quantizer);
@@ -166,8 +171,9 @@ public record Recipe(
     }
     return switch (encoded.code()) {
       case Code.Affine _, Code.Binary _ ->
-          Calibration.rowScalesAndOffsets(original, encoded, moments);
-      case Code.Symmetric _, Code.Ternary _ -> Calibration.rowScales(original, encoded, moments);
+          Calibration.rowScalesAndOffsets(original, encoded, moments, threads);
+      case Code.Symmetric _, Code.Ternary _ ->
+          Calibration.rowScales(original, encoded, moments, threads);
     };
   }
 }

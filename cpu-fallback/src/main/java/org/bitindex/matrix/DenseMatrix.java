@@ -17,9 +17,9 @@ public final class DenseMatrix implements Weights {
   /**
    * A matrix over {@code data}.
    *
-   * @param data rows * columns little-endian floats, row after row. A segment has no byte order of
-   *     its own, not even {@code MemorySegment.ofBuffer} of a big-endian buffer; {@link
-   *     StridedMatrix} takes any order
+   * @param data rows * columns little-endian floats, row after row, of no confined arena. A segment
+   *     has no byte order of its own, not even {@code MemorySegment.ofBuffer} of a big-endian
+   *     buffer; {@link StridedMatrix} takes any order
    * @throws IllegalArgumentException if a size is negative or {@code data} has another size
    */
   public DenseMatrix(int rows, int columns, MemorySegment data) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
+import org.bitindex.internal.Confinement;
 
 /**
  * FP32 weights somewhere in memory, which is not copied: element (i, j) is float {@code offset + i
@@ -13,7 +14,8 @@ import java.util.Objects;
  *
  * @param rows number of rows, at least 0
  * @param columns number of columns, at least 0
- * @param data floats at any alignment; what is behind the last whole float is not looked at
+ * @param data floats at any alignment; what is behind the last whole float is not looked at. Where
+ *     it {@link #isConfined}, encode on one thread, that of its arena
  * @param order their byte order
  * @param offset floats before the first element
  * @param stride floats from one row to the next, at least {@code columns}
@@ -28,6 +30,7 @@ public record StridedMatrix(
    *     short
    */
   public StridedMatrix {
+    Objects.requireNonNull(order, "order");
     if (rows < 0 || columns < 0) {
       throw new IllegalArgumentException("shape " + rows + " x " + columns + " is negative");
     }
@@ -66,6 +69,11 @@ public record StridedMatrix(
   public static StridedMatrix of(int rows, int columns, ByteBuffer bytes, int offset, int stride) {
     MemorySegment data = MemorySegment.ofBuffer(bytes);
     return new StridedMatrix(rows, columns, data, bytes.order(), offset, stride);
+  }
+
+  /** Whether one thread alone may read the data, as that of a confined arena. */
+  public boolean isConfined() {
+    return Confinement.isConfined(data);
   }
 
   @Override

@@ -80,8 +80,8 @@ class CalibrationTest {
     try (EncodedMatrix plain = encode(code, weights);
         EncodedMatrix clipped = new Recipe(new Coding.LeastSquares(code)).encode(weights);
         EncodedMatrix rounded = Gptq.round(weights, clipped, moments, 2)) {
-      EncodedMatrix scaled = Calibration.rowScales(weights, plain, moments);
-      EncodedMatrix both = Calibration.rowScalesAndOffsets(weights, plain, moments);
+      EncodedMatrix scaled = Calibration.rowScales(weights, plain, moments, 2);
+      EncodedMatrix both = Calibration.rowScalesAndOffsets(weights, plain, moments, 2);
       assertThat(cost(scaled, moments)).isLessThan(cost(plain, moments));
       assertThat(cost(both, moments)).isLessThan(cost(scaled, moments));
       assertThat(cost(clipped, identity)).isLessThan(cost(plain, identity));
@@ -192,7 +192,7 @@ class CalibrationTest {
   void fittedScalesAreStationary() {
     for (Code code : new Code[] {new Code.Binary(0), new Code.Ternary(-0.3f, 0.3f)}) {
       try (EncodedMatrix encoded = encode(code, weights)) {
-        EncodedMatrix best = Calibration.rowScalesAndOffsets(weights, encoded, moments);
+        EncodedMatrix best = Calibration.rowScalesAndOffsets(weights, encoded, moments, 2);
         double least = cost(best, moments);
         for (float factor : new float[] {0.99f, 1.01f}) {
           assertThat(cost(scaledBy(best, factor, 1), moments)).isGreaterThan(least);

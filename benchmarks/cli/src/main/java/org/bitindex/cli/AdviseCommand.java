@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "ratio: FP32 bytes to bytes. memory: what a plan holds for products of --batch samples.",
+      "ratio: FP32 bytes to bytes. memory: the bytes, and what a plan holds for --batch samples.",
       "predicted, measured: time of such a product.",
       "*: recommended. The rule is in docs/advice.md."
     })

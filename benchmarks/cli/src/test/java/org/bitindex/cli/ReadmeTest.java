@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,8 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The README's links, and its figures, which stand in the documents that hold what commands
- * printed. Its Java is compiled and run by the library's {@code ExamplesTest}.
+ * The documents' links, and the README's figures, which stand in the documents that hold what
+ * commands printed. Its Java is compiled and run by the library's {@code ExamplesTest}.
  */
 class ReadmeTest {
   private static final Path ROOT = Path.of("../..");
@@ -23,17 +24,47 @@ class ReadmeTest {
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| ([^|]*[^-| ][^|]*) \\|(.*\\d.*)\\|$");
   private static final Pattern MEASURE = Pattern.compile("\\d[\\d.,]* (?:[kMG]B|%)");
+  private static final Pattern RATE = Pattern.compile("([\\d.]+)/s");
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#]*)(?:#([^)]+))?\\)");
+
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   private static String read(String name) throws IOException {
     return Files.readString(ROOT.resolve(name));
   }
 
-  @Test
-  void linkedFilesExist() throws IOException {
-    Matcher link = Pattern.compile("\\]\\((?!http|#)([^)]+)\\)").matcher(read("README.md"));
-    while (link.find()) {
-      assertThat(ROOT.resolve(link.group(1))).exists();
+  /** The README, and all documents beside it and in docs. */
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> beside = Files.list(ROOT);
+        Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      return Stream.concat(beside, docs).filter(one -> one.toString().endsWith(".md")).toList();
     }
+  }
+
+  @Test
+  void linkedFilesAndSectionsExist() throws IOException {
+    assertThat(documents()).contains(ROOT.resolve("README.md"), ROOT.resolve("docs/advice.md"));
+    for (Path document : documents()) {
+      Matcher link = LINK.matcher(Files.readString(document));
+      while (link.find()) {
+        Path linked =
+            link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1)).normalize();
+        assertThat(linked).as("linked from %s", document).exists();
+        if (link.group(2) != null) {
+          assertThat(sections(linked)).as("sections of %s", linked).contains(link.group(2));
+        }
+      }
+    }
+  }
+
+  /** The anchors that a forge gives to the headings of a document. */
+  private static List<String> sections(Path document) throws IOException {
+    return HEADING
+        .matcher(Files.readString(document))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", ""))
+        .map(heading -> heading.replace(' ', '-'))
+        .toList();
   }
 
   @Test
@@ -59,10 +90,32 @@ class ReadmeTest {
   }
 
   @Test
+  void theRatiosBelowTheTableAreThoseOfItsRates() throws IOException {
+    Matcher block = NETWORKS.matcher(read("README.md"));
+    assertThat(block.find()).isTrue();
+    List<double[]> rates =
+        ROW.matcher(block.group())
+            .results()
+            .map(row -> RATE.matcher(row.group(2)).results().toList())
+            .map(row -> row.stream().mapToDouble(one -> Double.parseDouble(one.group(1))).toArray())
+            .toList();
+    assertThat(rates).hasSize(3);
+    assertThat(block.group())
+        .contains(
+            slower(rates.get(0), rates.get(2)) + " slower than FP32",
+            slower(rates.get(1), rates.get(2)) + " slower than int8");
+  }
+
+  private static String slower(double[] theirs, double[] ours) {
+    return String.format(
+        Locale.ROOT, "%.1f to %.1f times", theirs[0] / ours[0], theirs[1] / ours[1]);
+  }
+
+  @Test
   void otherMeasuresStandInTheDocuments() throws IOException {
     var documents = new StringBuilder();
-    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-      for (Path file : files.filter(one -> one.toString().endsWith(".md")).toList()) {
+    for (Path file : documents()) {
+      if (file.startsWith(ROOT.resolve("docs"))) {
         documents.append(Files.readString(file)).append('\n');
       }
     }

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.OutputOptions;
 import org.bitindex.cli.text.TextFile;
@@ -44,9 +46,10 @@ final class ReportCommand implements Callable<Integer> {
     }
     String page = Page.of(read);
     Path target = output.path().toAbsolutePath();
-    Path temporary = Files.createTempFile(target.getParent(), ".report-", ".tmp");
+    // No createTempFile: its files are for their owner alone.
+    Path temporary = target.resolveSibling(".report-" + UUID.randomUUID() + ".tmp");
     try {
-      Files.writeString(temporary, page);
+      Files.writeString(temporary, page, StandardOpenOption.CREATE_NEW);
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);

@@ -14,6 +14,8 @@ import org.bitindex.cli.devices.DeviceReport;
 import org.bitindex.cli.devices.DeviceTiming;
 import org.bitindex.cli.measure.Environment;
 import org.bitindex.cli.text.JsonText;
+import org.bitindex.io.IfExists;
+import org.bitindex.io.ModelWriter;
 import org.bitindex.lab.networks.Rate;
 import org.bitindex.lab.networks.Row;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,12 @@ class ReportCommandTest {
   }
 
   @Test
+  void othersMayReadThePageAsAnyNewFile() throws IOException {
+    assertThat(Files.getPosixFilePermissions(page()))
+        .isEqualTo(Files.getPosixFilePermissions(Files.createFile(folder.resolve("any new file"))));
+  }
+
+  @Test
   void onePageHoldsTablesAndPlots() throws IOException {
     String html = Files.readString(page());
     assertThat(html)
@@ -84,6 +92,28 @@ class ReportCommandTest {
       assertThat(html.split("<" + tag + "[ >]", -1))
           .hasSameSizeAs(html.split("</" + tag + ">", -1));
     }
+  }
+
+  @Test
+  void noWeightsAndNothingRightAreDrawnToo() throws IOException {
+    Path model = folder.resolve("empty.safetensors");
+    try (BitIndexMatrix empty = BitIndexMatrix.of(0, 3).encode();
+        BitIndexMatrix matrix = BitIndexMatrix.of(1, 2, 1, 2).encode()) {
+      new ModelWriter()
+          .add("empty", empty.encoded())
+          .add("matrix", matrix.encoded())
+          .write(model, IfExists.REFUSE);
+    }
+    List<Row> networks =
+        List.of(new Row("tiny", "FP32", 9_000_000, null, "words", 0, 1, rate(20), rate(30)));
+    Path page = folder.resolve("page.html");
+    CommandRun.ok(
+        "report",
+        save("model.json", "inspect", model, "--json"),
+        saveRecord("networks.json", networks),
+        "--output",
+        page);
+    assertThat(Files.readString(page)).contains("2 matrices,", "0.0 %");
   }
 
   @Test

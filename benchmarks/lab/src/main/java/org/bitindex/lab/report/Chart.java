@@ -15,7 +15,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** One plot with a logarithmic y axis. */
+/** One plot, with a logarithmic y axis unless it is told otherwise. */
 final class Chart {
   /** Distinct for most colour-blind readers too (Okabe and Ito 2008, and three greys). */
   private static final Color[] COLORS = {
@@ -63,6 +63,16 @@ final class Chart {
         .setXAxisLogarithmic(true)
         .setXAxisLogarithmicDecadeOnly(false)
         .setXAxisTickLabelsFormattingFunction(Chart::logarithmicLabel);
+    return this;
+  }
+
+  /** The y axis begins at 0: for figures of one magnitude, and for those that may be 0. */
+  Chart linearY() {
+    chart
+        .getStyler()
+        .setYAxisLogarithmic(false)
+        .setYAxisMin(0.0)
+        .setYAxisTickLabelsFormattingFunction(Chart::label);
     return this;
   }
 

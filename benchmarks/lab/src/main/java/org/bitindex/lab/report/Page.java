@@ -106,12 +106,16 @@ public final class Page {
     List<Double> sizes = new ArrayList<>();
     List<Double> bits = new ArrayList<>();
     double bytes = 0;
+    int matrices = 0;
     for (JsonNode matrix : root.get("matrices")) {
       double rows = matrix.path("shape").path(0).asDouble();
       double columns = matrix.path("shape").path(1).asDouble();
       bytes += matrix.path("bytes").asDouble();
-      sizes.add(rows * columns);
-      bits.add(matrix.path("bitsPerWeight").asDouble());
+      matrices++;
+      if (rows * columns > 0) {
+        sizes.add(rows * columns);
+        bits.add(matrix.path("bitsPerWeight").asDouble());
+      }
       table.add(
           matrix.path("name").asText(),
           matrix.path("shape").path(0).asText() + " x " + matrix.path("shape").path(1).asText(),
@@ -124,13 +128,14 @@ public final class Page {
     text.append(
         "%s, %s, %s smaller than FP32.%n%n"
             .formatted(
-                Figures.count(sizes.size(), "matrix"),
+                Figures.count(matrices, "matrix"),
                 Figures.bytes(bytes),
                 weights == 0 ? "-" : Figures.ratio(weights * Float.BYTES / bytes)));
     addImage(
         title,
         new Chart(title, "weights of a matrix", "bits a weight")
             .logarithmicX()
+            .linearY()
             .points("matrices", sizes, bits));
     text.append(table);
   }
@@ -161,7 +166,8 @@ public final class Page {
       own.getFirst().add(bytes / 1e6);
       own.getLast().add(100 * line.path("quality").asDouble());
     }
-    var chart = new Chart("Size and quality", "megabytes of the file", "% right").logarithmicX();
+    var chart =
+        new Chart("Size and quality", "megabytes of the file", "% right").logarithmicX().linearY();
     points.forEach((name, own) -> chart.points(name, own.getFirst(), own.getLast()));
     addImage("Size and quality", chart);
     text.append(table);
