@@ -14,6 +14,8 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.matrix.PlaneBuilder;
+import org.bitindex.matrix.RowValues;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,6 +157,66 @@ class PreparedTest {
         assertThat(actual).isEqualTo(expected);
       }
       assertThat(planes.stream().mapToLong(BitPlane::setBits).sum()).isEqualTo(setBits);
+    }
+  }
+
+  /**
+   * Panels of 240 columns and of twice as many, as long as no row has more than 255 bits in one:
+   * more may not fit an int. Four times as many where under 1 bit in 60 is set.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "512, 255, 480",
+    "512, 256, 240",
+    "512, 16, 480",
+    "512, 15, 960",
+    "256, 255, 960",
+    "256, 256, 240",
+    "256, 7, 1920"
+  })
+  void panelsAreAsWideAsTheirSumsFit(int width, int setBits, int panelColumns) {
+    int[] q = new int[setBits == 7 ? 1920 : 960];
+    Arrays.fill(q, 0, setBits, 1);
+    assertThat(panelColumns(new Code.Binary(0f), width, q)).isEqualTo(panelColumns);
+  }
+
+  /** The bits of a plane count, on average. */
+  @ParameterizedTest
+  @CsvSource({"31, 960", "32, 480"})
+  void panelsAreWideWherePlanesHaveFewBits(int setBits, int panelColumns) {
+    int[] q = new int[960];
+    for (int bit = 0; bit < setBits; bit++) {
+      q[bit / 2] += bit % 2 + 1;
+    }
+    assertThat(panelColumns(new Code.Affine(2), 512, q)).isEqualTo(panelColumns);
+  }
+
+  /**
+   * The weights of a panel add up to 255 at most, and weights of 8 bits leave 8 for a column; where
+   * the narrowest panels hold more, weights do not matter. Half of them are in the first 240
+   * columns.
+   */
+  @ParameterizedTest
+  @CsvSource({"4, 255, 480", "4, 256, 240", "8, 255, 240", "8, 600, 960"})
+  void panelsAreAsWideAsWeightedSumsFit(int bits, int sum, int panelColumns) {
+    int[] q = new int[960];
+    int most = (1 << (bits - 1)) - 1;
+    int rest = sum;
+    for (int i = 0; rest > 0; i++) {
+      int column = i % 2 * 240 + i / 2;
+      q[column] = Math.min(rest, most);
+      rest -= q[column];
+    }
+    assertThat(panelColumns(new Code.Symmetric(bits), 512, q)).isEqualTo(panelColumns);
+  }
+
+  private static int panelColumns(Code code, int width, int[] row) {
+    try (var builder = new PlaneBuilder(code, 1, row.length)) {
+      builder.writeRow(0, row);
+      try (EncodedMatrix matrix =
+          builder.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f), _ -> null)) {
+        return new Prepared(matrix, DEFAULT, Kernels.of(width), 1).samples().panelColumns();
+      }
     }
   }
 
