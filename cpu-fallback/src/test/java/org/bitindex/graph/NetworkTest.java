@@ -114,8 +114,7 @@ class NetworkTest {
     int size = 64;
     OnnxTensor weights =
         OnnxTensor.of("w", List.of((long) size, (long) size), floats(1, size * size));
-    Graph graph =
-        graph(List.of("x"), List.of("y"), List.of(node("MatMul", "x w", "y")), weights);
+    Graph graph = graph(List.of("x"), List.of("y"), List.of(node("MatMul", "x w", "y")), weights);
     Path file = Files.write(folder.resolve("m.onnx"), model(17, graph).toBytes());
     Map<String, Tensor> x = Map.of("x", Tensor.of(new int[] {8, size}, floats(2, 8 * size)));
     for (int round = 0; round < 20; round++) {
