@@ -19,6 +19,9 @@ final class VectorPlan extends Plan {
   /** Samples of a pass are a multiple of it, unless they are all. */
   private static final int PASS_UNIT = 8;
 
+  /** Not the caller: what tells segments of one thread from those of all. */
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
+
   private final List<VectorLayer> layers;
   private final int passSamples;
 
@@ -118,9 +121,11 @@ final class VectorPlan extends Plan {
   @Override
   protected void run(MemorySegment input, int batch, MemorySegment output) {
     int samples = samples(batch);
+    int passes = Math.ceilDiv(batch, samples);
+    boolean shared = input.isAccessibleBy(ANOTHER) && output.isAccessibleBy(ANOTHER);
     Parallel.run(
-        threads(Math.ceilDiv(batch, samples)),
-        Math.ceilDiv(batch, samples),
+        shared ? threads(passes) : 1,
+        passes,
         (_, pass) -> pass(pass, samples, input, batch, output));
   }
 

@@ -15,14 +15,17 @@ import static org.bitindex.graph.tensor.ElementaryFunctions.TANH;
 import static org.bitindex.graph.tensor.ElementaryFunctions.TANH_SPLIT;
 import static org.bitindex.graph.tensor.ElementaryFunctions.TO_INTEGER;
 
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /** Vectors of elements; what is left over goes through the functions of one float. */
 final class VectorFloatFunctions implements FloatFunctions {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES =
+      VectorSpecies.of(float.class, VectorApi.shape(MethodHandles.lookup()));
   private static final int LANES = SPECIES.length();
 
   @Override

@@ -1,15 +1,18 @@
 package org.bitindex.graph.tensor;
 
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /**
  * Four rows by two vectors of columns at a time, so that each vector of b serves four rows; lanes
  * beyond the last column are masked off. Columns of b that many rows use are packed first.
  */
 final class VectorMatMulKernel implements MatMulKernel {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES =
+      VectorSpecies.of(float.class, VectorApi.shape(MethodHandles.lookup()));
   private static final int LANES = SPECIES.length();
   private static final int WIDTH = 2 * LANES;
 

@@ -1,11 +1,14 @@
 package org.bitindex.graph.tensor;
 
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.VectorApi;
 
 /** Two vectors of positions at a time, whose sums stay in registers. */
 final class VectorWindowKernel implements WindowKernel {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES =
+      VectorSpecies.of(float.class, VectorApi.shape(MethodHandles.lookup()));
   private static final int LANES = SPECIES.length();
 
   @Override

@@ -2,8 +2,10 @@ package org.bitindex.graph.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import org.bitindex.internal.VectorApi;
 import org.junit.jupiter.api.Test;
 
 class ElementaryFunctionsTest {
@@ -47,10 +49,15 @@ class ElementaryFunctionsTest {
     void apply(FloatFunctions functions, float[] x, int from, int to);
   }
 
+  private static FloatFunctions vector(int bits) {
+    return VectorApi.load(
+        MethodHandles.lookup(), FloatFunctions.class, "VectorFloatFunctions", bits);
+  }
+
   private static void requireSameBits(Whole whole, Elementwise.FloatUnary one) {
     for (FloatFunctions functions :
         new FloatFunctions[] {
-          new ScalarFloatFunctions(), new VectorFloatFunctions(), TensorKernels.FUNCTIONS
+          new ScalarFloatFunctions(), vector(128), vector(256), vector(512), TensorKernels.FUNCTIONS
         }) {
       float[] x = inputs();
       float[] y = x.clone();

@@ -2,8 +2,10 @@ package org.bitindex.graph.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.Random;
+import org.bitindex.internal.VectorApi;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,8 +33,13 @@ class MatMulKernelTest {
     Arrays.fill(expected, 7f);
     float[] actual = expected.clone();
     new ScalarMatMulKernel().multiply(a, 5, aStride, b, 4, bStride, expected, 6, yStride, m, k, n);
-    new VectorMatMulKernel().multiply(a, 5, aStride, b, 4, bStride, actual, 6, yStride, m, k, n);
-    assertThat(actual).isEqualTo(expected);
+    for (int bits : new int[] {128, 256, 512}) {
+      MatMulKernel vector =
+          VectorApi.load(MethodHandles.lookup(), MatMulKernel.class, "VectorMatMulKernel", bits);
+      Arrays.fill(actual, 7f);
+      vector.multiply(a, 5, aStride, b, 4, bStride, actual, 6, yStride, m, k, n);
+      assertThat(actual).as("%d bits", bits).isEqualTo(expected);
+    }
     double exact = 0;
     for (int l = 0; l < k; l++) {
       exact += (double) a[5 + l] * b[4 + l * bStride];

@@ -2,7 +2,10 @@ package org.bitindex.graph.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import java.util.Random;
+import org.bitindex.internal.VectorApi;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,9 +21,14 @@ class WindowKernelTest {
     float[] expected = new float[2 + count + WindowKernel.SLACK];
     float[] actual = expected.clone();
     new ScalarWindowKernel().sums(x, 3, w, 5, OFFSETS, expected, 2, count);
-    new VectorWindowKernel().sums(x, 3, w, 5, OFFSETS, actual, 2, count);
-    for (int i = 0; i < 2 + count; i++) {
-      assertThat(actual[i]).isEqualTo(expected[i]);
+    for (int bits : new int[] {128, 256, 512}) {
+      WindowKernel vector =
+          VectorApi.load(MethodHandles.lookup(), WindowKernel.class, "VectorWindowKernel", bits);
+      Arrays.fill(actual, 0f);
+      vector.sums(x, 3, w, 5, OFFSETS, actual, 2, count);
+      for (int i = 0; i < 2 + count; i++) {
+        assertThat(actual[i]).as("%d bits, element %d", bits, i).isEqualTo(expected[i]);
+      }
     }
     if (count > 0) {
       double exact = 0;
