@@ -19,9 +19,6 @@ final class VectorPlan extends Plan {
   /** Samples of a pass are a multiple of it, unless they are all. */
   private static final int PASS_UNIT = 8;
 
-  /** Not the caller: what tells segments of one thread from those of all. */
-  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
-
   private final List<VectorLayer> layers;
   private final int passSamples;
 
@@ -121,11 +118,9 @@ final class VectorPlan extends Plan {
   @Override
   protected void run(MemorySegment input, int batch, MemorySegment output) {
     int samples = samples(batch);
-    int passes = Math.ceilDiv(batch, samples);
-    boolean shared = input.isAccessibleBy(ANOTHER) && output.isAccessibleBy(ANOTHER);
     Parallel.run(
-        shared ? threads(passes) : 1,
-        passes,
+        threads(Math.ceilDiv(batch, samples)),
+        Math.ceilDiv(batch, samples),
         (_, pass) -> pass(pass, samples, input, batch, output));
   }
 
