@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
@@ -32,6 +33,11 @@ import org.bitindex.onnx.ValueType;
  *
  * <p>Safe for use by many threads. The bits of the outputs depend neither on the backend, nor on
  * vector width and threads, nor on the other samples of a batch.
+ *
+ * <p><b>Lifetimes.</b> Close a network when it is no longer needed: it keeps its file mapped, and
+ * nothing closes one that is forgotten. {@link #close()} waits for the runs that have begun; later
+ * ones throw {@link IllegalStateException}. Tensors belong to the caller and outlive it. A backend
+ * and a {@link ModelFile} that it was given are not closed with it.
  */
 public final class Network implements AutoCloseable {
   private final List<ValueInfo> inputs;
@@ -39,6 +45,11 @@ public final class Network implements AutoCloseable {
   private final Program program;
   private final List<Product> products;
   private final Runnable releaseOwned;
+
+  /** Runs hold the read lock, closing the write lock. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private boolean closed;
 
   private Network(
       List<ValueInfo> inputs,
@@ -217,8 +228,21 @@ public final class Network implements AutoCloseable {
    * @param arguments a tensor for each input, by name
    * @return a tensor for each output, by name
    * @throws IllegalArgumentException if an input is missing or does not fit, naming input or node
+   * @throws IllegalStateException if the network is closed
    */
   public SequencedMap<String, Tensor> run(Map<String, Tensor> arguments) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the network is closed");
+      }
+      return runOpen(arguments);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private SequencedMap<String, Tensor> runOpen(Map<String, Tensor> arguments) {
     Tensor[] values = new Tensor[inputs.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = argument(inputs.get(i), arguments);
@@ -278,10 +302,21 @@ public final class Network implements AutoCloseable {
     return Arrays.toString(values.stream().map(v -> v.name() + " " + v.type()).toArray());
   }
 
-  /** Releases what was prepared, and the file that this network opened. */
+  /**
+   * Waits for runs and releases what was prepared, and the file that this network opened; a second
+   * call does nothing.
+   */
   @Override
   public void close() {
-    products.forEach(Product::close);
-    releaseOwned.run();
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        products.forEach(Product::close);
+        releaseOwned.run();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 }

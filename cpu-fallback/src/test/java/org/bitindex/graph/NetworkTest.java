@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
@@ -88,6 +91,55 @@ class NetworkTest {
           first = y.floats();
         }
       }
+    }
+  }
+
+  @Test
+  void aClosedNetworkRefusesRunsAndMayBeClosedAgain(@TempDir Path folder) throws IOException {
+    Graph graph = graph(List.of("x"), List.of("y"), List.of(node("Relu", "x", "y")));
+    Path file = Files.write(folder.resolve("m.onnx"), model(17, graph).toBytes());
+    Network network = Network.open(file);
+    Map<String, Tensor> x = Map.of("x", Tensor.of(new int[] {1}, 1f));
+    assertThat(network.run(x)).hasSize(1);
+    network.close();
+    network.close();
+    assertThatThrownBy(() -> network.run(x))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the network is closed");
+  }
+
+  /** Every run ends in the right outputs or in the refusal of a closed network. */
+  @Test
+  void closingWaitsForRuns(@TempDir Path folder) throws Exception {
+    int size = 64;
+    OnnxTensor weights =
+        OnnxTensor.of("w", List.of((long) size, (long) size), floats(1, size * size));
+    Graph graph = graph(List.of("x"), List.of("y"), List.of(node("MatMul", "x w", "y")), weights);
+    Path file = Files.write(folder.resolve("m.onnx"), model(17, graph).toBytes());
+    Map<String, Tensor> x = Map.of("x", Tensor.of(new int[] {8, size}, floats(2, 8 * size)));
+    for (int round = 0; round < 20; round++) {
+      Network network = Network.open(file);
+      CountDownLatch running = new CountDownLatch(2);
+      Callable<String> runs =
+          () -> {
+            try {
+              for (int i = 0; ; i++) {
+                network.run(x);
+                if (i == 1) {
+                  running.countDown();
+                }
+              }
+            } catch (IllegalStateException e) {
+              return String.valueOf(e.getMessage());
+            }
+          };
+      FutureTask<String> first = new FutureTask<>(runs);
+      FutureTask<String> second = new FutureTask<>(runs);
+      Thread.ofPlatform().start(first);
+      Thread.ofPlatform().start(second);
+      running.await();
+      network.close();
+      assertThat(List.of(first.get(), second.get())).containsOnly("the network is closed");
     }
   }
 
