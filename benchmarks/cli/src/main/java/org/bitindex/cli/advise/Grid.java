@@ -40,7 +40,7 @@ public record Grid(List<Shape> shapes, List<Double> sparsities, Stopwatch stopwa
               new Shape(1280, 1024)),
           List.of(0.0, 0.8, 0.98),
           new Stopwatch(Duration.ZERO, Duration.ofMillis(1), 3),
-          10);
+          8);
 
   /** Shapes and sparsities between those of the calibration. */
   public static final Grid HELD_OUT =
