@@ -23,13 +23,28 @@ public final class Job {
   /**
    * An empty graph.
    *
+   * @param target where it will run
    * @param mostStages the most tasks it may get
    */
-  public Job(String name, int mostStages) {
+  public Job(TornadoTarget target, String name, int mostStages) {
     this.name = name;
-    this.graph = new TaskGraph(name);
+    this.graph = graph(target, name);
     this.call = new IntArray(1 + mostStages);
     keepOnDevice(context);
+  }
+
+  /**
+   * TornadoVM reads a kernel's bytecode when it is added to a graph, for the back end that this
+   * property names or for the first: an SDK with several would read tensor cores for OpenCL.
+   */
+  private static synchronized TaskGraph graph(TornadoTarget target, String name) {
+    String device = name + ".device";
+    System.setProperty(device, target.id());
+    try {
+      return new TaskGraph(name);
+    } finally {
+      System.clearProperty(device);
+    }
   }
 
   /**

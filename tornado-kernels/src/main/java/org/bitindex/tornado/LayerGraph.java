@@ -30,11 +30,12 @@ final class LayerGraph {
   private int parts;
   private int partStride;
 
-  private LayerGraph(DeviceChain chain, CallArrays space) {
+  private LayerGraph(TornadoTarget target, DeviceChain chain, CallArrays space) {
     this.space = space;
     this.chain = chain;
     this.capacity = space.callSize().capacity();
-    this.job = new Job(space.callSize().graphName(), MOST_STAGES_OF_LAYER * chain.layers().size());
+    this.job =
+        new Job(target, space.callSize().graphName(), MOST_STAGES_OF_LAYER * chain.layers().size());
     this.in = space.input();
     this.maxima = space.maxima();
     this.shape = space.shapes().getFirst();
@@ -43,8 +44,8 @@ final class LayerGraph {
   }
 
   /** A graph that takes the constants of {@code chain} to the device in its first run. */
-  static Job owner(DeviceChain chain, CallArrays space) {
-    var layers = new LayerGraph(chain, space);
+  static Job owner(TornadoTarget target, DeviceChain chain, CallArrays space) {
+    var layers = new LayerGraph(target, chain, space);
     Object[] constants = chain.objects().toArray();
     layers.job.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, constants);
     layers.addLayers();
@@ -53,8 +54,8 @@ final class LayerGraph {
   }
 
   /** A graph that finds the constants on the device, once {@code owner} has run. */
-  static Job guest(DeviceChain chain, CallArrays space, Job owner) {
-    var layers = new LayerGraph(chain, space);
+  static Job guest(TornadoTarget target, DeviceChain chain, CallArrays space, Job owner) {
+    var layers = new LayerGraph(target, chain, space);
     layers.job.graph().consumeFromDevice(owner.name(), chain.objects().toArray());
     layers.addLayers();
     return layers.job;

@@ -20,7 +20,7 @@ final class TensorCores {
       return false;
     }
     var y = new IntArray(OUTPUTS);
-    var job = new Job("tensor", 1);
+    var job = new Job(target, "tensor", 1);
     int stage = job.nextStage();
     job.grids().add(job.gridKey(stage), 32, 1, _ -> 32, _ -> 1);
     job.graph()

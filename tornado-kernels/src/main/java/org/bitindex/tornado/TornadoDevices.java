@@ -65,12 +65,7 @@ final class TornadoDevices {
   TornadoTarget find(String id, int threads) {
     for (Place place : places) {
       if (id.isEmpty() || id.equals(place.id())) {
-        return new TornadoTarget(
-            TornadoBackendProvider.NAME + ":" + place.id(),
-            describe(place),
-            place.found,
-            place.memory,
-            threads);
+        return new TornadoTarget(place.id(), describe(place), place.found, place.memory, threads);
       }
     }
     throw new BackendException(

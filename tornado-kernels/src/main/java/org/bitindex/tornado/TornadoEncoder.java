@@ -59,7 +59,7 @@ final class TornadoEncoder implements AutoCloseable {
     this.thresholds = new IntArray(capacity * thresholdCount);
     this.words = new IntArray(capacity * planes * wordsPerRow());
     long bytes = DeviceMemory.bytes(List.of(shape, weights, thresholds, words));
-    this.launcher = new Launcher(target, List.of(job()), bytes);
+    this.launcher = new Launcher(target, List.of(job(target)), bytes);
   }
 
   private static int thresholdCount(Code code) {
@@ -71,8 +71,8 @@ final class TornadoEncoder implements AutoCloseable {
     };
   }
 
-  private Job job() {
-    var job = new Job("encode", 1);
+  private Job job(TornadoTarget target) {
+    var job = new Job(target, "encode", 1);
     int stage = job.nextStage();
     job.grids().add(job.gridKey(stage), 32, 8, _ -> wordsPerRow(), n -> n * 8);
     job.graph()

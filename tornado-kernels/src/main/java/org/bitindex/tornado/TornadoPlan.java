@@ -40,8 +40,8 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
     for (CallArrays space : spaces) {
       jobs.add(
           jobs.isEmpty()
-              ? LayerGraph.owner(chain, space)
-              : LayerGraph.guest(chain, space, jobs.getFirst()));
+              ? LayerGraph.owner(target, chain, space)
+              : LayerGraph.guest(target, chain, space, jobs.getFirst()));
     }
     this.launcher = new Launcher(target, jobs, bytesOfAllGraphs());
     try {

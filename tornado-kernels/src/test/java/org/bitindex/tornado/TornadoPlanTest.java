@@ -182,7 +182,7 @@ class TornadoPlanTest {
 
   private TornadoBackend with(DeviceMemory memory) {
     return new TornadoBackend(
-        new TornadoTarget(target.name(), target.description(), target.device(), memory, 2));
+        new TornadoTarget(target.id(), target.description(), target.device(), memory, 2));
   }
 
   @Test
@@ -233,7 +233,7 @@ class TornadoPlanTest {
 
   @Test
   void aKernelThatDoesNotCompileIsAnErrorAndDoesNotRunInJava() {
-    var job = new Job("rejected", 1);
+    var job = new Job(target, "rejected", 1);
     int stage = job.nextStage();
     job.grids().add(job.gridKey(stage), 256, 1, n -> n * 256, _ -> 1);
     job.graph()
@@ -278,7 +278,7 @@ class TornadoPlanTest {
 
   @Test
   void aLaunchThatTheDriverRefusesIsAnError() {
-    var job = new Job("refused", 2);
+    var job = new Job(target, "refused", 2);
     int stage = job.nextStage();
     job.grids().add(job.gridKey(stage), 256, 1, n -> n * 256, _ -> 1);
     job.graph()

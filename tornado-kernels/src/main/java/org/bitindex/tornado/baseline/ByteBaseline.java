@@ -10,6 +10,7 @@ import org.bitindex.tornado.DeviceWeights;
 import org.bitindex.tornado.Grids;
 import org.bitindex.tornado.HostCopy;
 import org.bitindex.tornado.Job;
+import org.bitindex.tornado.TornadoTarget;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.PackedByteKernels;
@@ -32,7 +33,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   private static final int LEVELS = 127;
   private static final int ACTIVATION_BITS = 8;
 
-  private final Job job = new Job("baseline", 4);
+  private final Job job;
   private final IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
   private final int rows;
   private final int columns;
@@ -48,7 +49,8 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   private final CallArrays space;
 
   /** With {@code packs}, dp4a of four bytes in an int multiplies. */
-  ByteBaseline(Weights matrix, int batch, boolean packs) {
+  ByteBaseline(TornadoTarget target, Weights matrix, int batch, boolean packs) {
+    this.job = new Job(target, "baseline", 4);
     this.rows = matrix.rows();
     this.columns = matrix.columns();
     this.batch = batch;

@@ -10,6 +10,7 @@ import org.bitindex.tornado.DeviceMemory;
 import org.bitindex.tornado.Grids;
 import org.bitindex.tornado.HostCopy;
 import org.bitindex.tornado.Job;
+import org.bitindex.tornado.TornadoTarget;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.Shape;
@@ -27,7 +28,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   private final int columns;
   private final int batch;
   private final int capacity;
-  private final Job job = new Job("baseline", 3);
+  private final Job job;
   private final IntArray shape = new IntArray(Shape.COEFFICIENTS);
   private final FloatArray input;
   private final FloatArray transposedInput;
@@ -36,11 +37,13 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   private final List<TornadoNativeArray> arrays;
 
   private FloatBaseline(
+      TornadoTarget target,
       Weights weights,
       int batch,
       boolean transposed,
       ProductTask product,
       TornadoNativeArray... constants) {
+    this.job = new Job(target, "baseline", 3);
     this.rows = weights.rows();
     this.columns = weights.columns();
     this.batch = batch;
@@ -83,7 +86,7 @@ final class FloatBaseline implements TornadoBaseline.Graph {
   }
 
   /** Row-major weights. */
-  static FloatBaseline dense(Weights weights, int batch) {
+  static FloatBaseline dense(TornadoTarget target, Weights weights, int batch) {
     var values = new FloatArray(weights.rows() * weights.columns());
     float[] row = new float[weights.columns()];
     for (int i = 0; i < weights.rows(); i++) {
@@ -91,13 +94,14 @@ final class FloatBaseline implements TornadoBaseline.Graph {
       copy(row, values, i * row.length);
     }
     return new FloatBaseline(
-        weights, batch, false, (graph, stage) -> graph.addDense(stage, values), values);
+        target, weights, batch, false, (graph, stage) -> graph.addDense(stage, values), values);
   }
 
   /** Compressed sparse rows. */
-  static FloatBaseline csr(Weights weights, int batch) {
+  static FloatBaseline csr(TornadoTarget target, Weights weights, int batch) {
     var csr = CsrArrays.of(weights);
     return new FloatBaseline(
+        target,
         weights,
         batch,
         isMany(batch),

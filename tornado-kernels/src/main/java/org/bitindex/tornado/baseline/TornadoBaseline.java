@@ -49,10 +49,11 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
     this.outputLength = (long) batch * weights.rows();
     this.graph =
         switch (format) {
-          case DENSE_FP32 -> FloatBaseline.dense(weights, batch);
-          case CSR -> FloatBaseline.csr(weights, batch);
+          case DENSE_FP32 -> FloatBaseline.dense(target, weights, batch);
+          case CSR -> FloatBaseline.csr(target, weights, batch);
           case INT8 ->
               new ByteBaseline(
+                  target,
                   weights,
                   batch,
                   target.device().getTornadoVMBackend() == TornadoVMBackendType.PTX);
