@@ -154,7 +154,7 @@ public record CallArrays(
   }
 
   /** After a call: its outputs. */
-  void take(float[] target, int offset, int samples, int columns, int threads) {
+  public void take(float[] target, int offset, int samples, int columns, int threads) {
     HostCopy.take(output.getSegment(), target, offset, samples, columns, threads);
   }
 }

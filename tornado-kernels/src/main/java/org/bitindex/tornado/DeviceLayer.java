@@ -105,7 +105,7 @@ record DeviceLayer(
   }
 
   /** Work-groups of the product of a slice. */
-  int workGroups(CallSize size) {
+  private int workGroups(CallSize size) {
     int stride = sumStride(size);
     int capacity = size.capacity();
     if (size.isFew()) {
@@ -116,16 +116,15 @@ record DeviceLayer(
 
   /** The most work-groups that one of its kernels has in y. */
   int height(CallSize size) {
-    int slices = slicing(size).count();
     if (size.isFew()) {
-      return size.capacity() * slices;
+      return size.capacity() * slicing(size).count();
     }
-    int product =
-        switch (weights) {
-          case DeviceWeights.Lines _ -> sumStride(size) / DeviceWeights.LINE_STEP * slices;
-          case DeviceWeights.Entries _ -> blocksOfMaxima(size);
-        };
-    return Math.max(Math.max(groups(), product), blocksOfMaxima(size));
+    return Math.max(Math.max(groups(), blocksOfSums(size)), blocksOfMaxima(size));
+  }
+
+  /** Blocks of the sums of many samples, in all slices. */
+  int blocksOfSums(CallSize size) {
+    return sums(size) / DeviceWeights.LINE_STEP;
   }
 
   /** How its columns are cut for calls of a size. */

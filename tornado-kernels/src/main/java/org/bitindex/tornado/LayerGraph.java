@@ -213,7 +213,7 @@ final class LayerGraph {
       addLookups(layer, lines, stage);
       return;
     }
-    int blocks = blocks();
+    int blocks = layer.blocksOfSums(space.callSize());
     job.grids()
         .add(
             job.gridKey(stage),
@@ -236,13 +236,8 @@ final class LayerGraph {
             capacity);
   }
 
-  /** Blocks of sums of many samples, in all slices. */
-  private int blocks() {
-    return shape.get(Shape.SUM_STRIDE) / DeviceWeights.LINE_STEP * shape.get(Shape.SLICES);
-  }
-
   private void addLookups(DeviceLayer layer, DeviceWeights.Lines lines, int stage) {
-    int blocks = blocks();
+    int blocks = layer.blocksOfSums(space.callSize());
     if (layer.pairs()) {
       job.grids().add(job.gridKey(stage), 32, 8, n -> Math.ceilDiv(n, 64) * 32, _ -> blocks * 8);
       job.graph()

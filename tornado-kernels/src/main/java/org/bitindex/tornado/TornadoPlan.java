@@ -92,12 +92,12 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
   protected synchronized void run(
       float[] input, int inputOffset, int batch, float[] output, int outputOffset) {
     backend.requireOpen();
+    int threads = backend.target().threads();
     for (int first = 0; first < batch; ) {
       int size = sizeOf(batch - first);
       CallArrays space = spaces.get(size);
       used.add(space);
       int samples = Math.min(batch - first, space.callSize().capacity());
-      int threads = backend.target().threads();
       space.put(input, inputOffset + first * inputColumns(), samples, inputColumns(), threads);
       launcher.launch(size, samples, space.output(), samples * outputColumns());
       space.take(output, outputOffset + first * outputColumns(), samples, outputColumns(), threads);

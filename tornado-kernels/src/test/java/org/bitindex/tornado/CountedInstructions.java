@@ -3,18 +3,15 @@ package org.bitindex.tornado;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Prints what products cost on a device that counts: warp instructions of each launch, which the
@@ -22,8 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * weights. The same numbers in every run.
  *
  * <p>Arguments: cases such as {@code symmetric4:0.9:64:24:lines}, a code, the share of zeros, the
- * number of samples, the bits of an activation and the form of 1024 x 1024 weights: {@code lines}
- * that are looked up, lines on {@code tensor} cores, or {@code entries} that gather.
+ * number of samples, the bits of an activation and the {@link ChosenForm} of 1024 x 1024 weights.
  */
 final class CountedInstructions {
   private static final int SIZE = 1024;
@@ -38,17 +34,9 @@ final class CountedInstructions {
       String[] parts = text.split(":", -1);
       int samples = Integer.parseInt(parts[2]);
       try (EncodedMatrix weights = weights(parts[0], Double.parseDouble(parts[1]))) {
-        DeviceWeights form =
-            parts[4].equals("entries")
-                ? DeviceWeights.entries(weights)
-                : DeviceWeights.lines(weights);
-        List<Linear> layers = List.of(Linear.of(weights));
-        DeviceLayer layer =
-            DeviceLayer.of(
-                layers.getFirst(), Integer.parseInt(parts[3]), form, parts[4].equals("tensor"));
-        var chain = new DeviceChain(List.of(layer), DeviceChain.powersOfTwo(), new FloatArray(1));
+        ChosenForm form = ChosenForm.of(parts[4], weights);
         String launches;
-        try (var plan = new TornadoPlan(layers, chain, backend)) {
+        try (TornadoPlan plan = form.plan(weights, Integer.parseInt(parts[3]), backend)) {
           launches = execute(plan, samples, log);
         }
         long total = 0;
@@ -59,7 +47,7 @@ final class CountedInstructions {
         }
         System.out.printf(
             "%-32s %11d =%s, %.2f bits a weight%n",
-            text, total, each, 8.0 * DeviceMemory.bytes(form.arrays()) / SIZE / SIZE);
+            text, total, each, 8.0 * form.bytes() / SIZE / SIZE);
       }
     }
   }
@@ -76,16 +64,10 @@ final class CountedInstructions {
     return Files.readString(log).substring((int) before);
   }
 
-  /** Integers of a code, all nonzero ones as often, with a share of zeros. */
   private static EncodedMatrix weights(String label, double zeros) {
     Code code = Code.parse(label);
-    var random = new Random(1);
     float[] values = new float[SIZE * SIZE];
-    for (int i = 0; i < values.length; i++) {
-      boolean zero = random.nextDouble() < zeros;
-      int sign = code.lowest() < 0 && random.nextBoolean() ? -1 : 1;
-      values[i] = zero ? 0 : sign * (1 + random.nextInt(code.highest()));
-    }
+    ChosenForm.fill(values, 0, values.length, code, zeros, new Random(1));
     return new Encoder(code, ScaleMode.ROW, new Layout.Adaptive(), 1)
         .encode(DenseMatrix.of(SIZE, SIZE, values));
   }

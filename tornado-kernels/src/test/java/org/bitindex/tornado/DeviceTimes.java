@@ -1,27 +1,23 @@
 package org.bitindex.tornado;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Prints how long products take on the first device, in a form of weights that is chosen: medians
  * of calls, and of their kernels by the driver's clocks.
  *
  * <p>Arguments: cases such as {@code symmetric4:0.9:4096x4096:24:entries:1,64}, a code, the share
- * of zeros, the shape, the bits of an activation, the form as {@link CountedInstructions} has it,
- * and numbers of samples.
+ * of zeros, the shape, the bits of an activation, the {@link ChosenForm}, and numbers of samples.
  */
 final class DeviceTimes {
   private static final int THREADS = Runtime.getRuntime().availableProcessors();
@@ -39,18 +35,10 @@ final class DeviceTimes {
       int[] shape = Stream.of(parts[2].split("x", 2)).mapToInt(Integer::parseInt).toArray();
       try (EncodedMatrix weights =
           weights(parts[0], Double.parseDouble(parts[1]), shape[0], shape[1])) {
-        DeviceWeights form =
-            parts[4].equals("entries")
-                ? DeviceWeights.entries(weights)
-                : DeviceWeights.lines(weights);
-        List<Linear> layers = List.of(Linear.of(weights));
-        DeviceLayer layer =
-            DeviceLayer.of(
-                layers.getFirst(), Integer.parseInt(parts[3]), form, parts[4].equals("tensor"));
-        var chain = new DeviceChain(List.of(layer), DeviceChain.powersOfTwo(), new FloatArray(1));
-        try (var plan = new TornadoPlan(layers, chain, backend)) {
+        ChosenForm form = ChosenForm.of(parts[4], weights);
+        try (TornadoPlan plan = form.plan(weights, Integer.parseInt(parts[3]), backend)) {
           for (String samples : parts[5].split(",", -1)) {
-            print(text, plan, Integer.parseInt(samples), DeviceMemory.bytes(form.arrays()));
+            print(text, plan, Integer.parseInt(samples), form.bytes());
           }
         }
       }
@@ -92,19 +80,14 @@ final class DeviceTimes {
         weightBytes / 1e6);
   }
 
-  /** Integers of a code, all nonzero ones as often, with a share of zeros. */
   private static EncodedMatrix weights(String label, double zeros, int rows, int columns) {
     Code code = Code.parse(label);
     float[] values = new float[rows * columns];
     IntStream.range(0, rows)
         .parallel()
         .forEach(row -> {
-          var random = new SplittableRandom(row);
-          for (int i = row * columns; i < (row + 1) * columns; i++) {
-            boolean zero = random.nextDouble() < zeros;
-            int sign = code.lowest() < 0 && random.nextBoolean() ? -1 : 1;
-            values[i] = zero ? 0 : sign * (1 + random.nextInt(code.highest()));
-          }
+          int from = row * columns;
+          ChosenForm.fill(values, from, from + columns, code, zeros, new SplittableRandom(row));
         });
     return new Encoder(code, ScaleMode.ROW, new Layout.Flat(), THREADS)
         .encode(DenseMatrix.of(rows, columns, values));

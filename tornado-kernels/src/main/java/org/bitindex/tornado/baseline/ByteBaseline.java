@@ -8,7 +8,6 @@ import org.bitindex.tornado.DeviceChain;
 import org.bitindex.tornado.DeviceMemory;
 import org.bitindex.tornado.DeviceWeights;
 import org.bitindex.tornado.Grids;
-import org.bitindex.tornado.HostCopy;
 import org.bitindex.tornado.Job;
 import org.bitindex.tornado.TornadoTarget;
 import org.bitindex.tornado.kernel.BaselineKernels;
@@ -359,6 +358,6 @@ final class ByteBaseline implements TornadoBaseline.Graph {
 
   @Override
   public void take(float[] target, int threads) {
-    HostCopy.take(space.output().getSegment(), target, 0, batch, rows, threads);
+    space.take(target, 0, batch, rows, threads);
   }
 }
