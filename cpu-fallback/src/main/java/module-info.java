@@ -19,6 +19,7 @@ module org.bitindex {
   exports org.bitindex.embed;
   exports org.bitindex.encode;
   exports org.bitindex.generate;
+  exports org.bitindex.generate.train;
   exports org.bitindex.graph;
   exports org.bitindex.graph.conformance;
   exports org.bitindex.graph.operator;

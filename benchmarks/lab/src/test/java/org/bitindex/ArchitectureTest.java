@@ -75,6 +75,7 @@ class ArchitectureTest {
               Map.entry(
                   "generate",
                   "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
+              Map.entry("generate.train", "generate graph.tensor internal io matrix"),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline",
@@ -98,13 +99,13 @@ class ArchitectureTest {
               Map.entry(
                   "cli",
                   "backend calibrate.network cli.advise cli.devices cli.measure cli.text code embed"
-                      + " encode generate graph graph.conformance graph.operator graph.tensor io"
+                      + " encode generate generate.train graph graph.conformance graph.operator graph.tensor io"
                       + " layout matrix nn onnx sentence text picocli.."),
               Map.entry("lab.statistics", "org.hipparchus.."),
               Map.entry(
                   "lab",
                   "backend baseline calibrate.network cli cli.measure cli.text code embed encode"
-                      + " generate graph io lab.evaluation lab.minilm lab.mnist lab.networks"
+                      + " generate graph io lab.decoders lab.evaluation lab.minilm lab.mnist lab.networks"
                       + " lab.peers lab.report lab.speed layout matrix sentence text"
                       + " com.fasterxml.jackson.. me.tongfei.. picocli.."),
               Map.entry("lab.claims", "backend cli.text code lab.evaluation lab.statistics"),
@@ -136,7 +137,10 @@ class ArchitectureTest {
                   "lab.report",
                   "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
                       + " com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
-              Map.entry("lab.speed", "backend code encode generate lab.peers layout matrix")));
+              Map.entry("lab.decoders", "generate io matrix"),
+              Map.entry(
+                  "lab.speed",
+                  "backend code encode generate lab.decoders lab.peers layout matrix")));
 
   static Stream<Arguments> packages() {
     return RULES.entrySet().stream().map(rule -> arguments(rule.getKey(), rule.getValue()));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.bitindex.text.TextStream;
 
 /** Continues texts with a {@link LanguageModel}. */
@@ -149,30 +150,42 @@ public final class Generator {
    * @throws IllegalArgumentException if there is nothing to foretell
    */
   public Prediction predict(String text) {
-    Decoder decoder = model.decoder();
-    int[] tokens = model.tokenizer().encode(text).ids();
+    DecoderConfig config = model.decoder().config();
+    return predict(
+        model.tokenizer().encode(text).ids(),
+        config,
+        tokens ->
+            model
+                .decoder()
+                .forward(
+                    List.of(new Decoder.Input(new KeyValueCache(config, precision), tokens)),
+                    Decoder.Logits.ALL));
+  }
+
+  /**
+   * As above, by any model.
+   *
+   * @param tokens of the text
+   * @param logits of all tokens of a window, [token x vocabulary]
+   */
+  public static Prediction predict(
+      int[] tokens, DecoderConfig config, Function<int[], float[]> logits) {
     if (tokens.length < 2) {
       throw new IllegalArgumentException(
           "the text has " + tokens.length + " tokens, a prediction needs two");
     }
-    int vocabulary = decoder.config().vocabulary();
+    int vocabulary = config.vocabulary();
     int[] predictions = new int[tokens.length];
     int count = 0;
     double sum = 0;
-    int window = Math.min(WINDOW, decoder.config().context());
+    int window = Math.min(WINDOW, config.context());
     for (int from = 0; from < tokens.length - 1; from += window) {
       int to = Math.min(tokens.length, from + window);
-      float[] logits =
-          decoder.forward(
-              List.of(
-                  new Decoder.Input(
-                      new KeyValueCache(decoder.config(), precision),
-                      Arrays.copyOfRange(tokens, from, to))),
-              Decoder.Logits.ALL);
+      float[] all = logits.apply(Arrays.copyOfRange(tokens, from, to));
       for (int t = from; t < to - 1; t++) {
         int row = (t - from) * vocabulary;
-        sum -= logProbability(logits, row, vocabulary, tokens[t + 1]);
-        predictions[count++] = likeliest(logits, row, vocabulary);
+        sum -= logProbability(all, row, vocabulary, tokens[t + 1]);
+        predictions[count++] = likeliest(all, row, vocabulary);
       }
     }
     return new Prediction(count, StrictMath.exp(sum / count), Arrays.copyOf(predictions, count));

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.DeviceBackend;
@@ -23,13 +22,10 @@ import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
-import org.bitindex.cli.text.TextFile;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
-import org.bitindex.generate.Generator;
-import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
@@ -91,6 +87,15 @@ final class EncodeCommand implements Callable<Integer> {
               + " scales, roundings and biases for what its products get: FILE.npy, NAME=FILE.npy"
               + " for each input, or FILE.npz; FILE.txt")
   private List<String> samples = List.of();
+
+  @Option(
+      names = "--distill",
+      paramLabel = "STEPS",
+      description =
+          "train a language model's dense weights in so many steps on the texts of --calibrate, so"
+              + " that encoded they foretell them as before, instead of choosing for inputs; steps"
+              + " of levels follow what errors of each matrix do; for small models of Llama's kind")
+  private @Nullable Integer distillation;
 
   @Option(
       names = "--embeddings",
@@ -168,13 +173,21 @@ final class EncodeCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(input)) {
       Model network = weightsOnly ? null : network(file);
       SequencedMap<String, Weights> matrices = new LinkedHashMap<>(tensors.choose(file));
-      ProductMoments moments = moments(file, network);
-      Function<String, Recipe> products = choose(recipes, file, matrices, network, moments);
+      CalibrationTexts.Trained trained = distil(file, matrices.keySet(), recipes);
+      ProductMoments moments = trained == null ? moments(file, network) : null;
+      Function<String, Recipe> products =
+          trained == null
+              ? choose(recipes, file, matrices, network, moments)
+              : trained.recipes()::get;
       SequencedMap<String, Recipe> embeddings = embeddings(file);
       embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
+      if (trained != null) {
+        matrices.replaceAll((name, dense) -> trained.weights().getOrDefault(name, dense));
+      }
       NetworkCalibration calibration = moments == null ? null : calibration(file, network, moments);
       List<NamedTensor> carried =
           file.tensorsWithout(matrices.keySet()).stream()
+              .map(tensor -> trained == null ? tensor : trained.carried(tensor))
               .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
               .toList();
       var writer = new ModelWriter();
@@ -270,7 +283,7 @@ final class EncodeCommand implements Callable<Integer> {
       if (model != null) {
         moments = new CalibrationSamples(samples, threads.count()).moments(model);
       } else if (ModelDescription.of(file).isPresent()) {
-        moments = read();
+        moments = texts().moments(this::print);
       } else {
         throw new ParameterException(
             command.commandLine(),
@@ -298,24 +311,6 @@ final class EncodeCommand implements Callable<Integer> {
         : NetworkCalibration.of(model, moments);
   }
 
-  private ProductMoments read() throws IOException {
-    int count = threads.count();
-    var moments = new ProductMoments(count);
-    try (Backend unused = Backends.open("scalar", count);
-        LanguageModel language =
-            LanguageModel.open(input, unused, Arithmetic.MAX_ACTIVATION_BITS, count, moments)) {
-      var generator = new Generator(language, KeyValueCache.Precision.FLOAT32);
-      for (String text : samples) {
-        Generator.Prediction prediction = generator.predict(TextFile.read(Path.of(text)));
-        print(
-            "%s: perplexity %.4f on %s"
-                .formatted(
-                    text, prediction.perplexity(), Figures.count(prediction.tokens(), "token")));
-      }
-    }
-    return moments;
-  }
-
   /** The file's network, which is known to run, or null if it has none. */
   private @Nullable Model network(DenseFile file) {
     Model model = file.graph();
@@ -332,6 +327,32 @@ final class EncodeCommand implements Callable<Integer> {
               + "; --weights-only encodes the weights without the network",
           e);
     }
+  }
+
+  private CalibrationTexts.@Nullable Trained distil(
+      DenseFile file, Set<String> matrices, MatrixRecipes recipes) throws IOException {
+    if (distillation == null) {
+      return null;
+    }
+    if (distillation < 0 || samples.isEmpty() || ModelDescription.of(file).isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--distill takes a number of steps, at least 0, a language model, and texts by"
+              + " --calibrate");
+    }
+    try {
+      CalibrationTexts.Trained trained = texts().distil(file, matrices, recipes, distillation);
+      print(
+          "trained in %s: sum p log(p / q) a token was %.4f in the first tenth, %.4f in the last"
+              .formatted(Figures.count(distillation, "step"), trained.before(), trained.after()));
+      return trained;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+  }
+
+  private CalibrationTexts texts() {
+    return new CalibrationTexts(input, samples, threads.count());
   }
 
   /** Reaching a goal encodes all matrices some times. */

@@ -1,7 +1,10 @@
 package org.bitindex.cli;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Goal;
@@ -32,6 +35,31 @@ public record MatrixRecipes(Recipe recipe, @Nullable Goal goal, boolean perMatri
     }
     Recipe together = reaching(goal, matrices);
     return _ -> together;
+  }
+
+  /**
+   * The recipe of each of {@code matrices}; where there is a goal for all together, with steps by
+   * {@link Goal#alphas}.
+   *
+   * @param sensitivities of all matrices, by name
+   */
+  Map<String, Recipe> of(
+      SequencedMap<String, ? extends Weights> matrices, Map<String, Double> sensitivities) {
+    Map<String, Recipe> recipes = new LinkedHashMap<>();
+    if (goal == null || perMatrix) {
+      Function<Weights, Recipe> chosen = of(matrices.values());
+      matrices.forEach((name, weights) -> recipes.put(name, chosen.apply(weights)));
+      return recipes;
+    }
+    double[] known =
+        matrices.keySet().stream()
+            .mapToDouble(name -> sensitivities.getOrDefault(name, 0.0))
+            .toArray();
+    double[] alphas = goal.alphas(recipe, List.copyOf(matrices.values()), known);
+    for (String name : matrices.keySet()) {
+      recipes.put(name, recipe.with(new Coding.Uniform(alphas[recipes.size()])));
+    }
+    return recipes;
   }
 
   /** The same with planes made by {@code device}. */

@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.generate.Decoder;
 import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.TinyCheckpoint;
+import org.bitindex.io.DenseFile;
+import org.bitindex.io.ModelFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +70,55 @@ class LanguageModelCommandsTest {
   void aModelThatIsCalibratedOnATextIsNearerToItself() throws IOException {
     assertThat(error(encoded("calibrated.safetensors", "--calibrate", text)))
         .isLessThan(0.9 * error(encoded("plain.safetensors")));
+  }
+
+  @Test
+  void trainingSaysHowMuchNearerEncodedWeightsCame() throws IOException {
+    Path path = folder.resolve("trained.safetensors");
+    CommandRun run =
+        CommandRun.ok(
+            "encode",
+            "--input",
+            checkpoint,
+            "--output",
+            path,
+            "--bits-per-weight",
+            4,
+            "--calibrate",
+            text,
+            "--distill",
+            60);
+    Matcher losses =
+        Pattern.compile("was ([0-9.]+) in the first tenth, ([0-9.]+) in the last")
+            .matcher(run.out());
+    assertThat(losses.find()).as(run.out()).isTrue();
+    assertThat(Double.parseDouble(losses.group(2)))
+        .isLessThan(0.7 * Double.parseDouble(losses.group(1)));
+    try (var file = ModelFile.open(path);
+        var dense = DenseFile.open(checkpoint)) {
+      file.verify();
+      assertThat(file.matrices()).hasSize(8);
+      assertThat(file.tensor("model.norm.weight").floats())
+          .isNotEqualTo(dense.tensor("model.norm.weight").floats());
+    }
+    assertThat(logits(path)).hasSameSizeAs(logits(checkpoint));
+  }
+
+  @Test
+  void trainingNeedsTexts() {
+    CommandRun run =
+        CommandRun.of(
+            "encode",
+            "--input",
+            checkpoint,
+            "--output",
+            folder.resolve("no.safetensors"),
+            "--bits-per-weight",
+            4,
+            "--distill",
+            5);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--distill takes a number of steps");
   }
 
   @Test

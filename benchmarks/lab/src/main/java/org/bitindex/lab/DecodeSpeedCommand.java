@@ -1,15 +1,23 @@
 package org.bitindex.lab;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.code.Code;
-import org.bitindex.generate.Decoder;
+import org.bitindex.lab.decoders.GgufType;
+import org.bitindex.lab.decoders.Jlama;
+import org.bitindex.lab.decoders.LlamaCpp;
+import org.bitindex.lab.speed.DecoderShape;
 import org.bitindex.lab.speed.DecoderSpeed;
-import org.bitindex.lab.speed.RandomDecoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,10 +29,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "decode-speed",
     description =
-        "Measures some layers and a sixteenth of the head of a decoder of random weights, and says"
-            + " how many tokens a second the whole would decode and read.",
+        "Times decoders of random weights, ours and those of peers in turns, and prints a table:"
+            + " tokens a second of the whole model, from a share of its layers and of its"
+            + " vocabulary, or from all of it.",
     mixinStandardHelpOptions = true)
 final class DecodeSpeedCommand implements Callable<Integer> {
+  private static final String JLAMA = "jlama";
+
   @Spec private CommandSpec command;
   @Mixin private BackendOptions backend;
 
@@ -36,15 +47,27 @@ final class DecodeSpeedCommand implements Callable<Integer> {
 
   @Option(
       names = "--code",
+      split = ",",
       paramLabel = "CODE",
-      description = "such as symmetric4 or ternary (default: ${DEFAULT-VALUE})")
-  private String code = "symmetric4";
+      description =
+          "such as symmetric4 or ternary, each with --activation-bits and with all of them"
+              + " (default: ${DEFAULT-VALUE})")
+  private List<String> codes = List.of("symmetric4");
+
+  @Option(
+      names = "--peers",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "also others: q4_0, q8_0, tq2_0 or f32 is llama.cpp with such weights, jlama is Jlama with"
+              + " 4 bits; needs a build with -Pdecoders")
+  private List<String> peers = List.of();
 
   @Option(
       names = "--layers",
       paramLabel = "N",
-      description = "layers that are made (default: ${DEFAULT-VALUE})")
-  private int layers = 1;
+      description = "layers that are made (default: ${DEFAULT-VALUE}; 1b has 16, 3b 28)")
+  private int layers = 4;
 
   @Option(
       names = "--prefill",
@@ -55,59 +78,104 @@ final class DecodeSpeedCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "S",
-      description = "seconds before each measurement (default: ${DEFAULT-VALUE})")
+      description = "seconds of each before it is timed (default: ${DEFAULT-VALUE})")
   private double warmUp = 4;
 
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "seconds of each in one of eleven rounds (default: ${DEFAULT-VALUE})")
+  private double seconds = 0.5;
+
   @Override
-  public Integer call() {
-    DecoderSpeed.Shape shape =
-        DecoderSpeed.Shape.ALL.stream()
+  public Integer call() throws IOException {
+    DecoderShape shape =
+        DecoderShape.ALL.stream()
             .filter(s -> s.name().equals(shapes))
             .findFirst()
             .orElseThrow(() -> badUsage("--shapes is " + shapes + ", known are 1b and 3b"));
-    if (layers < 1 || prefill < 1 || prefill > 4096) {
-      throw badUsage("--layers and --prefill are at least 1, --prefill at most 4096");
+    if (layers < 1 || layers > shape.layers() || prefill < 1 || prefill > 4096) {
+      throw badUsage(
+          "--layers is from 1 to %d, --prefill from 1 to 4096".formatted(shape.layers()));
     }
-    PrintWriter out = command.commandLine().getOut();
+    peers.stream().filter(peer -> !peer.equals(JLAMA)).forEach(this::type);
+    peers.forEach(this::requirePresent);
+    Path folder = Files.createTempDirectory("decode-speed");
     try (Backend opened = backend.open();
-        var weights =
-            new RandomDecoder(parse(), opened, backend.activationBits(), backend.threads())) {
-      var decoder = new Decoder(shape.config(layers), weights);
-      DecoderSpeed one = DecoderSpeed.measure(shape, decoder, weights, 1, warmUp);
-      DecoderSpeed many = DecoderSpeed.measure(shape, decoder, weights, prefill, warmUp);
-      out.printf(
-          "%s, %s, backend %s, %s, activations of %d bits%n",
-          shape.name(),
-          code,
-          backend.name(),
-          Figures.count(backend.threads(), "thread"),
-          backend.activationBits());
-      out.printf(
-          "made: %d of %d layers and 1/16 of the head, %s stored, %s prepared beside it%n",
-          layers,
-          shape.layers(),
-          Figures.bytes(weights.bytes()),
-          Figures.bytes(weights.preparedBytes()));
-      print(out, "decoding, 1 token", one, 1);
-      print(out, "reading, " + Figures.count(prefill, "token"), many, prefill);
+        var speed = new DecoderSpeed(shape, layers, backend.threads(), prefill)) {
+      for (String code : codes) {
+        for (int bits : activationBits()) {
+          speed.add(parse(code), opened, bits);
+        }
+      }
+      for (String peer : peers) {
+        if (peer.equals(JLAMA)) {
+          speed.addJlama(folder);
+        } else {
+          speed.add(type(peer), folder);
+        }
+      }
+      print(shape, speed.share(), speed.measure(warmUp, seconds));
+    } finally {
+      DecoderSpeed.delete(folder);
     }
-    out.flush();
     return 0;
   }
 
-  private static void print(PrintWriter out, String what, DecoderSpeed speed, int tokens) {
-    out.printf(
-        Locale.ROOT,
-        "%s: a layer %.2f ms, the head %.2f ms (16 times what is made); all layers and the head"
-            + " %.1f ms: %.2f tokens/s%n",
-        what,
-        speed.layer() * 1e3,
-        speed.head() * 1e3,
-        speed.seconds() * 1e3,
-        tokens / speed.seconds());
+  private int[] activationBits() {
+    int asked = backend.activationBits();
+    int most = Arithmetic.MAX_ACTIVATION_BITS;
+    return asked == most ? new int[] {most} : new int[] {asked, most};
   }
 
-  private Code parse() {
+  private void print(DecoderShape shape, double share, List<DecoderSpeed.Result> results) {
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "%s, %d of %d layers and %s of the vocabulary made, backend %s, %s%n%n",
+        shape.name(),
+        layers,
+        shape.layers(),
+        Figures.percent(share),
+        backend.name(),
+        Figures.count(backend.threads(), "thread"));
+    out.printf(
+        "| | file | memory to decode | and to read | ms a token | tokens/s | reading %d: tokens/s"
+            + " |%n| --- | --- | --- | --- | --- | --- | --- |%n",
+        prefill);
+    for (DecoderSpeed.Result result : results) {
+      out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s | %s | %.1f | %.2f | %.1f |%n",
+          result.name(),
+          Figures.bytes(result.storedBytes()),
+          Figures.bytes(result.decodingBytes()),
+          Figures.bytes(result.memoryBytes()),
+          result.decoding() / share * 1e3,
+          share / result.decoding(),
+          prefill * share / result.reading());
+    }
+    out.printf(
+        "%nBytes are of what was made, times are of the whole model. Memory: ours, what plans"
+            + " hold; theirs, what the process grew by.%n");
+    out.flush();
+  }
+
+  private void requirePresent(String peer) {
+    (peer.equals(JLAMA) ? Jlama.missing() : LlamaCpp.missing())
+        .ifPresent(reason -> {
+          throw badUsage("--peers: " + reason);
+        });
+  }
+
+  private GgufType type(String name) {
+    return Arrays.stream(GgufType.values())
+        .filter(type -> type.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> badUsage("--peers is " + name + ", known are q4_0, q8_0, tq2_0, f32 and jlama"));
+  }
+
+  private Code parse(String code) {
     try {
       return Code.parse(code);
     } catch (IllegalArgumentException e) {

@@ -11,6 +11,7 @@ public final class LabCommands implements CommandProvider {
         DecodeSpeedCommand.class,
         DemoCommand.class,
         EvaluateCommand.class,
+        LlamaCppCommand.class,
         MiniLmCommand.class,
         MnistCommand.class,
         NetworksCommand.class,

@@ -1,102 +1,143 @@
 package org.bitindex.lab.speed;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bitindex.generate.Decoder;
+import org.bitindex.backend.Backend;
+import org.bitindex.code.Code;
 import org.bitindex.generate.DecoderConfig;
-import org.bitindex.generate.KeyValueCache;
-import org.bitindex.generate.Rope;
+import org.bitindex.lab.decoders.GgufType;
 
 /**
- * Seconds that a decoder of random weights takes, from a few of its layers and a share of its
- * vocabulary: each layer takes as long as the next, and a head as long as its rows are many.
- *
- * @param layer seconds of a layer
- * @param head seconds of the whole head
- * @param layers number of layers of the whole model
+ * Decoders of random weights of one shape, ours beside other libraries', timed in turns so that a
+ * disturbance of the machine falls on all.
  */
-public record DecoderSpeed(double layer, double head, int layers) {
-  private static final int RUNS = 7;
+public final class DecoderSpeed implements AutoCloseable {
+  private static final int ROUNDS = 11;
+
+  private final DecoderShape shape;
+  private final DecoderConfig config;
+  private final int threads;
+  private final int prefill;
+  private final List<TimedDecoder> decoders = new ArrayList<>();
 
   /**
-   * The shape of a Llama 3.2.
+   * No decoders yet.
    *
-   * @param name how the command line calls it
+   * @param layers that are made, with as large a share of the vocabulary
+   * @param prefill tokens that are read at once
    */
-  public record Shape(
-      String name, int dimension, int hidden, int layers, int heads, int keyValueHeads) {
-    /** Rows of the head that are made: one of so many. */
-    static final int HEAD_SHARE = 16;
+  public DecoderSpeed(DecoderShape shape, int layers, int threads, int prefill) {
+    this.shape = shape;
+    this.config = shape.config(layers);
+    this.threads = threads;
+    this.prefill = prefill;
+  }
 
-    private static final int VOCABULARY = 128_256;
+  /** Adds a decoder of ours. */
+  public void add(Code code, Backend backend, int activationBits) {
+    decoders.add(new OwnDecoder(config, code, backend, activationBits, threads));
+  }
 
-    /** Llama 3.2 of 1.2 and 3.2 billion weights. */
-    public static final List<Shape> ALL =
-        List.of(new Shape("1b", 2048, 8192, 16, 32, 8), new Shape("3b", 3072, 8192, 28, 24, 8));
+  /** Adds llama.cpp with weights of {@code type}; {@code folder} gets their file. */
+  public void add(GgufType type, Path folder) throws IOException {
+    decoders.add(new LlamaCppDecoder(config, type, threads, prefill, folder));
+  }
 
-    /** A decoder of so many layers of this shape, with a share of the vocabulary. */
-    public DecoderConfig config(int made) {
-      return new DecoderConfig(
-          dimension,
-          hidden,
-          made,
-          heads,
-          keyValueHeads,
-          dimension / heads,
-          VOCABULARY / HEAD_SHARE,
-          4096,
-          1e-5f,
-          new Rope(500_000, Rope.Pairs.HALVES, new Rope.Scaling.None()),
-          DecoderConfig.Gate.SILU);
-    }
+  /** Adds Jlama with weights of 4 bits; {@code folder} gets its files. */
+  public void addJlama(Path folder) throws IOException {
+    decoders.add(new JlamaDecoder(config, threads, folder));
   }
 
   /**
-   * Measures the forward pass of {@code tokens} tokens at the start of a text, whose last one gives
-   * logits: the median of seven runs after {@code warmUp} seconds.
+   * What was measured of a decoder, of what was made of it.
    *
-   * @param weights of {@code decoder}
+   * @param storedBytes of its file
+   * @param decodingBytes of memory before it read many tokens
+   * @param memoryBytes of memory after that
+   * @param decoding seconds of one token
+   * @param reading seconds of {@code prefill} tokens at once
    */
-  public static DecoderSpeed measure(
-      Shape shape, Decoder decoder, RandomDecoder weights, int tokens, double warmUp) {
-    DecoderConfig config = decoder.config();
-    int[] ids = new int[tokens];
-    Arrays.setAll(ids, i -> i % config.vocabulary());
-    float[] features = new float[config.dimension()];
-    weights.embedding(7, features);
-    float[] logits = new float[config.vocabulary()];
-    Runnable head = () -> weights.head().multiply(features, 1, logits);
-    Runnable all =
-        () -> {
-          var cache = new KeyValueCache(config, KeyValueCache.Precision.FLOAT32);
-          decoder.forward(List.of(new Decoder.Input(cache, ids)), Decoder.Logits.LAST);
-        };
+  public record Result(
+      String name,
+      long storedBytes,
+      long decodingBytes,
+      long memoryBytes,
+      double decoding,
+      double reading) {}
+
+  /**
+   * Times all decoders: medians of rounds after {@code warmUp} seconds of each.
+   *
+   * @param seconds of each decoder in a round, at least one call
+   */
+  public List<Result> measure(double warmUp, double seconds) {
+    List<Long> before = decoders.stream().map(TimedDecoder::memoryBytes).toList();
+    double[] decoding = medians(new int[] {1}, warmUp, seconds);
+    double[] reading = medians(new int[prefill], warmUp, seconds);
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < decoding.length; i++) {
+      TimedDecoder decoder = decoders.get(i);
+      results.add(
+          new Result(
+              decoder.name(),
+              decoder.storedBytes(),
+              before.get(i),
+              decoder.memoryBytes(),
+              decoding[i],
+              reading[i]));
+    }
+    return results;
+  }
+
+  private double[] medians(int[] tokens, double warmUp, double seconds) {
+    double[][] times = new double[decoders.size()][ROUNDS];
+    for (TimedDecoder decoder : decoders) {
+      perCall(decoder, tokens, warmUp);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < times.length; i++) {
+        times[i][round] = perCall(decoders.get(i), tokens, seconds);
+      }
+    }
+    return Arrays.stream(times)
+        .mapToDouble(t -> Arrays.stream(t).sorted().toArray()[ROUNDS / 2])
+        .toArray();
+  }
+
+  private static double perCall(TimedDecoder decoder, int[] tokens, double seconds) {
     long start = System.nanoTime();
+    int calls = 0;
+    double passed;
     do {
-      all.run();
-      head.run();
-    } while (System.nanoTime() - start < warmUp * 1e9);
-    double[] heads = new double[RUNS];
-    double[] whole = new double[RUNS];
-    for (int run = 0; run < RUNS; run++) {
-      whole[run] = seconds(all);
-      heads[run] = seconds(head);
+      decoder.read(tokens);
+      calls++;
+      passed = (System.nanoTime() - start) * 1e-9;
+    } while (passed < seconds);
+    return passed / calls;
+  }
+
+  /** The share of the whole model that was made. */
+  public double share() {
+    return config.layers() / (double) shape.layers();
+  }
+
+  @Override
+  public void close() {
+    decoders.forEach(TimedDecoder::close);
+  }
+
+  /** Deletes a folder and all that is in it. */
+  public static void delete(Path folder) throws IOException {
+    List<Path> files;
+    try (var walk = Files.walk(folder)) {
+      files = walk.toList();
     }
-    Arrays.sort(heads);
-    Arrays.sort(whole);
-    double ofHead = heads[RUNS / 2];
-    double ofLayer = Math.max(0, whole[RUNS / 2] - ofHead) / config.layers();
-    return new DecoderSpeed(ofLayer, ofHead * Shape.HEAD_SHARE, shape.layers());
-  }
-
-  private static double seconds(Runnable run) {
-    long start = System.nanoTime();
-    run.run();
-    return (System.nanoTime() - start) * 1e-9;
-  }
-
-  /** Seconds of the whole model. */
-  public double seconds() {
-    return layer * layers + head;
+    for (Path file : files.reversed()) {
+      Files.delete(file);
+    }
   }
 }
