@@ -8,6 +8,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.internal.VectorApi;
+import org.jspecify.annotations.Nullable;
 
 /** {@link OutputKernel} at the width of its class data. */
 final class VectorOutputKernel implements OutputKernel {
@@ -33,6 +34,25 @@ final class VectorOutputKernel implements OutputKernel {
       VectorMask<Float> rows = HALF.indexInRange(i, count);
       // Adding +0 turns the -0 of a negative scale and no sum into +0.
       write(product(scales, row + i, y, yAt + i, rows).add(0.0), unit, y, yAt + i, rows);
+    }
+  }
+
+  @Override
+  public void scaleNormal(
+      float unit, float[] scales, float @Nullable [] bias, int row, int count, float[] y, int yAt) {
+    int whole = FLOAT.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector scale = FloatVector.fromArray(FLOAT, scales, row + i).mul(unit);
+      FloatVector product = scale.mul(FloatVector.fromArray(FLOAT, y, yAt + i));
+      (bias == null ? product : product.add(FloatVector.fromArray(FLOAT, bias, row + i)))
+          .intoArray(y, yAt + i);
+    }
+    if (whole < count) {
+      VectorMask<Float> rows = FLOAT.indexInRange(whole, count);
+      FloatVector scale = FloatVector.fromArray(FLOAT, scales, row + whole, rows).mul(unit);
+      FloatVector product = scale.mul(FloatVector.fromArray(FLOAT, y, yAt + whole, rows));
+      (bias == null ? product : product.add(FloatVector.fromArray(FLOAT, bias, row + whole, rows)))
+          .intoArray(y, yAt + whole, rows);
     }
   }
 
