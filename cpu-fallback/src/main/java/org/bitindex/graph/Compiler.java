@@ -93,7 +93,7 @@ final class Compiler {
     }
     int[] outputs = graph.outputs().stream().mapToInt(output -> read(output.name())).toArray();
     int[] capturedNumbers = captured.stream().mapToInt(numbers::get).toArray();
-    List<Program.Step> released = withLastReads(outputs);
+    List<Program.Step> released = withLastReads(Chains.join(steps, outputs, products), outputs);
     @Nullable Tensor[] values = new Tensor[numbers.size()];
     needed.forEach((number, constant) -> values[number] = constant.tensor());
     return new Program(values, inputs, capturedNumbers, outputs, released);
@@ -253,12 +253,12 @@ final class Compiler {
   }
 
   /** The steps, each with the values that it is the last to read. */
-  private List<Program.Step> withLastReads(int[] outputs) {
+  private List<Program.Step> withLastReads(List<Program.Step> joined, int[] outputs) {
     Set<Integer> live = new HashSet<>(needed.keySet());
     Arrays.stream(outputs).forEach(live::add);
-    List<Program.Step> released = new ArrayList<>(steps);
-    for (int i = steps.size() - 1; i >= 0; i--) {
-      Program.Step step = steps.get(i);
+    List<Program.Step> released = new ArrayList<>(joined);
+    for (int i = joined.size() - 1; i >= 0; i--) {
+      Program.Step step = joined.get(i);
       int[] last =
           java.util.stream.IntStream.concat(
                   Arrays.stream(step.inputs()), Arrays.stream(step.outputs()))

@@ -4,7 +4,6 @@ import java.util.List;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
-import org.bitindex.backend.Plan;
 import org.bitindex.graph.operator.DenseProduct;
 import org.bitindex.graph.operator.Product;
 import org.bitindex.graph.operator.WeightSource;
@@ -79,7 +78,7 @@ final class ConstantWeights implements WeightSource {
           "weights " + constant.name() + " are encoded, but there is no backend");
     }
     Linear layer = bias == null ? Linear.of(matrix) : new Linear(matrix, bias, Activation.NONE);
-    return new PlannedProduct(backend.plan(List.of(layer), options.activationBits()));
+    return new EncodedProduct(List.of(layer), backend, options.activationBits(), constant.type());
   }
 
   @Override
@@ -93,33 +92,6 @@ final class ConstantWeights implements WeightSource {
       rows = known;
     }
     known.readRow(row, target);
-  }
-
-  private record PlannedProduct(Plan plan) implements Product {
-    @Override
-    public int rows() {
-      return plan.outputColumns();
-    }
-
-    @Override
-    public int columns() {
-      return plan.inputColumns();
-    }
-
-    @Override
-    public long preparedBytes() {
-      return plan.preparedBytes();
-    }
-
-    @Override
-    public void multiply(float[] input, int batch, float[] output) {
-      plan.execute(input, batch, output);
-    }
-
-    @Override
-    public void close() {
-      plan.close();
-    }
   }
 
   private record HeardProduct(Product product, String weights, int index, ProductListener listener)

@@ -153,6 +153,7 @@ public final class Network implements AutoCloseable {
         complete = options.with(backend);
       }
       Program program = new Compiler(model, encoded, complete, products).compile(graph);
+      products.forEach(Product::prepare);
       Backend opened = backend;
       return new Network(
           Compiler.inputs(graph),

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,13 +133,15 @@ class EncodedNetworkTest {
   /**
    * Encodes and runs: near to the same graph with decoded weights, the same bits on all backends.
    *
-   * @param plans products that go to the backend
+   * @param products how many go to the backend
+   * @return in how many plans
    */
-  private void requireRuns(Model model, Tensor x, int plans) throws IOException {
-    requireRuns(model, x, plans, 1e-3f);
+  private int requireRuns(Model model, Tensor x, int products) throws IOException {
+    return requireRuns(model, x, products, 1e-3f);
   }
 
-  private void requireRuns(Model model, Tensor x, int plans, float tolerance) throws IOException {
+  private int requireRuns(Model model, Tensor x, int products, float tolerance) throws IOException {
+    int plans = 0;
     Path path = encode(model, _ -> true);
     float[] expected;
     try (ModelFile file = ModelFile.open(path)) {
@@ -152,7 +155,8 @@ class EncodedNetworkTest {
       var backend = new Counting(opened);
       try (Network network = Network.open(path, NetworkOptions.on(backend))) {
         float[] y = run(network, x);
-        assertThat(backend.plans).isEqualTo(plans);
+        assertThat(backend.products).isEqualTo(products);
+        plans = backend.plans;
         assertThat(y).hasSameSizeAs(expected);
         for (int i = 0; i < y.length; i++) {
           assertThat(y[i]).isCloseTo(expected[i], Offset.offset(tolerance));
@@ -161,11 +165,13 @@ class EncodedNetworkTest {
         assertThat(y).isEqualTo(first);
       }
     }
+    return plans;
   }
 
-  private void requireRuns(Node node, Tensor x, int plans, OnnxTensor... constants)
+  private void requireRuns(Node node, Tensor x, int products, OnnxTensor... constants)
       throws IOException {
-    requireRuns(model(17, graph(List.of("x"), List.of("y"), List.of(node), constants)), x, plans);
+    Graph graph = graph(List.of("x"), List.of("y"), List.of(node), constants);
+    requireRuns(model(17, graph), x, products);
   }
 
   @Test
@@ -210,6 +216,83 @@ class EncodedNetworkTest {
   @Test
   void productsOfThreeDimensions() throws IOException {
     requireRuns(node("MatMul", "x w", "y"), input(2, 3, 4), 2, weights("w", 2L, 4L, 5L));
+  }
+
+  private static final List<Node> CHAIN =
+      List.of(
+          node("MatMul", "x v", "m"),
+          node("Add", "c m", "p"),
+          node("Relu", "p", "r"),
+          node("MatMul", "r w", "n"),
+          node("Gemm", "n u b", "q", Map.of("transB", ONE)),
+          node("Relu", "q", "y"));
+
+  private static final OnnxTensor[] CHAINED = {
+    weights("v", 6L, 7L),
+    weights("c", 7L),
+    weights("w", 7L, 5L),
+    weights("u", 4L, 5L),
+    weights("b", 4L)
+  };
+
+  /**
+   * Runs with so many plans, and with the bits of one plan a product, which other outputs ask for.
+   */
+  private void requireChained(List<Node> nodes, String others, int plans) throws IOException {
+    Tensor x = input(3, 6);
+    Graph whole = graph(List.of("x"), List.of("y"), nodes, CHAINED);
+    assertThat(requireRuns(model(17, whole), x, 3)).isEqualTo(plans);
+    List<String> outputs = List.of(("y " + others).split(" ", -1));
+    Graph separate = graph(List.of("x"), outputs, nodes, CHAINED);
+    List<float[]> results = new ArrayList<>();
+    for (Graph graph : List.of(whole, separate)) {
+      Path path = encode(model(17, graph), _ -> true);
+      try (Network network = Network.open(path, NetworkOptions.on(backends.getFirst()))) {
+        results.add(run(network, x));
+      }
+    }
+    assertThat(results.getFirst()).isEqualTo(results.getLast());
+  }
+
+  @Test
+  void productsThatFollowEachOtherAreOnePlan() throws IOException {
+    requireChained(CHAIN, "m p r n q", 1);
+  }
+
+  @Test
+  void aValueThatOthersReadEndsAChain() throws IOException {
+    for (String read : List.of("p", "r", "n", "q")) {
+      List<Node> nodes = new ArrayList<>(CHAIN.subList(0, 5));
+      nodes.add(node("Relu", "q", "s"));
+      nodes.add(node("ReduceSum", read, "t"));
+      nodes.add(node("Add", "s t", "y"));
+      requireChained(nodes, "m p r n q s", read.equals("q") ? 1 : 2);
+    }
+    for (String output : List.of("p", "r", "n")) {
+      Graph graph = graph(List.of("x"), List.of("y", output), CHAIN, CHAINED);
+      assertThat(requireRuns(model(17, graph), input(3, 6), 3)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatIsNoProductOfRowsEndsAChain() throws IOException {
+    OnnxTensor w = weights("w", 6L, 6L);
+    OnnxTensor v = weights("v", 6L, 6L);
+    List<Node> ends =
+        List.of(
+            node("MatMul", "v m", "y"),
+            node("Gemm", "m v", "y", Map.of("alpha", new Attribute.Real(2))),
+            node("Gemm", "m v", "y", Map.of("transA", ONE)),
+            node("Gemm", "m v w", "y"));
+    for (Node end : ends) {
+      List<Node> nodes = List.of(node("MatMul", "x w", "m"), end);
+      Graph graph = graph(List.of("x"), List.of("y"), nodes, w, v);
+      assertThat(requireRuns(model(17, graph), input(6, 6), 2)).isEqualTo(2);
+    }
+    List<Node> gelu =
+        List.of(node("MatMul", "x w", "m"), node("Gelu", "m", "g"), node("MatMul", "g v", "y"));
+    Graph graph = graph(List.of("x"), List.of("y"), gelu, w, v);
+    assertThat(requireRuns(model(20, graph), input(2, 6), 2)).isEqualTo(2);
   }
 
   @Test
@@ -386,6 +469,7 @@ class EncodedNetworkTest {
   private static final class Counting implements Backend {
     private final Backend backend;
     private int plans;
+    private int products;
 
     Counting(Backend backend) {
       this.backend = backend;
@@ -404,6 +488,7 @@ class EncodedNetworkTest {
     @Override
     public Plan plan(List<Linear> chain, int activationBits) {
       plans++;
+      products += chain.size();
       return backend.plan(chain, activationBits);
     }
 

@@ -40,7 +40,7 @@ final class FunctionOperators {
         "Gelu",
         node ->
             node.text("approximate", "none").equals("tanh")
-                ? single(in -> map(in, FunctionOperators::geluTanh))
+                ? new Operator.One(in -> map(in, FunctionOperators::geluTanh))
                 : inPlace(node, vector::gelu, x -> ElementaryFunctions.gelu((float) x)));
     strict(table, "Acos", StrictMath::acos);
     strict(table, "Acosh", x -> StrictMath.log(x + StrictMath.sqrt(x * x - 1)));
@@ -174,13 +174,9 @@ final class FunctionOperators {
     table.add(name, node -> inPlace(node, f, d));
   }
 
-  private static Operator single(Operator.Single operator) {
-    return inputs -> new Tensor[] {operator.run(new Inputs(inputs))};
-  }
-
   private static Operator inPlace(NodeContext node, InPlace f, DoubleUnaryOperator d) {
     int threads = node.threads();
-    return single(in -> {
+    return new Operator.One(in -> {
       Tensor x = in.get(0);
       if (!(x.elements() instanceof float[] values)) {
         return Elementwise.map(x, v -> v, d);

@@ -44,26 +44,22 @@ public final class FusedOperators {
   /** What makes an operator of a fused node, or null if it is none. */
   static Operator.@Nullable Factory factory(Node node) {
     return switch (node.operator()) {
-      case BIASED_PRODUCT -> context -> single(biasedProduct(context));
+      case BIASED_PRODUCT -> context -> new Operator.One(biasedProduct(context));
       case GELU_PRODUCT ->
           context -> {
             Operator.Single product = biasedProduct(context);
-            return single(in -> gelu(product.run(in), context));
+            return new Operator.One(in -> gelu(product.run(in), context));
           };
       case GELU ->
           context ->
-              single(in -> {
+              new Operator.One(in -> {
                 Tensor x = in.get(0);
                 return gelu(Tensor.ofFloats(x.type(), x.shape(), x.floats().clone()), context);
               });
-      case POINTWISE -> context -> single(Pointwise.create(context));
-      case LAYER_NORM -> context -> single(in -> layerNorm(in, context));
+      case POINTWISE -> context -> new Operator.One(Pointwise.create(context));
+      case LAYER_NORM -> context -> new Operator.One(in -> layerNorm(in, context));
       default -> null;
     };
-  }
-
-  private static Operator single(Operator.Single operator) {
-    return inputs -> new Tensor[] {operator.run(new Inputs(inputs))};
   }
 
   /** Where the weights are a constant matrix, the product adds the bias; else it is added after. */

@@ -33,4 +33,12 @@ public interface Operator {
     /** The node's output; as {@link Operator#run}. */
     Tensor run(Inputs inputs);
   }
+
+  /** An operator of one output as any other. */
+  record One(Single single) implements Operator {
+    @Override
+    public Tensor[] run(@Nullable Tensor[] inputs) {
+      return new Tensor[] {single.run(new Inputs(inputs))};
+    }
+  }
 }

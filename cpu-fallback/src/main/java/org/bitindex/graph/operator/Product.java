@@ -16,6 +16,9 @@ public interface Product extends AutoCloseable {
    */
   void multiply(float[] input, int batch, float[] output);
 
+  /** Makes ready to multiply what the first product would; called once the network is whole. */
+  default void prepare() {}
+
   /** Bytes that it holds beside encoded weights. */
   long preparedBytes();
 

@@ -117,8 +117,7 @@ final class ProductOperators {
 
   /** X B, or X B + bias, with B [in x out]. */
   static Operator.Single timesMatrix(WeightSource weights, float @Nullable [] bias) {
-    Product product = product(weights, false, bias);
-    return in -> rows(product, in.get(0));
+    return new RowProduct(product(weights, false, bias));
   }
 
   /** The product of each row of a tensor. */
@@ -284,6 +283,9 @@ final class ProductOperators {
     int outputs = weights.shape()[transB ? 0 : 1];
     float @Nullable [] bias = alpha == 1 && beta == 1 ? bias(node, outputs) : null;
     Product product = product(weights, transB, bias);
+    if (!transA && alpha == 1 && (bias != null || node.node().input(2).isEmpty())) {
+      return new RowProduct(product);
+    }
     return in -> {
       Tensor y = rows(product, transA ? swapLast(in.get(0)) : in.get(0));
       return bias != null ? y : scaled(y, alpha, beta, in.optional(2));

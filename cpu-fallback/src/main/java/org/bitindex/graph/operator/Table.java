@@ -3,7 +3,6 @@ package org.bitindex.graph.operator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.bitindex.graph.tensor.Tensor;
 
 /** Operators by their names, while they are listed. */
 final class Table {
@@ -18,12 +17,7 @@ final class Table {
 
   /** An operator of one output. */
   void one(String name, Function<NodeContext, Operator.Single> factory) {
-    add(
-        name,
-        node -> {
-          Operator.Single operator = factory.apply(node);
-          return inputs -> new Tensor[] {operator.run(new Inputs(inputs))};
-        });
+    add(name, node -> new Operator.One(factory.apply(node)));
   }
 
   Map<String, Operator.Factory> factories() {
