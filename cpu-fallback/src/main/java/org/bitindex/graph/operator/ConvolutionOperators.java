@@ -34,7 +34,7 @@ final class ConvolutionOperators {
     // One input channel a group: products would be too small.
     boolean deep = shape != null && shape.length > 2 && !(groups > 1 && shape[1] == 1);
     WeightSource weights = deep ? node.weights(1) : null;
-    float[] constantBias = weights == null ? null : bias(node, shape[0]);
+    float[] constantBias = weights == null ? null : bias(node, weights.shape()[0]);
     Product[] products = weights == null ? null : products(weights, groups, constantBias);
     return in -> {
       Tensor x = in.get(0);

@@ -38,14 +38,12 @@ final class VectorFloatFunctions implements FloatFunctions {
   /** Whether the machine has vectors of {@link #PARTS}. */
   private static final boolean HAS_PARTS = SPECIES.vectorBitSize() >= PARTS.vectorBitSize();
 
+  /** Masked, since rows of softmax are short. */
   @Override
   public void exp(float[] x, int from, int to) {
-    int i = from;
-    for (; i <= to - LANES; i += LANES) {
-      exp(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
-    }
-    for (; i < to; i++) {
-      x[i] = ElementaryFunctions.exp(x[i]);
+    for (int i = from; i < to; i += LANES) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, to);
+      exp(FloatVector.fromArray(SPECIES, x, i, rest)).intoArray(x, i, rest);
     }
   }
 
@@ -111,7 +109,6 @@ final class VectorFloatFunctions implements FloatFunctions {
   @Override
   public void softmax(float[] x, int from, int to) {
     int whole = from + SPECIES.loopBound(to - from);
-    VectorMask<Float> rest = SPECIES.indexInRange(whole, to);
     FloatVector most = broadcast(Float.NEGATIVE_INFINITY);
     for (int i = from; i < whole; i += LANES) {
       most = most.max(FloatVector.fromArray(SPECIES, x, i));
@@ -120,18 +117,15 @@ final class VectorFloatFunctions implements FloatFunctions {
     for (int i = whole; i < to; i++) {
       max = Math.max(max, x[i]);
     }
-    for (int i = from; i < whole; i += LANES) {
-      exp(FloatVector.fromArray(SPECIES, x, i).sub(max)).intoArray(x, i);
+    for (int i = from; i < to; i += LANES) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, to);
+      FloatVector.fromArray(SPECIES, x, i, rest).sub(max).intoArray(x, i, rest);
     }
-    if (whole < to) {
-      exp(FloatVector.fromArray(SPECIES, x, whole, rest).sub(max)).intoArray(x, whole, rest);
-    }
+    exp(x, from, to);
     float sum = (float) sum(x, from, to);
-    for (int i = from; i < whole; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, i).div(sum).intoArray(x, i);
-    }
-    for (int i = whole; i < to; i++) {
-      x[i] /= sum;
+    for (int i = from; i < to; i += LANES) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, to);
+      FloatVector.fromArray(SPECIES, x, i, rest).div(sum).intoArray(x, i, rest);
     }
   }
 

@@ -11,6 +11,15 @@ public interface OutputKernel {
   void round(double[] q, int qAt, int count, float[] y, int yAt);
 
   /**
+   * y = float(Q), for Q = factor times ints as [pair of panels][4 L], pairs being {@code pairInts}
+   * apart.
+   *
+   * @param factor a power of two
+   */
+  void roundInts(
+      int[] sums, int sumsAt, int pairInts, float factor, int count, float[] y, int yAt);
+
+  /**
    * y = float((scale * y + 0) * unit), for y = float(Q), in double.
    *
    * @param unit 2^-s

@@ -3,6 +3,7 @@ package org.bitindex.backend.vector.kernel;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -17,7 +18,11 @@ final class VectorOutputKernel implements OutputKernel {
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
   private static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
+  private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   private static final int LANES = FLOAT.length();
+
+  /** Rows of a pair of panels, see {@link MultiplyKernel}. */
+  private static final int PAIR_ROWS = 4 * LANES;
 
   @Override
   public void round(double[] q, int qAt, int count, float[] y, int yAt) {
@@ -26,6 +31,26 @@ final class VectorOutputKernel implements OutputKernel {
       ((FloatVector) sum.convertShape(VectorOperators.D2F, HALF, 0))
           .intoArray(y, yAt + i, HALF.indexInRange(i, count));
     }
+  }
+
+  @Override
+  public void roundInts(
+      int[] sums, int sumsAt, int pairInts, float factor, int count, float[] y, int yAt) {
+    int whole = FLOAT.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      floats(sums, sumsAt, pairInts, i).mul(factor).intoArray(y, yAt + i);
+    }
+    if (whole < count) {
+      floats(sums, sumsAt, pairInts, whole)
+          .mul(factor)
+          .intoArray(y, yAt + whole, FLOAT.indexInRange(whole, count));
+    }
+  }
+
+  private static FloatVector floats(int[] sums, int sumsAt, int pairInts, int i) {
+    int from = sumsAt + i / PAIR_ROWS * pairInts + i % PAIR_ROWS;
+    return (FloatVector)
+        IntVector.fromArray(INT, sums, from).convertShape(VectorOperators.I2F, FLOAT, 0);
   }
 
   @Override
