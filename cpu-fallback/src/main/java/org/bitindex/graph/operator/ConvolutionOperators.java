@@ -80,8 +80,7 @@ final class ConvolutionOperators {
   }
 
   /** For each group [outputs x (channels * window)]. */
-  private static Product[] products(
-      WeightSource weights, int groups, float @Nullable [] bias) {
+  private static Product[] products(WeightSource weights, int groups, float @Nullable [] bias) {
     int[] shape = weights.shape();
     int rows = shape[0] / groups;
     int columns = Shapes.count(shape, 1, shape.length);
@@ -103,8 +102,7 @@ final class ConvolutionOperators {
     Parallel.forRows(
         apart ? threads : 1,
         x.size(0),
-        (from, to) ->
-            multiply(x, from, to, products, window, channels, y, apart ? 1 : threads));
+        (from, to) -> multiply(x, from, to, products, window, channels, y, apart ? 1 : threads));
   }
 
   /** Images {@code from} to {@code to} - 1. */
@@ -168,7 +166,14 @@ final class ConvolutionOperators {
           for (int block = from; block < end; block++) {
             int j = block * BLOCK;
             transpose(
-                x, at + j, stride, y, to + j * toStride, toStride, rows, Math.min(BLOCK, columns - j));
+                x,
+                at + j,
+                stride,
+                y,
+                to + j * toStride,
+                toStride,
+                rows,
+                Math.min(BLOCK, columns - j));
           }
         });
   }

@@ -24,7 +24,9 @@ final class Race {
   private final double[][] nanos;
   private final double[] allocated;
 
-  /** Of all rounds together, the processor's time of the calling thread over the time that passed. */
+  /**
+   * Of all rounds together, the processor's time of the calling thread over the time that passed.
+   */
   private final double[] processorShare;
 
   private Race(Runnable... calls) {

@@ -16,8 +16,7 @@ public interface OutputKernel {
    *
    * @param factor a power of two
    */
-  void roundInts(
-      int[] sums, int sumsAt, int pairInts, float factor, int count, float[] y, int yAt);
+  void roundInts(int[] sums, int sumsAt, int pairInts, float factor, int count, float[] y, int yAt);
 
   /**
    * y = float((scale * y + 0) * unit), for y = float(Q), in double.
