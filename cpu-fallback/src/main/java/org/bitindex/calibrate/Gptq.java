@@ -21,9 +21,9 @@ import org.bitindex.matrix.Weights;
  */
 public final class Gptq {
   /**
-   * The share of the mean of H(j,j) that is added to the diagonal; 0.01 in the paper, for more inputs
-   * than a few hundred sentences: on MiniLM at 11.3x, 0.01 gives a cosine of .9619, 0.03 .9626, 0.1
-   * .9629 and 0.3 .9598.
+   * The share of the mean of H(j,j) that is added to the diagonal; 0.01 in the paper, for more
+   * inputs than a few hundred sentences: on MiniLM at 11.3x, 0.01 gives a cosine of .9619, 0.03
+   * .9626, 0.1 .9629 and 0.3 .9598.
    */
   private static final double DAMPING = 0.05;
 
