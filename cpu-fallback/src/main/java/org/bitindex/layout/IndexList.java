@@ -42,11 +42,6 @@ final class IndexList {
     return count;
   }
 
-  /** The lower halves of the indices, {@link #count()} of them. */
-  int[] indices() {
-    return indices;
-  }
-
   /** Stores the indices from element {@code at} of {@code target} on. */
   void store(MemorySegment target, long at) {
     long offset = at * type.bytes();
