@@ -1,5 +1,6 @@
 package org.bitindex.io;
 
+import org.bitindex.internal.LittleEndian;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -219,7 +220,7 @@ public final class GgufFile implements DenseFile {
     for (int i = 0; i < block.rows(); i++) {
       block.readRow(i, row);
       MemorySegment.copy(
-          row, 0, floats, DType.LE_FLOAT, (long) i * row.length * Float.BYTES, row.length);
+          row, 0, floats, LittleEndian.FLOAT, (long) i * row.length * Float.BYTES, row.length);
     }
     return new NamedTensor(
         name, DType.F32, List.of((long) block.rows(), (long) block.columns()), floats);

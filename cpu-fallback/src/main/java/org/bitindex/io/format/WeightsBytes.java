@@ -1,5 +1,6 @@
 package org.bitindex.io.format;
 
+import org.bitindex.internal.LittleEndian;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.bitindex.matrix.DType;
@@ -19,7 +20,7 @@ public final class WeightsBytes {
       weights.readRow(i, row);
       for (int j = 0; j < row.length; j += STEP) {
         int count = Math.min(STEP, row.length - j);
-        MemorySegment.copy(row, j, bytes, DType.LE_FLOAT, 0, count);
+        MemorySegment.copy(row, j, bytes, LittleEndian.FLOAT, 0, count);
         output.write(bytes.asSlice(0, (long) count * Float.BYTES));
       }
     }
