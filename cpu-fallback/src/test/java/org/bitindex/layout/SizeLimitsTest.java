@@ -93,7 +93,7 @@ class SizeLimitsTest {
     return new Layout.Adaptive(blockRows).open(rows, columns, new int[] {1}, List.of(0L), arrays);
   }
 
-  private static long bytes(Plane plane) {
+  static long bytes(Plane plane) {
     return plane.arrays().stream().mapToLong(array -> array.data().byteSize()).sum();
   }
 }
