@@ -1,6 +1,5 @@
 package org.bitindex.io;
 
-import org.bitindex.internal.LittleEndian;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.io.format.GgufBlock;
 import org.bitindex.io.format.GgufHeader;
 import org.bitindex.io.format.MappedFile;

@@ -1,6 +1,5 @@
 package org.bitindex.io;
 
-import org.bitindex.internal.LittleEndian;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.NamedTensor;

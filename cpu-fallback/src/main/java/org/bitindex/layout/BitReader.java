@@ -1,10 +1,10 @@
 package org.bitindex.layout;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.LittleEndian;
 
 /** Reads what {@link BitWriter} wrote. */
 final class BitReader {

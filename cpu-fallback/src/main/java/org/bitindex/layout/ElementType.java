@@ -1,8 +1,8 @@
 package org.bitindex.layout;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.bitindex.internal.LittleEndian;
 
 /** Unsigned little-endian integers as stored; the names are those of the safetensors format. */
 public enum ElementType {

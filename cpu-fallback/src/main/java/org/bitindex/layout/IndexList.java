@@ -1,8 +1,8 @@
 package org.bitindex.layout;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.bitindex.internal.LittleEndian;
 
 /** One thread's list of the set bits of a row, on its way into a stored array. */
 final class IndexList {

@@ -1,9 +1,9 @@
 package org.bitindex.matrix;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.bitindex.internal.LittleEndian;
 
 /** Little-endian element types of tensors; the names are those of the safetensors format. */
 public enum DType {
@@ -122,7 +122,8 @@ public enum DType {
       case F64 -> data.set(LittleEndian.DOUBLE, index * 8, value);
       case F32 -> data.set(LittleEndian.FLOAT, index * 4, value);
       case F16 -> data.set(LittleEndian.SHORT, index * 2, Float.floatToFloat16(value));
-      case BF16 -> data.set(LittleEndian.SHORT, index * 2, (short) (Float.floatToIntBits(value) >>> 16));
+      case BF16 ->
+          data.set(LittleEndian.SHORT, index * 2, (short) (Float.floatToIntBits(value) >>> 16));
       default -> throw new IllegalStateException(this + " is not a floating type");
     }
   }

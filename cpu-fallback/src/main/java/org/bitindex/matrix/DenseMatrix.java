@@ -1,8 +1,8 @@
 package org.bitindex.matrix;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.bitindex.internal.LittleEndian;
 
 /** A dense FP32 matrix, row-major, over a heap array or any other segment, which is not copied. */
 public final class DenseMatrix implements Weights {

@@ -1,11 +1,11 @@
 package org.bitindex.onnx;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.LittleEndian;
 
 /**
  * Walks the fields of one protobuf message. {@link #next} goes to a field; its value must be read

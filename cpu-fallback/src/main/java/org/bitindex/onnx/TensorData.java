@@ -1,8 +1,8 @@
 package org.bitindex.onnx;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.bitindex.internal.LittleEndian;
 
 /** Elements of tensors as Java numbers: little-endian, at any address, packed below 8 bits. */
 final class TensorData {

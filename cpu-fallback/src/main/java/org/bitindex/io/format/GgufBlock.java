@@ -1,9 +1,8 @@
 package org.bitindex.io.format;
 
-import org.bitindex.internal.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.bitindex.matrix.DType;
+import org.bitindex.internal.LittleEndian;
 
 /**
  * The element types of GGUF files that can be read: blocks of weights with common scales (ggml's

@@ -1,6 +1,5 @@
 package org.bitindex.io.format;
 
-import org.bitindex.internal.LittleEndian;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.internal.Printable;
 
 /**
@@ -17,6 +17,7 @@ import org.bitindex.internal.Printable;
  */
 public final class GgufHeader {
   private static final int MAGIC = 0x46554747;
+
   /**
    * One tensor.
    *

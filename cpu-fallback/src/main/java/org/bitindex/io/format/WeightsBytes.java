@@ -1,9 +1,8 @@
 package org.bitindex.io.format;
 
-import org.bitindex.internal.LittleEndian;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import org.bitindex.matrix.DType;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.matrix.Weights;
 
 /** Writes weights as little-endian floats, a row at a time. */
