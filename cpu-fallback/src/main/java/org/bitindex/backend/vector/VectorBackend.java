@@ -1,5 +1,6 @@
 package org.bitindex.backend.vector;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.incubator.vector.VectorShape;
@@ -8,6 +9,8 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.product.Activations;
+import org.bitindex.backend.vector.product.Scratch;
 import org.bitindex.internal.Parallel;
 
 /** Products with SIMD instructions. */
@@ -82,7 +85,10 @@ public final class VectorBackend implements Backend {
         return workspace;
       }
     }
-    return new Workspace(kernels(), threads);
+    Kernels kernels = kernels();
+    Scratch[] scratch = new Scratch[threads];
+    Arrays.setAll(scratch, _ -> new Scratch(kernels));
+    return new Workspace(new Activations(kernels), scratch);
   }
 
   void putBack(Workspace workspace) {

@@ -100,13 +100,9 @@ public record Kernels(
     return VectorApi.define(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), data);
   }
 
-  /**
-   * The look-ups for a number of sets.
-   *
-   * @param sets 1, 2 or 4
-   */
-  public LookupKernel lookups(int sets, boolean inGroups) {
-    return (inGroups ? grouped : plain)[Integer.numberOfTrailingZeros(sets)];
+  /** The look-ups for 1, 2 and 4 sets. */
+  public LookupKernel[] lookups(boolean inGroups) {
+    return inGroups ? grouped : plain;
   }
 
   /**

@@ -9,6 +9,7 @@ import org.bitindex.backend.vector.kernel.ActivationKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
+import org.bitindex.backend.vector.kernel.PanelKernel;
 
 /**
  * The quantised activations of a pass of samples, in the forms that products read; reused. Samples
@@ -26,13 +27,18 @@ public final class Activations {
   private static final int PADDING = 64;
 
   /** The largest magnitude of a piece, where an integer has several. */
-  private static final int LARGEST_OF_SEVERAL = 1 << (SampleFormat.PIECE_BITS - 1);
+  private static final int LARGEST_OF_SEVERAL = 1 << (Division.PIECE_BITS - 1);
 
   private static final Set<Form> PAIRS_ALONE = Set.of(Form.PAIRS);
 
   private static final int PAIRS_UNIT = 4;
 
-  private final Kernels kernels;
+  private final ActivationKernel kernel;
+  private final PanelKernel panelKernel;
+
+  /** Samples of a vector. */
+  private final int lanes;
+
   private final int[] exponents = new int[SAMPLES];
   private final long[] sums = new long[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
@@ -41,7 +47,7 @@ public final class Activations {
   private int batch;
   private int stride;
   private int tileSamples;
-  private SampleFormat format;
+  private Division division = Choice.NOTHING.division();
   private Set<Form> forms = Set.of();
   private int[] integers = {};
   private int[] pairs = {};
@@ -55,42 +61,41 @@ public final class Activations {
   private MemorySegment[] panels = {};
 
   public Activations(Kernels kernels) {
-    this.kernels = kernels;
-    this.format =
-        new SampleFormat(
-            0, Arithmetic.MAX_ACTIVATION_BITS, new LookupFormat(2 * lanes(), 0, false), 0);
+    this.kernel = kernels.activations();
+    this.panelKernel = kernels.panels();
+    this.lanes = kernels.lanes();
   }
 
   /** Makes room for {@code samples} samples in some forms. */
-  public void begin(int samples, SampleFormat newFormat, Set<Form> newForms) {
+  public void begin(int samples, Division newDivision, Set<Form> newForms) {
     batch = samples;
-    format = newFormat;
+    division = newDivision;
     forms = newForms;
-    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : 2 * lanes();
-    stride = Math.addExact((format.columns() + 15) & ~15, PADDING);
+    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : 2 * lanes;
+    stride = Math.addExact((division.columns() + 15) & ~15, PADDING);
     integers = grown(integers, Math.multiplyExact(batch, stride));
-    int shifts = batch * format.groups();
+    int shifts = batch * division.groups();
     sampleShifts = grown(sampleShifts, shifts);
     groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
-      int rows = batch * format.pieces() + MultiplyKernel.STEP - 1;
+      int rows = batch * division.pieces() + MultiplyKernel.STEP - 1;
       pairs = grown(pairs, Math.multiplyExact(rows, stride));
       largestPieces = grown(largestPieces, shifts);
     }
     if (forms.contains(Form.TABLES)) {
       setShifts = grown(setShifts, shifts);
-      LookupFormat lookups = format.lookups();
+      LookupFormat lookups = division.lookups();
       long bytes = (long) batch * lookups.pieces() * lookups.setBytes();
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
     if (forms.contains(Form.PACKED_PANELS)) {
-      laneShifts = grown(laneShifts, tiles() * format.groups() * tileSamples());
+      laneShifts = grown(laneShifts, tiles() * division.groups() * tileSamples());
     }
     if (acrossLanes()) {
       // A segment for each: kernels are fastest where a panel begins at 0.
       long rows = ((panelColumns() + 15) & ~15) + 1L;
-      panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * kernels.bytes());
+      panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * vectorBytes());
     }
   }
 
@@ -103,21 +108,25 @@ public final class Activations {
   }
 
   /** Whether panels are packed. */
-  public boolean packed() {
+  private boolean packed() {
     return forms.contains(Form.PACKED_PANELS);
   }
 
   private int panelColumns() {
-    return packed() ? Arithmetic.GROUP_COLUMNS : format.panelColumns();
+    return packed() ? Arithmetic.GROUP_COLUMNS : division.panelColumns();
   }
 
   private int panelCount() {
-    return Math.ceilDiv(format.columns(), panelColumns());
+    return Math.ceilDiv(division.columns(), panelColumns());
   }
 
   /** Samples of a vector. */
-  public int lanes() {
-    return kernels.lanes();
+  int lanes() {
+    return lanes;
+  }
+
+  private int vectorBytes() {
+    return lanes * Integer.BYTES;
   }
 
   /** Samples of a whole tile. */
@@ -127,7 +136,7 @@ public final class Activations {
 
   /** Samples that are arranged at once: a tile, or part of one; few, so that threads share them. */
   private int unitSamples() {
-    return forms.equals(PAIRS_ALONE) ? PAIRS_UNIT : 2 * lanes();
+    return forms.equals(PAIRS_ALONE) ? PAIRS_UNIT : 2 * lanes;
   }
 
   public int units() {
@@ -143,8 +152,8 @@ public final class Activations {
   }
 
   /** Vectors that the samples of a tile take, 1 or 2. */
-  public int vectors(int tile) {
-    return samples(tile) > lanes() ? 2 : 1;
+  int vectors(int tile) {
+    return samples(tile) > lanes ? 2 : 1;
   }
 
   /** Quantises the samples of one unit and arranges them; {@code input} is [sample][columns]. */
@@ -152,16 +161,16 @@ public final class Activations {
     int first = unit * unitSamples();
     int count = Math.min(unitSamples(), batch - first);
     for (int n = first; n < first + count; n++) {
-      quantize(n, input, inputOffset + n * format.columns());
+      quantize(n, input, inputOffset + n * division.columns());
       if (forms.contains(Form.PAIRS)) {
         cut(n);
       }
     }
     if (forms.contains(Form.TABLES)) {
       for (int s = 0; s < count; ) {
-        int sets = format.lookups().sets(count - s);
+        int sets = division.lookups().sets(count - s);
         makeTables(first + s, sets, scratch);
-        s += sets / format.lookups().pieces();
+        s += sets / division.lookups().pieces();
       }
     }
     if (acrossLanes()) {
@@ -170,10 +179,9 @@ public final class Activations {
   }
 
   private void quantize(int n, float[] input, int from) {
-    ActivationKernel kernel = kernels.activations();
-    int columns = format.columns();
+    int columns = division.columns();
     int at = n * stride;
-    int groups = format.groups();
+    int groups = division.groups();
     float max = 0;
     for (int g = 0; g < groups; g++) {
       int j = g * Arithmetic.GROUP_COLUMNS;
@@ -189,9 +197,9 @@ public final class Activations {
       leastShifts[n] = 0;
       return;
     }
-    int bits = format.activationBits();
-    int s = Arithmetic.scaleExponent(max, format.integerBits());
-    boolean plain = bits == format.integerBits();
+    int bits = division.activationBits();
+    int s = Arithmetic.scaleExponent(max, division.integerBits());
+    boolean plain = bits == division.integerBits();
     long sum = 0;
     int leastShift = Integer.MAX_VALUE;
     for (int g = 0; g < groups; g++) {
@@ -201,7 +209,7 @@ public final class Activations {
       int own = plain ? s : Arithmetic.groupExponent(groupMax, bits, s);
       if (forms.contains(Form.PAIRS)) {
         largestPieces[n * groups + g] =
-            format.pieces() == 1 ? Arithmetic.quantize(groupMax, own) : LARGEST_OF_SEVERAL;
+            division.pieces() == 1 ? Arithmetic.quantize(groupMax, own) : LARGEST_OF_SEVERAL;
       }
       sampleShifts[n * groups + g] = s - own;
       leastShift = groupMax == 0 ? leastShift : Math.min(leastShift, s - own);
@@ -215,10 +223,10 @@ public final class Activations {
 
   /** Cuts m of one sample into pieces, p_0 + 2^8 p_1 + 2^16 p_2. */
   private void cut(int n) {
-    int pieces = format.pieces();
+    int pieces = division.pieces();
     for (int j = 0; j < stride; j += Arithmetic.GROUP_COLUMNS) {
       int group = j / Arithmetic.GROUP_COLUMNS;
-      int shift = group < format.groups() ? shift(n, group) : 0;
+      int shift = group < division.groups() ? shift(n, group) : 0;
       int from = n * stride + j;
       int to = n * pieces * stride + j;
       int count = Math.min(Arithmetic.GROUP_COLUMNS, stride - j);
@@ -233,7 +241,7 @@ public final class Activations {
         for (int p = 0; p < pieces - 1; p++) {
           byte low = (byte) m;
           pairs[to + p * stride + i] = pair(low);
-          m = (m - low) >> SampleFormat.PIECE_BITS;
+          m = (m - low) >> Division.PIECE_BITS;
         }
         pairs[to + (pieces - 1) * stride + i] = pair(m);
       }
@@ -246,7 +254,7 @@ public final class Activations {
 
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
   private void makeTables(int n, int sets, Scratch scratch) {
-    LookupFormat lookups = format.lookups();
+    LookupFormat lookups = division.lookups();
     long setBytes = lookups.wordTableBytes();
     int largest = 0;
     for (int set = 0; set < sets; set++) {
@@ -260,21 +268,15 @@ public final class Activations {
         if (!lookups.grouped()) {
           int window = LookupFormat.LONG_PERIOD * lookups.wordColumns();
           largest =
-              Math.max(
-                  largest,
-                  kernels
-                      .activations()
-                      .largestSum(scratch.parts, Scratch.NEGATIVES, count, window));
+              Math.max(largest, kernel.largestSum(scratch.parts, Scratch.NEGATIVES, count, window));
         }
-        kernels
-            .activations()
-            .tables(
-                scratch.parts,
-                Scratch.NEGATIVES,
-                count,
-                tables,
-                tablesAt(n, sets, word) + set * setBytes,
-                (sets - 1) * setBytes);
+        kernel.tables(
+            scratch.parts,
+            Scratch.NEGATIVES,
+            count,
+            tables,
+            tablesAt(n, sets, word) + set * setBytes,
+            (sets - 1) * setBytes);
       }
       negatives[sample][piece] = sum;
     }
@@ -288,7 +290,7 @@ public final class Activations {
   /** Splits a chunk of columns and returns its N. */
   private double split(
       int sample, int piece, int word, int count, int sets, int set, Scratch scratch) {
-    LookupFormat lookups = format.lookups();
+    LookupFormat lookups = division.lookups();
     int at = sample * stride + lookups.column(word);
     int bias = 0;
     int left = 0;
@@ -296,8 +298,8 @@ public final class Activations {
     double unit = 1;
     if (lookups.grouped()) {
       int group = word / LookupFormat.GROUP_WORDS;
-      right = sampleShifts[sample * format.groups() + group];
-      setShifts[(sample - set) * format.groups() + group * sets + set] = right;
+      right = sampleShifts[sample * division.groups() + group];
+      setShifts[(sample - set) * division.groups() + group * sets + set] = right;
       unit = 1 << right;
     } else if (piece == 0) {
       left = Integer.SIZE - LookupFormat.PIECE_BITS;
@@ -307,20 +309,18 @@ public final class Activations {
       right = LookupFormat.PIECE_BITS;
     }
     return unit
-        * kernels
-            .activations()
-            .split(integers, at, count, bias, left, right, scratch.parts, Scratch.NEGATIVES);
+        * kernel.split(integers, at, count, bias, left, right, scratch.parts, Scratch.NEGATIVES);
   }
 
   /** Transposes the samples of one tile to panels. */
   private void makePanels(int tile, Scratch scratch) {
-    int bytes = kernels.bytes();
+    int bytes = vectorBytes();
     int width = panelColumns();
     if (packed()) {
       spreadShifts(tile);
     }
     for (int panel = 0; panel < panelCount(); panel++) {
-      int count = Math.min(width, format.columns() - panel * width);
+      int count = Math.min(width, division.columns() - panel * width);
       for (int v = 0; v < vectors(tile); v++) {
         boolean second = packed() && v == 1;
         transpose(
@@ -328,9 +328,7 @@ public final class Activations {
       }
       if (packed()) {
         int shiftsAt = laneShiftsAt(tile, panel);
-        kernels
-            .panels()
-            .pack(scratch.secondPanel, count, laneShifts, shiftsAt, panel(tile, 0, panel));
+        panelKernel.pack(scratch.secondPanel, count, laneShifts, shiftsAt, panel(tile, 0, panel));
       }
       for (int v = 0; v < (packed() ? 1 : vectors(tile)); v++) {
         clear(panel(tile, v, panel), (long) width * bytes, bytes);
@@ -340,7 +338,7 @@ public final class Activations {
 
   /** The shifts of the tile's samples as [group][vector][lane]. */
   private void spreadShifts(int tile) {
-    int groups = format.groups();
+    int groups = division.groups();
     for (int g = 0; g < groups; g++) {
       for (int s = 0; s < tileSamples(); s++) {
         int n = tile * tileSamples() + s;
@@ -352,12 +350,10 @@ public final class Activations {
 
   private void transpose(
       int tile, int v, int panel, int count, MemorySegment target, Scratch scratch) {
-    int first = v * lanes();
+    int first = v * lanes;
     int from = (tile * tileSamples() + first) * stride + panel * panelColumns();
-    int samples = Math.min(lanes(), samples(tile) - first);
-    kernels
-        .panels()
-        .transpose(integers, from, stride, samples, count, target, scratch.transposition);
+    int samples = Math.min(lanes, samples(tile) - first);
+    panelKernel.transpose(integers, from, stride, samples, count, target, scratch.transposition);
   }
 
   /** Without a slice, which the compiler does not always keep off the heap. */
@@ -374,7 +370,7 @@ public final class Activations {
 
   /** Where a word of the {@code sets} sets from sample {@code n} on begins. */
   long tablesAt(int n, int sets, int word) {
-    LookupFormat lookups = format.lookups();
+    LookupFormat lookups = division.lookups();
     return (long) n * lookups.pieces() * lookups.setBytes()
         + (long) word * sets * lookups.wordTableBytes();
   }
@@ -391,7 +387,7 @@ public final class Activations {
 
   /** Where the group of a word begins. */
   int setShiftsAt(int n, int sets, int word) {
-    return n * format.groups() + word / LookupFormat.GROUP_WORDS * sets;
+    return n * division.groups() + word / LookupFormat.GROUP_WORDS * sets;
   }
 
   /** N of a piece of sample {@code n}, see {@link LookupFormat}. */
@@ -413,7 +409,7 @@ public final class Activations {
   }
 
   int laneShiftsAt(int tile, int group) {
-    return (tile * format.groups() + group) * tileSamples();
+    return (tile * division.groups() + group) * tileSamples();
   }
 
   /** x^ as [sample][stride]. */
@@ -428,7 +424,7 @@ public final class Activations {
 
   /** s - s_g of sample {@code n}. */
   int shift(int n, int group) {
-    return sampleShifts[n * format.groups() + group];
+    return sampleShifts[n * division.groups() + group];
   }
 
   /** The least {@link #shift} of the groups of sample {@code n} that are not zero. */
@@ -443,7 +439,7 @@ public final class Activations {
 
   /** The largest magnitude of the pieces of a group of sample {@code n}, or more. */
   int largestPiece(int n, int group) {
-    return finite[n] ? largestPieces[n * format.groups() + group] : 0;
+    return finite[n] ? largestPieces[n * division.groups() + group] : 0;
   }
 
   /** S of sample {@code n}, if it is finite. */

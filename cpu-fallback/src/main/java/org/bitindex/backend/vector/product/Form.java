@@ -11,10 +11,5 @@ public enum Form {
   /** x^ with the samples across the lanes. */
   PANELS,
   /** m with the samples across the lanes, two in each, a group of columns at a time. */
-  PACKED_PANELS;
-
-  /** Whether products leave their sums in {@link Scratch#totals}, else in {@link Scratch#q}. */
-  public boolean acrossLanes() {
-    return this == PANELS || this == PACKED_PANELS;
-  }
+  PACKED_PANELS
 }

@@ -9,7 +9,7 @@ import org.bitindex.matrix.EncodedMatrix;
  * unforeseen. See Saad, Iterative Methods for Sparse Linear Systems, section 3.4.
  */
 final class Jagged implements PartProduct {
-  private final RowParts parts;
+  private final Division division;
   private final int coefficient;
   private final Diagonals[][] blocks;
 
@@ -20,15 +20,15 @@ final class Jagged implements PartProduct {
   private final int period;
 
   private Jagged(
-      RowParts parts, int columns, int coefficient, int indexBits, int largest, Entries read) {
-    this.parts = parts;
+      Division division, int columns, int coefficient, int indexBits, int largest, Entries read) {
+    this.division = division;
     this.coefficient = coefficient;
     this.indexBits = indexBits;
     this.period = Activations.INT_SUM / largest;
     int blockColumns = 1 << indexBits;
-    this.blocks = new Diagonals[parts.count()][Math.ceilDiv(columns, blockColumns)];
-    for (int part = 0; part < parts.count(); part++) {
-      RowEntries entries = read.of(parts.first(part), parts.size(part));
+    this.blocks = new Diagonals[division.parts()][Math.ceilDiv(columns, blockColumns)];
+    for (int part = 0; part < division.parts(); part++) {
+      RowEntries entries = read.of(division.first(part), division.size(part));
       for (int block = 0; block < blocks[part].length; block++) {
         int from = block << indexBits;
         int to = from + Math.min(blockColumns, columns - from);
@@ -42,9 +42,9 @@ final class Jagged implements PartProduct {
     RowEntries of(int first, int rows);
   }
 
-  static Jagged of(BitPlane plane, RowParts parts) {
+  static Jagged of(BitPlane plane, Division division) {
     return new Jagged(
-        parts,
+        division,
         plane.columns(),
         plane.coefficient(),
         Character.SIZE,
@@ -52,9 +52,9 @@ final class Jagged implements PartProduct {
         (first, rows) -> RowEntries.of(plane, first, rows));
   }
 
-  static Jagged weighted(EncodedMatrix matrix, RowParts parts) {
+  static Jagged weighted(EncodedMatrix matrix, Division division) {
     return new Jagged(
-        parts,
+        division,
         matrix.columns(),
         1,
         RowEntries.indexBits(matrix.code()),
@@ -119,7 +119,7 @@ final class Jagged implements PartProduct {
   @Override
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
     for (int s = 0; s < x.samples(tile); s++) {
-      int target = s * Scratch.stride(parts.partRows());
+      int target = s * Scratch.stride(division.partRows());
       for (int block = 0; block < blocks[part].length; block++) {
         int at = (tile * x.tileSamples() + s) * x.stride() + (block << indexBits);
         Diagonals diagonals = blocks[part][block];

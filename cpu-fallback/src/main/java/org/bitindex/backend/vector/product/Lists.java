@@ -1,7 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
-import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.kernel.SumKernel;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
@@ -11,9 +11,9 @@ import org.bitindex.matrix.EncodedMatrix;
 final class Lists implements PartProduct {
   private final ColumnLists[][] lists;
   private final PanelFormat format;
-  private final RowParts parts;
+  private final Division division;
   private final int[] coefficient;
-  private final Kernels kernels;
+  private final SumKernel kernel;
 
   /** Bits of a column of an entry, the others being its weight, or all. */
   private final int indexBits;
@@ -21,35 +21,36 @@ final class Lists implements PartProduct {
   private Lists(
       ColumnLists[][] lists,
       PanelFormat format,
-      RowParts parts,
+      Division division,
       int coefficient,
       int indexBits,
-      Kernels kernels) {
+      SumKernel kernel) {
     this.lists = lists;
     this.format = format;
-    this.parts = parts;
+    this.division = division;
     this.coefficient = new int[] {coefficient};
     this.indexBits = indexBits;
-    this.kernels = kernels;
+    this.kernel = kernel;
   }
 
-  static Lists of(BitPlane plane, PanelFormat format, RowParts parts, Kernels kernels) {
-    var lists = new ColumnLists[parts.count()][];
+  static Lists of(BitPlane plane, PanelFormat format, Division division, SumKernel kernel) {
+    var lists = new ColumnLists[division.parts()][];
     for (int part = 0; part < lists.length; part++) {
-      var entries = RowEntries.of(plane, parts.first(part), parts.size(part));
-      lists[part] = cut(entries, format, Character.SIZE, parts.partRows());
+      var entries = RowEntries.of(plane, division.first(part), division.size(part));
+      lists[part] = cut(entries, format, Character.SIZE, division.partRows());
     }
-    return new Lists(lists, format, parts, plane.coefficient(), Character.SIZE, kernels);
+    return new Lists(lists, format, division, plane.coefficient(), Character.SIZE, kernel);
   }
 
-  static Lists weighted(EncodedMatrix matrix, PanelFormat format, RowParts parts, Kernels kernels) {
-    var lists = new ColumnLists[parts.count()][];
+  static Lists weighted(
+      EncodedMatrix matrix, PanelFormat format, Division division, SumKernel kernel) {
+    var lists = new ColumnLists[division.parts()][];
     int indexBits = RowEntries.indexBits(matrix.code());
     for (int part = 0; part < lists.length; part++) {
-      var entries = RowEntries.of(matrix, parts.first(part), parts.size(part));
-      lists[part] = cut(entries, format, indexBits, parts.partRows());
+      var entries = RowEntries.of(matrix, division.first(part), division.size(part));
+      lists[part] = cut(entries, format, indexBits, division.partRows());
     }
-    return new Lists(lists, format, parts, 1, indexBits, kernels);
+    return new Lists(lists, format, division, 1, indexBits, kernel);
   }
 
   private static ColumnLists[] cut(
@@ -87,13 +88,11 @@ final class Lists implements PartProduct {
       MemorySegment samples = x.panel(tile, vector, panel);
       sums.fill((byte) 0);
       if (indexBits < Character.SIZE) {
-        kernels
-            .sums()
-            .sumWeightedColumns(list.packed, indexBits, list.rows, list.steps, samples, sums);
+        kernel.sumWeightedColumns(list.packed, indexBits, list.rows, list.steps, samples, sums);
       } else {
-        kernels.sums().sumColumns(list.packed, list.rows, list.steps, samples, sums);
+        kernel.sumColumns(list.packed, list.rows, list.steps, samples, sums);
       }
-      format.addToTotals(kernels, parts.size(part), coefficient, x, tile, panel, scratch);
+      format.addToTotals(kernel, division.size(part), coefficient, x, tile, panel, scratch);
     }
   }
 }

@@ -6,11 +6,11 @@ import org.bitindex.matrix.EncodedMatrix;
 /** All planes row by row, in longs: for so many columns that a double cannot hold Q. */
 final class LongSums implements PartProduct {
   private final EncodedMatrix matrix;
-  private final RowParts parts;
+  private final Division division;
 
-  LongSums(EncodedMatrix matrix, RowParts parts) {
+  LongSums(EncodedMatrix matrix, Division division) {
     this.matrix = matrix;
-    this.parts = parts;
+    this.division = division;
   }
 
   @Override
@@ -27,15 +27,15 @@ final class LongSums implements PartProduct {
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
     int[] coefficients = matrix.code().coefficients();
     var rows = new BitPlane.Rows(matrix.planes().reader(), coefficients.length, matrix.columns());
-    for (int i = 0; i < parts.size(part); i++) {
-      long[][] words = rows.read(parts.first(part) + i);
+    for (int i = 0; i < division.size(part); i++) {
+      long[][] words = rows.read(division.first(part) + i);
       for (int s = 0; s < x.samples(tile); s++) {
         int at = (tile * x.tileSamples() + s) * x.stride();
         long sum = 0;
         for (int p = 0; p < coefficients.length; p++) {
           sum += coefficients[p] * sumAt(words[p], x.integers(), at);
         }
-        scratch.q[s * Scratch.stride(parts.partRows()) + i] += sticky(sum);
+        scratch.q[s * Scratch.stride(division.partRows()) + i] += sticky(sum);
       }
     }
   }

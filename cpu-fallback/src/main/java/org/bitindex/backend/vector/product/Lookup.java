@@ -21,31 +21,36 @@ final class Lookup implements PartProduct {
   /** Columns whose pieces, of at most 2^11, add up within int32. */
   private static final int MAX_COLUMNS = 1 << 19;
 
-  private final Kernels kernels;
+  /** For 1, 2 and 4 sets. */
+  private final LookupKernel[] kernels;
+
   private final LookupFormat format;
-  private final RowParts parts;
+  private final Division division;
   private final int coefficient;
   private final MemorySegment words;
 
-  private Lookup(BitPlane plane, LookupFormat format, RowParts parts, Kernels kernels) {
-    this.kernels = kernels;
-    this.format = format;
-    this.parts = parts;
+  private Lookup(BitPlane plane, Division division, Kernels kernels) {
+    this.format = division.lookups();
+    this.kernels = kernels.lookups(format.grouped());
+    this.division = division;
     this.coefficient = plane.coefficient();
-    this.words = Scratch.allocate(pairs(parts.rows()) * format.pairBytes());
+    this.words = Scratch.allocate(pairs(division.rows()) * format.pairBytes());
   }
 
   /** One product for each plane; the planes of a row are read together. */
-  static List<Lookup> of(
-      List<BitPlane> planes, LookupFormat format, RowParts parts, Kernels kernels) {
+  static List<Lookup> of(List<BitPlane> planes, Division division, Kernels kernels) {
     List<Lookup> products =
-        planes.stream().map(plane -> new Lookup(plane, format, parts, kernels)).toList();
-    for (int row = 0; row < parts.rows(); row++) {
+        planes.stream().map(plane -> new Lookup(plane, division, kernels)).toList();
+    for (int row = 0; row < division.rows(); row++) {
       for (int p = 0; p < planes.size(); p++) {
         products.get(p).writeRow(row, planes.get(p).row(row));
       }
     }
     return products;
+  }
+
+  private LookupKernel kernel(int sets) {
+    return kernels[Integer.numberOfTrailingZeros(sets)];
   }
 
   /** Rows of a pair of panels. */
@@ -83,7 +88,7 @@ final class Lookup implements PartProduct {
 
   @Override
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
-    int pairs = (int) pairs(parts.size(part));
+    int pairs = (int) pairs(division.size(part));
     int samples = x.samples(tile);
     for (int s = 0; s < samples; ) {
       int sets = format.sets(samples - s);
@@ -108,10 +113,10 @@ final class Lookup implements PartProduct {
       int part,
       int pairs,
       Scratch scratch) {
-    LookupKernel kernel = kernels.lookups(sets, format.grouped());
+    LookupKernel kernel = kernel(sets);
     int most = BLOCK_BYTES / format.wordTableBytes() / Math.max(2, sets);
     int block = Math.max(BLOCK_UNIT, most / BLOCK_UNIT * BLOCK_UNIT);
-    long firstPair = parts.first(part) / pairRows();
+    long firstPair = division.first(part) / pairRows();
     for (int word = firstWord; word < firstWord + wordCount; word += block) {
       int count = Math.min(block, firstWord + wordCount - word);
       for (int pair = 0; pair < pairs; pair++) {
@@ -132,10 +137,10 @@ final class Lookup implements PartProduct {
 
   private void addSums(
       Activations x, int n, int sample, int sets, boolean first, int pairs, Scratch scratch) {
-    LookupKernel kernel = kernels.lookups(sets, format.grouped());
+    LookupKernel kernel = kernel(sets);
     for (int set = 0; set < sets; set++) {
       int piece = set % format.pieces();
-      int target = (sample + set / format.pieces()) * Scratch.stride(parts.partRows());
+      int target = (sample + set / format.pieces()) * Scratch.stride(division.partRows());
       double negatives = first ? x.negatives(n + set / format.pieces(), piece) : 0;
       for (int pair = 0; pair < pairs; pair++) {
         kernel.addSums(

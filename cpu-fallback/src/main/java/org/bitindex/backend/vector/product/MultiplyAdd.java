@@ -22,7 +22,7 @@ final class MultiplyAdd implements PartProduct {
   static final int BLOCK_GROUPS = 8;
 
   /** The most rows of activations for which q is not worth making. */
-  static final int FEW_ROWS = 2;
+  private static final int FEW_ROWS = 2;
 
   /** Numbers of columns whose products may add up within 16 bits; they divide a group's. */
   private static final int[] PERIODS = {
@@ -31,10 +31,15 @@ final class MultiplyAdd implements PartProduct {
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
-  private final RowParts parts;
-  private final SampleFormat samples;
-  private final Digits digits;
+  private final Division division;
   private final DigitFormat[] formats;
+
+  /** What each digit is shifted by. */
+  private final int[] shifts;
+
+  /** q whose digits are zero. */
+  private final int lowest;
+
   private final MultiplyKernel[] multiply;
 
   /** For integers q, whatever digits they come from: one kernel is compiled sooner than four. */
@@ -55,21 +60,23 @@ final class MultiplyAdd implements PartProduct {
   /** Of each group, the most that the magnitudes of any row's integers add up to. */
   private final int[] largestOfGroups;
 
-  MultiplyAdd(EncodedMatrix matrix, SampleFormat samples, RowParts parts, Kernels kernels) {
-    this.parts = parts;
-    this.samples = samples;
-    this.digits = Digits.of(matrix.code());
+  MultiplyAdd(EncodedMatrix matrix, Division division, Kernels kernels) {
+    this.division = division;
+    var digits = Digits.of(matrix.code());
     this.formats = new DigitFormat[digits.count()];
+    this.shifts = new int[digits.count()];
+    this.lowest = digits.lowest();
     this.multiply = new MultiplyKernel[digits.count()];
     this.ofIntegers = kernels.multiply(DigitFormat.MAX_BITS);
     this.words = new MemorySegment[digits.count()];
-    this.integersFit = integersFit(matrix.code(), samples);
+    this.integersFit = integersFit(matrix.code(), division);
     this.pairRows = 4 * kernels.lanes();
     int pairs = Math.ceilDiv(matrix.rows(), pairRows);
-    this.largestSums = new short[pairs * samples.groups() * PERIODS.length];
-    this.largestOfGroups = new int[samples.groups()];
+    this.largestSums = new short[pairs * division.groups() * PERIODS.length];
+    this.largestOfGroups = new int[division.groups()];
     for (int i = 0; i < formats.length; i++) {
       formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
+      shifts[i] = digits.shift(i);
       multiply[i] = kernels.multiply(formats[i].bits());
       words[i] = Scratch.allocate(pairs * formats[i].pairBytes());
     }
@@ -78,21 +85,26 @@ final class MultiplyAdd implements PartProduct {
     for (int row = 0; row < matrix.rows(); row++) {
       reader.readRow(row, q);
       for (int i = 0; i < formats.length; i++) {
-        writeRow(row, q, i);
+        writeRow(row, q, digits, i);
       }
       addSums(row, q);
     }
   }
 
+  /** Whether this many samples are worth making q, which all of them then share. */
+  static boolean sharesIntegers(Division division, int samples) {
+    return samples * division.pieces() > FEW_ROWS;
+  }
+
   /** Whether the product of an integer q and a piece of an activation fits 16 bits. */
-  static boolean integersFit(Code code, SampleFormat samples) {
+  static boolean integersFit(Code code, Division division) {
     int largest = Math.max(-code.lowest(), code.highest());
-    return largest <= Short.MAX_VALUE >> (samples.pieceBits() - 1);
+    return largest <= Short.MAX_VALUE >> (division.pieceBits() - 1);
   }
 
   private void addSums(int row, int[] q) {
     int[] before = new int[Arithmetic.GROUP_COLUMNS + 1];
-    for (int group = 0; group < samples.groups(); group++) {
+    for (int group = 0; group < division.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int count = columns(group);
       for (int j = 0; j < count; j++) {
@@ -112,7 +124,7 @@ final class MultiplyAdd implements PartProduct {
 
   /** The first of the sums of a group. */
   private int sumsAt(int pair, int group) {
-    return (pair * samples.groups() + group) * PERIODS.length;
+    return (pair * division.groups() + group) * PERIODS.length;
   }
 
   /** The longest period whose products fit 16 bits. */
@@ -124,19 +136,18 @@ final class MultiplyAdd implements PartProduct {
     return PERIODS[i];
   }
 
-  private void writeRow(int row, int[] q, int i) {
+  private void writeRow(int row, int[] q, Digits digits, int i) {
     DigitFormat format = formats[i];
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
     long at = (long) row / pairRows * format.pairBytes();
     at += row / format.lanes() % 2 * format.wordBytes() / 2 + (long) lane * Short.BYTES;
-    int shift = digits.shift(i);
     for (int j = 0; j < q.length; ) {
       int word = format.word(j);
       int packed = 0;
       for (; j < q.length && format.word(j) == word; j++) {
-        packed |= digits.digit(q[j], i, shift) << format.shift(j);
+        packed |= digits.digit(q[j], i, shifts[i]) << format.shift(j);
       }
       words[i].set(WORD, at + (long) word * format.wordBytes(), (short) packed);
     }
@@ -154,12 +165,12 @@ final class MultiplyAdd implements PartProduct {
 
   @Override
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
-    if (integersFit && x.samples(tile) * samples.pieces() > FEW_ROWS) {
+    if (integersFit && sharesIntegers(division, x.samples(tile))) {
       addIntegers(x, tile, part, scratch);
     } else {
       for (int s = 0; s < x.samples(tile); s++) {
         addDigits(
-            x, tile * x.tileSamples() + s, part, s * Scratch.stride(parts.partRows()), scratch);
+            x, tile * x.tileSamples() + s, part, s * Scratch.stride(division.partRows()), scratch);
       }
     }
   }
@@ -168,16 +179,16 @@ final class MultiplyAdd implements PartProduct {
   private void addIntegers(Activations x, int tile, int part, Scratch scratch) {
     int first = tile * x.tileSamples();
     Steps steps = scratch.steps;
-    steps.set(x, samples, first, x.samples(tile), largestOfGroups);
+    steps.set(x, division, first, x.samples(tile), largestOfGroups);
     int sums = steps.first(steps.count()) * pairRows;
     if (scratch.pairSums.length < sums) {
       scratch.pairSums = new int[sums];
     }
-    int firstPair = parts.first(part) / pairRows;
-    int pairs = Math.ceilDiv(parts.size(part), pairRows);
+    int firstPair = division.first(part) / pairRows;
+    int pairs = Math.ceilDiv(division.size(part), pairRows);
     Arrays.fill(scratch.pairSums, 0, sums, 0);
     for (int pair = 0; pair < pairs; pair++) {
-      for (int group = 0; group < samples.groups(); group++) {
+      for (int group = 0; group < division.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
         for (int step = 0; step < steps.count(); step++) {
           addStep(x, first, step, group, firstPair + pair, scratch);
@@ -197,7 +208,7 @@ final class MultiplyAdd implements PartProduct {
   /** A group times the rows of activations of one step, for the rows of a pair of panels. */
   private void addStep(Activations x, int first, int step, int group, int pair, Scratch scratch) {
     Steps steps = scratch.steps;
-    int row = first * samples.pieces() + steps.first(step);
+    int row = first * division.pieces() + steps.first(step);
     ofIntegers.multiply(
         scratch.weights,
         x.pairs(),
@@ -218,12 +229,12 @@ final class MultiplyAdd implements PartProduct {
    */
   private void addToQ(Activations x, int first, int step, int group, int row, Scratch scratch) {
     Steps steps = scratch.steps;
-    int pieces = samples.pieces();
+    int pieces = division.pieces();
     for (int r = steps.first(step); r < steps.end(step); r++) {
       int s = r / pieces;
       int shift = group < 0 ? x.leastShift(first + s) : x.shift(first + s, group);
-      scratch.factors[0] = 1L << (r % pieces * SampleFormat.PIECE_BITS + shift);
-      int to = s * Scratch.stride(parts.partRows()) + row;
+      scratch.factors[0] = 1L << (r % pieces * Division.PIECE_BITS + shift);
+      int to = s * Scratch.stride(division.partRows()) + row;
       ofIntegers.addSums(scratch.pairSums, r * pairRows, 1, scratch.factors, scratch.q, to);
     }
     Arrays.fill(
@@ -236,27 +247,26 @@ final class MultiplyAdd implements PartProduct {
     for (int i = 0; i < formats.length; i++) {
       DigitFormat format = formats[i];
       long at = pair * format.pairBytes() + (long) group * format.groupWords() * format.wordBytes();
-      int shift = digits.shift(i);
       if (i == 0) {
-        multiply[i].unpack(words[i], at, columns, shift, digits.lowest(), weights);
+        multiply[i].unpack(words[i], at, columns, shifts[i], lowest, weights);
       } else {
-        multiply[i].unpackMore(words[i], at, columns, shift, weights);
+        multiply[i].unpackMore(words[i], at, columns, shifts[i], weights);
       }
     }
   }
 
   private int columns(int group) {
     int from = group * Arithmetic.GROUP_COLUMNS;
-    return Math.min(Arithmetic.GROUP_COLUMNS, samples.columns() - from);
+    return Math.min(Arithmetic.GROUP_COLUMNS, division.columns() - from);
   }
 
   /** One sample times digits, block by block of groups. */
   private void addDigits(Activations x, int n, int part, int target, Scratch scratch) {
-    for (int group = 0; group < samples.groups(); group += BLOCK_GROUPS) {
-      int groups = Math.min(BLOCK_GROUPS, samples.groups() - group);
-      for (int piece = 0; piece < samples.pieces(); piece++) {
+    for (int group = 0; group < division.groups(); group += BLOCK_GROUPS) {
+      int groups = Math.min(BLOCK_GROUPS, division.groups() - group);
+      for (int piece = 0; piece < division.pieces(); piece++) {
         for (int i = 0; i < formats.length; i++) {
-          int shift = digits.shift(i) + piece * SampleFormat.PIECE_BITS;
+          int shift = shifts[i] + piece * Division.PIECE_BITS;
           for (int g = 0; g < groups; g++) {
             scratch.factors[g] = 1L << (shift + x.shift(n, group + g));
           }
@@ -280,17 +290,17 @@ final class MultiplyAdd implements PartProduct {
       Scratch scratch) {
     DigitFormat format = formats[digit];
     MultiplyKernel kernel = multiply[digit];
-    int period = format.period(samples.pieceBits());
+    int period = format.period(division.pieceBits());
     int column = group * Arithmetic.GROUP_COLUMNS;
-    int at = (n * samples.pieces() + piece) * x.stride() + column;
+    int at = (n * division.pieces() + piece) * x.stride() + column;
     int work = format.lanes();
-    int pairs = Math.ceilDiv(parts.size(part), pairRows);
+    int pairs = Math.ceilDiv(division.size(part), pairRows);
     for (int pair = 0; pair < pairs; pair++) {
       long wordsAt =
-          (parts.first(part) / pairRows + pair) * format.pairBytes()
+          (division.first(part) / pairRows + pair) * format.pairBytes()
               + (long) group * format.groupWords() * format.wordBytes();
       int rowsAt = target + pair * pairRows;
-      int left = samples.columns() - column;
+      int left = division.columns() - column;
       int[] sums = scratch.groupSums;
       Arrays.fill(sums, work, work + groups * pairRows, 0);
       kernel.add(words[digit], wordsAt, x.pairs(), at, left, groups, period, sums, work);
@@ -300,9 +310,9 @@ final class MultiplyAdd implements PartProduct {
 
   /** The lowest integer times S, which digits leave out. */
   private void addLowest(long sum, int part, int target, double[] q) {
-    double lowest = (double) digits.lowest() * sum;
-    for (int i = target; lowest != 0 && i < target + parts.size(part); i++) {
-      q[i] += lowest;
+    double left = (double) lowest * sum;
+    for (int i = target; left != 0 && i < target + division.size(part); i++) {
+      q[i] += left;
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 import org.bitindex.backend.Arithmetic;
-import org.bitindex.backend.vector.kernel.Kernels;
+import org.bitindex.backend.vector.kernel.SumKernel;
 
 /**
  * How columns are cut into panels, and how sums over a panel, which fit its lanes, are added to
@@ -32,7 +32,7 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
 
   /** Adds coefficients times the sums of as many planes. */
   void addToTotals(
-      Kernels kernels,
+      SumKernel kernel,
       int rows,
       int[] coefficients,
       Activations x,
@@ -40,33 +40,29 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
       int panel,
       Scratch scratch) {
     if (packed && !intTotals) {
-      kernels
-          .sums()
-          .addPackedTo(
-              scratch.sums,
-              rows,
-              coefficients,
-              x.laneShifts(),
-              x.laneShiftsAt(tile, panel),
-              scratch.totals,
-              scratch.highAt(),
-              scratch.transposition);
+      kernel.addPackedTo(
+          scratch.sums,
+          rows,
+          coefficients,
+          x.laneShifts(),
+          x.laneShiftsAt(tile, panel),
+          scratch.totals,
+          scratch.highAt(),
+          scratch.transposition);
       return;
     }
     for (int p = 0; p < coefficients.length; p++) {
       if (packed) {
-        kernels
-            .sums()
-            .addPackedTo(
-                scratch.sums[p],
-                rows,
-                coefficients[p],
-                x.laneShifts(),
-                x.laneShiftsAt(tile, panel),
-                scratch.totals,
-                scratch.highAt());
+        kernel.addPackedTo(
+            scratch.sums[p],
+            rows,
+            coefficients[p],
+            x.laneShifts(),
+            x.laneShiftsAt(tile, panel),
+            scratch.totals,
+            scratch.highAt());
       } else {
-        kernels.sums().addTo(scratch.sums[p], rows, coefficients[p], scratch.totals);
+        kernel.addTo(scratch.sums[p], rows, coefficients[p], scratch.totals);
       }
     }
   }

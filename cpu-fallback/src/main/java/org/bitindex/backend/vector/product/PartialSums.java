@@ -2,7 +2,6 @@ package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.SumKernel;
 
 /**
@@ -13,28 +12,28 @@ final class PartialSums implements PartProduct {
   private static final long WORD_BITS = (1L << SumKernel.WORD_COLUMNS) - 1;
 
   private final PanelFormat format;
-  private final RowParts parts;
-  private final Kernels kernels;
+  private final Division division;
+  private final SumKernel kernel;
   private final int[] coefficients;
 
   /** For each part and plane, the rows' words of entries: [word][row]. */
   private final long[][][] entries;
 
-  PartialSums(List<BitPlane> planes, PanelFormat format, RowParts parts, Kernels kernels) {
+  PartialSums(List<BitPlane> planes, PanelFormat format, Division division, SumKernel kernel) {
     this.format = format;
-    this.parts = parts;
-    this.kernels = kernels;
+    this.division = division;
+    this.kernel = kernel;
     this.coefficients = planes.stream().mapToInt(BitPlane::coefficient).toArray();
-    this.entries = new long[parts.count()][planes.size()][];
+    this.entries = new long[division.parts()][planes.size()][];
     int words = Math.ceilDiv(format.columns(), SumKernel.WORD_COLUMNS);
     for (int part = 0; part < entries.length; part++) {
-      int rows = parts.size(part);
+      int rows = division.size(part);
       for (int p = 0; p < coefficients.length; p++) {
         entries[part][p] = new long[Math.multiplyExact(rows, words)];
       }
       for (int row = 0; row < rows; row++) {
         for (int p = 0; p < coefficients.length; p++) {
-          long[] bits = planes.get(p).row(parts.first(part) + row);
+          long[] bits = planes.get(p).row(division.first(part) + row);
           for (int word = 0; word < words; word++) {
             long columns = BitPlane.bitsFrom(bits, word * SumKernel.WORD_COLUMNS);
             entries[part][p][word * rows + row] = columns & WORD_BITS;
@@ -69,30 +68,28 @@ final class PartialSums implements PartProduct {
       for (int from = first; from < end; from += PanelFormat.RUN) {
         int to = Math.min(end, from + PanelFormat.RUN);
         sumRun(samples, first, from, to, part, scratch);
-        format.addToTotals(kernels, parts.size(part), coefficients, x, tile, panel, scratch);
+        format.addToTotals(kernel, division.size(part), coefficients, x, tile, panel, scratch);
       }
     }
   }
 
   /** Sums over columns {@code from} to {@code to} - 1, which fit a lane. */
   private void sumRun(MemorySegment panel, int first, int from, int to, int part, Scratch scratch) {
-    int rows = parts.size(part);
+    int rows = division.size(part);
     for (int p = 0; p < coefficients.length; p++) {
       scratch.sums[p].fill((byte) 0);
     }
     for (int column = from; column < to; column += SumKernel.WORD_COLUMNS) {
       int count = Math.ceilDiv(Math.min(SumKernel.WORD_COLUMNS, to - column), SumKernel.COLUMNS);
-      kernels.sums().makeTables(panel, column - first, count, scratch.tables);
+      kernel.makeTables(panel, column - first, count, scratch.tables);
       for (int p = 0; p < coefficients.length; p++) {
-        kernels
-            .sums()
-            .sumEntries(
-                entries[part][p],
-                column / SumKernel.WORD_COLUMNS * rows,
-                rows,
-                scratch.tables,
-                count,
-                scratch.sums[p]);
+        kernel.sumEntries(
+            entries[part][p],
+            column / SumKernel.WORD_COLUMNS * rows,
+            rows,
+            scratch.tables,
+            count,
+            scratch.sums[p]);
       }
     }
   }

@@ -34,8 +34,7 @@ public final class Prepared {
   private final EncodedMatrix matrix;
   private final Kernels kernels;
   private final Costs costs;
-  private final RowParts parts;
-  private final SampleFormat samples;
+  private final Division division;
   private final PanelFormat planePanels;
   private final PanelFormat weightPanels;
   private final boolean longSums;
@@ -51,27 +50,6 @@ public final class Prepared {
 
   private record Key(Strategy strategy, List<BitPlane> planes) {}
 
-  /**
-   * How batches of some size are multiplied.
-   *
-   * @param products their sum is Q
-   * @param forms what they read
-   * @param acrossLanes where all of them leave sums, see {@link Form#acrossLanes}
-   * @param intTotals whether totals are ints
-   * @param planes the most planes that a product sums at once
-   * @param sampleNanoseconds estimate for one sample on one thread
-   */
-  public record Choice(
-      List<PartProduct> products,
-      Set<Form> forms,
-      boolean acrossLanes,
-      boolean intTotals,
-      int planes,
-      double sampleNanoseconds) {
-    /** No product. */
-    public static final Choice NOTHING = new Choice(List.of(), Set.of(), false, false, 0, 0);
-  }
-
   public Prepared(EncodedMatrix matrix, int activationBits, Kernels kernels, int threads) {
     this.matrix = matrix;
     this.kernels = kernels;
@@ -79,7 +57,6 @@ public final class Prepared {
     int columns = matrix.columns();
     this.planes = BitPlane.of(matrix);
     this.complement = BitPlane.complement(matrix);
-    this.parts = RowParts.of(matrix.rows(), columns, planes.size(), threads);
     boolean narrow = Arithmetic.narrow(columns, activationBits);
     int integerBits = Arithmetic.integerBits(columns, activationBits);
     int most = Density.fullScale(integerBits);
@@ -99,8 +76,10 @@ public final class Prepared {
         matrix.code().lowest() >= Byte.MIN_VALUE && matrix.code().highest() <= Byte.MAX_VALUE;
     this.weightsFit = bytesFit && density.largestWeights()[weightWidth] <= most;
     int panelColumns = widths[weightsFit ? weightWidth : width];
-    this.samples =
-        new SampleFormat(
+    this.division =
+        new Division(
+            matrix.rows(),
+            Division.partRows(matrix.rows(), columns, planes.size(), threads),
             columns,
             activationBits,
             new LookupFormat(2 * kernels.lanes(), columns, narrow),
@@ -126,12 +105,8 @@ public final class Prepared {
         .toArray();
   }
 
-  public RowParts parts() {
-    return parts;
-  }
-
-  public SampleFormat samples() {
-    return samples;
+  Division division() {
+    return division;
   }
 
   List<BitPlane> planes() {
@@ -159,7 +134,7 @@ public final class Prepared {
       event.columns = matrix.columns();
       event.batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
       event.strategy =
-          choice.products.stream()
+          choice.products().stream()
               .map(product -> product.getClass().getSimpleName())
               .collect(Collectors.joining(", "));
       event.preparedBytes = bytes();
@@ -194,7 +169,7 @@ public final class Prepared {
             .orElseThrow();
     Choice choice =
         longSums
-            ? choiceOf(List.of(new LongSums(matrix, parts)), best.nanoseconds / batch)
+            ? choiceOf(List.of(new LongSums(matrix, division)), best.nanoseconds / batch)
             : choiceOf(prepare(best.keys), best.nanoseconds / batch);
     choices.set(regime, choice);
     return choice;
@@ -203,10 +178,9 @@ public final class Prepared {
   Choice choiceOf(List<PartProduct> chosen, double sampleNanoseconds) {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
-    boolean acrossLanes = forms.stream().anyMatch(Form::acrossLanes);
     boolean ints = forms.contains(Form.PACKED_PANELS) && planePanels.intTotals();
     int most = Math.max(planes.size(), complement.size());
-    return new Choice(chosen, forms, acrossLanes, ints, most, sampleNanoseconds);
+    return new Choice(division, chosen, forms, ints, most, sampleNanoseconds);
   }
 
   /** For each plane with bits the better of two strategies. */
@@ -246,19 +220,18 @@ public final class Prepared {
           case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
           case LISTS, JAGGED -> entries <= MAX_ENTRIES;
           case MULTIPLY_ADD ->
-              batch * samples.pieces() <= MultiplyAdd.FEW_ROWS
-                  || MultiplyAdd.integersFit(matrix.code(), samples);
+              !MultiplyAdd.sharesIntegers(division, batch)
+                  || MultiplyAdd.integersFit(matrix.code(), division);
           case LOOKUP -> true;
           case PARTIAL_SUMS ->
-              (long) parts.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
+              (long) division.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
         };
     if (!possible) {
       return Double.POSITIVE_INFINITY;
     }
     PanelFormat panels = strategy == Strategy.WEIGHTED_LISTS ? weightPanels : planePanels;
     return strategy.nanoseconds(
-        new Strategy.Task(
-            parts, samples, panels, kernels.lanes(), entries, planeCount, batch, share),
+        new Strategy.Task(division, panels, kernels.lanes(), entries, planeCount, batch, share),
         costs);
   }
 
@@ -271,7 +244,7 @@ public final class Prepared {
             .filter(key -> key.strategy == Strategy.LOOKUP && !products.containsKey(key))
             .map(key -> key.planes.getFirst())
             .toList();
-    List<Lookup> prepared = Lookup.of(lookups, samples.lookups(), parts, kernels);
+    List<Lookup> prepared = Lookup.of(lookups, division, kernels);
     for (int i = 0; i < prepared.size(); i++) {
       products.put(new Key(Strategy.LOOKUP, List.of(lookups.get(i))), prepared.get(i));
     }
@@ -285,13 +258,13 @@ public final class Prepared {
   /** A product of planes with one strategy. */
   PartProduct prepare(Strategy strategy, List<BitPlane> of) {
     return switch (strategy) {
-      case LOOKUP -> Lookup.of(of, samples.lookups(), parts, kernels).getFirst();
-      case PARTIAL_SUMS -> new PartialSums(of, planePanels, parts, kernels);
-      case LISTS -> Lists.of(of.getFirst(), planePanels, parts, kernels);
-      case JAGGED -> Jagged.of(of.getFirst(), parts);
-      case WEIGHTED_JAGGED -> Jagged.weighted(matrix, parts);
-      case MULTIPLY_ADD -> new MultiplyAdd(matrix, samples, parts, kernels);
-      case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, parts, kernels);
+      case LOOKUP -> Lookup.of(of, division, kernels).getFirst();
+      case PARTIAL_SUMS -> new PartialSums(of, planePanels, division, kernels.sums());
+      case LISTS -> Lists.of(of.getFirst(), planePanels, division, kernels.sums());
+      case JAGGED -> Jagged.of(of.getFirst(), division);
+      case WEIGHTED_JAGGED -> Jagged.weighted(matrix, division);
+      case MULTIPLY_ADD -> new MultiplyAdd(matrix, division, kernels);
+      case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, division, kernels.sums());
     };
   }
 
@@ -302,7 +275,7 @@ public final class Prepared {
     for (int regime = 0; regime < REGIMES; regime++) {
       Choice choice = choices.get(regime);
       if (choice != null && regimes.contains(regime)) {
-        used.addAll(choice.products);
+        used.addAll(choice.products());
       } else {
         choices.set(regime, null);
       }

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupKernel;
+import org.bitindex.backend.vector.kernel.OutputKernel;
+import org.bitindex.backend.vector.kernel.PanelKernel;
 import org.bitindex.backend.vector.kernel.SumKernel;
 
 /** The memory of one thread of one execution; grows to what the layers need. */
@@ -17,7 +19,7 @@ public final class Scratch {
   static final int NEGATIVES = 192;
 
   /** Two blocks of lanes x lanes ints. */
-  public final MemorySegment transposition;
+  final MemorySegment transposition;
 
   /** A word's tables of partial sums. */
   final MemorySegment tables;
@@ -28,10 +30,14 @@ public final class Scratch {
   /** Integers of a group of columns of two panels, see {@link MultiplyAdd}. */
   final short[] weights;
 
-  private final Kernels kernels;
+  private final OutputKernel outputs;
+  private final PanelKernel panels;
+
+  /** Int lanes of a vector. */
+  private final int lanes;
 
   /** Exact sums, as [sample][stride]; doubles hold them, because |Q| is below 2^53. */
-  public double[] q = {};
+  double[] q = {};
 
   /**
    * Sums of look-ups as [pair of panels][set][row], after one pair's work space; or of jagged
@@ -61,15 +67,17 @@ public final class Scratch {
    * Exact sums as [row][lane], ints or doubles; of the second sample of packed lanes from {@link
    * #highAt} on.
    */
-  public MemorySegment totals = MemorySegment.NULL;
+  MemorySegment totals = MemorySegment.NULL;
 
   public Scratch(Kernels kernels) {
-    this.kernels = kernels;
-    this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * kernels.lanes()];
-    this.weights = new short[(Arithmetic.GROUP_COLUMNS + Short.SIZE) * 4 * kernels.lanes()];
-    this.transposition = allocate(2L * kernels.lanes() * kernels.bytes());
-    this.tables = allocate((long) SumKernel.TABLES * SumKernel.ENTRIES * kernels.bytes());
-    this.secondPanel = allocate(((Arithmetic.GROUP_COLUMNS + 15) & ~15L) * kernels.bytes());
+    this.outputs = kernels.outputs();
+    this.panels = kernels.panels();
+    this.lanes = kernels.lanes();
+    this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * lanes];
+    this.weights = new short[(Arithmetic.GROUP_COLUMNS + Short.SIZE) * 4 * lanes];
+    this.transposition = allocate(2L * lanes * vectorBytes());
+    this.tables = allocate((long) SumKernel.TABLES * SumKernel.ENTRIES * vectorBytes());
+    this.secondPanel = allocate(((Arithmetic.GROUP_COLUMNS + 15) & ~15L) * vectorBytes());
   }
 
   /** Zeroed memory off the heap, released with the last reference to it. */
@@ -79,13 +87,13 @@ public final class Scratch {
   }
 
   /** From one sample's sums in {@link #q} to the next: no power of two, which caches dislike. */
-  public static int stride(int partRows) {
+  static int stride(int partRows) {
     return partRows + 8;
   }
 
   /** Makes room for products across the rows of a part, of whole tiles of {@code samples}. */
-  public void reserveRows(int partRows, int samples) {
-    int pairRows = 4 * kernels.lanes();
+  void reserveRows(int partRows, int samples) {
+    int pairRows = 4 * lanes;
     int rows = Math.ceilDiv(partRows, pairRows) * pairRows + pairRows;
     if (rowSums.length < LookupKernel.MAX_SETS * rows) {
       rowSums = new int[LookupKernel.MAX_SETS * rows];
@@ -101,15 +109,49 @@ public final class Scratch {
    *
    * @param planes the most planes that a product sums at once
    */
-  public void reserveLanes(int partRows, int planes) {
-    sums = grown(sums, planes, (partRows + 1L) * kernels.bytes());
-    long bytes = 4L * partRows * kernels.bytes();
+  void reserveLanes(int partRows, int planes) {
+    sums = grown(sums, planes, (partRows + 1L) * vectorBytes());
+    long bytes = 4L * partRows * vectorBytes();
     totals = totals.byteSize() < bytes ? allocate(bytes) : totals;
   }
 
   /** Where the second half of {@link #totals} begins. */
-  public long highAt() {
+  long highAt() {
     return totals.byteSize() / 2;
+  }
+
+  private int vectorBytes() {
+    return lanes * Integer.BYTES;
+  }
+
+  /** Zeros {@link #q}. */
+  void clearRows(Division division, int samples) {
+    Arrays.fill(q, 0, samples * stride(division.partRows()), 0);
+  }
+
+  /** y = float(Q) of a part, from {@link #q}; the samples of y are all rows apart. */
+  void writeRows(Division division, int part, int samples, float[] y, int at) {
+    int stride = stride(division.partRows());
+    for (int s = 0; s < samples; s++) {
+      outputs.round(q, s * stride, division.size(part), y, at + s * division.rows());
+    }
+  }
+
+  /**
+   * The same from {@link #totals}, across the lanes.
+   *
+   * @param from where the vector's totals begin
+   * @param samples lanes that are samples
+   */
+  void writeLanes(
+      Division division, int part, boolean ints, long from, int samples, float[] y, int at) {
+    int rows = division.size(part);
+    int stride = division.rows();
+    if (ints) {
+      panels.writeInts(totals, from, rows, y, at, stride, samples, transposition);
+    } else {
+      panels.writeDoubles(totals, from, rows, y, at, stride, samples, transposition);
+    }
   }
 
   /** The segments, or more and larger ones: {@code count} of at least {@code bytes} each. */

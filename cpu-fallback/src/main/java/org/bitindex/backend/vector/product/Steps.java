@@ -25,9 +25,9 @@ final class Steps {
    *
    * @param largestSums of each group, the most that magnitudes of weights add up to
    */
-  void set(Activations x, SampleFormat format, int first, int samples, int[] largestSums) {
-    groups = format.groups();
-    rows = samples * format.pieces();
+  void set(Activations x, Division division, int first, int samples, int[] largestSums) {
+    groups = division.groups();
+    rows = samples * division.pieces();
     int count = count();
     if (fit.length < count || largest.length < count * groups) {
       fit = new boolean[count];
@@ -37,7 +37,7 @@ final class Steps {
     Arrays.fill(fit, 0, count, true);
     Arrays.fill(largest, 0, count * groups, 0);
     for (int r = 0; r < rows; r++) {
-      int n = first + r / format.pieces();
+      int n = first + r / division.pieces();
       int step = r / MultiplyKernel.STEP;
       fit[step] &= sumsFit(x, n, largestSums);
       for (int group = 0; group < groups; group++) {
@@ -82,10 +82,6 @@ final class Steps {
   /** Behind the last row of a step. */
   int end(int step) {
     return Math.min(rows, first(step + 1));
-  }
-
-  int rows() {
-    return rows;
   }
 
   boolean fits(int step) {

@@ -22,8 +22,7 @@ enum Strategy {
   /**
    * A product to be estimated.
    *
-   * @param parts the rows
-   * @param samples how samples are arranged
+   * @param division of the matrix
    * @param panels of products across the lanes
    * @param lanes ints of a vector
    * @param entries set bits, or nonzeros
@@ -31,8 +30,7 @@ enum Strategy {
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
   record Task(
-      RowParts parts,
-      SampleFormat samples,
+      Division division,
       PanelFormat panels,
       int lanes,
       long entries,
@@ -42,15 +40,15 @@ enum Strategy {
 
   /** The estimate in nanoseconds. */
   double nanoseconds(Task task, Costs costs) {
-    double rows = task.parts.rows();
-    double columns = task.samples.columns();
+    double rows = task.division.rows();
+    double columns = task.division.columns();
     double outputs = costs.output() * rows * task.batch;
     if (this == JAGGED || this == WEIGHTED_JAGGED) {
       double entry = this == JAGGED ? costs.diagonal() : costs.weightedDiagonal();
       return task.batch * (task.entries * entry + rows * 0.4);
     }
     if (this == LOOKUP) {
-      var format = task.samples.lookups();
+      var format = task.division.lookups();
       int sets = task.batch * format.pieces();
       double flush = format.grouped() ? 0.1 : costs.lookupFlush() / 3;
       double rowVectors = rows / (2.0 * task.lanes);
@@ -61,11 +59,11 @@ enum Strategy {
           + outputs * task.share;
     }
     if (this == MULTIPLY_ADD) {
-      int sampleRows = task.batch * task.samples.pieces();
-      double rowVectors = Math.ceilDiv(task.parts.rows(), 4 * task.lanes);
+      int sampleRows = task.batch * task.division.pieces();
+      double rowVectors = Math.ceilDiv(task.division.rows(), 4 * task.lanes);
       int steps = Math.ceilDiv(sampleRows, MultiplyKernel.STEP);
       double each =
-          sampleRows > MultiplyAdd.FEW_ROWS
+          MultiplyAdd.sharesIntegers(task.division, task.batch)
               ? task.planes * costs.unpacked() + steps * costs.multipliedStep()
               : task.planes * sampleRows * costs.multiplied();
       return columns * rowVectors * each + outputs;
@@ -76,7 +74,7 @@ enum Strategy {
         switch (this) {
           case PARTIAL_SUMS ->
               rows * columns * task.planes * costs.entry()
-                  + columns * costs.entryTables() * task.parts.count();
+                  + columns * costs.entryTables() * task.division.parts();
           case LISTS -> task.entries * costs.listed() + lists;
           default -> task.entries * costs.listedWeight() + lists;
         };

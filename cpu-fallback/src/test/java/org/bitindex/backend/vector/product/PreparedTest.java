@@ -78,7 +78,7 @@ class PreparedTest {
       var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
       weights.choice(1);
       long one = weights.bytes();
-      Prepared.Choice many = weights.choice(64);
+      Choice many = weights.choice(64);
       weights.keepOnly(1);
       assertThat(weights.bytes()).isEqualTo(one);
       assertThat(weights.choice(64)).isNotSameAs(many);
@@ -215,7 +215,7 @@ class PreparedTest {
       builder.writeRow(0, row);
       try (EncodedMatrix matrix =
           builder.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f), _ -> null)) {
-        return new Prepared(matrix, DEFAULT, Kernels.of(width), 1).samples().panelColumns();
+        return new Prepared(matrix, DEFAULT, Kernels.of(width), 1).division().panelColumns();
       }
     }
   }

@@ -2,7 +2,6 @@ package org.bitindex.backend.vector.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -113,7 +112,7 @@ class ProductTest {
       var weights = new Prepared(matrix, activationBits, Kernels.of(width), 2);
       PartProduct product =
           strategy == null
-              ? new LongSums(matrix, weights.parts())
+              ? new LongSums(matrix, weights.division())
               : weights.prepare(strategy, weights.planes());
       requireSums(product, weights, matrix, samples, batch, Kernels.of(width));
     }
@@ -144,81 +143,39 @@ class ProductTest {
       float[] samples,
       int batch,
       Kernels kernels) {
-    RowParts parts = weights.parts();
-    Prepared.Choice choice = weights.choiceOf(List.of(product), 1);
+    Division division = weights.division();
+    Choice choice = weights.choiceOf(List.of(product), 1);
     var x = new Activations(kernels);
     var plain = new Activations(kernels);
-    x.begin(batch, weights.samples(), choice.forms());
-    plain.begin(batch, weights.samples(), EnumSet.of(Form.INTEGERS));
+    x.begin(batch, division, choice.forms());
+    plain.begin(batch, division, EnumSet.of(Form.INTEGERS));
     var scratch = new Scratch(kernels);
-    scratch.reserveRows(parts.partRows(), x.tileSamples());
-    scratch.reserveLanes(parts.partRows(), weights.planes().size());
+    choice.reserve(scratch, x.tileSamples());
     int[] q = new int[matrix.columns()];
     for (int unit = 0; unit < x.units(); unit++) {
       x.arrange(unit, samples, 0, scratch);
       plain.arrange(unit, samples, 0, scratch);
     }
+    int rows = division.rows();
     for (int tile = 0; tile < x.tiles(); tile++) {
-      for (int part = 0; part < parts.count(); part++) {
-        float[] y = sums(product, choice, x, tile, part, parts, scratch, kernels);
-        for (int i = 0; i < parts.size(part); i++) {
-          matrix.readIntegers(parts.first(part) + i, q);
-          for (int s = 0; s < x.samples(tile); s++) {
-            int n = tile * x.tileSamples() + s;
-            long expected = 0;
-            for (int j = 0; j < q.length; j++) {
-              expected += (long) q[j] * plain.integers()[n * plain.stride() + j];
-            }
-            assertThat(y[s * parts.size(part) + i])
-                .as(
-                    "%s, %d bits, row %d, sample %d",
-                    product, weights.samples().activationBits(), parts.first(part) + i, n)
-                .isEqualTo((float) expected);
+      float[] y = new float[x.samples(tile) * rows];
+      for (int part = 0; part < division.parts(); part++) {
+        choice.multiply(x, tile, part, scratch, y, division.first(part));
+      }
+      for (int row = 0; row < rows; row++) {
+        matrix.readIntegers(row, q);
+        for (int s = 0; s < x.samples(tile); s++) {
+          int n = tile * x.tileSamples() + s;
+          long expected = 0;
+          for (int j = 0; j < q.length; j++) {
+            expected += (long) q[j] * plain.integers()[n * plain.stride() + j];
           }
+          assertThat(y[s * rows + row])
+              .as("%s, %d bits, row %d, sample %d", product, division.activationBits(), row, n)
+              .isEqualTo((float) expected);
         }
       }
     }
-  }
-
-  /** float(Q) of a tile and part, as [sample][row]. */
-  private static float[] sums(
-      PartProduct product,
-      Prepared.Choice choice,
-      Activations x,
-      int tile,
-      int part,
-      RowParts parts,
-      Scratch scratch,
-      Kernels kernels) {
-    int rows = parts.size(part);
-    float[] y = new float[x.samples(tile) * rows];
-    if (!choice.acrossLanes()) {
-      Arrays.fill(scratch.q, 0);
-      product.add(x, tile, 0, part, scratch);
-      for (int i = 0; i < y.length; i++) {
-        y[i] = (float) scratch.q[i / rows * Scratch.stride(parts.partRows()) + i % rows];
-      }
-      return y;
-    }
-    for (int vector = 0; vector < x.vectors(tile); vector++) {
-      if (vector == 0 || !x.packed()) {
-        scratch.totals.fill((byte) 0);
-        product.add(x, tile, vector, part, scratch);
-      }
-      long from = x.packed() && vector == 1 ? scratch.highAt() : 0;
-      int at = vector * x.lanes() * rows;
-      int few = Math.min(x.lanes(), x.samples(tile) - vector * x.lanes());
-      if (choice.intTotals()) {
-        kernels
-            .panels()
-            .writeInts(scratch.totals, from, rows, y, at, rows, few, scratch.transposition);
-      } else {
-        kernels
-            .panels()
-            .writeDoubles(scratch.totals, from, rows, y, at, rows, few, scratch.transposition);
-      }
-    }
-    return y;
   }
 
   @ParameterizedTest

@@ -24,13 +24,11 @@ class StrategyTest {
   private static double estimate(
       Strategy strategy, int activationBits, long entries, int batch, boolean packed) {
     boolean grouped = activationBits < 10;
-    var samples =
-        new SampleFormat(
-            COLUMNS, activationBits, new LookupFormat(2 * LANES, COLUMNS, grouped), 240);
+    var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped);
+    var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240);
     var panels = new PanelFormat(COLUMNS, packed ? 120 : 240, packed, false);
-    var parts = new RowParts(ROWS, 128);
     return strategy.nanoseconds(
-        new Strategy.Task(parts, samples, panels, LANES, entries, PLANES, batch, SHARE), COSTS);
+        new Strategy.Task(division, panels, LANES, entries, PLANES, batch, SHARE), COSTS);
   }
 
   private static void require(double actual, double expected) {
@@ -61,7 +59,7 @@ class StrategyTest {
     require(
         estimate(Strategy.MULTIPLY_ADD, 10, ENTRIES, 1, false),
         columns * PLANES * 2 * 13 + 59.0 * ROWS);
-    int few = MultiplyAdd.FEW_ROWS;
+    int few = 2;
     require(
         estimate(Strategy.MULTIPLY_ADD, 8, ENTRIES, few, false),
         columns * PLANES * few * 13 + 59.0 * ROWS * few);

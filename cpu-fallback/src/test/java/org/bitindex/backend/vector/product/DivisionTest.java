@@ -3,10 +3,11 @@ package org.bitindex.backend.vector.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
+import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RowPartsTest {
+class DivisionTest {
   /** Multiples of 64; as many for each thread; planes of a part take 512 KiB; 1024 at most. */
   @ParameterizedTest
   @CsvSource({
@@ -28,11 +29,13 @@ class RowPartsTest {
   })
   void arePartsForACacheAndForAllThreads(
       int rows, int columns, int planes, int threads, int partRows) {
-    RowParts parts = RowParts.of(rows, columns, planes, threads);
-    assertThat(parts.partRows()).isEqualTo(partRows);
-    assertThat(parts.count()).isEqualTo(Math.ceilDiv(rows, partRows));
-    assertThat(IntStream.range(0, parts.count()).map(parts::size).sum()).isEqualTo(rows);
-    assertThat(IntStream.range(0, parts.count()).allMatch(i -> parts.first(i) == i * partRows))
+    assertThat(Division.partRows(rows, columns, planes, threads)).isEqualTo(partRows);
+    var division =
+        new Division(rows, partRows, columns, 24, new LookupFormat(8, columns, false), 240);
+    assertThat(division.parts()).isEqualTo(Math.ceilDiv(rows, partRows));
+    assertThat(IntStream.range(0, division.parts()).map(division::size).sum()).isEqualTo(rows);
+    assertThat(
+            IntStream.range(0, division.parts()).allMatch(i -> division.first(i) == i * partRows))
         .isTrue();
   }
 }

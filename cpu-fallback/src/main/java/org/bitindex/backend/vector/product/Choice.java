@@ -1,0 +1,85 @@
+package org.bitindex.backend.vector.product;
+
+import java.util.List;
+import java.util.Set;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.LookupFormat;
+
+/**
+ * How batches of some size are multiplied by a matrix.
+ *
+ * @param division of the matrix
+ * @param products their sum is Q
+ * @param forms what they read
+ * @param intTotals whether totals across the lanes are ints
+ * @param planes the most planes that a product sums at once
+ * @param sampleNanoseconds estimate for one sample on one thread
+ */
+public record Choice(
+    Division division,
+    List<PartProduct> products,
+    Set<Form> forms,
+    boolean intTotals,
+    int planes,
+    double sampleNanoseconds) {
+  /** No product. */
+  public static final Choice NOTHING =
+      new Choice(
+          new Division(
+              0, 1, 0, Arithmetic.MAX_ACTIVATION_BITS, new LookupFormat(Short.SIZE, 0, false), 0),
+          List.of(),
+          Set.of(),
+          false,
+          0,
+          0);
+
+  /** Whether products leave their sums across the lanes, see {@link Scratch}. */
+  boolean acrossLanes() {
+    return packed() || forms.contains(Form.PANELS);
+  }
+
+  private boolean packed() {
+    return forms.contains(Form.PACKED_PANELS);
+  }
+
+  /** Makes room for the products of a part with whole tiles of {@code samples}. */
+  public void reserve(Scratch scratch, int samples) {
+    if (acrossLanes()) {
+      scratch.reserveLanes(division.partRows(), planes);
+    } else {
+      scratch.reserveRows(division.partRows(), samples);
+    }
+  }
+
+  /**
+   * Multiplies one tile by one part of the rows.
+   *
+   * @param y receives float(Q) as [sample of the tile][row], rows apart, from {@code at} on
+   */
+  public void multiply(Activations x, int tile, int part, Scratch scratch, float[] y, int at) {
+    if (!acrossLanes()) {
+      scratch.clearRows(division, x.samples(tile));
+      add(x, tile, 0, part, scratch);
+      scratch.writeRows(division, part, x.samples(tile), y, at);
+      return;
+    }
+    int lanes = x.lanes();
+    for (int vector = 0; vector < x.vectors(tile); vector++) {
+      // Packed lanes have both vectors' sums.
+      if (vector == 0 || !packed()) {
+        scratch.totals.fill((byte) 0);
+        add(x, tile, vector, part, scratch);
+      }
+      long from = packed() && vector == 1 ? scratch.highAt() : 0;
+      int samples = Math.min(lanes, x.samples(tile) - vector * lanes);
+      int to = at + vector * lanes * division.rows();
+      scratch.writeLanes(division, part, intTotals, from, samples, y, to);
+    }
+  }
+
+  private void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+    for (int i = 0; i < products.size(); i++) {
+      products.get(i).add(x, tile, vector, part, scratch);
+    }
+  }
+}
