@@ -164,7 +164,7 @@ final class MultiplyAdd implements PartProduct {
   }
 
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
     if (integersFit && sharesIntegers(division, x.samples(tile))) {
       addIntegers(x, tile, part, scratch);
     } else {

@@ -62,19 +62,21 @@ public final class Prepared {
     int most = Density.fullScale(integerBits);
     int[] widths = panelWidths(matrix);
     this.density = Density.of(matrix, planes, widths);
+    boolean whole = density.largestRow() <= most;
     int width = widths.length - 1;
-    while (width > 0 && density.mostBits()[width] > most) {
+    while (width > 0 && !whole && density.mostBits()[width] > most) {
       width--;
     }
     int weightWidth = width;
     int reach = 1 << Math.max(0, RowEntries.indexBits(matrix.code()));
     while (weightWidth > 0
-        && (density.largestWeights()[weightWidth] > most || widths[weightWidth] >= reach)) {
+        && (!whole && density.largestWeights()[weightWidth] > most
+            || widths[weightWidth] >= reach)) {
       weightWidth--;
     }
     this.bytesFit =
         matrix.code().lowest() >= Byte.MIN_VALUE && matrix.code().highest() <= Byte.MAX_VALUE;
-    this.weightsFit = bytesFit && density.largestWeights()[weightWidth] <= most;
+    this.weightsFit = bytesFit && (whole || density.largestWeights()[weightWidth] <= most);
     int panelColumns = widths[weightsFit ? weightWidth : width];
     this.division =
         new Division(
@@ -84,11 +86,10 @@ public final class Prepared {
             activationBits,
             new LookupFormat(2 * kernels.lanes(), columns, narrow),
             panelColumns);
-    boolean intTotals = narrow && density.largestRow() <= most;
     this.planePanels =
         new PanelFormat(
-            columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, intTotals);
-    this.weightPanels = new PanelFormat(columns, panelColumns, false, false);
+            columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, whole);
+    this.weightPanels = new PanelFormat(columns, panelColumns, false, whole);
     long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
     this.longSums = columns * sumOfCoefficients > 1 << 30;
   }
@@ -178,9 +179,8 @@ public final class Prepared {
   Choice choiceOf(List<PartProduct> chosen, double sampleNanoseconds) {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
-    boolean ints = forms.contains(Form.PACKED_PANELS) && planePanels.intTotals();
     int most = Math.max(planes.size(), complement.size());
-    return new Choice(division, chosen, forms, ints, most, sampleNanoseconds);
+    return new Choice(division, chosen, forms, planePanels.intTotals(), most, sampleNanoseconds);
   }
 
   /** For each plane with bits the better of two strategies. */
