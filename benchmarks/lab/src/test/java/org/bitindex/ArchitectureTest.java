@@ -49,7 +49,7 @@ class ArchitectureTest {
               Map.entry("matrix", "code internal layout"),
               Map.entry("baseline", "internal matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
-              Map.entry("calibrate.network", "calibrate encode graph matrix onnx"),
+              Map.entry("calibrate.network", "calibrate encode graph graph.tensor io matrix onnx"),
               Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("onnx", "internal matrix"),
               Map.entry("graph.tensor", "internal onnx"),

@@ -1,6 +1,7 @@
 package org.bitindex.encode;
 
 import java.util.Collection;
+import java.util.List;
 import org.bitindex.matrix.Weights;
 
 /** What uniform steps shall reach, for one matrix or for several with one alpha. */
@@ -57,5 +58,33 @@ public sealed interface Goal {
    */
   default double alpha(Recipe recipe, Collection<? extends Weights> matrices) {
     return new StepSearch(recipe, matrices).alpha(this);
+  }
+
+  /**
+   * An alpha for each matrix, so that one more byte would take away as much error in each: the file
+   * is as large as with {@link #alpha one alpha for all}, and the sum of sensitivity * ||W - V||^2
+   * is the least. No alpha is below an eighth or above four times that one, but for a factor that
+   * all share.
+   *
+   * @param recipe as above
+   * @param matrices each is encoded about thirty times
+   * @param sensitivities of each matrix at least 0: the squared error of a network's outputs over
+   *     ||W - V||^2 where this matrix alone is encoded
+   * @throws IllegalArgumentException as above, or unless there are as many sensitivities as
+   *     matrices
+   */
+  default double[] alphas(Recipe recipe, List<? extends Weights> matrices, double[] sensitivities) {
+    if (sensitivities.length != matrices.size()) {
+      throw new IllegalArgumentException(
+          "there are %d sensitivities for %d matrices"
+              .formatted(sensitivities.length, matrices.size()));
+    }
+    for (double sensitivity : sensitivities) {
+      if (!(sensitivity >= 0) || Double.isInfinite(sensitivity)) {
+        throw new IllegalArgumentException(
+            "a sensitivity is " + sensitivity + ", must be finite and at least 0");
+      }
+    }
+    return new StepSearch(recipe, matrices).alphas(this, sensitivities);
   }
 }

@@ -24,6 +24,29 @@ public record EncodedWeights(List<Part> parts) {
    * @param transposed whether the tensor held it as [columns x rows]
    */
   public record Part(EncodedMatrix matrix, long first, boolean transposed) {
+    /** A matrix that stood so in its tensor. */
+    public static Part of(EncodedMatrix matrix, MatrixUse use) {
+      EncodedMatrix stored = use.factor() == 1 ? matrix : matrix.dividedBy(use.factor());
+      long first = (long) use.index() * matrix.rows() * matrix.columns();
+      return new Part(stored, first, use.transposed());
+    }
+
+    /**
+     * Decodes this part.
+     *
+     * @param values the elements of the tensor, of which those of this part are overwritten
+     */
+    public void decode(float[] values) {
+      float[] row = new float[matrix.columns()];
+      for (int i = 0; i < matrix.rows(); i++) {
+        matrix.readRow(i, row);
+        for (int j = 0; j < row.length; j++) {
+          int at = transposed ? j * matrix.rows() + i : i * row.length + j;
+          values[(int) first + at] = row[j];
+        }
+      }
+    }
+
     private boolean is(long begin, int rows, int columns, boolean turned) {
       boolean vector = rows == 1 || columns == 1;
       return first == begin
@@ -48,11 +71,7 @@ public record EncodedWeights(List<Part> parts) {
     file.matrices()
         .forEach((name, matrix) -> {
           MatrixUse use = file.use(name);
-          EncodedMatrix stored = use.factor() == 1 ? matrix : matrix.dividedBy(use.factor());
-          long first = (long) use.index() * matrix.rows() * matrix.columns();
-          parts
-              .computeIfAbsent(use.tensor(), _ -> new ArrayList<>())
-              .add(new Part(stored, first, use.transposed()));
+          parts.computeIfAbsent(use.tensor(), _ -> new ArrayList<>()).add(Part.of(matrix, use));
         });
     Map<String, EncodedWeights> weights = new LinkedHashMap<>();
     parts.forEach((name, list) -> weights.put(name, new EncodedWeights(list)));
@@ -91,7 +110,7 @@ public record EncodedWeights(List<Part> parts) {
       }
       end += size;
       if (end <= count) {
-        read(part, values);
+        part.decode(values);
       }
     }
     if (end != count) {
@@ -99,17 +118,5 @@ public record EncodedWeights(List<Part> parts) {
           "encoded weights have " + end + " elements, the tensor has " + count);
     }
     return values;
-  }
-
-  private static void read(Part part, float[] values) {
-    EncodedMatrix matrix = part.matrix;
-    int first = (int) part.first;
-    float[] row = new float[matrix.columns()];
-    for (int i = 0; i < matrix.rows(); i++) {
-      matrix.readRow(i, row);
-      for (int j = 0; j < row.length; j++) {
-        values[first + (part.transposed ? j * matrix.rows() + i : i * row.length + j)] = row[j];
-      }
-    }
   }
 }

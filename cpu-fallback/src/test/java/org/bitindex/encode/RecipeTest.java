@@ -255,6 +255,72 @@ class RecipeTest {
     return bytes * 8 / (ROWS * COLUMNS * matrices.size());
   }
 
+  @Test
+  void sharesBytesBySensitivity() {
+    List<DenseMatrix> matrices = List.of(gaussian(9), gaussian(10), gaussian(11));
+    var recipe = new Recipe(new Coding.Uniform(1));
+    Goal goal = new Goal.BitsPerWeight(3.5);
+    double common = goal.alpha(recipe, matrices);
+    double[] sensitivities = {1, 16, 0};
+    double[] alphas = goal.alphas(recipe, matrices, sensitivities);
+    assertThat(alphas[0] / alphas[1]).isCloseTo(4, within(0.4));
+    assertThat(alphas[2]).isCloseTo(4 * common, within(0.2 * common));
+    double bytes = 0;
+    double error = 0;
+    double before = 0;
+    for (int i = 0; i < alphas.length; i++) {
+      try (EncodedMatrix encoded = encode(recipe, alphas[i], matrices.get(i));
+          EncodedMatrix same = encode(recipe, common, matrices.get(i))) {
+        bytes += encoded.bytes();
+        error += sensitivities[i] * noise(matrices.get(i), encoded);
+        before += sensitivities[i] * noise(matrices.get(i), same);
+      }
+    }
+    assertThat(bytes * 8 / (3 * ROWS * COLUMNS)).isBetween(3.45, 3.5);
+    assertThat(error).isLessThan(0.4 * before);
+  }
+
+  private static EncodedMatrix encode(Recipe recipe, double alpha, Weights matrix) {
+    return recipe.with(new Coding.Uniform(alpha)).encode(matrix);
+  }
+
+  private static double noise(Weights original, Weights encoded) {
+    return ReconstructionError.of(original, encoded, 2).noise();
+  }
+
+  /** An error stands for the bytes that one alpha takes for it. */
+  @Test
+  void sharesTheBytesOfAnError() {
+    List<DenseMatrix> matrices = List.of(gaussian(9), gaussian(10));
+    var recipe = new Recipe(new Coding.Uniform(1));
+    Goal goal = new Goal.RelativeError(0.1);
+    double bits = bits(recipe, goal.alpha(recipe, matrices), matrices);
+    double[] alphas = goal.alphas(recipe, matrices, new double[] {1, 4});
+    assertThat(alphas[0] / alphas[1]).isCloseTo(2, within(0.2));
+    double bytes = 0;
+    for (int i = 0; i < alphas.length; i++) {
+      try (EncodedMatrix encoded = encode(recipe, alphas[i], matrices.get(i))) {
+        bytes += encoded.bytes();
+      }
+    }
+    assertThat(bytes * 8 / (2 * ROWS * COLUMNS)).isBetween(0.98 * bits, bits);
+  }
+
+  @Test
+  void refusesSensitivitiesThatMakeNoSense() {
+    List<DenseMatrix> matrices = List.of(gaussian(9));
+    var recipe = new Recipe(new Coding.Uniform(1));
+    Goal goal = new Goal.BitsPerWeight(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> goal.alphas(recipe, matrices, new double[] {1, 2}))
+        .withMessage("there are 2 sensitivities for 1 matrices");
+    for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> goal.alphas(recipe, matrices, new double[] {wrong}))
+          .withMessage("a sensitivity is " + wrong + ", must be finite and at least 0");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {12, 20, 30})
   void reachesAnError(double decibels) {

@@ -128,7 +128,7 @@ final class EmbedCommand implements Callable<Integer> {
       Path target = save == null ? Files.createTempFile("embed", ".bie.safetensors") : save;
       dense.write(
           recipe,
-          noCalibration ? null : dense.moments(tokenizer, threads),
+          noCalibration ? null : dense.calibration(tokenizer, threads),
           target,
           force || save == null ? IfExists.REPLACE : IfExists.REFUSE,
           threads);

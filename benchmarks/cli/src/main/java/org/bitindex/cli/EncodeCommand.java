@@ -20,6 +20,7 @@ import org.bitindex.backend.Backends;
 import org.bitindex.backend.DeviceBackend;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.calibrate.network.ProductMoments;
+import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextFile;
@@ -32,7 +33,6 @@ import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
-import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.DenseFile;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.ModelWriter;
@@ -168,10 +168,11 @@ final class EncodeCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(input)) {
       Model network = weightsOnly ? null : network(file);
       SequencedMap<String, Weights> matrices = new LinkedHashMap<>(tensors.choose(file));
-      Function<Weights, Recipe> products = choose(recipes, matrices.values());
+      ProductMoments moments = moments(file, network);
+      Function<String, Recipe> products = choose(recipes, file, matrices, network, moments);
       SequencedMap<String, Recipe> embeddings = embeddings(file);
       embeddings.forEach((name, _) -> matrices.putIfAbsent(name, file.matrix(name)));
-      NetworkCalibration calibration = calibration(file, network);
+      NetworkCalibration calibration = moments == null ? null : calibration(file, network, moments);
       List<NamedTensor> carried =
           file.tensorsWithout(matrices.keySet()).stream()
               .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
@@ -201,7 +202,7 @@ final class EncodeCommand implements Callable<Integer> {
                               () -> {
                                 Recipe embedding = embeddings.get(name);
                                 Recipe recipe =
-                                    embedding == null ? products.apply(weights) : embedding;
+                                    embedding == null ? products.apply(name) : embedding;
                                 Weights watched = progress.watch(weights);
                                 return calibration == null
                                     ? recipe.encode(watched)
@@ -259,17 +260,17 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** Runs the network on the samples, if there are any. */
-  private @Nullable NetworkCalibration calibration(DenseFile file, @Nullable Model model)
+  private @Nullable ProductMoments moments(DenseFile file, @Nullable Model model)
       throws IOException {
     if (samples.isEmpty()) {
       return null;
     }
-    var moments = new ProductMoments(threads.count());
+    ProductMoments moments;
     try {
       if (model != null) {
-        run(model, moments);
+        moments = new CalibrationSamples(samples, threads.count()).moments(model);
       } else if (ModelDescription.of(file).isPresent()) {
-        read(moments);
+        moments = read();
       } else {
         throw new ParameterException(
             command.commandLine(),
@@ -286,25 +287,20 @@ final class EncodeCommand implements Callable<Integer> {
     print(
         "ran the network: moments of the inputs of %s take %s of memory"
             .formatted(Figures.count(moments.count(), "product"), Figures.bytes(moments.bytes())));
+    return moments;
+  }
+
+  private static NetworkCalibration calibration(
+      DenseFile file, @Nullable Model model, ProductMoments moments) {
     return model == null
         ? new NetworkCalibration(
             LanguageModel.biases(file), Set.of(LanguageModel.EMBEDDINGS), moments)
         : NetworkCalibration.of(model, moments);
   }
 
-  private void run(Model model, ProductMoments moments) throws IOException {
-    NetworkOptions options =
-        NetworkOptions.dense().withThreads(threads.count()).withListener(moments);
-    try (Network network = Network.of(model, Map.of(), options);
-        NetworkInputs inputs = NetworkInputs.open("--calibrate", samples, network)) {
-      try (Progress progress = Progress.start("running", Math.max(1, inputs.samples()))) {
-        NetworkRun.of(network, inputs, progress::step);
-      }
-    }
-  }
-
-  private void read(ProductMoments moments) throws IOException {
+  private ProductMoments read() throws IOException {
     int count = threads.count();
+    var moments = new ProductMoments(count);
     try (Backend unused = Backends.open("scalar", count);
         LanguageModel language =
             LanguageModel.open(input, unused, Arithmetic.MAX_ACTIVATION_BITS, count, moments)) {
@@ -317,6 +313,7 @@ final class EncodeCommand implements Callable<Integer> {
                     text, prediction.perplexity(), Figures.count(prediction.tokens(), "token")));
       }
     }
+    return moments;
   }
 
   /** The file's network, which is known to run, or null if it has none. */
@@ -338,9 +335,21 @@ final class EncodeCommand implements Callable<Integer> {
   }
 
   /** Reaching a goal encodes all matrices some times. */
-  private Function<Weights, Recipe> choose(MatrixRecipes recipes, Collection<Weights> matrices) {
+  private Function<String, Recipe> choose(
+      MatrixRecipes recipes,
+      DenseFile file,
+      SequencedMap<String, Weights> matrices,
+      @Nullable Model model,
+      @Nullable ProductMoments moments) {
     try {
-      return recipes.of(matrices);
+      if (model == null || moments == null || recipes.goal() == null || recipes.perMatrix()) {
+        Function<Weights, Recipe> chosen = recipes.of(matrices.values());
+        return name -> chosen.apply(matrices.get(name));
+      }
+      var run = new CalibrationSamples(samples, threads.count());
+      return new Sensitivities(model, moments, run::outputs, threads.count())
+              .recipes(recipes.recipe(), recipes.goal(), matrices, file::use)
+          ::get;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
     }

@@ -120,7 +120,8 @@ public final class EncodingOptions {
       paramLabel = "WHAT",
       description =
           "whether --bits-per-weight, --max-error or --min-sqnr holds for the file, with one A for"
-              + " all matrices, or for each matrix (default: file)")
+              + " all matrices (--calibrate of an .onnx file: as many bytes as that, shared by what"
+              + " they do for the outputs), or for each matrix (default: file)")
   private @Nullable Per per;
 
   @Option(

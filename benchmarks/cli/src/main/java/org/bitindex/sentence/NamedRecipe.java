@@ -1,28 +1,39 @@
 package org.bitindex.sentence;
 
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
+import org.bitindex.encode.Goal;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
+import org.bitindex.io.OnnxFile;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A recipe by its name: {@code step0.5} for uniform steps, a code with its bits ({@code
- * symmetric4}, {@code affine3}, {@code ternary}, {@code binary}) by least squares, {@code min-max-}
- * before a code for the paper's steps, {@code -pruned80} behind for the share of zeros in percent.
+ * A recipe by its name: {@code step0.5} for uniform steps, {@code bits3.1} for steps that take so
+ * many bits a weight over all products, shared by what their errors do where calibrated, a code
+ * with its bits ({@code symmetric4}, {@code affine3}, {@code ternary}, {@code binary}) by least
+ * squares, {@code min-max-} before a code for the paper's steps, {@code -pruned80} behind for the
+ * share of zeros in percent.
  *
  * @param name for people and for the command line
- * @param recipe with a scale for each row, in the adaptive layout
+ * @param recipe with a scale for each row, in the adaptive layout; with a goal but for its steps
+ * @param goal of the steps, or null
  */
-public record NamedRecipe(String name, Recipe recipe) {
+public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal) {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:step(?<step>[0-9.]+)|(?<minMax>min-max-)?(?<code>symmetric|affine|ternary|binary)"
+          "(?:step(?<step>[0-9.]+)|bits(?<size>[0-9.]+)|(?<minMax>min-max-)?(?<code>symmetric|affine|ternary|binary)"
               + "(?<bits>[1-8])?)(?:-pruned(?<pruned>[0-9]+))?");
 
   /** What `bie minilm` compares. */
@@ -56,18 +67,22 @@ public record NamedRecipe(String name, Recipe recipe) {
       throw new IllegalArgumentException(
           "no recipe is named "
               + name
-              + "; names are step0.5, symmetric4, affine4, ternary, binary, with min-max- before a"
+              + "; names are step0.5, bits3.1, symmetric4, affine4, ternary, binary, with min-max- before a"
               + " code or -pruned80 behind");
     }
     String pruned = matcher.group("pruned");
     double sparsity = pruned == null ? 0 : Integer.parseInt(pruned) / 100.0;
+    String size = matcher.group("size");
     return new NamedRecipe(
-        name, new Recipe(sparsity, coding(matcher), ScaleMode.ROW, new Layout.Adaptive(), threads));
+        name,
+        new Recipe(sparsity, coding(matcher), ScaleMode.ROW, new Layout.Adaptive(), threads),
+        size == null ? null : new Goal.BitsPerWeight(Double.parseDouble(size)));
   }
 
   private static Coding coding(Matcher matcher) {
-    if (matcher.group("step") != null) {
-      return new Coding.Uniform(Double.parseDouble(matcher.group("step")));
+    String step = matcher.group("step");
+    if (step != null || matcher.group("size") != null) {
+      return new Coding.Uniform(step == null ? 1 : Double.parseDouble(step));
     }
     Coding.CodeChoice code = code(matcher.group("code"), matcher.group("bits"));
     return matcher.group("minMax") == null
@@ -85,6 +100,25 @@ public record NamedRecipe(String name, Recipe recipe) {
     int bits = digits == null ? 4 : Integer.parseInt(digits);
     Code code = name.equals("affine") ? new Code.Affine(bits) : new Code.Symmetric(bits);
     return _ -> code;
+  }
+
+  /**
+   * The recipe of each matrix of a network.
+   *
+   * @param sensitivities of the network, or null where nothing is known of its inputs
+   * @throws IllegalArgumentException if the goal cannot be reached
+   */
+  public Function<String, Recipe> of(
+      OnnxFile file, @Nullable Supplier<Sensitivities> sensitivities) {
+    SequencedMap<String, Weights> products = file.matrices();
+    if (goal == null) {
+      return _ -> recipe;
+    }
+    if (sensitivities == null) {
+      Recipe common = recipe.with(new Coding.Uniform(goal.alpha(recipe, products.values())));
+      return _ -> common;
+    }
+    return sensitivities.get().recipes(recipe, goal, products, file::use)::get;
   }
 
   /** The recipes of some names. */

@@ -7,13 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import org.bitindex.calibrate.Calibration;
 import org.bitindex.calibrate.network.NetworkCalibration;
-import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.code.Code;
-import org.bitindex.embed.Pooling;
-import org.bitindex.embed.TextEmbedder;
 import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
@@ -99,36 +98,33 @@ public final class SentenceModel implements AutoCloseable {
     return Calibration.rowScalesAndOffsets(words, encoder.encode(words));
   }
 
-  /** Second moments of the inputs of all products, on the sentences that come with this package. */
-  public ProductMoments moments(Tokenizer tokenizer, int threads) {
-    var moments = new ProductMoments(threads);
-    NetworkOptions options = NetworkOptions.dense().withThreads(threads).withListener(moments);
-    try (var embedder = new TextEmbedder(network(options), tokenizer, Pooling.MEAN)) {
-      embedder.embed(Sentences.calibration());
-    }
-    return moments;
+  /** What the sentences for calibration that come with this package say of the products. */
+  public SentenceCalibration calibration(Tokenizer tokenizer, int threads) {
+    return new SentenceCalibration(model(), tokenizer, threads);
   }
 
   /**
    * Writes an encoded file that runs: word embeddings in eight bits, all products by a recipe.
    *
    * @param recipe of products, or null to leave them dense
-   * @param moments of their inputs, to calibrate, which are used up; or null
+   * @param calibration of their inputs, or null
    * @throws IOException naming the path and the reason
    */
   public void write(
       @Nullable NamedRecipe recipe,
-      @Nullable ProductMoments moments,
+      @Nullable SentenceCalibration calibration,
       Path path,
       IfExists ifExists,
       int threads)
       throws IOException {
-    NetworkCalibration calibration =
-        moments == null ? null : NetworkCalibration.of(model(), moments);
+    NetworkCalibration calibrated =
+        calibration == null ? null : NetworkCalibration.of(model(), calibration.moments());
     var writer = new ModelWriter().graph(model());
     Set<String> encoded = new LinkedHashSet<>(Set.of(words()));
     writer.add(words(), () -> encodeWords(threads));
     if (recipe != null) {
+      Function<String, Recipe> recipes =
+          recipe.of(file, calibration == null ? null : calibration::sensitivities);
       products()
           .forEach((name, weights) -> {
             encoded.add(name);
@@ -138,14 +134,14 @@ public final class SentenceModel implements AutoCloseable {
                 .add(
                     name,
                     () ->
-                        calibration == null
-                            ? recipe.recipe().encode(weights)
-                            : calibration.encode(
-                                recipe.recipe(), weights, use.tensor(), use.index()));
+                        calibrated == null
+                            ? recipes.apply(name).encode(weights)
+                            : calibrated.encode(
+                                recipes.apply(name), weights, use.tensor(), use.index()));
           });
     }
     file.tensorsWithout(encoded)
-        .forEach(tensor -> writer.add(calibration == null ? tensor : calibration.carried(tensor)));
+        .forEach(tensor -> writer.add(calibrated == null ? tensor : calibrated.carried(tensor)));
     writer.write(path, ifExists);
   }
 

@@ -152,6 +152,61 @@ class EncodeCalibrateTest {
     assertThat(error("calibrated.bie")).isLessThan(0.6 * error("plain.bie"));
   }
 
+  /** y = x w + x v / 100: errors of v hardly matter, so w gets nearly all bytes. */
+  @Test
+  void bytesOfAFileGoWhereOutputsNeedThem() throws IOException {
+    var random = new Random(5);
+    var graph =
+        Models.graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(
+                Models.node("MatMul", "x w", "p"),
+                Models.node("MatMul", "x v", "q"),
+                Models.node("Mul", "q hundredth", "r"),
+                Models.node("Add", "p r", "y")),
+            OnnxTensor.of("w", List.of((long) IN, 64L), gaussian(random, IN * 64)),
+            OnnxTensor.of("v", List.of((long) IN, 64L), gaussian(random, IN * 64)),
+            OnnxTensor.of("hundredth", List.of(), 0.01f));
+    Files.write(model, Models.model(17, graph).toBytes());
+    Object[] options = {"--calibrate", samples, "--bits-per-weight", 4, "--force"};
+    encodeInSteps("each.bie", List.of("--per", "matrix"), options);
+    encodeInSteps("shared.bie", List.of(), options);
+    try (var each = ModelFile.open(folder.resolve("each.bie"));
+        var shared = ModelFile.open(folder.resolve("shared.bie"))) {
+      assertThat(bytes(shared)).isLessThanOrEqualTo(1.01 * bytes(each));
+      assertThat(shared.matrix("v").bytes()).isLessThan(shared.matrix("w").bytes() / 2);
+    }
+    Path output = folder.resolve("y.npy");
+    float[] exact = infer(model, output);
+    double before = difference(exact, infer(folder.resolve("each.bie"), output));
+    assertThat(difference(exact, infer(folder.resolve("shared.bie"), output)))
+        .isLessThan(0.7 * before);
+  }
+
+  private void encodeInSteps(String name, List<Object> per, Object... options) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("encode", "--input", model, "--output", folder.resolve(name)));
+    arguments.addAll(per);
+    arguments.addAll(List.of(options));
+    CommandRun.ok(arguments.toArray());
+  }
+
+  private static double bytes(ModelFile file) {
+    return file.matrices().values().stream().mapToLong(EncodedMatrix::bytes).sum();
+  }
+
+  /** ||y - z|| / ||y||. */
+  private static double difference(float[] y, float[] z) {
+    double signal = 0;
+    double noise = 0;
+    for (int i = 0; i < y.length; i++) {
+      signal += (double) y[i] * y[i];
+      noise += Math.pow((double) y[i] - z[i], 2);
+    }
+    return Math.sqrt(noise / signal);
+  }
+
   @Test
   void samplesMayBeNamedAndZipped() throws IOException {
     Path zip = folder.resolve("samples.npz");
@@ -248,14 +303,8 @@ class EncodeCalibrateTest {
     Path output = folder.resolve("y.npy");
     float[] expected = infer(model, output);
     float[] actual = infer(folder.resolve("words.bie"), output);
-    double noise = 0;
-    double signal = 0;
-    for (int i = 0; i < expected.length; i++) {
-      signal += expected[i] * expected[i];
-      noise += Math.pow(expected[i] - actual[i], 2);
-    }
     assertThat(expected).hasSize(30);
-    assertThat(Math.sqrt(noise / signal)).isBetween(0.001, 0.4); // --step 1 alone makes 0.29
+    assertThat(difference(expected, actual)).isBetween(0.001, 0.4); // --step 1 alone makes 0.29
     try (var file = ModelFile.open(folder.resolve("words.bie"))) {
       assertThat(file.matrices()).containsOnlyKeys("words", "w");
       assertThat(file.tensor("b").type()).isEqualTo(DType.BF16);

@@ -14,7 +14,6 @@ import org.bitindex.baseline.BlockQuantized;
 import org.bitindex.baseline.Quantized4;
 import org.bitindex.baseline.Quantized8;
 import org.bitindex.baseline.SubScaledBlocks;
-import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.BackendOptions;
 import org.bitindex.cli.JsonOption;
 import org.bitindex.cli.MiniLmOptions;
@@ -25,6 +24,7 @@ import org.bitindex.lab.minilm.MiniLmEvaluation;
 import org.bitindex.lab.minilm.OnnxRuntimeEncoder;
 import org.bitindex.matrix.Weights;
 import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceCalibration;
 import org.bitindex.sentence.SentenceModel;
 import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ final class MiniLmCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "recipes to evaluate, such as step0.5, symmetric4, min-max-affine4 or symmetric4-pruned80"
+          "recipes to evaluate, such as step0.5, bits3, symmetric4, min-max-affine4 or symmetric4-pruned80"
               + " (default: some of each, and what users pick today)")
   private @Nullable List<String> recipes;
 
@@ -97,7 +97,7 @@ final class MiniLmCommand implements Callable<Integer> {
           evaluate(
               evaluation,
               chosen,
-              uncalibrated ? null : dense.moments(tokenizer, backend.threads()),
+              uncalibrated ? null : dense.calibration(tokenizer, backend.threads()),
               recipes == null ? FORMATS : new LinkedHashMap<>());
       json.print(lines, () -> table(lines));
     }
@@ -117,7 +117,7 @@ final class MiniLmCommand implements Callable<Integer> {
   private static List<Line> evaluate(
       MiniLmEvaluation evaluation,
       List<NamedRecipe> recipes,
-      @Nullable ProductMoments inputs,
+      @Nullable SentenceCalibration inputs,
       SequencedMap<String, Function<Weights, Baseline>> formats)
       throws IOException {
     List<Line> lines = new ArrayList<>();

@@ -78,8 +78,13 @@ public final class NetworkCalibration {
     return layer.weights();
   }
 
+  /** The name of the bias that is changed together with some weights, or null. */
+  @Nullable String bias(String tensor) {
+    return biases.get(tensor);
+  }
+
   private float @Nullable [] bias(String tensor, int rows) {
-    String name = biases.get(tensor);
+    String name = bias(tensor);
     float[] bias = name == null ? null : corrected.get(name);
     return bias != null && bias.length == rows ? bias : null;
   }

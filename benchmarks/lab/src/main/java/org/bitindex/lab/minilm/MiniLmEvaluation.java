@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.bitindex.baseline.Baseline;
-import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.embed.Pooling;
 import org.bitindex.embed.TextEmbedder;
 import org.bitindex.graph.EncodedWeights;
@@ -23,6 +22,7 @@ import org.bitindex.onnx.Model;
 import org.bitindex.onnx.OnnxTensor;
 import org.bitindex.onnx.TensorMap;
 import org.bitindex.sentence.NamedRecipe;
+import org.bitindex.sentence.SentenceCalibration;
 import org.bitindex.sentence.SentenceModel;
 import org.bitindex.sentence.Sentences;
 import org.bitindex.sentence.Similarities;
@@ -90,22 +90,18 @@ public final class MiniLmEvaluation {
   /**
    * The model with its products and word embeddings encoded, in a file.
    *
-   * @param moments of the inputs of products, to calibrate, or null
+   * @param calibration of the products, or null
    */
-  public Result evaluate(NamedRecipe recipe, @Nullable ProductMoments moments) throws IOException {
-    return encoded(recipe, moments);
+  public Result evaluate(NamedRecipe recipe, @Nullable SentenceCalibration calibration)
+      throws IOException {
+    return encoded(recipe, calibration);
   }
 
-  private Result encoded(@Nullable NamedRecipe recipe, @Nullable ProductMoments moments)
+  private Result encoded(@Nullable NamedRecipe recipe, @Nullable SentenceCalibration calibration)
       throws IOException {
     Path path = Files.createTempFile("evaluation", ".bie.safetensors");
     try {
-      dense.write(
-          recipe,
-          moments == null ? null : moments.copy(),
-          path,
-          IfExists.REPLACE,
-          options.threads());
+      dense.write(recipe, calibration, path, IfExists.REPLACE, options.threads());
       try (ModelFile file = ModelFile.open(path)) {
         long linear =
             dense.products().keySet().stream()

@@ -2,10 +2,14 @@ package org.bitindex.lab.networks;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.calibrate.network.ProductMoments;
+import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
@@ -20,11 +24,15 @@ import org.bitindex.layout.Layout;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
+import org.bitindex.sentence.NamedRecipe;
 
 /** Writes a network with encoded weights, as {@code bie encode --calibrate} does. */
 final class EncodedFile {
   /** Few, because a row is read alone. */
   private static final int ROWS_OF_BLOCK = 8;
+
+  /** Every fourth batch shows what errors of a matrix do. */
+  private static final int EVERY = 4;
 
   private EncodedFile() {}
 
@@ -32,17 +40,21 @@ final class EncodedFile {
    * Encodes all weights of products, calibrated on the network's own samples for that, and
    * embeddings and depthwise convolutions, which are decoded to be used, in eight bits.
    */
-  static void write(RealNetwork network, Recipe recipe, Path target) throws IOException {
+  static void write(RealNetwork network, NamedRecipe recipe, Path target) throws IOException {
     var others =
         new Recipe(
             0,
             new Coding.LeastSquares(new Code.Symmetric(8)),
             ScaleMode.ROW,
             new Layout.Adaptive(ROWS_OF_BLOCK),
-            recipe.threads());
+            recipe.recipe().threads());
     try (OnnxFile file = OnnxFile.open(network.model())) {
       Model model = file.graph();
-      var calibration = NetworkCalibration.of(model, moments(network, model, recipe.threads()));
+      int threads = others.threads();
+      ProductMoments moments = moments(network, model, threads);
+      Function<String, Recipe> recipes =
+          recipe.of(file, () -> sensitivities(network, model, moments, threads));
+      var calibration = NetworkCalibration.of(model, moments);
       var writer = new ModelWriter().graph(model);
       SequencedMap<String, Weights> products = file.matrices();
       SequencedMap<String, Weights> rest = file.otherMatrices();
@@ -57,10 +69,33 @@ final class EncodedFile {
         MatrixUse use = file.use(name);
         writer
             .use(name, use)
-            .add(name, () -> calibration.encode(recipe, weights, use.tensor(), use.index()));
+            .add(
+                name,
+                () -> calibration.encode(recipes.apply(name), weights, use.tensor(), use.index()));
       });
       writer.write(target, IfExists.REPLACE);
     }
+  }
+
+  /** What errors of each matrix do to what users take from the network. */
+  private static Sensitivities sensitivities(
+      RealNetwork network, Model model, ProductMoments moments, int threads) {
+    List<Batch> batches = network.calibration();
+    NetworkOptions options = NetworkOptions.dense().withThreads(threads);
+    return new Sensitivities(
+        model,
+        moments,
+        changed -> {
+          try (Network dense = Network.of(changed, Map.of(), options)) {
+            Runner runner = dense::run;
+            return IntStream.range(0, batches.size())
+                .filter(i -> i % EVERY == 0)
+                .mapToObj(i -> network.results(runner, batches.get(i)))
+                .flatMap(List::stream)
+                .toList();
+          }
+        },
+        threads);
   }
 
   private static ProductMoments moments(RealNetwork network, Model model, int threads) {

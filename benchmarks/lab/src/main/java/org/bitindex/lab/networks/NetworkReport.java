@@ -126,7 +126,7 @@ public final class NetworkReport {
     Path encoded = Files.createTempFile("bie-networks", ".bie.safetensors");
     try {
       for (NamedRecipe recipe : recipes) {
-        EncodedFile.write(real, recipe.recipe(), encoded);
+        EncodedFile.write(real, recipe, encoded);
         try (Network network = open(encoded, backend)) {
           add(real, recipe.name(), encoded, network, reference);
         }
