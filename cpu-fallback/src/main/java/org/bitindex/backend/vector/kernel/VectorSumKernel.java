@@ -116,12 +116,7 @@ final class VectorSumKernel implements SumKernel {
 
   /** Written out, with places cut from the word by constants. */
   private static void sumWords(
-      long[] entries,
-      int at,
-      int rows,
-      MemorySegment tables,
-      MemorySegment sums,
-      long sumsAt) {
+      long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums, long sumsAt) {
     for (int row = 0; row < rows; row++) {
       long word = entries[at + row];
       long target = sumsAt + row * BYTES;
@@ -286,8 +281,7 @@ final class VectorSumKernel implements SumKernel {
         long column0 = (entry0 & columns) * BYTES;
         IntVector weight0 = IntVector.broadcast(INT, (short) entry0 >> indexBits);
         sum0 =
-            sum0.add(
-                IntVector.fromMemorySegment(INT, panel, column0, nativeOrder()).mul(weight0));
+            sum0.add(IntVector.fromMemorySegment(INT, panel, column0, nativeOrder()).mul(weight0));
         more0 =
             more0.add(
                 IntVector.fromMemorySegment(INT, second, column0, nativeOrder()).mul(weight0));
@@ -295,8 +289,7 @@ final class VectorSumKernel implements SumKernel {
         long column1 = (entry1 & columns) * BYTES;
         IntVector weight1 = IntVector.broadcast(INT, (short) entry1 >> indexBits);
         sum1 =
-            sum1.add(
-                IntVector.fromMemorySegment(INT, panel, column1, nativeOrder()).mul(weight1));
+            sum1.add(IntVector.fromMemorySegment(INT, panel, column1, nativeOrder()).mul(weight1));
         more1 =
             more1.add(
                 IntVector.fromMemorySegment(INT, second, column1, nativeOrder()).mul(weight1));
@@ -304,8 +297,7 @@ final class VectorSumKernel implements SumKernel {
         long column2 = (entry2 & columns) * BYTES;
         IntVector weight2 = IntVector.broadcast(INT, (short) entry2 >> indexBits);
         sum2 =
-            sum2.add(
-                IntVector.fromMemorySegment(INT, panel, column2, nativeOrder()).mul(weight2));
+            sum2.add(IntVector.fromMemorySegment(INT, panel, column2, nativeOrder()).mul(weight2));
         more2 =
             more2.add(
                 IntVector.fromMemorySegment(INT, second, column2, nativeOrder()).mul(weight2));
@@ -313,8 +305,7 @@ final class VectorSumKernel implements SumKernel {
         long column3 = (entry3 & columns) * BYTES;
         IntVector weight3 = IntVector.broadcast(INT, (short) entry3 >> indexBits);
         sum3 =
-            sum3.add(
-                IntVector.fromMemorySegment(INT, panel, column3, nativeOrder()).mul(weight3));
+            sum3.add(IntVector.fromMemorySegment(INT, panel, column3, nativeOrder()).mul(weight3));
         more3 =
             more3.add(
                 IntVector.fromMemorySegment(INT, second, column3, nativeOrder()).mul(weight3));

@@ -113,8 +113,7 @@ final class Lists implements PartProduct {
     } else {
       for (int vector = 0; vector < vectors; vector++) {
         MemorySegment samples = x.panel(tile, vector, panel);
-        kernel.sumColumns(
-            list.packed, list.rows, list.steps, samples, sums, vector * secondAt);
+        kernel.sumColumns(list.packed, list.rows, list.steps, samples, sums, vector * secondAt);
       }
     }
   }

@@ -8,8 +8,7 @@ import org.bitindex.backend.vector.kernel.SumKernel;
  * totals.
  *
  * @param columns columns of the matrix
- * @param width columns of every panel but the last: those of a group if packed, else a multiple of
- *     {@link #RUN}
+ * @param width columns of every panel but the last, whole groups; one if packed
  * @param packed whether lanes hold two samples
  * @param intTotals whether totals, and so all sums of lanes that are not packed, are ints: what
  *     overflows on the way does not matter where the whole fits

@@ -85,13 +85,7 @@ final class PartialSums implements PartProduct {
 
   /** Adds sums over columns {@code from} to {@code to} - 1, which fit a lane. */
   private void sumRun(
-      MemorySegment panel,
-      int first,
-      int from,
-      int to,
-      int part,
-      Scratch scratch,
-      long sumsAt) {
+      MemorySegment panel, int first, int from, int to, int part, Scratch scratch, long sumsAt) {
     int rows = division.size(part);
     for (int column = from; column < to; column += SumKernel.WORD_COLUMNS) {
       int count = Math.ceilDiv(Math.min(SumKernel.WORD_COLUMNS, to - column), SumKernel.COLUMNS);

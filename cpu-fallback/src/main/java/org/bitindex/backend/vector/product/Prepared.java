@@ -70,7 +70,7 @@ public final class Prepared {
     int weightWidth = width;
     int reach = 1 << Math.max(0, RowEntries.indexBits(matrix.code()));
     while (weightWidth > 0
-        && (!whole && density.largestWeights()[weightWidth] > most
+        && ((!whole && density.largestWeights()[weightWidth] > most)
             || widths[weightWidth] >= reach)) {
       weightWidth--;
     }
@@ -87,22 +87,28 @@ public final class Prepared {
             new LookupFormat(2 * kernels.lanes(), columns, narrow),
             panelColumns);
     this.planePanels =
-        new PanelFormat(
-            columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, whole);
+        new PanelFormat(columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, whole);
     this.weightPanels = new PanelFormat(columns, panelColumns, false, whole);
     long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
     this.longSums = columns * sumOfCoefficients > 1 << 30;
   }
 
-  /** Widths that panels may have, growing: more columns where rows have few bits. */
+  /**
+   * Widths that panels may have, growing: those of about equal panels, from the least whose sums
+   * always fit to what leaves some of the first cache; more columns where rows have few bits.
+   */
   private int[] panelWidths(EncodedMatrix weights) {
-    int run = PanelFormat.RUN;
-    int usual = Math.max(1, PANEL_BYTES / kernels.bytes() / run);
+    int columns = weights.columns();
+    int usual = Math.max(PanelFormat.RUN, PANEL_BYTES / kernels.bytes());
     double bits = (double) weights.setBits() / Math.max(1, weights.code().coefficients().length);
-    boolean sparse = bits * usual * run < 8.0 * weights.rows() * weights.columns();
-    int most = sparse ? 2 * usual : usual;
-    return IntStream.iterate(1, runs -> runs <= most, runs -> 2 * runs)
-        .map(runs -> runs * run)
+    boolean sparse = bits * usual < 8.0 * weights.rows() * columns;
+    int fewest = Math.ceilDiv(columns, sparse ? 2 * usual : usual);
+    int most = Math.ceilDiv(columns, PanelFormat.RUN);
+    int group = Arithmetic.GROUP_COLUMNS;
+    return IntStream.rangeClosed(Math.min(fewest, most), most)
+        .map(panels -> Math.ceilDiv(Math.ceilDiv(columns, panels), group) * group)
+        .distinct()
+        .sorted()
         .toArray();
   }
 
