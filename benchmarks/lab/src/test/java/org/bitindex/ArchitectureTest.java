@@ -70,8 +70,8 @@ class ArchitectureTest {
                   "backend.vector",
                   "backend backend.vector.kernel backend.vector.product internal matrix"),
               Map.entry("embed", "graph graph.tensor onnx text"),
-              Map.entry("nn", "backend io matrix onnx"),
-              Map.entry("nn.train", "backend calibrate code encode internal matrix"),
+              Map.entry("nn", "backend graph io matrix onnx"),
+              Map.entry("nn.train", "backend calibrate code encode internal matrix nn"),
               Map.entry(
                   "generate",
                   "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
@@ -122,8 +122,8 @@ class ArchitectureTest {
                       + " org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
-                  "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
-                      + " com.fasterxml.jackson.. org.knowm.."),
+                  "backend baseline calibrate cli.text code encode graph graph.tensor io layout"
+                      + " matrix nn nn.train com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
                   "backend sentence calibrate.network cli.text code encode graph graph.tensor io"
