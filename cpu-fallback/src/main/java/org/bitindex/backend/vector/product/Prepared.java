@@ -98,7 +98,7 @@ public final class Prepared {
    * always fit to what leaves some of the first cache; more columns where rows have few bits.
    */
   private int[] panelWidths(EncodedMatrix weights) {
-    int columns = weights.columns();
+    int columns = Math.max(1, weights.columns());
     int usual = Math.max(PanelFormat.RUN, PANEL_BYTES / kernels.bytes());
     double bits = (double) weights.setBits() / Math.max(1, weights.code().coefficients().length);
     boolean sparse = bits * usual < 8.0 * weights.rows() * columns;
