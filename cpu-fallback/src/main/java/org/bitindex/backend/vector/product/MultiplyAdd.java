@@ -171,7 +171,7 @@ final class MultiplyAdd implements PartProduct {
 
   /** Sets Q; what fits ints stays in {@link Scratch#intSums}. */
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
     scratch.clearIntFactors();
     if (integersFit && sharesIntegers(division, x.samples(tile))) {
       addIntegers(x, tile, part, scratch);
