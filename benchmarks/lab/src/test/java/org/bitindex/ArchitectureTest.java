@@ -70,8 +70,8 @@ class ArchitectureTest {
                   "backend.vector",
                   "backend backend.vector.kernel backend.vector.product internal matrix"),
               Map.entry("embed", "graph graph.tensor onnx text"),
-              Map.entry("nn", "backend io matrix onnx"),
-              Map.entry("nn.train", "backend calibrate code encode internal matrix"),
+              Map.entry("nn", "backend graph io matrix onnx"),
+              Map.entry("nn.train", "backend calibrate code encode internal matrix nn"),
               Map.entry(
                   "generate",
                   "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
@@ -89,7 +89,7 @@ class ArchitectureTest {
               Map.entry("cli.measure", "backend backend.scalar code encode layout matrix"),
               Map.entry(
                   "cli.advise",
-                  "backend baseline cli.measure cli.text code encode layout matrix"
+                  "backend baseline cli.measure cli.text code encode io layout matrix"
                       + " com.fasterxml.jackson.. org.hipparchus.."),
               Map.entry("cli.devices", "backend cli.measure matrix"),
               Map.entry(
@@ -123,8 +123,8 @@ class ArchitectureTest {
                       + " org.hipparchus.."),
               Map.entry(
                   "lab.mnist",
-                  "backend baseline calibrate cli.text code encode io layout matrix nn nn.train"
-                      + " com.fasterxml.jackson.. org.knowm.."),
+                  "backend baseline calibrate cli.text code encode graph graph.tensor io layout"
+                      + " matrix nn nn.train com.fasterxml.jackson.. org.knowm.."),
               Map.entry(
                   "lab.networks",
                   "backend sentence calibrate.network cli.text code encode graph graph.tensor io"
@@ -135,7 +135,7 @@ class ArchitectureTest {
                       + " pabeles.."),
               Map.entry(
                   "lab.report",
-                  "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
+                  "backend cli.measure cli.text io lab.claims lab.evaluation lab.statistics"
                       + " com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
               Map.entry("lab.decoders", "generate io matrix"),
               Map.entry(

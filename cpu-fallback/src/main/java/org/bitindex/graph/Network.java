@@ -243,6 +243,18 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a network of one input.
+   *
+   * @return its first output
+   * @throws IllegalArgumentException if it has other inputs too, or this one does not fit
+   */
+  public Tensor run(Tensor input) {
+    Map<String, Tensor> arguments =
+        inputs.isEmpty() ? Map.of() : Map.of(inputs.getFirst().name(), input);
+    return run(arguments).firstEntry().getValue();
+  }
+
   private SequencedMap<String, Tensor> runOpen(Map<String, Tensor> arguments) {
     Tensor[] values = new Tensor[inputs.size()];
     for (int i = 0; i < values.length; i++) {

@@ -1,6 +1,4 @@
-/**
- * Batch inference with networks of encoded layers. Start with {@link org.bitindex.nn.Sequential}.
- */
+/** Small networks of encoded layers. Start with {@link org.bitindex.nn.Sequential}. */
 @NullMarked
 package org.bitindex.nn;
 

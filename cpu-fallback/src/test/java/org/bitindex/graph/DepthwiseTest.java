@@ -78,7 +78,7 @@ class DepthwiseTest {
   private static void requireDefinition(int[] strides, int[] dilations, int[] pads) {
     try (Network network =
         Network.of(conv(strides, dilations, pads), Map.of(), NetworkOptions.dense())) {
-      Tensor out = network.run(Map.of("x", X)).firstEntry().getValue();
+      Tensor out = network.run(X);
       int at = 0;
       for (int n = 0; n < 2; n++) {
         for (int o = 0; o < CHANNELS * MULTIPLIER; o++) {

@@ -127,7 +127,7 @@ class EncodedNetworkTest {
   }
 
   private static float[] run(Network network, Tensor x) {
-    return network.run(Map.of("x", x)).firstEntry().getValue().floats();
+    return network.run(x).floats();
   }
 
   /**

@@ -90,7 +90,7 @@ class FuserTest {
     Tensor x = Tensor.of(new int[] {7, 70, WIDTH}, floats(9, 7 * 70 * WIDTH));
     try (Network network =
         Network.of(model(13, graph), Map.of(), NetworkOptions.dense().withThreads(threads))) {
-      return network.run(Map.of("x", x)).firstEntry().getValue().floats();
+      return network.run(x).floats();
     }
   }
 
@@ -168,7 +168,7 @@ class FuserTest {
     List<Node> nodes = List.of(node("Mul", "x six", "a"), node("Add", "a two", "y"));
     try (Network network =
         Network.of(model(13, graphOf(nodes, "y")), Map.of(), NetworkOptions.dense())) {
-      Tensor y = network.run(Map.of("x", Tensor.of(new int[0], 1.5f))).firstEntry().getValue();
+      Tensor y = network.run(Tensor.of(new int[0], 1.5f));
       assertThat(y.shape()).containsExactly(1);
       assertThat(y.floats()).containsExactly(11f);
     }

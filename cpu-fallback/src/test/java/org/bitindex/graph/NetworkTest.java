@@ -43,7 +43,7 @@ class NetworkTest {
 
   private static float[] run(Model model, Tensor x) {
     try (Network network = Network.of(model, Map.of(), NetworkOptions.dense())) {
-      return network.run(Map.of("x", x)).firstEntry().getValue().floats();
+      return network.run(x).floats();
     }
   }
 
@@ -60,7 +60,7 @@ class NetworkTest {
         graph(List.of("x"), List.of("y"), List.of(node), OnnxTensor.of("w", sizes, stored));
     Tensor expected;
     try (Network dense = Network.of(model(17, graph), Map.of(), NetworkOptions.dense())) {
-      expected = dense.run(Map.of("x", x)).firstEntry().getValue();
+      expected = dense.run(x);
     }
     Graph bare =
         graph(
@@ -81,7 +81,7 @@ class NetworkTest {
             Network network =
                 Network.of(
                     model(17, bare), encoded, NetworkOptions.on(backend).withThreads(threads))) {
-          Tensor y = network.run(Map.of("x", x)).firstEntry().getValue();
+          Tensor y = network.run(x);
           assertThat(y.shape()).isEqualTo(expected.shape());
           for (int i = 0; i < y.length(); i++) {
             assertThat(y.floats()[i])
@@ -280,7 +280,7 @@ class NetworkTest {
     try (Network network =
         Network.of(
             model(17, bare), Map.of("w", EncodedWeights.of(w, false)), NetworkOptions.dense())) {
-      Tensor y = network.run(Map.of("x", Tensor.of(new int[] {2}, 6f, 0f))).firstEntry().getValue();
+      Tensor y = network.run(Tensor.of(new int[] {2}, 6f, 0f));
       float[] row = new float[4];
       w.readRow(6, row);
       assertThat(java.util.Arrays.copyOf(y.floats(), 4)).isEqualTo(row);
@@ -318,7 +318,7 @@ class NetworkTest {
                 NetworkOptions.on(backend)
                     .withListener((name, index, input, batch) ->
                         heard.add(name + index + " " + batch + " " + input.length)))) {
-      float[] y = network.run(Map.of("x", x)).firstEntry().getValue().floats();
+      float[] y = network.run(x).floats();
       float[] expected = run(model(17, dense), x);
       for (int i = 0; i < 5; i++) {
         assertThat(y[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-5f));
@@ -347,14 +347,12 @@ class NetworkTest {
                 List.of("y"),
                 List.of(node),
                 OnnxTensor.of("w", List.of(5L, 4L), turned));
-        assertThat(network.run(Map.of("x", x)).firstEntry().getValue().floats())
-            .isEqualTo(run(model(17, other), x));
+        assertThat(network.run(x).floats()).isEqualTo(run(model(17, other), x));
       }
       try (Network network =
           Network.of(
               model(17, bare), Map.of("w", EncodedWeights.of(w, false)), NetworkOptions.dense())) {
-        assertThat(network.run(Map.of("x", x)).firstEntry().getValue().floats())
-            .isEqualTo(run(model(17, dense), x));
+        assertThat(network.run(x).floats()).isEqualTo(run(model(17, dense), x));
       }
     }
   }
@@ -488,19 +486,10 @@ class NetworkTest {
             Network.of(model(20, graph), Map.of(), NetworkOptions.dense().withThreads(1));
         Network three =
             Network.of(model(20, graph), Map.of(), NetworkOptions.dense().withThreads(3))) {
-      float[] whole =
-          three
-              .run(Map.of("x", Tensor.of(new int[] {400, 96}, x)))
-              .firstEntry()
-              .getValue()
-              .floats();
+      float[] whole = three.run(Tensor.of(new int[] {400, 96}, x)).floats();
       for (int i = 0; i < 400; i += 57) {
         float[] row = java.util.Arrays.copyOfRange(x, i * 96, (i + 1) * 96);
-        float[] single =
-            one.run(Map.of("x", Tensor.of(new int[] {1, 96}, row)))
-                .firstEntry()
-                .getValue()
-                .floats();
+        float[] single = one.run(Tensor.of(new int[] {1, 96}, row)).floats();
         assertThat(java.util.Arrays.copyOfRange(whole, i * 80, (i + 1) * 80)).isEqualTo(single);
       }
     }

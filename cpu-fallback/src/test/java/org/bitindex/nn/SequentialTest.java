@@ -3,10 +3,14 @@ package org.bitindex.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Activation;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
@@ -14,26 +18,39 @@ import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
 import org.bitindex.backend.Linear;
+import org.bitindex.backend.Plan;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.io.IfExists;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/** The network of layers has the bits of a backend's plan of them. */
 class SequentialTest {
   private static final int BATCH = 37;
+  private static final int FEATURES = 70;
+
+  @TempDir private Path folder;
 
   private final Random random = new Random(3);
-  private final List<Linear> layers =
-      List.of(
-          layer(40, 70, new Code.Symmetric(4), Activation.RELU),
-          layer(30, 40, new Code.Binary(0), Activation.RELU),
-          layer(5, 30, new Code.Affine(3), Activation.NONE));
-  private final float[] input = gaussian(BATCH * 70);
+  private final Sequential layers =
+      new Sequential(
+          List.of(
+              layer(40, FEATURES, new Code.Symmetric(4), Activation.RELU),
+              layer(30, 40, new Code.Binary(0), Activation.RELU),
+              layer(5, 30, new Code.Affine(3), Activation.NONE)));
+  private final float[] input = gaussian(BATCH * FEATURES);
 
   private Linear layer(int rows, int columns, Code code, Activation activation) {
     EncodedMatrix weights =
@@ -52,18 +69,26 @@ class SequentialTest {
 
   @AfterEach
   void closeMatrices() {
-    layers.forEach(layer -> layer.weights().close());
+    layers.close();
   }
 
-  private float[] expected() {
-    try (Sequential network = new Sequential(layers, new ScalarBackend(), 24)) {
-      return network.apply(input);
+  /** What a plan makes of samples. */
+  private static float[] expected(List<Linear> layers, float[] input) {
+    try (Plan plan = new ScalarBackend().plan(layers, 24)) {
+      int batch = input.length / plan.inputColumns();
+      float[] output = new float[batch * plan.outputColumns()];
+      plan.execute(input, batch, output);
+      return output;
     }
+  }
+
+  private static float[] run(Network network, float[] input, int columns) {
+    return network.run(Tensor.of(new int[] {input.length / columns, columns}, input)).floats();
   }
 
   @Test
   void everyBackendThreadCountAndBatchSplitGivesTheSameBits() {
-    float[] expected = expected();
+    float[] expected = expected(layers.layers(), input);
     for (BackendProvider provider : Backends.providers()) {
       if (provider.availability() instanceof Availability.Ready(List<Device> devices, var _)) {
         for (Device device : devices) {
@@ -80,9 +105,8 @@ class SequentialTest {
 
   private void requireEqual(float[] expected, String name, int threads) {
     try (Backend backend = Backends.open(name, threads);
-        Sequential network = new Sequential(layers, backend, 24)) {
-      assertThat(network.apply(input)).as("%s, %d threads", name, threads).isEqualTo(expected);
-      for (int batch : new int[] {1, 8}) {
+        Network network = layers.open(NetworkOptions.on(backend))) {
+      for (int batch : new int[] {BATCH, 1, 8}) {
         assertThat(split(network, batch))
             .as("%s, %d threads, batches of %d", name, threads, batch)
             .isEqualTo(expected);
@@ -90,52 +114,95 @@ class SequentialTest {
     }
   }
 
-  private float[] split(Sequential network, int batch) {
-    float[] all = new float[BATCH * network.outputColumns()];
+  private float[] split(Network network, int batch) {
+    float[] all = {};
     for (int first = 0; first < BATCH; first += batch) {
       int last = Math.min(BATCH, first + batch);
-      float[] outputs = network.apply(Arrays.copyOfRange(input, first * 70, last * 70));
-      System.arraycopy(outputs, 0, all, first * network.outputColumns(), outputs.length);
+      float[] part = Arrays.copyOfRange(input, first * FEATURES, last * FEATURES);
+      float[] outputs = run(network, part, FEATURES);
+      all = Arrays.copyOf(all, all.length + outputs.length);
+      System.arraycopy(outputs, 0, all, all.length - outputs.length, outputs.length);
     }
     return all;
   }
 
   @Test
   void manyThreadsMayShareANetwork() {
-    float[] expected = expected();
-    try (Sequential network = Sequential.open(layers)) {
-      assertThat(IntStream.range(0, 64).parallel().mapToObj(_ -> network.apply(input)))
+    float[] expected = expected(layers.layers(), input);
+    try (Network network = layers.open(NetworkOptions.dense())) {
+      assertThat(IntStream.range(0, 64).parallel().mapToObj(_ -> run(network, input, FEATURES)))
           .allSatisfy(output -> assertThat(output).isEqualTo(expected));
     }
   }
 
   @Test
+  void aWrittenNetworkGivesTheSameBits() throws IOException {
+    Path path = folder.resolve("network.safetensors");
+    layers.write(path, IfExists.REFUSE);
+    try (Network network = Network.open(path)) {
+      assertThat(run(network, input, FEATURES)).isEqualTo(expected(layers.layers(), input));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void everyActivationHasItsBits(Activation activation) {
+    float[] samples = Arrays.copyOf(input, 4 * FEATURES);
+    Arrays.fill(samples, FEATURES, 2 * FEATURES, -0f);
+    samples[2 * FEATURES] = Float.NaN;
+    try (Sequential one =
+            new Sequential(List.of(layer(9, FEATURES, new Code.Symmetric(4), activation)));
+        Network network = one.open(NetworkOptions.dense())) {
+      assertThat(run(network, samples, FEATURES)).isEqualTo(expected(one.layers(), samples));
+    }
+  }
+
+  @Test
+  void aLayerMayHaveNoBias() {
+    Linear first = layers.layers().getFirst();
+    var plain = new Sequential(List.of(Linear.of(first.weights())));
+    try (Network network = plain.open(NetworkOptions.dense())) {
+      assertThat(run(network, input, FEATURES)).isEqualTo(expected(plain.layers(), input));
+    }
+  }
+
+  @Test
   void badInputIsRefusedInOneSentence() {
-    try (Sequential network = Sequential.open(layers)) {
-      assertThatThrownBy(() -> network.apply(new float[0]))
+    try (Network network = layers.open(NetworkOptions.dense())) {
+      Tensor narrow = Tensor.of(new int[] {1, 71}, Arrays.copyOf(input, 71));
+      assertThatThrownBy(() -> network.run(narrow))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("input has 0 floats, expected one or more samples of 70");
-      assertThatThrownBy(() -> network.apply(Arrays.copyOf(input, 71)))
-          .hasMessage("input has 71 floats, expected one or more samples of 70");
+          .hasMessage("input input is FLOAT[1, 71], expected FLOAT[batch, 70]");
     }
   }
 
   @Test
   void layersThatDoNotFitAreRefused() {
-    List<Linear> reversed = layers.reversed();
-    assertThatThrownBy(() -> Sequential.open(reversed))
+    List<Linear> reversed = layers.layers().reversed();
+    assertThatThrownBy(() -> new Sequential(reversed))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("layer 1 has 40 columns, layer 0 has 5 rows");
-    assertThatThrownBy(() -> Sequential.open(List.of()))
+    assertThatThrownBy(() -> new Sequential(List.of()))
         .hasMessage("a plan needs at least one layer");
   }
 
   @Test
-  void aClosedNetworkSaysSo() {
-    Sequential network = Sequential.open(layers);
-    network.close();
-    assertThatThrownBy(() -> network.apply(input))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the plan is closed");
+  void aDamagedFileIsRefused() throws IOException {
+    Path path = folder.resolve("network.safetensors");
+    layers.write(path, IfExists.REFUSE);
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> Network.open(path))
+        .isInstanceOf(EncodedFormatException.class)
+        .hasMessageContaining(path.toString());
+  }
+
+  @Test
+  void aMissingFileIsRefused() {
+    Path missing = folder.resolve("missing.safetensors");
+    assertThatThrownBy(() -> Network.open(missing))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(missing.toString());
   }
 }

@@ -29,7 +29,7 @@ import org.bitindex.matrix.DType;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
-import org.bitindex.nn.NetworkFile;
+import org.bitindex.nn.Sequential;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.DataType;
 import org.bitindex.onnx.Graph;
@@ -55,10 +55,8 @@ class InferCommandTest {
     try (EncodedMatrix encoded =
         new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Adaptive(), 1)
             .encode(weights)) {
-      NetworkFile.write(
-          folder.resolve("model.safetensors"),
-          List.of(new Linear(encoded, new float[] {0.5f, 0}, Activation.NONE)),
-          IfExists.REFUSE);
+      var layer = new Linear(encoded, new float[] {0.5f, 0}, Activation.NONE);
+      new Sequential(List.of(layer)).write(folder.resolve("model.safetensors"), IfExists.REFUSE);
     }
     // Small integers whose maximum is no power of two multiply exactly.
     write("input", DenseMatrix.of(2, 3, 1, 3, 0, 3, 1, 0));

@@ -89,7 +89,7 @@ class FusedProductTest {
     }
     try (Network network = Network.of(model, Map.of(), NetworkOptions.dense())) {
       int[] own = Arrays.stream(sizes(x)).mapToInt(Math::toIntExact).toArray();
-      Tensor y = network.run(Map.of("x", Tensor.of(own, input))).firstEntry().getValue();
+      Tensor y = network.run(Tensor.of(own, input));
       assertThat(Arrays.stream(y.shape()).asLongStream().toArray()).isEqualTo(expectedShape);
       for (int i = 0; i < expected.length; i++) {
         assertThat(y.floats()[i]).isCloseTo(expected[i], Offset.offset(1e-5f));

@@ -1,7 +1,6 @@
 package org.bitindex.spark;
 
 import java.util.List;
-import java.util.Map;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.onnx.DataType;
@@ -12,10 +11,9 @@ import org.bitindex.onnx.ValueType;
  * A network that turns rows into rows: its only input is FLOAT [batch, columns], and the rows of
  * its first output are the samples' outputs.
  *
- * @param input name of the input
  * @param inputColumns features of a sample
  */
-record RowNetwork(Network network, String input, int inputColumns) {
+record RowNetwork(Network network, int inputColumns) {
   /**
    * Looks at a network's input.
    *
@@ -33,13 +31,12 @@ record RowNetwork(Network network, String input, int inputColumns) {
       throw new IllegalArgumentException(
           "the network takes " + inputs + ", rows need one FLOAT input of [batch, columns]");
     }
-    return new RowNetwork(
-        network, inputs.getFirst().name(), Math.toIntExact(shape.getLast().size()));
+    return new RowNetwork(network, Math.toIntExact(shape.getLast().size()));
   }
 
   /** The outputs of samples, one after the other. */
   float[] apply(float[] samples) {
     int[] shape = {samples.length / inputColumns, inputColumns};
-    return network.run(Map.of(input, Tensor.of(shape, samples))).firstEntry().getValue().floats();
+    return network.run(Tensor.of(shape, samples)).floats();
   }
 }

@@ -29,7 +29,7 @@ import org.bitindex.io.NpyFile;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.nn.NetworkFile;
+import org.bitindex.nn.Sequential;
 import org.jspecify.annotations.Nullable;
 
 /** A small network, samples for it, and the outputs that the scalar reference gives. */
@@ -53,12 +53,11 @@ final class TestData {
     var random = new Random(7);
     try (EncodedMatrix first = matrix(random, 11, INPUTS);
         EncodedMatrix second = matrix(random, OUTPUTS, 11)) {
-      NetworkFile.write(
-          model,
+      List<Linear> layers =
           List.of(
               new Linear(first, new float[11], Activation.RELU),
-              new Linear(second, new float[] {1, 2, 3, 4, 5}, Activation.NONE)),
-          IfExists.REPLACE);
+              new Linear(second, new float[] {1, 2, 3, 4, 5}, Activation.NONE));
+      new Sequential(layers).write(model, IfExists.REPLACE);
     }
     samples = new float[count][];
     for (int n = 0; n < count; n++) {

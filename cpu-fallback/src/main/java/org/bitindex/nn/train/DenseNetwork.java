@@ -8,6 +8,7 @@ import org.bitindex.backend.Activation;
 import org.bitindex.backend.Linear;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.encode.Recipe;
+import org.bitindex.nn.Sequential;
 
 /**
  * A small network of {@link DenseLayer}s, the form in which networks are trained.
@@ -67,25 +68,26 @@ public record DenseNetwork(List<DenseLayer> layers) {
     layers.subList(0, layers.size() - 1).forEach(layer -> layer.prune(sparsity));
   }
 
-  /** The layers, encoded; the caller closes their matrices. */
-  public List<Linear> encode(Recipe recipe) {
-    return layers.stream()
-        .map(layer -> new Linear(recipe.encode(layer), layer.bias(), layer.activation()))
-        .toList();
+  /** The layers, encoded; to be closed. */
+  public Sequential encode(Recipe recipe) {
+    return new Sequential(
+        layers.stream()
+            .map(layer -> new Linear(recipe.encode(layer), layer.bias(), layer.activation()))
+            .toList());
   }
 
   /**
-   * The layers, encoded and calibrated; the caller closes their matrices.
+   * The layers, encoded and calibrated; to be closed.
    *
    * @param inputs for each layer the moments of its inputs
    */
-  public List<Linear> calibrate(Recipe recipe, List<GramMatrix> inputs) {
+  public Sequential calibrate(Recipe recipe, List<GramMatrix> inputs) {
     List<Linear> calibrated = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       DenseLayer layer = layers.get(i);
       Recipe.Layer result = recipe.calibrate(layer, layer.bias(), inputs.get(i));
       calibrated.add(new Linear(result.weights(), result.bias(), layer.activation()));
     }
-    return calibrated;
+    return new Sequential(calibrated);
   }
 }

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.bitindex.backend.Activation;
-import org.bitindex.backend.Linear;
 import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.nn.Classification;
@@ -59,11 +61,11 @@ class TrainerTest {
 
   /** The share of samples that the encoded network puts into their class. */
   private double accuracy(DenseNetwork network, Code code) {
-    List<Linear> layers = network.encode(recipe(code));
-    try (Sequential encoded = new Sequential(layers, new ScalarBackend(), 24)) {
-      return Classification.accuracy(encoded.apply(samples.batch()), samples.labels());
-    } finally {
-      layers.forEach(layer -> layer.weights().close());
+    int[] shape = {samples.count(), FEATURES};
+    try (Sequential encoded = network.encode(recipe(code));
+        Network opened = encoded.open(NetworkOptions.on(new ScalarBackend()))) {
+      float[] outputs = opened.run(Tensor.of(shape, samples.batch())).floats();
+      return Classification.accuracy(outputs, samples.labels());
     }
   }
 

@@ -21,6 +21,9 @@ import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.Weights;
 import org.bitindex.nn.Classification;
@@ -123,8 +126,7 @@ final class MnistExperiment {
     Recipe fitted = tuningRecipe(code);
     accuracies.put(Calibrating.ENCODED, measure(network.encode(minMax)).accuracy());
     accuracies.put(Calibrating.LEAST_SQUARES, measure(network.encode(fitted)).accuracy());
-    List<Linear> calibrated = network.calibrate(fitted, inputs);
-    accuracies.put(Calibrating.CALIBRATED, measure(calibrated).accuracy());
+    accuracies.put(Calibrating.CALIBRATED, measure(network.calibrate(fitted, inputs)).accuracy());
     DenseNetwork copy = network.copy();
     plan.tuner().fineTune(copy, fitted, data.training(), epochDone);
     Measured measured = measure(copy.encode(fitted));
@@ -145,17 +147,18 @@ final class MnistExperiment {
 
   private record Measured(long bytes, double accuracy) {}
 
-  /** Measures the network of some layers, and closes their matrices. */
-  private Measured measure(List<Linear> layers) {
-    try (Sequential encoded = new Sequential(layers, backend, activationBits)) {
+  /** Measures encoded layers, and closes them. */
+  private Measured measure(Sequential encoded) {
+    NetworkOptions options = NetworkOptions.on(backend).withActivationBits(activationBits);
+    try (encoded;
+        Network network = encoded.open(options)) {
       long bytes = 0;
-      for (Linear layer : layers) {
+      for (Linear layer : encoded.layers()) {
         bytes += layer.weights().bytes() + (long) layer.weights().rows() * Float.BYTES;
       }
-      float[] logits = encoded.apply(heldOut);
+      int[] shape = {data.heldOut().count(), MnistData.PIXELS};
+      float[] logits = network.run(Tensor.of(shape, heldOut)).floats();
       return new Measured(bytes, Classification.accuracy(logits, data.heldOut().labels()));
-    } finally {
-      layers.forEach(layer -> layer.weights().close());
     }
   }
 

@@ -4,16 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Supplier;
 import org.bitindex.backend.Backend;
-import org.bitindex.backend.Linear;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.NpyFile;
 import org.bitindex.matrix.DenseMatrix;
-import org.bitindex.nn.NetworkFile;
+import org.bitindex.nn.Sequential;
 import org.bitindex.nn.train.Samples;
 
 /**
@@ -93,9 +91,9 @@ public record MnistStory(Path data, Path output, long seed, int threads) {
     for (MnistExperiment.Tuned tuned : experiment.tuned()) {
       if (tuned.row().equals(best)) {
         Path model = output.resolve("lenet-" + ratio + "x.safetensors");
-        List<Linear> layers = tuned.network().encode(experiment.tuningRecipe(tuned.code()));
-        NetworkFile.write(model, layers, IfExists.REPLACE);
-        layers.forEach(layer -> layer.weights().close());
+        try (Sequential encoded = tuned.network().encode(experiment.tuningRecipe(tuned.code()))) {
+          encoded.write(model, IfExists.REPLACE);
+        }
         out.printf(
             "  bie infer --model %s --input %s --labels %s --output %s%n",
             model, output.resolve(DIGITS), output.resolve(LABELS), output.resolve("logits.npy"));

@@ -151,7 +151,7 @@ final class TrainedDigits {
   private Tensor features(float[][] digits) {
     try (Network network =
         Network.of(model(-1, 1, 28, 28), Map.of(), NetworkOptions.dense().withThreads(threads))) {
-      return network.run(Map.of("x", DigitNetwork.tensor(digits, true))).firstEntry().getValue();
+      return network.run(DigitNetwork.tensor(digits, true));
     }
   }
 

@@ -9,8 +9,10 @@ import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Backends;
-import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
+import org.bitindex.graph.Network;
+import org.bitindex.graph.NetworkOptions;
+import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.nn.Sequential;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,23 +62,24 @@ class MnistExperimentTest {
   void everyBackendGivesTheSameLogitsForDigits() throws IOException {
     float[] digits = MnistData.read(MnistDataTest.committedDigits()).heldOut().batch();
     for (MnistExperiment.Tuned tuned : experiment.tuned()) {
-      List<Linear> layers = tuned.network().encode(experiment.tuningRecipe(tuned.code()));
-      float[] expected = logits("scalar", layers, digits);
-      for (BackendProvider provider : Backends.providers()) {
-        if (provider.availability() instanceof Availability.Ready) {
-          assertThat(logits(provider.name(), layers, digits))
-              .as("%s, %s", provider.name(), tuned.row().name())
-              .isEqualTo(expected);
+      try (Sequential encoded = tuned.network().encode(experiment.tuningRecipe(tuned.code()))) {
+        float[] expected = logits("scalar", encoded, digits);
+        for (BackendProvider provider : Backends.providers()) {
+          if (provider.availability() instanceof Availability.Ready) {
+            assertThat(logits(provider.name(), encoded, digits))
+                .as("%s, %s", provider.name(), tuned.row().name())
+                .isEqualTo(expected);
+          }
         }
       }
-      layers.forEach(layer -> layer.weights().close());
     }
   }
 
-  private static float[] logits(String name, List<Linear> layers, float[] digits) {
+  private static float[] logits(String name, Sequential encoded, float[] digits) {
+    int[] shape = {digits.length / MnistData.PIXELS, MnistData.PIXELS};
     try (Backend backend = Backends.open(name, 2);
-        Sequential network = new Sequential(layers, backend, 24)) {
-      return network.apply(digits);
+        Network network = encoded.open(NetworkOptions.on(backend))) {
+      return network.run(Tensor.of(shape, digits)).floats();
     }
   }
 }

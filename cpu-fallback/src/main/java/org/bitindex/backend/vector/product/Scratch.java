@@ -32,6 +32,7 @@ public final class Scratch {
 
   private final OutputKernel outputs;
   private final PanelKernel panels;
+  private final SumKernel kernel;
 
   /** Int lanes of a vector. */
   private final int lanes;
@@ -48,8 +49,16 @@ public final class Scratch {
   /** Sums of products of digits, see {@link MultiplyAdd}, after their work space. */
   final int[] groupSums;
 
-  /** Sums of products of a pair of panels, as [sample][piece][row]. */
-  int[] pairSums = {};
+  /** Sums of products of a part, as [pair of panels][sample][piece][row]. */
+  int[] intSums = {};
+
+  /** Ints of a pair of panels in them. */
+  private int pairInts;
+
+  /**
+   * Of each sample, what its sums in {@link #intSums} count for, or 0 where they are in {@link #q}.
+   */
+  final float[] intFactors = new float[Activations.SAMPLES];
 
   /** How each step's rows are multiplied, see {@link MultiplyAdd}. */
   final Steps steps = new Steps();
@@ -60,11 +69,14 @@ public final class Scratch {
   /** Parts of activations, while tables are made. */
   final short[] parts = new short[2 * NEGATIVES];
 
-  /** Sums over a panel for each plane that is summed at once, as [part row and one more][lane]. */
+  /**
+   * Sums for each plane that is summed at once, as [part row and one more][lane]; of a second
+   * vector of samples from {@link #secondAt} on.
+   */
   MemorySegment[] sums = {};
 
   /**
-   * Exact sums as [row][lane], ints or doubles; of the second sample of packed lanes from {@link
+   * Exact sums as [row][lane], ints or doubles; of the second vector of samples from {@link
    * #highAt} on.
    */
   MemorySegment totals = MemorySegment.NULL;
@@ -72,6 +84,7 @@ public final class Scratch {
   public Scratch(Kernels kernels) {
     this.outputs = kernels.outputs();
     this.panels = kernels.panels();
+    this.kernel = kernels.sums();
     this.lanes = kernels.lanes();
     this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * lanes];
     this.weights = new short[(Arithmetic.GROUP_COLUMNS + Short.SIZE) * 4 * lanes];
@@ -110,7 +123,7 @@ public final class Scratch {
    * @param planes the most planes that a product sums at once
    */
   void reserveLanes(int partRows, int planes) {
-    sums = grown(sums, planes, (partRows + 1L) * vectorBytes());
+    sums = grown(sums, planes, 2 * (partRows + 1L) * vectorBytes());
     long bytes = 4L * partRows * vectorBytes();
     totals = totals.byteSize() < bytes ? allocate(bytes) : totals;
   }
@@ -120,31 +133,80 @@ public final class Scratch {
     return totals.byteSize() / 2;
   }
 
+  /** Where the second half of {@link #sums} begins. */
+  long secondAt() {
+    return sums[0].byteSize() / 2;
+  }
+
   private int vectorBytes() {
     return lanes * Integer.BYTES;
   }
 
-  /** Zeros {@link #q}. */
+  /** Zeros {@link #q}, where all sums are. */
   void clearRows(Division division, int samples) {
     Arrays.fill(q, 0, samples * stride(division.partRows()), 0);
+    clearIntFactors();
   }
 
-  /** y = float(Q) of a part, from {@link #q}; the samples of y are all rows apart. */
+  /** Zeros {@link #totals}. */
+  void clearLanes(int rows, boolean ints, int vectors) {
+    for (int vector = 0; vector < vectors; vector++) {
+      kernel.clear(totals, vector * highAt(), ints ? rows : 2 * rows);
+    }
+  }
+
+  /** Zeros the first rows of {@link #sums} of one plane. */
+  void clearSums(int plane, int rows, int vectors) {
+    for (int vector = 0; vector < vectors; vector++) {
+      kernel.clear(sums[plane], vector * secondAt(), rows);
+    }
+  }
+
+  /** Zeros one sample's sums in {@link #q}. */
+  void clearRow(Division division, int s) {
+    int stride = stride(division.partRows());
+    Arrays.fill(q, s * stride, (s + 1) * stride, 0);
+  }
+
+  /** All sums are in {@link #q}. */
+  void clearIntFactors() {
+    Arrays.fill(intFactors, 0);
+  }
+
+  /** Zeros {@link #intSums}. */
+  void clearIntSums(int pairs, int ints) {
+    pairInts = ints;
+    int length = pairs * ints;
+    if (intSums.length < length) {
+      intSums = new int[length];
+    } else {
+      Arrays.fill(intSums, 0, length, 0);
+    }
+  }
+
+  /** y = float(Q) of a part, where its samples' sums are; the samples of y are all rows apart. */
   void writeRows(Division division, int part, int samples, float[] y, int at) {
     int stride = stride(division.partRows());
+    int rows = division.size(part);
     for (int s = 0; s < samples; s++) {
-      outputs.round(q, s * stride, division.size(part), y, at + s * division.rows());
+      int to = at + s * division.rows();
+      if (intFactors[s] == 0) {
+        outputs.round(q, s * stride, rows, y, to);
+      } else {
+        outputs.roundInts(intSums, s * 4 * lanes, pairInts, intFactors[s], rows, y, to);
+      }
     }
   }
 
   /**
    * The same from {@link #totals}, across the lanes.
    *
-   * @param from where the vector's totals begin
+   * @param vector which vector of samples
    * @param samples lanes that are samples
    */
   void writeLanes(
-      Division division, int part, boolean ints, long from, int samples, float[] y, int at) {
+      Division division, int part, boolean ints, int vector, int samples, float[] y, int at) {
+    long from = vector * highAt();
     int rows = division.size(part);
     int stride = division.rows();
     if (ints) {
