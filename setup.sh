@@ -484,6 +484,10 @@ command_bie() {
   fetch_data "$@"
   set_java_flags
   use_class_archive
+  case ${1:-} in
+    -V | --version | -h | --help) # over before the second compiler would be of use
+      java_flags+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC) ;;
+  esac
   run_java org.bitindex.cli.Main "$@"
 }
 
