@@ -107,6 +107,11 @@ final class ConstantWeights implements WeightSource {
     }
 
     @Override
+    public boolean isHeard() {
+      return true;
+    }
+
+    @Override
     public long preparedBytes() {
       return product.preparedBytes();
     }

@@ -16,6 +16,16 @@ final class VectorLayer {
   private final Prepared weights;
   private final OutputKernel kernel;
   private final float[] scales;
+
+  /** The least exponent of the scales. */
+  private final int leastExponent;
+
+  /** Their greatest. */
+  private final int greatestExponent;
+
+  /** Whether all scales are normal, above 0, and nothing is added to their products. */
+  private final boolean plain;
+
   private final float @Nullable [] offsets;
   private final float @Nullable [] bias;
   private final Activation activation;
@@ -32,6 +42,17 @@ final class VectorLayer {
         offsets[row] = matrix.offset(row);
       }
     }
+    int least = Float.MAX_EXPONENT;
+    int greatest = Float.MIN_EXPONENT;
+    boolean positive = true;
+    for (float scale : scales) {
+      positive &= scale >= Float.MIN_NORMAL;
+      least = Math.min(least, Math.getExponent(scale));
+      greatest = Math.max(greatest, Math.getExponent(scale));
+    }
+    this.plain = positive && offsets == null;
+    this.leastExponent = least;
+    this.greatestExponent = greatest;
     this.bias = layer.bias();
     this.activation = layer.activation();
   }
@@ -71,17 +92,30 @@ final class VectorLayer {
       Arrays.fill(y, at, at + count, Float.NaN);
       return;
     }
-    double unit = Math.scalb(1.0, -x.exponent(n));
-    if (offsets == null) {
-      kernel.scale(unit, scales, row, count, y, at);
+    int exponent = -x.exponent(n);
+    if (plain && staysNormal(exponent)) {
+      kernel.scaleNormal(Math.scalb(1f, exponent), scales, bias, row, count, y, at);
     } else {
-      kernel.scaleAndOffset(unit, scales, offsets, x.offsetSum(n), row, count, y, at);
-    }
-    if (bias != null) {
-      kernel.addBias(bias, row, count, y, at);
+      double unit = Math.scalb(1.0, exponent);
+      if (offsets == null) {
+        kernel.scale(unit, scales, row, count, y, at);
+      } else {
+        kernel.scaleAndOffset(unit, scales, offsets, x.offsetSum(n), row, count, y, at);
+      }
+      if (bias != null) {
+        kernel.addBias(bias, row, count, y, at);
+      }
     }
     if (activation == Activation.RELU) {
       kernel.rectify(y, at, count);
     }
+  }
+
+  /** Whether 2^exponent is a normal float, and times any scale too. */
+  private boolean staysNormal(int exponent) {
+    return exponent >= Float.MIN_EXPONENT
+        && exponent <= Float.MAX_EXPONENT
+        && leastExponent + exponent >= Float.MIN_EXPONENT
+        && greatestExponent + exponent <= Float.MAX_EXPONENT;
   }
 }

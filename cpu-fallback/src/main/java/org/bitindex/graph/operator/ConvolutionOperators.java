@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.bitindex.graph.tensor.Shapes;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.internal.Parallel;
+import org.bitindex.onnx.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class ConvolutionOperators {
   /** Floats of samples that are multiplied at a time. */
   private static final int TILE = 1 << 18;
+
+  /** Floats from which on threads share moving them. */
+  private static final int PARALLEL = 1 << 15;
 
   /** Rows and columns of a block that stays in the first cache while it is turned. */
   private static final int BLOCK = 16;
@@ -30,7 +34,8 @@ final class ConvolutionOperators {
     // One input channel a group: products would be too small.
     boolean deep = shape != null && shape.length > 2 && !(groups > 1 && shape[1] == 1);
     WeightSource weights = deep ? node.weights(1) : null;
-    Product[] products = weights == null ? null : products(weights, groups);
+    float[] constantBias = weights == null ? null : bias(node, weights.shape()[0]);
+    Product[] products = weights == null ? null : products(weights, groups, constantBias);
     return in -> {
       Tensor x = in.get(0);
       Tensor given = in.optional(1);
@@ -42,7 +47,7 @@ final class ConvolutionOperators {
       }
       Window window = Window.of(node, x.shape(), Arrays.copyOfRange(w, 2, w.length));
       Tensor b = in.optional(2);
-      float @Nullable [] bias = b == null ? null : b.floats();
+      float @Nullable [] bias = b == null || constantBias != null ? null : b.floats();
       int[] out = new int[x.rank()];
       out[0] = x.size(0);
       out[1] = w[0];
@@ -54,7 +59,7 @@ final class ConvolutionOperators {
       } else {
         Product[] now =
             products == null
-                ? products(new DenseWeights(in.get(1), node.threads()), groups)
+                ? products(new DenseWeights(in.get(1), node.threads()), groups, null)
                 : products;
         multiply(x, now, window, w[1], y, node.threads());
       }
@@ -63,20 +68,53 @@ final class ConvolutionOperators {
     };
   }
 
+  /** The bias, if it is a constant float for each output: products add it then. */
+  private static float @Nullable [] bias(NodeContext node, int outputs) {
+    Tensor bias = node.constant(2);
+    return bias != null
+            && bias.type() == DataType.FLOAT
+            && bias.length() == outputs
+            && bias.elements() instanceof float[] values
+        ? values
+        : null;
+  }
+
   /** For each group [outputs x (channels * window)]. */
-  private static Product[] products(WeightSource weights, int groups) {
+  private static Product[] products(WeightSource weights, int groups, float @Nullable [] bias) {
     int[] shape = weights.shape();
     int rows = shape[0] / groups;
     int columns = Shapes.count(shape, 1, shape.length);
     Product[] products = new Product[groups];
     for (int g = 0; g < groups; g++) {
-      products[g] = weights.product(g, g * rows * columns, rows, columns, columns, 1, null);
+      float[] own = bias == null ? null : Arrays.copyOfRange(bias, g * rows, (g + 1) * rows);
+      products[g] = weights.product(g, g * rows * columns, rows, columns, columns, 1, own);
     }
     return products;
   }
 
+  /**
+   * Images on different threads where there are enough, for then nobody waits for anybody; else the
+   * parts of one image.
+   */
   private static void multiply(
       Tensor x, Product[] products, Window window, int channels, float[] y, int threads) {
+    boolean apart = x.size(0) >= threads && !products[0].isHeard();
+    Parallel.forRows(
+        apart ? threads : 1,
+        x.size(0),
+        (from, to) -> multiply(x, from, to, products, window, channels, y, apart ? 1 : threads));
+  }
+
+  /** Images {@code from} to {@code to} - 1. */
+  private static void multiply(
+      Tensor x,
+      int from,
+      int to,
+      Product[] products,
+      Window window,
+      int channels,
+      float[] y,
+      int threads) {
     float[] v = x.floats();
     int positions = window.outputCount();
     int elements = window.kernelCount();
@@ -94,17 +132,17 @@ final class ConvolutionOperators {
         samples = new float[count * columns];
         outputs = new float[count * rows];
       }
-      for (int n = 0; n < x.size(0); n++) {
+      for (int n = from; n < to; n++) {
         for (int g = 0; g < products.length; g++) {
           int base = (n * products.length + g) * channels * inputCount;
           if (pointwise) {
-            transpose(v, base + first, inputCount, samples, 0, channels, channels, count);
+            transpose(v, base + first, inputCount, samples, 0, channels, channels, count, threads);
           } else {
             gather(v, base, inputCount, places, elements, channels, samples, threads);
           }
           products[g].multiply(samples, count, outputs);
-          int to = (n * products.length + g) * rows * positions + first;
-          transpose(outputs, 0, rows, y, to, positions, count, rows);
+          int at = (n * products.length + g) * rows * positions + first;
+          transpose(outputs, 0, rows, y, at, positions, count, rows, threads);
         }
       }
     }
@@ -112,15 +150,42 @@ final class ConvolutionOperators {
 
   /** y[j][i] = x[i][j] for {@code rows} rows i and {@code columns} columns j, block by block. */
   private static void transpose(
-      float[] x, int at, int stride, float[] y, int to, int toStride, int rows, int columns) {
-    for (int firstRow = 0; firstRow < rows; firstRow += BLOCK) {
-      int rowsEnd = Math.min(rows, firstRow + BLOCK);
-      for (int firstColumn = 0; firstColumn < columns; firstColumn += BLOCK) {
-        int columnsEnd = Math.min(columns, firstColumn + BLOCK);
-        for (int j = firstColumn; j < columnsEnd; j++) {
-          for (int i = firstRow; i < rowsEnd; i++) {
-            y[to + j * toStride + i] = x[at + i * stride + j];
+      float[] x,
+      int at,
+      int stride,
+      float[] y,
+      int to,
+      int toStride,
+      int rows,
+      int columns,
+      int threads) {
+    Parallel.forRows(
+        (long) rows * columns > PARALLEL ? threads : 1,
+        Math.ceilDiv(columns, BLOCK),
+        (from, end) -> {
+          for (int block = from; block < end; block++) {
+            int j = block * BLOCK;
+            transpose(
+                x,
+                at + j,
+                stride,
+                y,
+                to + j * toStride,
+                toStride,
+                rows,
+                Math.min(BLOCK, columns - j));
           }
+        });
+  }
+
+  /** The same for at most {@link #BLOCK} columns. */
+  private static void transpose(
+      float[] x, int at, int stride, float[] y, int to, int toStride, int rows, int columns) {
+    for (int first = 0; first < rows; first += BLOCK) {
+      int end = Math.min(rows, first + BLOCK);
+      for (int j = 0; j < columns; j++) {
+        for (int i = first; i < end; i++) {
+          y[to + j * toStride + i] = x[at + i * stride + j];
         }
       }
     }
@@ -137,7 +202,7 @@ final class ConvolutionOperators {
       int threads) {
     int positions = places.length / elements;
     Parallel.forRows(
-        samples.length > 1 << 15 ? threads : 1,
+        samples.length > PARALLEL ? threads : 1,
         positions,
         (from, to) -> {
           for (int p = from; p < to; p++) {

@@ -1,7 +1,6 @@
 package org.bitindex.graph.operator;
 
 import org.bitindex.graph.tensor.Elementwise;
-import org.bitindex.graph.tensor.Sums;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
@@ -113,27 +112,11 @@ public final class FusedOperators {
         y.length >= PARALLEL ? node.threads() : 1,
         y.length / columns,
         (from, to) -> {
-          float[] squares = new float[columns];
           for (int i = from; i < to; i++) {
-            layerNorm(y, i * columns, squares, epsilon, scale, bias);
+            int at = i * columns;
+            TensorKernels.FUNCTIONS.layerNorm(y, at, at + columns, epsilon, scale, bias);
           }
         });
     return Tensor.ofFloats(x.type(), shape, y);
-  }
-
-  private static void layerNorm(
-      float[] y, int at, float[] squares, float epsilon, float[] scale, float[] bias) {
-    int columns = scale.length;
-    float mean = (float) (Sums.sum(y, at, columns) / columns);
-    for (int j = 0; j < columns; j++) {
-      float difference = y[at + j] - mean;
-      y[at + j] = difference;
-      squares[j] = difference * difference;
-    }
-    float variance = (float) (Sums.sum(squares, 0, columns) / columns);
-    float deviation = (float) Math.sqrt(variance + epsilon);
-    for (int j = 0; j < columns; j++) {
-      y[at + j] = y[at + j] / deviation * scale[j] + bias[j];
-    }
   }
 }

@@ -110,12 +110,7 @@ final class NormalizationOperators {
 
   /** e^(x - max) over their sum. */
   private static void softmax(float[] x, int from, int columns, int row) {
-    subtractMax(x, from, columns);
-    TensorKernels.FUNCTIONS.exp(x, from, from + columns);
-    float sum = (float) Sums.sum(x, from, columns);
-    for (int j = from; j < from + columns; j++) {
-      x[j] /= sum;
-    }
+    TensorKernels.FUNCTIONS.softmax(x, from, from + columns);
   }
 
   private static float subtractMax(float[] x, int from, int columns) {

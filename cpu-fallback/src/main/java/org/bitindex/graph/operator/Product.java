@@ -19,6 +19,11 @@ public interface Product extends AutoCloseable {
   /** Makes ready to multiply what the first product would; called once the network is whole. */
   default void prepare() {}
 
+  /** Whether somebody listens to its samples, so that they must come one after the other. */
+  default boolean isHeard() {
+    return false;
+  }
+
   /** Bytes that it holds beside encoded weights. */
   long preparedBytes();
 

@@ -25,4 +25,15 @@ public interface FloatFunctions {
 
   /** Replaces elements by tanh x. */
   void tanh(float[] x, int from, int to);
+
+  /** Replaces elements by e^(x - max) over the sum of these, {@link Sums} in double. */
+  void softmax(float[] x, int from, int to);
+
+  /**
+   * Replaces elements by (x - mean) / sqrt(mean((x - mean)^2) + epsilon) * scale + bias, each
+   * operation rounded, sums as {@link Sums} in double.
+   *
+   * @param scale one for each element, as {@code bias}
+   */
+  void layerNorm(float[] x, int from, int to, float epsilon, float[] scale, float[] bias);
 }

@@ -16,8 +16,10 @@ import static org.bitindex.graph.tensor.ElementaryFunctions.TANH_SPLIT;
 import static org.bitindex.graph.tensor.ElementaryFunctions.TO_INTEGER;
 
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.internal.VectorApi;
@@ -28,14 +30,20 @@ final class VectorFloatFunctions implements FloatFunctions {
       VectorSpecies.of(float.class, VectorApi.shape(MethodHandles.lookup()));
   private static final int LANES = SPECIES.length();
 
+  /** Parts of {@link Sums}, and the floats that join them. */
+  private static final VectorSpecies<Double> PARTS = DoubleVector.SPECIES_256;
+
+  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+
+  /** Whether the machine has vectors of {@link #PARTS}. */
+  private static final boolean HAS_PARTS = SPECIES.vectorBitSize() >= PARTS.vectorBitSize();
+
+  /** Masked, since rows of softmax are short. */
   @Override
   public void exp(float[] x, int from, int to) {
-    int i = from;
-    for (; i <= to - LANES; i += LANES) {
-      exp(FloatVector.fromArray(SPECIES, x, i)).intoArray(x, i);
-    }
-    for (; i < to; i++) {
-      x[i] = ElementaryFunctions.exp(x[i]);
+    for (int i = from; i < to; i += LANES) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, to);
+      exp(FloatVector.fromArray(SPECIES, x, i, rest)).intoArray(x, i, rest);
     }
   }
 
@@ -96,6 +104,94 @@ final class VectorFloatFunctions implements FloatFunctions {
     for (; i < to; i++) {
       x[i] = ElementaryFunctions.tanh(x[i]);
     }
+  }
+
+  @Override
+  public void softmax(float[] x, int from, int to) {
+    int whole = from + SPECIES.loopBound(to - from);
+    FloatVector most = broadcast(Float.NEGATIVE_INFINITY);
+    for (int i = from; i < whole; i += LANES) {
+      most = most.max(FloatVector.fromArray(SPECIES, x, i));
+    }
+    float max = most.reduceLanes(VectorOperators.MAX);
+    for (int i = whole; i < to; i++) {
+      max = Math.max(max, x[i]);
+    }
+    for (int i = from; i < to; i += LANES) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, to);
+      FloatVector.fromArray(SPECIES, x, i, rest).sub(max).intoArray(x, i, rest);
+    }
+    exp(x, from, to);
+    float sum = (float) sum(x, from, to);
+    for (int i = from; i < to; i += LANES) {
+      VectorMask<Float> rest = SPECIES.indexInRange(i, to);
+      FloatVector.fromArray(SPECIES, x, i, rest).div(sum).intoArray(x, i, rest);
+    }
+  }
+
+  @Override
+  public void layerNorm(float[] x, int from, int to, float epsilon, float[] scale, float[] bias) {
+    int columns = to - from;
+    float mean = (float) (sum(x, from, to) / columns);
+    float variance = (float) (centre(x, from, to, mean) / columns);
+    float deviation = (float) Math.sqrt(variance + epsilon);
+    int whole = SPECIES.loopBound(columns);
+    for (int j = 0; j < whole; j += LANES) {
+      FloatVector.fromArray(SPECIES, x, from + j)
+          .div(deviation)
+          .mul(FloatVector.fromArray(SPECIES, scale, j))
+          .add(FloatVector.fromArray(SPECIES, bias, j))
+          .intoArray(x, from + j);
+    }
+    for (int j = whole; j < columns; j++) {
+      x[from + j] = x[from + j] / deviation * scale[j] + bias[j];
+    }
+  }
+
+  /** As {@link Sums#sum(float[], int, int)}, whose parts are the lanes of a vector. */
+  private static double sum(float[] x, int from, int to) {
+    if (!HAS_PARTS) {
+      return Sums.sum(x, from, to - from);
+    }
+    DoubleVector parts = DoubleVector.zero(PARTS);
+    int i = from;
+    for (; i <= to - FOUR.length(); i += FOUR.length()) {
+      parts = parts.add(doubles(FloatVector.fromArray(FOUR, x, i)));
+    }
+    double first = parts.lane(0);
+    for (; i < to; i++) {
+      first += x[i];
+    }
+    return first + parts.lane(1) + (parts.lane(2) + parts.lane(3));
+  }
+
+  /** Subtracts the mean and returns the sum of squares, which are floats, as {@link Sums}. */
+  private static double centre(float[] x, int from, int to, float mean) {
+    if (!HAS_PARTS) {
+      float[] squares = new float[to - from];
+      for (int i = from; i < to; i++) {
+        x[i] -= mean;
+        squares[i - from] = x[i] * x[i];
+      }
+      return Sums.sum(squares, 0, squares.length);
+    }
+    DoubleVector parts = DoubleVector.zero(PARTS);
+    int i = from;
+    for (; i <= to - FOUR.length(); i += FOUR.length()) {
+      FloatVector difference = FloatVector.fromArray(FOUR, x, i).sub(mean);
+      difference.intoArray(x, i);
+      parts = parts.add(doubles(difference.mul(difference)));
+    }
+    double first = parts.lane(0);
+    for (; i < to; i++) {
+      x[i] -= mean;
+      first += x[i] * x[i];
+    }
+    return first + parts.lane(1) + (parts.lane(2) + parts.lane(3));
+  }
+
+  private static DoubleVector doubles(FloatVector floats) {
+    return (DoubleVector) floats.convertShape(VectorOperators.F2D, PARTS, 0);
   }
 
   private static FloatVector exp(FloatVector x) {

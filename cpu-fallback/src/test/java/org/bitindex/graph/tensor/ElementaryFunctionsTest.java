@@ -113,4 +113,40 @@ class ElementaryFunctionsTest {
   private static org.assertj.core.data.Offset<Float> within() {
     return org.assertj.core.data.Offset.offset(1e-7f);
   }
+
+  /** Softmax and LayerNorm of rows of every length below 100, with and without a NaN. */
+  @Test
+  void rowsHaveTheBitsOfOneElementAfterTheOther() {
+    var random = new Random(6);
+    for (int columns = 1; columns < 100; columns++) {
+      for (float special : new float[] {-0f, Float.NaN, 1e30f}) {
+        float[][] rows = new float[3][columns];
+        for (float[] row : rows) {
+          for (int j = 0; j < columns; j++) {
+            row[j] = (float) random.nextGaussian() * 3;
+          }
+        }
+        float[] x = new float[columns + 2];
+        System.arraycopy(rows[0], 0, x, 1, columns);
+        x[1 + random.nextInt(columns)] = special;
+        requireSameBits(x, (functions, y, from, to) -> functions.softmax(y, from, to));
+        requireSameBits(
+            x,
+            (functions, y, from, to) -> functions.layerNorm(y, from, to, 1e-5f, rows[1], rows[2]));
+      }
+    }
+  }
+
+  private static void requireSameBits(float[] x, Whole whole) {
+    float[] expected = x.clone();
+    whole.apply(new ScalarFloatFunctions(), expected, 1, x.length - 1);
+    for (FloatFunctions functions :
+        new FloatFunctions[] {vector(128), vector(256), vector(512), TensorKernels.FUNCTIONS}) {
+      float[] y = x.clone();
+      whole.apply(functions, y, 1, y.length - 1);
+      for (int i = 0; i < y.length; i++) {
+        assertThat(Float.floatToIntBits(y[i])).isEqualTo(Float.floatToIntBits(expected[i]));
+      }
+    }
+  }
 }

@@ -12,6 +12,11 @@ final class Race {
   private static final long WARM_UP_NANOS = 4_000_000_000L;
   private static final long ROUND_NANOS = 10_000_000L;
   private static final int ROUNDS = 21;
+
+  /** A quiet machine spreads a row by a few per cent. */
+  private static final double WIDE_SPREAD = 0.1;
+
+  private static final double LEAST_SHARE = 0.95;
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
@@ -19,10 +24,16 @@ final class Race {
   private final double[][] nanos;
   private final double[] allocated;
 
+  /**
+   * Of all rounds together, the processor's time of the calling thread over the time that passed.
+   */
+  private final double[] processorShare;
+
   private Race(Runnable... calls) {
     this.calls = calls;
     this.nanos = new double[calls.length][ROUNDS];
     this.allocated = new double[calls.length];
+    this.processorShare = new double[calls.length];
   }
 
   /** Runs all {@code calls}. */
@@ -61,11 +72,15 @@ final class Race {
 
   private void time(int i, int round, int count) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
+    long processor = THREADS.getCurrentThreadCpuTime();
     long start = System.nanoTime();
     for (int c = 0; c < count; c++) {
       calls[i].run();
     }
-    nanos[i][round] = (System.nanoTime() - start) / (double) count;
+    long passed = System.nanoTime() - start;
+    nanos[i][round] = passed / (double) count;
+    double share = (THREADS.getCurrentThreadCpuTime() - processor) / (double) passed;
+    processorShare[i] += share / ROUNDS;
     allocated[i] = (THREADS.getCurrentThreadAllocatedBytes() - before) / (double) count;
   }
 
@@ -77,6 +92,14 @@ final class Race {
   /** Half the distance of the quartiles over the median: the spread. */
   double spread(int i) {
     return (nanos[i][3 * ROUNDS / 4] - nanos[i][ROUNDS / 4]) / 2 / nanos[i][ROUNDS / 2];
+  }
+
+  /**
+   * Whether something else took the processor or its caches: rounds were spread widely, or the
+   * calling thread got less than most of the time.
+   */
+  boolean isDisturbed(int i) {
+    return spread(i) > WIDE_SPREAD || processorShare[i] < LEAST_SHARE;
   }
 
   /** Heap bytes that a call allocated on its thread in the last round. */

@@ -69,7 +69,7 @@ public final class SpeedTargets {
     double ratio = race.micros(1) / race.micros(0);
     System.out.printf(
         Locale.ROOT,
-        "| %s | %s, %dx%d, n=%d, density %s, A %d | %s | %.1f | %.1f | %.0f %% | %.0f | %.2f | %s |"
+        "| %s | %s, %dx%d, n=%d, density %s, A %d | %s | %.1f | %.1f | %.0f %%%s | %.0f | %.2f | %s |"
             + " %s |%n",
         target.regime(),
         target.code(),
@@ -82,6 +82,7 @@ public final class SpeedTargets {
         race.micros(0),
         race.micros(1),
         100 * Math.max(race.spread(0), race.spread(1)),
+        race.isDisturbed(0) || race.isDisturbed(1) ? " disturbed" : "",
         race.allocatedBytes(0),
         ratio,
         target.ratio(),

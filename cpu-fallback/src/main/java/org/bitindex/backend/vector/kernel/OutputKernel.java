@@ -1,5 +1,7 @@
 package org.bitindex.backend.vector.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The float steps of one sample over neighbouring rows, in place; each is one IEEE operation.
  * Scales, offsets and biases are read from {@code row} on.
@@ -9,11 +11,29 @@ public interface OutputKernel {
   void round(double[] q, int qAt, int count, float[] y, int yAt);
 
   /**
+   * y = float(Q), for Q = factor times ints as [pair of panels][4 L], pairs being {@code pairInts}
+   * apart.
+   *
+   * @param factor a power of two
+   */
+  void roundInts(int[] sums, int sumsAt, int pairInts, float factor, int count, float[] y, int yAt);
+
+  /**
    * y = float((scale * y + 0) * unit), for y = float(Q), in double.
    *
    * @param unit 2^-s
    */
   void scale(double unit, float[] scales, int row, int count, float[] y, int yAt);
+
+  /**
+   * The same as {@link #scale} and {@link #addBias} with float multiplications, for scales above 0
+   * where no scale * unit is subnormal or infinite: that product is exact then, the next is rounded
+   * once, and no sum of +0 is needed.
+   *
+   * @param bias added, or null
+   */
+  void scaleNormal(
+      float unit, float[] scales, float @Nullable [] bias, int row, int count, float[] y, int yAt);
 
   /**
    * y = float((scale * y + offset * offsetSum) * unit), for y = float(Q), in double.

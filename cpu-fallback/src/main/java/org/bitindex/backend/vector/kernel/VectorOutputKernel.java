@@ -3,11 +3,13 @@ package org.bitindex.backend.vector.kernel;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.internal.VectorApi;
+import org.jspecify.annotations.Nullable;
 
 /** {@link OutputKernel} at the width of its class data. */
 final class VectorOutputKernel implements OutputKernel {
@@ -16,7 +18,11 @@ final class VectorOutputKernel implements OutputKernel {
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
   private static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
+  private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   private static final int LANES = FLOAT.length();
+
+  /** Rows of a pair of panels, see {@link MultiplyKernel}. */
+  private static final int PAIR_ROWS = 4 * LANES;
 
   @Override
   public void round(double[] q, int qAt, int count, float[] y, int yAt) {
@@ -28,11 +34,50 @@ final class VectorOutputKernel implements OutputKernel {
   }
 
   @Override
+  public void roundInts(
+      int[] sums, int sumsAt, int pairInts, float factor, int count, float[] y, int yAt) {
+    int whole = FLOAT.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      floats(sums, sumsAt, pairInts, i).mul(factor).intoArray(y, yAt + i);
+    }
+    if (whole < count) {
+      floats(sums, sumsAt, pairInts, whole)
+          .mul(factor)
+          .intoArray(y, yAt + whole, FLOAT.indexInRange(whole, count));
+    }
+  }
+
+  private static FloatVector floats(int[] sums, int sumsAt, int pairInts, int i) {
+    int from = sumsAt + i / PAIR_ROWS * pairInts + i % PAIR_ROWS;
+    return (FloatVector)
+        IntVector.fromArray(INT, sums, from).convertShape(VectorOperators.I2F, FLOAT, 0);
+  }
+
+  @Override
   public void scale(double unit, float[] scales, int row, int count, float[] y, int yAt) {
     for (int i = 0; i < count; i += HALF.length()) {
       VectorMask<Float> rows = HALF.indexInRange(i, count);
       // Adding +0 turns the -0 of a negative scale and no sum into +0.
       write(product(scales, row + i, y, yAt + i, rows).add(0.0), unit, y, yAt + i, rows);
+    }
+  }
+
+  @Override
+  public void scaleNormal(
+      float unit, float[] scales, float @Nullable [] bias, int row, int count, float[] y, int yAt) {
+    int whole = FLOAT.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector scale = FloatVector.fromArray(FLOAT, scales, row + i).mul(unit);
+      FloatVector product = scale.mul(FloatVector.fromArray(FLOAT, y, yAt + i));
+      (bias == null ? product : product.add(FloatVector.fromArray(FLOAT, bias, row + i)))
+          .intoArray(y, yAt + i);
+    }
+    if (whole < count) {
+      VectorMask<Float> rows = FLOAT.indexInRange(whole, count);
+      FloatVector scale = FloatVector.fromArray(FLOAT, scales, row + whole, rows).mul(unit);
+      FloatVector product = scale.mul(FloatVector.fromArray(FLOAT, y, yAt + whole, rows));
+      (bias == null ? product : product.add(FloatVector.fromArray(FLOAT, bias, row + whole, rows)))
+          .intoArray(y, yAt + whole, rows);
     }
   }
 

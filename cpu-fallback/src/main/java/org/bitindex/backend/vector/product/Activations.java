@@ -221,15 +221,18 @@ public final class Activations {
     Arrays.fill(integers, at + columns, at + stride, 0);
   }
 
-  /** Cuts m of one sample into pieces, p_0 + 2^8 p_1 + 2^16 p_2. */
+  /**
+   * Cuts m of one sample into pieces, p_0 + 2^8 p_1 + 2^16 p_2. What lies behind the last column
+   * meets digits that are zero.
+   */
   private void cut(int n) {
     int pieces = division.pieces();
-    for (int j = 0; j < stride; j += Arithmetic.GROUP_COLUMNS) {
-      int group = j / Arithmetic.GROUP_COLUMNS;
-      int shift = group < division.groups() ? shift(n, group) : 0;
+    for (int group = 0; group < division.groups(); group++) {
+      int j = group * Arithmetic.GROUP_COLUMNS;
+      int shift = shift(n, group);
       int from = n * stride + j;
       int to = n * pieces * stride + j;
-      int count = Math.min(Arithmetic.GROUP_COLUMNS, stride - j);
+      int count = Math.min(Arithmetic.GROUP_COLUMNS, division.columns() - j);
       if (pieces == 1) { // a loop that the compiler vectorises
         for (int i = 0; i < count; i++) {
           pairs[to + i] = pair(integers[from + i] >> shift);

@@ -58,7 +58,9 @@ public record Choice(
    */
   public void multiply(Activations x, int tile, int part, Scratch scratch, float[] y, int at) {
     if (!acrossLanes()) {
-      scratch.clearRows(division, x.samples(tile));
+      if (!forms.contains(Form.PAIRS)) { // which comes alone, and sets Q
+        scratch.clearRows(division, x.samples(tile));
+      }
       add(x, tile, 0, part, scratch);
       scratch.writeRows(division, part, x.samples(tile), y, at);
       return;

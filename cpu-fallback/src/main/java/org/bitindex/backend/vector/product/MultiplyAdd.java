@@ -163,15 +163,18 @@ final class MultiplyAdd implements PartProduct {
     return Scratch.bytes(words) + (long) largestSums.length * Short.BYTES;
   }
 
+  /** Sets Q; what fits ints stays in {@link Scratch#intSums}. */
   @Override
   public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+    scratch.clearIntFactors();
     if (integersFit && sharesIntegers(division, x.samples(tile))) {
       addIntegers(x, tile, part, scratch);
-    } else {
-      for (int s = 0; s < x.samples(tile); s++) {
-        addDigits(
-            x, tile * x.tileSamples() + s, part, s * Scratch.stride(division.partRows()), scratch);
-      }
+      return;
+    }
+    for (int s = 0; s < x.samples(tile); s++) {
+      scratch.clearRow(division, s);
+      addDigits(
+          x, tile * x.tileSamples() + s, part, s * Scratch.stride(division.partRows()), scratch);
     }
   }
 
@@ -180,33 +183,45 @@ final class MultiplyAdd implements PartProduct {
     int first = tile * x.tileSamples();
     Steps steps = scratch.steps;
     steps.set(x, division, first, x.samples(tile), largestOfGroups);
-    int sums = steps.first(steps.count()) * pairRows;
-    if (scratch.pairSums.length < sums) {
-      scratch.pairSums = new int[sums];
-    }
     int firstPair = division.first(part) / pairRows;
     int pairs = Math.ceilDiv(division.size(part), pairRows);
-    Arrays.fill(scratch.pairSums, 0, sums, 0);
+    int pairSums = steps.first(steps.count()) * pairRows;
+    scratch.clearIntSums(pairs, pairSums);
+    for (int s = 0; s < x.samples(tile); s++) {
+      if (staysInInts(steps, s)) {
+        scratch.intFactors[s] = 1 << x.leastShift(first + s);
+      } else {
+        scratch.clearRow(division, s);
+      }
+    }
     for (int pair = 0; pair < pairs; pair++) {
+      int sumsAt = pair * pairSums;
+      int row = pair * pairRows;
       for (int group = 0; group < division.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
         for (int step = 0; step < steps.count(); step++) {
-          addStep(x, first, step, group, firstPair + pair, scratch);
+          addStep(x, first, step, group, firstPair + pair, sumsAt, scratch);
           if (!steps.fits(step)) {
-            addToQ(x, first, step, group, pair * pairRows, scratch);
+            addToQ(x, first, step, group, sumsAt, row, scratch);
           }
         }
       }
       for (int step = 0; step < steps.count(); step++) {
-        if (steps.fits(step)) {
-          addToQ(x, first, step, -1, pair * pairRows, scratch);
+        if (steps.fits(step) && division.pieces() > 1) {
+          addToQ(x, first, step, -1, sumsAt, row, scratch);
         }
       }
     }
   }
 
+  /** Whether the sums of a sample over all groups are ints, and all that there is of it. */
+  private boolean staysInInts(Steps steps, int s) {
+    return division.pieces() == 1 && steps.fits(s / MultiplyKernel.STEP);
+  }
+
   /** A group times the rows of activations of one step, for the rows of a pair of panels. */
-  private void addStep(Activations x, int first, int step, int group, int pair, Scratch scratch) {
+  private void addStep(
+      Activations x, int first, int step, int group, int pair, int sumsAt, Scratch scratch) {
     Steps steps = scratch.steps;
     int row = first * division.pieces() + steps.first(step);
     ofIntegers.multiply(
@@ -218,8 +233,8 @@ final class MultiplyAdd implements PartProduct {
         period(sumsAt(pair, group), steps.largest(step, group)),
         steps.shifts,
         steps.shiftsAt(step, group),
-        scratch.pairSums,
-        steps.first(step) * pairRows);
+        scratch.intSums,
+        sumsAt + steps.first(step) * pairRows);
   }
 
   /**
@@ -227,7 +242,8 @@ final class MultiplyAdd implements PartProduct {
    *
    * @param group whose sums they are, or -1 for those of all groups
    */
-  private void addToQ(Activations x, int first, int step, int group, int row, Scratch scratch) {
+  private void addToQ(
+      Activations x, int first, int step, int group, int sumsAt, int row, Scratch scratch) {
     Steps steps = scratch.steps;
     int pieces = division.pieces();
     for (int r = steps.first(step); r < steps.end(step); r++) {
@@ -235,10 +251,11 @@ final class MultiplyAdd implements PartProduct {
       int shift = group < 0 ? x.leastShift(first + s) : x.shift(first + s, group);
       scratch.factors[0] = 1L << (r % pieces * Division.PIECE_BITS + shift);
       int to = s * Scratch.stride(division.partRows()) + row;
-      ofIntegers.addSums(scratch.pairSums, r * pairRows, 1, scratch.factors, scratch.q, to);
+      int from = sumsAt + r * pairRows;
+      ofIntegers.addSums(scratch.intSums, from, 1, scratch.factors, scratch.q, to);
     }
-    Arrays.fill(
-        scratch.pairSums, steps.first(step) * pairRows, steps.first(step + 1) * pairRows, 0);
+    int from = sumsAt + steps.first(step) * pairRows;
+    Arrays.fill(scratch.intSums, from, from + MultiplyKernel.STEP * pairRows, 0);
   }
 
   /** The integers q of a group of a pair of panels. */

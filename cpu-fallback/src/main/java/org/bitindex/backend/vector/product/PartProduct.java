@@ -9,7 +9,8 @@ public interface PartProduct {
   long bytes();
 
   /**
-   * Adds the product of samples and a part of the rows to Q.
+   * Adds the product of samples and a part of the rows to Q; that of {@link Form#PAIRS}, which
+   * comes alone, sets it.
    *
    * @param x the samples, arranged in this product's form
    * @param tile which samples

@@ -48,8 +48,16 @@ public final class Scratch {
   /** Sums of products of digits, see {@link MultiplyAdd}, after their work space. */
   final int[] groupSums;
 
-  /** Sums of products of a pair of panels, as [sample][piece][row]. */
-  int[] pairSums = {};
+  /** Sums of products of a part, as [pair of panels][sample][piece][row]. */
+  int[] intSums = {};
+
+  /** Ints of a pair of panels in them. */
+  private int pairInts;
+
+  /**
+   * Of each sample, what its sums in {@link #intSums} count for, or 0 where they are in {@link #q}.
+   */
+  final float[] intFactors = new float[Activations.SAMPLES];
 
   /** How each step's rows are multiplied, see {@link MultiplyAdd}. */
   final Steps steps = new Steps();
@@ -124,16 +132,45 @@ public final class Scratch {
     return lanes * Integer.BYTES;
   }
 
-  /** Zeros {@link #q}. */
+  /** Zeros {@link #q}, where all sums are. */
   void clearRows(Division division, int samples) {
     Arrays.fill(q, 0, samples * stride(division.partRows()), 0);
+    clearIntFactors();
   }
 
-  /** y = float(Q) of a part, from {@link #q}; the samples of y are all rows apart. */
+  /** Zeros one sample's sums in {@link #q}. */
+  void clearRow(Division division, int s) {
+    int stride = stride(division.partRows());
+    Arrays.fill(q, s * stride, (s + 1) * stride, 0);
+  }
+
+  /** All sums are in {@link #q}. */
+  void clearIntFactors() {
+    Arrays.fill(intFactors, 0);
+  }
+
+  /** Zeros {@link #intSums}. */
+  void clearIntSums(int pairs, int ints) {
+    pairInts = ints;
+    int length = pairs * ints;
+    if (intSums.length < length) {
+      intSums = new int[length];
+    } else {
+      Arrays.fill(intSums, 0, length, 0);
+    }
+  }
+
+  /** y = float(Q) of a part, where its samples' sums are; the samples of y are all rows apart. */
   void writeRows(Division division, int part, int samples, float[] y, int at) {
     int stride = stride(division.partRows());
+    int rows = division.size(part);
     for (int s = 0; s < samples; s++) {
-      outputs.round(q, s * stride, division.size(part), y, at + s * division.rows());
+      int to = at + s * division.rows();
+      if (intFactors[s] == 0) {
+        outputs.round(q, s * stride, rows, y, to);
+      } else {
+        outputs.roundInts(intSums, s * 4 * lanes, pairInts, intFactors[s], rows, y, to);
+      }
     }
   }
 
