@@ -88,7 +88,7 @@ class ArchitectureTest {
               Map.entry("cli.measure", "backend backend.scalar code encode layout matrix"),
               Map.entry(
                   "cli.advise",
-                  "backend baseline cli.measure cli.text code encode layout matrix"
+                  "backend baseline cli.measure cli.text code encode io layout matrix"
                       + " com.fasterxml.jackson.. org.hipparchus.."),
               Map.entry("cli.devices", "backend cli.measure matrix"),
               Map.entry(
@@ -134,7 +134,7 @@ class ArchitectureTest {
                       + " pabeles.."),
               Map.entry(
                   "lab.report",
-                  "backend cli.measure cli.text lab.claims lab.evaluation lab.statistics"
+                  "backend cli.measure cli.text io lab.claims lab.evaluation lab.statistics"
                       + " com.fasterxml.jackson.. org.commonmark.. org.knowm.."),
               Map.entry("lab.speed", "backend code encode generate lab.peers layout matrix")));
 

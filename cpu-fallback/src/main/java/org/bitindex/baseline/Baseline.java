@@ -1,6 +1,5 @@
 package org.bitindex.baseline;
 
-import java.util.List;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -25,25 +24,4 @@ public interface Baseline extends Weights {
    * @throws IllegalArgumentException if an array has another length
    */
   void multiply(float[] input, int batch, float[] output);
-
-  /**
-   * {@code weights} in every format.
-   *
-   * @throws IllegalArgumentException if they have 2^31 elements or more
-   */
-  static List<Baseline> all(Weights weights) {
-    return List.of(
-        new DenseFloat32(weights),
-        new DenseFloat16(weights),
-        new Quantized8(weights),
-        new Quantized4(weights),
-        BlockQuantized.blocksOf32(weights),
-        BlockQuantized.blocksOf128(weights),
-        SubScaledBlocks.fourBits(weights),
-        new BitmapQuantized4(weights),
-        new Zipped4(weights),
-        new Csr(weights),
-        new Coo(weights),
-        new HybridCsr(weights));
-  }
 }

@@ -6,11 +6,9 @@ import org.bitindex.matrix.Weights;
  * A bitmap of the weights that are not zero and four bits for each of those: w = scale(i) * q, |q|
  * from 0 to 7, scale(i) = max|w| of the row / 7.
  */
-public final class BitmapQuantized4 implements Baseline {
+public final class BitmapQuantized4 extends DecodedBaseline {
   private static final int LEVELS = 7;
 
-  private final int rows;
-  private final int columns;
   private final PackedIntegers bitmap;
   private final PackedIntegers codes;
   private final int[] rowOffsets;
@@ -18,8 +16,7 @@ public final class BitmapQuantized4 implements Baseline {
 
   /** The weights that are not zero, rounded to nearest. */
   public BitmapQuantized4(Weights weights) {
-    rows = weights.rows();
-    columns = weights.columns();
+    super(weights);
     bitmap = new PackedIntegers(1, WeightRows.size(weights));
     rowOffsets = new int[rows + 1];
     scales = new float[rows];
@@ -53,16 +50,6 @@ public final class BitmapQuantized4 implements Baseline {
     return "bitmap + int4";
   }
 
-  @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
   /** Row offsets are not counted: the bitmap gives them. */
   @Override
   public long bytes() {
@@ -70,20 +57,11 @@ public final class BitmapQuantized4 implements Baseline {
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     int at = rowOffsets[row];
     for (int j = 0; j < columns; j++) {
       boolean present = bitmap.get((long) row * columns + j) == 1;
       target[offset + j] = present ? scales[row] * (codes.get(at++) - LEVELS) : 0f;
     }
-  }
-
-  @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

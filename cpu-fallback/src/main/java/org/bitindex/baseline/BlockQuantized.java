@@ -8,9 +8,7 @@ import org.bitindex.matrix.Weights;
  *
  * <pre>w = d * (q - 2^(b-1)),   d = the weight of largest magnitude / -2^(b-1)</pre>
  */
-public final class BlockQuantized implements Baseline {
-  private final int rows;
-  private final int columns;
+public final class BlockQuantized extends DecodedBaseline {
   private final int bits;
   private final int blockColumns;
   private final int blocksPerRow;
@@ -24,6 +22,7 @@ public final class BlockQuantized implements Baseline {
    * @param blockColumns columns of a block, at least 1; the last of a row may have fewer
    */
   public BlockQuantized(Weights weights, int bits, int blockColumns) {
+    super(weights);
     if (bits < 2 || bits > 8 || blockColumns < 1) {
       throw new IllegalArgumentException(
           "blocks of %d columns with %d bits, allowed are 1 and more columns and 2 to 8 bits"
@@ -32,8 +31,6 @@ public final class BlockQuantized implements Baseline {
     this.bits = bits;
     this.blockColumns = blockColumns;
     codes = new PackedIntegers(bits, WeightRows.size(weights));
-    rows = weights.rows();
-    columns = weights.columns();
     blocksPerRow = Math.ceilDiv(columns, blockColumns);
     scales = new short[Math.multiplyExact(rows, blocksPerRow)];
     WeightRows.forEachRow(
@@ -78,36 +75,17 @@ public final class BlockQuantized implements Baseline {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
   public long bytes() {
     return codes.byteSize() + (long) scales.length * Short.BYTES;
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     int zero = 1 << (bits - 1);
     long at = (long) row * columns;
     for (int j = 0; j < columns; j++) {
       float scale = Float.float16ToFloat(scales[row * blocksPerRow + j / blockColumns]);
       target[offset + j] = scale * (codes.get(at + j) - zero);
     }
-  }
-
-  @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

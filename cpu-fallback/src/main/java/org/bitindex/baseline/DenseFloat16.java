@@ -3,15 +3,12 @@ package org.bitindex.baseline;
 import org.bitindex.matrix.Weights;
 
 /** Dense half-precision floats, rounded to nearest even; products in single precision. */
-public final class DenseFloat16 implements Baseline {
-  private final int rows;
-  private final int columns;
+public final class DenseFloat16 extends DecodedBaseline {
   private final short[] values;
 
   /** {@code weights}, rounded; beyond 65504 they become infinite. */
   public DenseFloat16(Weights weights) {
-    rows = weights.rows();
-    columns = weights.columns();
+    super(weights);
     values = new short[WeightRows.size(weights)];
     WeightRows.forEachRow(weights, this::encode);
   }
@@ -28,34 +25,15 @@ public final class DenseFloat16 implements Baseline {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
   public long bytes() {
     return (long) values.length * Short.BYTES;
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     int from = row * columns;
     for (int j = 0; j < columns; j++) {
       target[offset + j] = Float.float16ToFloat(values[from + j]);
     }
-  }
-
-  @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

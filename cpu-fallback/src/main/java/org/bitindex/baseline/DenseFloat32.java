@@ -3,15 +3,12 @@ package org.bitindex.baseline;
 import org.bitindex.matrix.Weights;
 
 /** Dense single-precision floats. */
-public final class DenseFloat32 implements Baseline {
-  private final int rows;
-  private final int columns;
+public final class DenseFloat32 extends DecodedBaseline {
   private final float[] values;
 
   /** A copy of {@code weights}. */
   public DenseFloat32(Weights weights) {
-    rows = weights.rows();
-    columns = weights.columns();
+    super(weights);
     values = new float[WeightRows.size(weights)];
     WeightRows.forEachRow(
         weights, (i, row) -> System.arraycopy(row, 0, values, i * columns, columns));
@@ -23,38 +20,24 @@ public final class DenseFloat32 implements Baseline {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
   public long bytes() {
     return (long) values.length * Float.BYTES;
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     System.arraycopy(values, row * columns, target, offset, columns);
   }
 
   @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new InPlace(), input, batch, output);
+  DenseRowBlock block() {
+    return new InPlace();
   }
 
   /** Whole blocks are multiplied where they are; the last may be short, and is copied. */
   private final class InPlace extends DenseRowBlock {
     InPlace() {
-      super(columns, DenseFloat32.this::decode);
+      super(DenseFloat32.this);
     }
 
     @Override

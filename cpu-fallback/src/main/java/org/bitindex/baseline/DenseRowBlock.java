@@ -5,14 +5,8 @@ import java.util.Arrays;
 
 /** Rows that are decoded to dense floats. */
 class DenseRowBlock implements RowBlock {
-  /** Decodes row {@code row} to {@code target} from {@code offset} on. */
-  @FunctionalInterface
-  interface Decoder {
-    void decode(int row, float[] target, int offset);
-  }
-
+  private final DecodedBaseline weights;
   private final int columns;
-  private final Decoder decoder;
   private final float[] decoded;
 
   /** The rows that {@link #load} moved to, from {@code offset} on. */
@@ -20,9 +14,9 @@ class DenseRowBlock implements RowBlock {
 
   private int offset;
 
-  DenseRowBlock(int columns, Decoder decoder) {
-    this.columns = columns;
-    this.decoder = decoder;
+  DenseRowBlock(DecodedBaseline weights) {
+    this.weights = weights;
+    this.columns = weights.columns;
     this.decoded = new float[Math.multiplyExact(ROWS, columns)];
     this.rows = decoded;
   }
@@ -30,7 +24,7 @@ class DenseRowBlock implements RowBlock {
   @Override
   public void load(int first, int count) {
     for (int r = 0; r < count; r++) {
-      decoder.decode(first + r, decoded, r * columns);
+      weights.decode(first + r, decoded, r * columns);
     }
     Arrays.fill(decoded, count * columns, decoded.length, 0f);
     useRows(decoded, 0);

@@ -6,20 +6,17 @@ import org.bitindex.matrix.Weights;
  * Four bits a weight: w = scale(i) * q, |q| at most 7, scale(i) = max|w| of the row / 7. A row's
  * first half lies in the low, its second half in the high four bits of its bytes.
  */
-public final class Quantized4 implements Baseline {
+public final class Quantized4 extends DecodedBaseline {
   private static final int LEVELS = 7;
 
-  private final int rows;
-  private final int columns;
   private final int rowBytes;
   private final byte[] codes;
   private final float[] scales;
 
   /** {@code weights}, rounded to nearest. */
   public Quantized4(Weights weights) {
+    super(weights);
     WeightRows.size(weights);
-    rows = weights.rows();
-    columns = weights.columns();
     rowBytes = columns / 2 + columns % 2;
     codes = new byte[rows * rowBytes];
     scales = new float[rows];
@@ -45,26 +42,12 @@ public final class Quantized4 implements Baseline {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
   public long bytes() {
     return codes.length + (long) scales.length * Float.BYTES;
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     int from = row * rowBytes;
     float scale = scales[row];
     for (int j = 0; j < rowBytes; j++) {
@@ -73,10 +56,5 @@ public final class Quantized4 implements Baseline {
     for (int j = 0; j < columns - rowBytes; j++) {
       target[offset + rowBytes + j] = scale * (codes[from + j] >> 4);
     }
-  }
-
-  @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

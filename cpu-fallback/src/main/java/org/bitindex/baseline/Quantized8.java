@@ -3,18 +3,15 @@ package org.bitindex.baseline;
 import org.bitindex.matrix.Weights;
 
 /** Eight bits a weight: w = scale(i) * q, |q| at most 127, scale(i) = max|w| of the row / 127. */
-public final class Quantized8 implements Baseline {
+public final class Quantized8 extends DecodedBaseline {
   static final int LEVELS = 127;
 
-  private final int rows;
-  private final int columns;
   private final byte[] codes;
   private final float[] scales;
 
   /** {@code weights}, rounded to nearest. */
   public Quantized8(Weights weights) {
-    rows = weights.rows();
-    columns = weights.columns();
+    super(weights);
     codes = new byte[WeightRows.size(weights)];
     scales = new float[rows];
     WeightRows.forEachRow(
@@ -27,31 +24,12 @@ public final class Quantized8 implements Baseline {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
   public long bytes() {
     return codes.length + (long) scales.length * Float.BYTES;
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     Rounding.decode(codes, row * columns, columns, scales[row], target, offset);
-  }
-
-  @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

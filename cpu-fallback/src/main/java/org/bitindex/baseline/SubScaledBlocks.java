@@ -12,7 +12,7 @@ import org.bitindex.matrix.Weights;
  *
  * <p>A block's scale and minimum are the best by least squares of some ranges that were tried.
  */
-public final class SubScaledBlocks implements Baseline {
+public final class SubScaledBlocks extends DecodedBaseline {
   private static final int BLOCK = 32;
   private static final int GROUP = 256;
   private static final int BLOCKS = GROUP / BLOCK;
@@ -24,8 +24,6 @@ public final class SubScaledBlocks implements Baseline {
 
   private static final double LEAST_SHARE = 0.6;
 
-  private final int rows;
-  private final int columns;
   private final int bits;
   private final int groupsPerRow;
   private final PackedIntegers codes;
@@ -42,13 +40,12 @@ public final class SubScaledBlocks implements Baseline {
    * @param bits 2 to 8
    */
   public SubScaledBlocks(Weights weights, int bits) {
+    super(weights);
     if (bits < 2 || bits > 8) {
       throw new IllegalArgumentException("bits is " + bits + ", allowed are 2 to 8");
     }
     this.bits = bits;
     codes = new PackedIntegers(bits, WeightRows.size(weights));
-    rows = weights.rows();
-    columns = weights.columns();
     groupsPerRow = Math.ceilDiv(columns, GROUP);
     int groups = Math.multiplyExact(rows, groupsPerRow);
     subScales = new PackedIntegers(SUB_BITS, 2L * BLOCKS * groups);
@@ -164,26 +161,12 @@ public final class SubScaledBlocks implements Baseline {
   }
 
   @Override
-  public int rows() {
-    return rows;
-  }
-
-  @Override
-  public int columns() {
-    return columns;
-  }
-
-  @Override
   public long bytes() {
     return (long) codes.byteSize() + subScales.byteSize() + (long) scales.length * Short.BYTES;
   }
 
   @Override
-  public void readRow(int row, float[] target) {
-    decode(row, target, 0);
-  }
-
-  private void decode(int row, float[] target, int offset) {
+  void decode(int row, float[] target, int offset) {
     for (int from = 0; from < columns; from += BLOCK) {
       int group = row * groupsPerRow + from / GROUP;
       int block = from % GROUP / BLOCK;
@@ -193,10 +176,5 @@ public final class SubScaledBlocks implements Baseline {
         target[offset + j] = step * codes.get((long) row * columns + j) - minimum;
       }
     }
-  }
-
-  @Override
-  public void multiply(float[] input, int batch, float[] output) {
-    BaselineProducts.multiply(this, new DenseRowBlock(columns, this::decode), input, batch, output);
   }
 }

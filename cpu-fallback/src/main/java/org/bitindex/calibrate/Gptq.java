@@ -20,8 +20,12 @@ import org.bitindex.matrix.Weights;
  * up for.
  */
 public final class Gptq {
-  /** The share of the mean of H(j,j) that is added to the diagonal, as in the paper. */
-  private static final double DAMPING = 0.01;
+  /**
+   * The share of the mean of H(j,j) that is added to the diagonal; 0.01 in the paper, for more
+   * inputs than a few hundred sentences: on MiniLM at 11.3x, 0.01 gives a cosine of .9619, 0.03
+   * .9626, 0.1 .9629 and 0.3 .9598.
+   */
+  private static final double DAMPING = 0.05;
 
   /** Every level keeps some values. */
   private static final double MOST_ZONE = 0.4;

@@ -1,6 +1,5 @@
 package org.bitindex.encode;
 
-import java.util.Arrays;
 import org.bitindex.matrix.Weights;
 
 /**
@@ -24,8 +23,6 @@ public final class Pruning {
       return weights;
     }
     Order.Place place = Order.MAGNITUDE.at(weights, pruned - 1);
-    float[] thresholds = new float[weights.rows()];
-    Arrays.fill(thresholds, place.value());
     int[] ties = new int[weights.rows()];
     long left = pruned - place.below();
     var reader = new RowReader(weights);
@@ -37,49 +34,11 @@ public final class Pruning {
         }
       }
     }
-    return pruned(weights, thresholds, ties);
-  }
-
-  /**
-   * Prunes each row by a threshold of its own.
-   *
-   * @param sparsity share of the weights of each row that become zero, 0 to 1
-   * @throws IllegalArgumentException if a weight is not finite, naming its row and column
-   */
-  public static Weights perRow(Weights weights, double sparsity) {
-    if (Order.countOf("sparsity", sparsity, weights) == 0) {
-      return weights;
-    }
     int columns = weights.columns();
-    int pruned = (int) Math.round(sparsity * columns);
-    float[] thresholds = new float[weights.rows()];
-    int[] ties = new int[weights.rows()];
-    var reader = new RowReader(weights);
-    for (int i = 0; i < ties.length && pruned > 0; i++) {
-      float[] row = reader.read(i);
-      for (int j = 0; j < columns; j++) {
-        row[j] = Math.abs(row[j]);
-      }
-      Arrays.sort(row);
-      thresholds[i] = row[pruned - 1];
-      int tie = pruned;
-      while (tie > 0 && row[tie - 1] == thresholds[i]) {
-        tie--;
-      }
-      ties[i] = pruned - tie;
-    }
-    return pruned(weights, thresholds, ties);
+    return weights.mapRows((row, values) -> prune(values, columns, place.value(), ties[row]));
   }
 
-  /**
-   * In row i all weights of magnitude below {@code thresholds[i]} are zero, and the first {@code
-   * ties[i]} of that magnitude.
-   */
-  private static Weights pruned(Weights weights, float[] thresholds, int[] ties) {
-    int columns = weights.columns();
-    return weights.mapRows((row, values) -> prune(values, columns, thresholds[row], ties[row]));
-  }
-
+  /** Zeros weights below {@code threshold}, and the first {@code ties} at it. */
   private static void prune(float[] row, int columns, float threshold, int ties) {
     int left = ties;
     for (int j = 0; j < columns; j++) {

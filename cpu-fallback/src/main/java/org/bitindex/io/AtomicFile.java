@@ -13,6 +13,7 @@ import org.bitindex.internal.Mapping;
 import org.bitindex.io.format.FileErrors;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.io.format.SegmentOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a file whole or not at all: into a temporary file beside it, to the disk, read again by
@@ -20,7 +21,7 @@ import org.bitindex.io.format.SegmentOutput;
  * was changed meanwhile. Where the path is a symbolic link, the file that it leads to is written,
  * and the link stays.
  */
-final class AtomicFile {
+public final class AtomicFile {
   /** The most links from one to the next, as in Linux. */
   private static final int MAX_LINKS = 40;
 
@@ -33,14 +34,23 @@ final class AtomicFile {
   }
 
   /**
+   * Writes bytes of no format of this package, such as text.
+   *
+   * @throws IOException naming the path and the reason; nothing is left behind
+   */
+  public static void write(Path path, IfExists ifExists, byte[] bytes) throws IOException {
+    write(path, ifExists, output -> output.write(bytes), null);
+  }
+
+  /**
    * Writes {@code path}.
    *
-   * @param check reads what was written, before anybody else can
+   * @param check reads what was written, before anybody else can; nothing does if null
    * @throws IllegalArgumentException if {@code check} refuses it
    * @throws IOException naming the path and the reason, such as a mapped file that was cut short;
    *     nothing is left behind
    */
-  static void write(Path path, IfExists ifExists, Body body, MappedFile.Reader<?> check)
+  static void write(Path path, IfExists ifExists, Body body, MappedFile.@Nullable Reader<?> check)
       throws IOException {
     try {
       Path file = target(path);
@@ -51,7 +61,9 @@ final class AtomicFile {
       Runtime.getRuntime().addShutdownHook(interrupted);
       try {
         writeThrough(temporary, body);
-        MappedFile.check(temporary, path, check);
+        if (check != null) {
+          MappedFile.check(temporary, path, check);
+        }
         Mapping.requireUnchanged();
         requireFree(file, ifExists);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.io.format.GgufBlock;
 import org.bitindex.io.format.GgufHeader;
 import org.bitindex.io.format.MappedFile;
@@ -219,7 +220,7 @@ public final class GgufFile implements DenseFile {
     for (int i = 0; i < block.rows(); i++) {
       block.readRow(i, row);
       MemorySegment.copy(
-          row, 0, floats, DType.LE_FLOAT, (long) i * row.length * Float.BYTES, row.length);
+          row, 0, floats, LittleEndian.FLOAT, (long) i * row.length * Float.BYTES, row.length);
     }
     return new NamedTensor(
         name, DType.F32, List.of((long) block.rows(), (long) block.columns()), floats);

@@ -1,14 +1,13 @@
 package org.bitindex.io;
 
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.io.format.MappedFile;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.NamedTensor;
@@ -19,8 +18,6 @@ import org.bitindex.matrix.Weights;
  * then FP32 weights, each kind for all layers in turn. Tensors have the names of Hugging Face.
  */
 public final class Llama2cFile implements DenseFile {
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int HEADER_BYTES = 7 * Integer.BYTES;
 
   /**
@@ -76,7 +73,7 @@ public final class Llama2cFile implements DenseFile {
   private Sizes sizes() throws IOException {
     int[] header = new int[7];
     for (int i = 0; i < header.length; i++) {
-      header[i] = file.data().get(INT, (long) i * Integer.BYTES);
+      header[i] = file.data().get(LittleEndian.INT, (long) i * Integer.BYTES);
     }
     int vocabulary = Math.abs(header[5]);
     for (int i = 0; i < header.length; i++) {

@@ -139,13 +139,6 @@ public final class ModelFile implements AutoCloseable {
     return Names.require(path(), "matrix", matrices, own);
   }
 
-  /** The matrices by their names and by their aliases. */
-  public Map<String, EncodedMatrix> matricesOfAllNames() {
-    Map<String, EncodedMatrix> all = new LinkedHashMap<>(matrices);
-    aliases.forEach((alias, name) -> all.putIfAbsent(alias, matrix(name)));
-    return all;
-  }
-
   /** How a matrix of {@link #matrices()} stood in the dense file that it came from. */
   public MatrixUse use(String matrix) {
     return uses.getOrDefault(matrix, MatrixUse.plain(matrix));

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedCollection;
 import java.util.SequencedMap;
 import org.bitindex.EncodedFormatException;
@@ -290,14 +289,6 @@ public final class OnnxFile implements DenseFile {
   @Override
   public SequencedMap<String, Weights> otherMatrices() {
     return Collections.unmodifiableSequencedMap(otherMatrices);
-  }
-
-  /** The matrices and those of the aliases, by all their names. */
-  public Map<String, Weights> matricesOfAllNames() {
-    Map<String, Weights> all = new LinkedHashMap<>(matrices);
-    matrices.forEach(
-        (name, matrix) -> use(name).aliases().forEach(alias -> all.putIfAbsent(alias, matrix)));
-    return all;
   }
 
   @Override

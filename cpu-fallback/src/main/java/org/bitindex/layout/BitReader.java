@@ -2,15 +2,12 @@ package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.LittleEndian;
 
 /** Reads what {@link BitWriter} wrote. */
 final class BitReader {
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /** Zeros behind the stream, so that windows of 64 bits can be read up to its end. */
   private static final int SPARE_WORDS = 2;
 
@@ -25,7 +22,7 @@ final class BitReader {
     if (words.length < whole + 1 + SPARE_WORDS) {
       words = new long[Math.max(2 * words.length, whole + 1 + SPARE_WORDS)];
     }
-    MemorySegment.copy(data, WORD, offset, words, 0, whole);
+    MemorySegment.copy(data, LittleEndian.LONG, offset, words, 0, whole);
     words[whole] = last(data, offset, bytes);
     Arrays.fill(words, whole + 1, whole + 1 + SPARE_WORDS, 0L);
     size = (long) bytes << 3;
@@ -36,7 +33,7 @@ final class BitReader {
   private static long last(MemorySegment data, long offset, int bytes) {
     int first = bytes & -Long.BYTES;
     if (first < bytes && offset + first + Long.BYTES <= data.byteSize()) {
-      return data.get(WORD, offset + first) & ((1L << (bytes << 3)) - 1);
+      return data.get(LittleEndian.LONG, offset + first) & ((1L << (bytes << 3)) - 1);
     }
     long last = 0;
     for (int i = first; i < bytes; i++) {

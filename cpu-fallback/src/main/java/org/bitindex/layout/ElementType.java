@@ -2,7 +2,7 @@ package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import org.bitindex.internal.LittleEndian;
 
 /** Unsigned little-endian integers as stored; the names are those of the safetensors format. */
 public enum ElementType {
@@ -10,13 +10,6 @@ public enum ElementType {
   U16(2),
   U32(4),
   U64(8);
-
-  private static final ValueLayout.OfShort LE16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LE64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final int bytes;
 
@@ -35,9 +28,9 @@ public enum ElementType {
   public long get(MemorySegment segment, long index) {
     return switch (this) {
       case U8 -> Byte.toUnsignedLong(segment.get(ValueLayout.JAVA_BYTE, index));
-      case U16 -> Short.toUnsignedLong(segment.get(LE16, index * 2));
-      case U32 -> Integer.toUnsignedLong(segment.get(LE32, index * 4));
-      case U64 -> segment.get(LE64, index * 8);
+      case U16 -> Short.toUnsignedLong(segment.get(LittleEndian.SHORT, index * 2));
+      case U32 -> Integer.toUnsignedLong(segment.get(LittleEndian.INT, index * 4));
+      case U64 -> segment.get(LittleEndian.LONG, index * 8);
     };
   }
 
@@ -45,9 +38,9 @@ public enum ElementType {
   public void set(MemorySegment segment, long index, long value) {
     switch (this) {
       case U8 -> segment.set(ValueLayout.JAVA_BYTE, index, (byte) value);
-      case U16 -> segment.set(LE16, index * 2, (short) value);
-      case U32 -> segment.set(LE32, index * 4, (int) value);
-      case U64 -> segment.set(LE64, index * 8, value);
+      case U16 -> segment.set(LittleEndian.SHORT, index * 2, (short) value);
+      case U32 -> segment.set(LittleEndian.INT, index * 4, (int) value);
+      case U64 -> segment.set(LittleEndian.LONG, index * 8, value);
     }
   }
 

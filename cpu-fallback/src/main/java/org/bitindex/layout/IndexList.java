@@ -2,15 +2,10 @@ package org.bitindex.layout;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import org.bitindex.internal.LittleEndian;
 
 /** One thread's list of the set bits of a row, on its way into a stored array. */
 final class IndexList {
-  private static final ValueLayout.OfShort LE16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final ListKernel kernel = ListKernels.best();
   private final ElementType type;
   private final int[] indices;
@@ -42,11 +37,6 @@ final class IndexList {
     return count;
   }
 
-  /** The lower halves of the indices, {@link #count()} of them. */
-  int[] indices() {
-    return indices;
-  }
-
   /** Stores the indices from element {@code at} of {@code target} on. */
   void store(MemorySegment target, long at) {
     long offset = at * type.bytes();
@@ -57,9 +47,9 @@ final class IndexList {
       }
       case U16 -> {
         kernel.narrow(indices, count, shorts);
-        MemorySegment.copy(shorts, 0, target, LE16, offset, count);
+        MemorySegment.copy(shorts, 0, target, LittleEndian.SHORT, offset, count);
       }
-      case U32 -> MemorySegment.copy(indices, 0, target, LE32, offset, count);
+      case U32 -> MemorySegment.copy(indices, 0, target, LittleEndian.INT, offset, count);
       case U64 -> {
         for (int i = 0; i < count; i++) {
           type.set(target, at + i, first + Integer.toUnsignedLong(indices[i] - (int) first));

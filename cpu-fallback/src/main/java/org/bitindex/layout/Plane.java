@@ -39,9 +39,4 @@ public sealed interface Plane permits FlatPlane, BlockedPlane {
    * @throws EncodedFormatException naming the array, the position and the value of the first error
    */
   void verify() throws EncodedFormatException;
-
-  /** Stored bytes, the sum over {@link #arrays()}. */
-  default long bytes() {
-    return arrays().stream().mapToLong(array -> array.data().byteSize()).sum();
-  }
 }

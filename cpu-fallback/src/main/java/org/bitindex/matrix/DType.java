@@ -2,8 +2,8 @@ package org.bitindex.matrix;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.bitindex.internal.LittleEndian;
 
 /** Little-endian element types of tensors; the names are those of the safetensors format. */
 public enum DType {
@@ -37,20 +37,6 @@ public enum DType {
     INTEGER,
     OPAQUE
   }
-
-  private static final ValueLayout.OfShort LE16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LE64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  /** A little-endian float at any address. */
-  public static final ValueLayout.OfFloat LE_FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private static final ValueLayout.OfDouble LE_DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final int bytes;
   private final Kind kind;
@@ -92,7 +78,7 @@ public enum DType {
    */
   public void readFloats(MemorySegment data, long first, long stride, float[] target, int count) {
     if (this == F32 && stride == 1) {
-      MemorySegment.copy(data, LE_FLOAT, first * 4, target, 0, count);
+      MemorySegment.copy(data, LittleEndian.FLOAT, first * 4, target, 0, count);
       return;
     }
     for (int i = 0; i < count; i++) {
@@ -107,10 +93,10 @@ public enum DType {
    */
   public float readFloat(MemorySegment data, long index) {
     return switch (this) {
-      case F64 -> (float) data.get(LE_DOUBLE, index * 8);
-      case F32 -> data.get(LE_FLOAT, index * 4);
-      case F16 -> Float.float16ToFloat(data.get(LE16, index * 2));
-      case BF16 -> Float.intBitsToFloat(data.get(LE16, index * 2) << 16);
+      case F64 -> (float) data.get(LittleEndian.DOUBLE, index * 8);
+      case F32 -> data.get(LittleEndian.FLOAT, index * 4);
+      case F16 -> Float.float16ToFloat(data.get(LittleEndian.SHORT, index * 2));
+      case BF16 -> Float.intBitsToFloat(data.get(LittleEndian.SHORT, index * 2) << 16);
       default -> throw new IllegalStateException(this + " is not a floating type");
     };
   }
@@ -133,10 +119,11 @@ public enum DType {
   /** Writes element {@code index}, a value that {@link #round} leaves as it is. */
   public void writeFloat(MemorySegment data, long index, float value) {
     switch (this) {
-      case F64 -> data.set(LE_DOUBLE, index * 8, value);
-      case F32 -> data.set(LE_FLOAT, index * 4, value);
-      case F16 -> data.set(LE16, index * 2, Float.floatToFloat16(value));
-      case BF16 -> data.set(LE16, index * 2, (short) (Float.floatToIntBits(value) >>> 16));
+      case F64 -> data.set(LittleEndian.DOUBLE, index * 8, value);
+      case F32 -> data.set(LittleEndian.FLOAT, index * 4, value);
+      case F16 -> data.set(LittleEndian.SHORT, index * 2, Float.floatToFloat16(value));
+      case BF16 ->
+          data.set(LittleEndian.SHORT, index * 2, (short) (Float.floatToIntBits(value) >>> 16));
       default -> throw new IllegalStateException(this + " is not a floating type");
     }
   }
@@ -150,11 +137,11 @@ public enum DType {
     return switch (this) {
       case I8 -> data.get(ValueLayout.JAVA_BYTE, index);
       case U8, BOOL -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, index));
-      case I16 -> data.get(LE16, index * 2);
-      case U16 -> Short.toUnsignedLong(data.get(LE16, index * 2));
-      case I32 -> data.get(LE32, index * 4);
-      case U32 -> Integer.toUnsignedLong(data.get(LE32, index * 4));
-      case I64, U64 -> data.get(LE64, index * 8);
+      case I16 -> data.get(LittleEndian.SHORT, index * 2);
+      case U16 -> Short.toUnsignedLong(data.get(LittleEndian.SHORT, index * 2));
+      case I32 -> data.get(LittleEndian.INT, index * 4);
+      case U32 -> Integer.toUnsignedLong(data.get(LittleEndian.INT, index * 4));
+      case I64, U64 -> data.get(LittleEndian.LONG, index * 8);
       default -> throw new IllegalStateException(this + " is not an integer type");
     };
   }

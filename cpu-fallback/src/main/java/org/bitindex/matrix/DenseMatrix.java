@@ -1,15 +1,11 @@
 package org.bitindex.matrix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Objects;
+import org.bitindex.internal.LittleEndian;
 
 /** A dense FP32 matrix, row-major, over a heap array or any other segment, which is not copied. */
 public final class DenseMatrix implements Weights {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final int rows;
   private final int columns;
   private final MemorySegment data;
@@ -73,7 +69,7 @@ public final class DenseMatrix implements Weights {
   @Override
   public void readRow(int row, float[] target) {
     long at = (long) Objects.checkIndex(row, rows) * columns * Float.BYTES;
-    MemorySegment.copy(data, FLOAT, at, target, 0, columns);
+    MemorySegment.copy(data, LittleEndian.FLOAT, at, target, 0, columns);
   }
 
   /** The elements, row after row. */

@@ -2,10 +2,10 @@ package org.bitindex.onnx;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.LittleEndian;
 
 /**
  * Walks the fields of one protobuf message. {@link #next} goes to a field; its value must be read
@@ -23,9 +23,6 @@ final class MessageReader {
 
   /** Messages in messages: graphs in attributes of nodes in graphs. */
   private static final int MAX_DEPTH = 100;
-
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final String source;
   private final MemorySegment data;
@@ -78,7 +75,7 @@ final class MessageReader {
 
   float float32() throws EncodedFormatException {
     requireWireType(FIXED32);
-    return Float.intBitsToFloat(data.get(LE32, take(4)));
+    return Float.intBitsToFloat(data.get(LittleEndian.INT, take(4)));
   }
 
   /** The bytes of a length-delimited field, where they lie. */

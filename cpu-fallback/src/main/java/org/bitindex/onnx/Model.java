@@ -85,9 +85,4 @@ public record Model(
   public long opset(String domain) {
     return opsets.getOrDefault(domain, 0L);
   }
-
-  /** The same model with another graph. */
-  public Model withGraph(Graph other) {
-    return new Model(irVersion, producer, opsets, other, functions, metadata);
-  }
 }

@@ -2,38 +2,27 @@ package org.bitindex.onnx;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import org.bitindex.internal.LittleEndian;
 
 /** Elements of tensors as Java numbers: little-endian, at any address, packed below 8 bits. */
 final class TensorData {
-  private static final ValueLayout.OfShort LE16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LE64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat LE_FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble LE_DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private TensorData() {}
 
   /** Elements first, first + stride, ... of a floating or integer type, rounded to float. */
   static void readFloats(
       DataType type, MemorySegment data, long first, long stride, float[] target, int count) {
     if (type == DataType.FLOAT && stride == 1) {
-      MemorySegment.copy(data, LE_FLOAT, first * 4, target, 0, count);
+      MemorySegment.copy(data, LittleEndian.FLOAT, first * 4, target, 0, count);
       return;
     }
     for (int i = 0; i < count; i++) {
       long at = first + i * stride;
       target[i] =
           switch (type) {
-            case FLOAT -> data.get(LE_FLOAT, at * 4);
-            case FLOAT16 -> Float.float16ToFloat(data.get(LE16, at * 2));
-            case BFLOAT16 -> Float.intBitsToFloat(data.get(LE16, at * 2) << 16);
-            case DOUBLE -> (float) data.get(LE_DOUBLE, at * 8);
+            case FLOAT -> data.get(LittleEndian.FLOAT, at * 4);
+            case FLOAT16 -> Float.float16ToFloat(data.get(LittleEndian.SHORT, at * 2));
+            case BFLOAT16 -> Float.intBitsToFloat(data.get(LittleEndian.SHORT, at * 2) << 16);
+            case DOUBLE -> (float) data.get(LittleEndian.DOUBLE, at * 8);
             default -> readLong(type, data, at);
           };
     }
@@ -41,10 +30,10 @@ final class TensorData {
 
   static double readDouble(DataType type, MemorySegment data, long at) {
     return switch (type) {
-      case FLOAT -> data.get(LE_FLOAT, at * 4);
-      case FLOAT16 -> Float.float16ToFloat(data.get(LE16, at * 2));
-      case BFLOAT16 -> Float.intBitsToFloat(data.get(LE16, at * 2) << 16);
-      case DOUBLE -> data.get(LE_DOUBLE, at * 8);
+      case FLOAT -> data.get(LittleEndian.FLOAT, at * 4);
+      case FLOAT16 -> Float.float16ToFloat(data.get(LittleEndian.SHORT, at * 2));
+      case BFLOAT16 -> Float.intBitsToFloat(data.get(LittleEndian.SHORT, at * 2) << 16);
+      case DOUBLE -> data.get(LittleEndian.DOUBLE, at * 8);
       default -> readLong(type, data, at);
     };
   }
@@ -52,11 +41,11 @@ final class TensorData {
   /** An element of an integer type or BOOL; a UINT64 above 2^63 - 1 reads as a negative number. */
   static long readLong(DataType type, MemorySegment data, long at) {
     return switch (type) {
-      case INT64, UINT64 -> data.get(LE64, at * 8);
-      case INT32 -> data.get(LE32, at * 4);
-      case UINT32 -> Integer.toUnsignedLong(data.get(LE32, at * 4));
-      case INT16 -> data.get(LE16, at * 2);
-      case UINT16 -> Short.toUnsignedLong(data.get(LE16, at * 2));
+      case INT64, UINT64 -> data.get(LittleEndian.LONG, at * 8);
+      case INT32 -> data.get(LittleEndian.INT, at * 4);
+      case UINT32 -> Integer.toUnsignedLong(data.get(LittleEndian.INT, at * 4));
+      case INT16 -> data.get(LittleEndian.SHORT, at * 2);
+      case UINT16 -> Short.toUnsignedLong(data.get(LittleEndian.SHORT, at * 2));
       case INT8 -> data.get(ValueLayout.JAVA_BYTE, at);
       case UINT8 -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, at));
       case BOOL -> data.get(ValueLayout.JAVA_BYTE, at) == 0 ? 0 : 1;

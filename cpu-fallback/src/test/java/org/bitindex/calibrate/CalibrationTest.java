@@ -148,7 +148,7 @@ class CalibrationTest {
   @Test
   void keptWeightsMakeUpForPrunedOnes() {
     var code = new Code.Symmetric(6);
-    Weights pruned = Pruning.perRow(weights, 0.6);
+    Weights pruned = Pruning.global(weights, 0.6);
     try (EncodedMatrix plain = encode(code, pruned);
         EncodedMatrix blind = Gptq.round(pruned, plain, moments, 2);
         EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 0, 2)) {

@@ -54,21 +54,10 @@ class PruningTest {
     assertThat(values(Pruning.global(weights(), sparsity))).isEqualTo(expected);
   }
 
-  @ParameterizedTest
-  @ValueSource(doubles = {0, 0.001, 0.3, 0.5, 0.95, 1})
-  void pruningByRowZeroesTheFirstOfTheSmallestOfEachRow(double sparsity) {
-    float[] expected = values(weights());
-    for (int i = 0; i < ROWS; i++) {
-      int count = (int) Math.round(sparsity * COLUMNS);
-      pruneBySorting(expected, i * COLUMNS, (i + 1) * COLUMNS, count);
-    }
-    assertThat(values(Pruning.perRow(weights(), sparsity))).isEqualTo(expected);
-  }
-
   @Test
   void emptyMatricesHaveNothingToPrune() {
     assertThat(values(Pruning.global(DenseMatrix.of(0, 3), 0.5))).isEmpty();
-    assertThat(values(Pruning.perRow(DenseMatrix.of(3, 0), 0.5))).isEmpty();
+    assertThat(values(Pruning.global(DenseMatrix.of(3, 0), 0.5))).isEmpty();
   }
 
   @Test
@@ -78,13 +67,10 @@ class PruningTest {
         .isThrownBy(() -> Pruning.global(bad, 0.5))
         .withMessage("weight at row 1, column 0 is NaN, must be finite");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Pruning.perRow(bad, 0.5))
-        .withMessage("weight at row 1, column 0 is NaN, must be finite");
-    assertThatIllegalArgumentException()
         .isThrownBy(() -> Pruning.global(weights(), Double.NaN))
         .withMessage("sparsity is NaN, allowed are 0 to 1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Pruning.perRow(weights(), 1.5))
+        .isThrownBy(() -> Pruning.global(weights(), 1.5))
         .withMessage("sparsity is 1.5, allowed are 0 to 1");
   }
 }

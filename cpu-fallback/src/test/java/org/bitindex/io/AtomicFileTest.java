@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -46,6 +47,21 @@ class AtomicFileTest {
     assertThat(link).isSymbolicLink();
     SafetensorsFile.open(target).close();
     assertThat(folder.resolve("deep")).isDirectoryNotContaining("glob:.*");
+  }
+
+  /** Also such that begin like a file of another format. */
+  @Test
+  void bytesOfNoFormatAreWrittenWholeOrNotAtAll() throws IOException {
+    Path path = folder.resolve("page.html");
+    for (String text : List.of("<!DOCTYPE html>", "")) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(path, IfExists.REPLACE, bytes);
+      assertThat(path).hasBinaryContent(bytes);
+    }
+    assertThatThrownBy(() -> AtomicFile.write(path, IfExists.REFUSE, new byte[1]))
+        .hasMessage("cannot write " + path + ": the file exists");
+    assertThat(path).isEmptyFile();
+    assertThat(folder).isDirectoryNotContaining("glob:.*");
   }
 
   @Test

@@ -158,11 +158,11 @@ class VerifyTest {
       bits.writeRow(0, new long[] {0b101, 1});
       bits.writeRow(1, new long[] {0, 0b10});
       Plane flat = FlatPlane.store(bits, arena, 1);
-      assertThat(flat.bytes()).isEqualTo(4 * 4);
+      assertThat(SizeLimitsTest.bytes(flat)).isEqualTo(4 * 4);
       assertThat(flat.arrays()).singleElement().matches(a -> a.name().equals("indices"));
       assertThat(values(flat.arrays().getFirst())).containsExactly(0, 2, 64, 70 + 65);
       Plane blocked = BlockedPlane.store(new Layout.Blocked(64), bits, arena, 1);
-      assertThat(blocked.bytes()).isEqualTo(4 + 5 * 4);
+      assertThat(SizeLimitsTest.bytes(blocked)).isEqualTo(4 + 5 * 4);
       assertThat(values(blocked.arrays().get(0))).containsExactly(0, 2, 3, 3, 4);
       assertThat(values(blocked.arrays().get(1))).containsExactly(0, 2, 0, 1);
       assertThat(flat.rows()).isEqualTo(blocked.rows()).isEqualTo(2);

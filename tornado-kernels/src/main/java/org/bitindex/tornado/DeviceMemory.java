@@ -42,10 +42,6 @@ public final class DeviceMemory {
         Math.min(limit, device.getMaxAllocMemory() - 1)); // TornadoVM wants less than that
   }
 
-  long totalBytes() {
-    return totalBytes;
-  }
-
   /**
    * Takes memory for what is about to be allocated.
    *

@@ -4,17 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.bitindex.cli.OutputOptions;
 import org.bitindex.cli.text.TextFile;
+import org.bitindex.io.AtomicFile;
 import org.bitindex.lab.report.Page;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,16 +42,8 @@ final class ReportCommand implements Callable<Integer> {
         throw new IOException(input + " is not JSON: " + e.getOriginalMessage(), e);
       }
     }
-    String page = Page.of(read);
-    Path target = output.path().toAbsolutePath();
-    // No createTempFile: its files are for their owner alone.
-    Path temporary = target.resolveSibling(".report-" + UUID.randomUUID() + ".tmp");
-    try {
-      Files.writeString(temporary, page, StandardOpenOption.CREATE_NEW);
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    byte[] page = Page.of(read).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(output.path(), output.ifExists(), page);
     return 0;
   }
 }

@@ -3,7 +3,6 @@ package org.bitindex.backend.vector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import jdk.incubator.vector.VectorShape;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
@@ -33,11 +32,6 @@ public final class VectorBackend implements Backend {
     this.bits = bits;
     Kernels.requireBits(bits);
     this.threads = Parallel.requireThreads(threads);
-  }
-
-  /** The width of this machine's vectors, at most 512. */
-  static int preferredBits() {
-    return Math.min(512, VectorShape.preferredShape().vectorBitSize());
   }
 
   static String describe(int bits) {

@@ -6,6 +6,7 @@ import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
 import org.bitindex.backend.Device;
+import org.bitindex.internal.VectorApi;
 
 /**
  * Provides {@link VectorBackend} where the Vector API's module is present: at this machine's width,
@@ -35,7 +36,7 @@ public final class VectorBackendProvider implements BackendProvider {
           "module " + MODULE + " is missing, start Java with --add-modules " + MODULE);
     }
     return new Availability.Ready(
-        List.of(new Device("", VectorBackend.describe(VectorBackend.preferredBits()), 0)), true);
+        List.of(new Device("", VectorBackend.describe(VectorApi.preferredBits()), 0)), true);
   }
 
   @Override
@@ -47,7 +48,7 @@ public final class VectorBackendProvider implements BackendProvider {
   public Backend create(String deviceId, int threads) {
     int bits =
         switch (deviceId) {
-          case "" -> VectorBackend.preferredBits();
+          case "" -> VectorApi.preferredBits();
           case "128", "256", "512" -> Integer.parseInt(deviceId);
           default ->
               throw new BackendException(

@@ -2,8 +2,7 @@ package org.bitindex.io.format;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import org.bitindex.matrix.DType;
+import org.bitindex.internal.LittleEndian;
 
 /**
  * The element types of GGUF files that can be read: blocks of weights with common scales (ggml's
@@ -13,7 +12,7 @@ public enum GgufBlock {
   F32(0, 1, 4) {
     @Override
     public void decode(MemorySegment b, long at, float[] y, int to) {
-      y[to] = b.get(DType.LE_FLOAT, at);
+      y[to] = b.get(LittleEndian.FLOAT, at);
     }
   },
   F16(1, 1, 2) {
@@ -25,7 +24,7 @@ public enum GgufBlock {
   BF16(30, 1, 2) {
     @Override
     public void decode(MemorySegment b, long at, float[] y, int to) {
-      y[to] = Float.intBitsToFloat(b.get(SHORT, at) << 16);
+      y[to] = Float.intBitsToFloat(b.get(LittleEndian.SHORT, at) << 16);
     }
   },
   /** d * (q - 8), q of 4 bits; the low nibbles are the first half. */
@@ -106,9 +105,6 @@ public enum GgufBlock {
     }
   };
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final int id;
   private final int weights;
   private final int bytes;
@@ -137,7 +133,7 @@ public enum GgufBlock {
   }
 
   private static float half(MemorySegment b, long at) {
-    return Float.float16ToFloat(b.get(SHORT, at));
+    return Float.float16ToFloat(b.get(LittleEndian.SHORT, at));
   }
 
   private static int unsigned(MemorySegment b, long at) {

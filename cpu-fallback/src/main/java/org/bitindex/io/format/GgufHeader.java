@@ -3,12 +3,12 @@ package org.bitindex.io.format;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.internal.Printable;
 
 /**
@@ -17,14 +17,6 @@ import org.bitindex.internal.Printable;
  */
 public final class GgufHeader {
   private static final int MAGIC = 0x46554747;
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * One tensor.
@@ -113,7 +105,7 @@ public final class GgufHeader {
       case 8 -> string(key);
       case 9 -> array(key, depth);
       case 10, 11 -> readLong(key);
-      case 12 -> bytes.get(DOUBLE, advance(key, 8));
+      case 12 -> bytes.get(LittleEndian.DOUBLE, advance(key, 8));
       default -> throw file.bad("value " + Printable.of(key) + " is of type " + type);
     };
   }
@@ -156,15 +148,15 @@ public final class GgufHeader {
   }
 
   private short readShort(String what) throws IOException {
-    return bytes.get(SHORT, advance(what, 2));
+    return bytes.get(LittleEndian.SHORT, advance(what, 2));
   }
 
   private int readInt(String what) throws IOException {
-    return bytes.get(INT, advance(what, 4));
+    return bytes.get(LittleEndian.INT, advance(what, 4));
   }
 
   private long readLong(String what) throws IOException {
-    return bytes.get(LONG, advance(what, 8));
+    return bytes.get(LittleEndian.LONG, advance(what, 8));
   }
 
   private long advance(String what, long size) throws IOException {

@@ -2,7 +2,7 @@ package org.bitindex.io.format;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import org.bitindex.matrix.DType;
+import org.bitindex.internal.LittleEndian;
 import org.bitindex.matrix.Weights;
 
 /** Writes weights as little-endian floats, a row at a time. */
@@ -19,7 +19,7 @@ public final class WeightsBytes {
       weights.readRow(i, row);
       for (int j = 0; j < row.length; j += STEP) {
         int count = Math.min(STEP, row.length - j);
-        MemorySegment.copy(row, j, bytes, DType.LE_FLOAT, 0, count);
+        MemorySegment.copy(row, j, bytes, LittleEndian.FLOAT, 0, count);
         output.write(bytes.asSlice(0, (long) count * Float.BYTES));
       }
     }

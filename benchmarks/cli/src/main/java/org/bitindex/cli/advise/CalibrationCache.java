@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.bitindex.cli.measure.Environment;
+import org.bitindex.io.AtomicFile;
+import org.bitindex.io.IfExists;
 
 /** Keeps what calibrations timed, one file for each machine, version and number of samples. */
 public final class CalibrationCache {
@@ -90,12 +91,7 @@ public final class CalibrationCache {
   /** Keeps {@code products}. */
   public void save(List<TimedProduct> products) throws IOException {
     Files.createDirectories(file.getParent());
-    Path temporary = Files.createTempFile(file.getParent(), "advice-", ".tmp");
-    try {
-      MAPPER.writeValue(temporary.toFile(), new Contents(identity, products));
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    byte[] contents = MAPPER.writeValueAsBytes(new Contents(identity, products));
+    AtomicFile.write(file, IfExists.REPLACE, contents);
   }
 }

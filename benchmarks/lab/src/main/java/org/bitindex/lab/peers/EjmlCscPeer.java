@@ -83,11 +83,5 @@ final class EjmlCscPeer implements Peer {
   }
 
   @Override
-  public long weightBytes() {
-    return (long) sparse.nz_length * (Float.BYTES + Integer.BYTES)
-        + (long) sparse.col_idx.length * Integer.BYTES;
-  }
-
-  @Override
   public void close() {}
 }

@@ -50,10 +50,5 @@ final class EjmlDensePeer implements Peer {
   }
 
   @Override
-  public long weightBytes() {
-    return (long) weights.length * Float.BYTES;
-  }
-
-  @Override
   public void close() {}
 }

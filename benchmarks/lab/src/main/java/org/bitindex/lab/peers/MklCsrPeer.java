@@ -33,7 +33,6 @@ final class MklCsrPeer implements Peer {
 
   private final PeerShape shape;
   private final float[] weights;
-  private final long weightBytes;
   private final Arena arena = Arena.ofShared();
   private final FloatBuffer input;
   private final FloatBuffer output;
@@ -50,7 +49,6 @@ final class MklCsrPeer implements Peer {
     this.shape = shape;
     this.weights = weights;
     CsrMatrix csr = CsrMatrix.of(DenseMatrix.of(shape.rows(), shape.columns(), weights));
-    weightBytes = csr.bytes();
     rowOffsets = new IntPointer(csr.rowOffsets());
     columnIndices = new IntPointer(csr.columnIndices());
     values = new FloatPointer(csr.values());
@@ -111,11 +109,6 @@ final class MklCsrPeer implements Peer {
   @Override
   public float[] weights() {
     return weights;
-  }
-
-  @Override
-  public long weightBytes() {
-    return weightBytes;
   }
 
   @Override

@@ -15,13 +15,11 @@ final class OnnxModel {
 
   final byte[] bytes;
   final float[] weights;
-  final long weightBytes;
   final double inputError;
 
-  private OnnxModel(byte[] bytes, float[] weights, long weightBytes, double inputError) {
+  private OnnxModel(byte[] bytes, float[] weights, double inputError) {
     this.bytes = bytes;
     this.weights = weights;
-    this.weightBytes = weightBytes;
     this.inputError = inputError;
   }
 
@@ -34,7 +32,7 @@ final class OnnxModel {
             .constant("W", transposed, shape.columns(), shape.rows())
             .node("MatMul", new String[] {PeerGraph.INPUT, "W"}, PeerGraph.OUTPUT)
             .toModel(shape);
-    return new OnnxModel(model, weights, (long) weights.length * Float.BYTES, 0);
+    return new OnnxModel(model, weights, 0);
   }
 
   /**
@@ -53,10 +51,7 @@ final class OnnxModel {
             .matMulNBits(shape.columns(), shape.rows(), 4, blockSize, accuracyLevel)
             .toModel(shape);
     return new OnnxModel(
-        model,
-        w.dequantised,
-        w.codes.length + (long) w.scales.length * Float.BYTES,
-        accuracyLevel == INT8_ACTIVATIONS ? SIGNED_INPUT_ERROR : 0);
+        model, w.dequantised, accuracyLevel == INT8_ACTIVATIONS ? SIGNED_INPUT_ERROR : 0);
   }
 
   /**
@@ -79,8 +74,7 @@ final class OnnxModel {
             .node("Mul", new String[] {"xScale", "scales"}, "scale")
             .node("Mul", new String[] {"floatSums", "scale"}, PeerGraph.OUTPUT)
             .toModel(shape);
-    long bytes = w.transposedCodes.length + (long) w.scales.length * Float.BYTES;
-    return new OnnxModel(model, w.dequantised, bytes, UNSIGNED_INPUT_ERROR);
+    return new OnnxModel(model, w.dequantised, UNSIGNED_INPUT_ERROR);
   }
 
   /** Makes one of the models above. */

@@ -14,7 +14,6 @@ import java.util.Map;
  */
 final class OnnxPeer implements Peer {
   private final float[] weights;
-  private final long weightBytes;
   private final double inputError;
   private final Arena arena = Arena.ofShared();
   private final FloatBuffer input;
@@ -25,7 +24,6 @@ final class OnnxPeer implements Peer {
 
   OnnxPeer(OnnxModel model, PeerShape shape) {
     weights = model.weights;
-    weightBytes = model.weightBytes;
     inputError = model.inputError;
     input = Buffers.allocate(arena, (long) shape.batch() * shape.columns());
     output = Buffers.allocate(arena, (long) shape.batch() * shape.rows());
@@ -70,11 +68,6 @@ final class OnnxPeer implements Peer {
   @Override
   public float[] weights() {
     return weights;
-  }
-
-  @Override
-  public long weightBytes() {
-    return weightBytes;
   }
 
   @Override

@@ -75,11 +75,6 @@ final class OpenBlasPeer implements Peer {
   }
 
   @Override
-  public long weightBytes() {
-    return (long) weights.length * Float.BYTES;
-  }
-
-  @Override
   public void close() {
     arena.close();
   }

@@ -30,9 +30,6 @@ public interface Peer extends AutoCloseable {
   /** The weights that are multiplied by: W as it was given, or what a quantiser left of it. */
   float[] weights();
 
-  /** Bytes of the weights in the form that was given to the library; its private copies add. */
-  long weightBytes();
-
   /**
    * The largest error with which an input value is read, as a fraction of the largest magnitude in
    * X: 0 for a peer that does not quantise its input.

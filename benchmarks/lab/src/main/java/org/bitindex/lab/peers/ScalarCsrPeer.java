@@ -50,11 +50,6 @@ final class ScalarCsrPeer implements Peer {
   }
 
   @Override
-  public long weightBytes() {
-    return csr.bytes();
-  }
-
-  @Override
   public void close() {}
 
   /** Multiplies rows {@code firstRow} to {@code endRow} by one sample. */

@@ -64,11 +64,6 @@ final class VectorCsrPeer implements Peer {
   }
 
   @Override
-  public long weightBytes() {
-    return csr.bytes();
-  }
-
-  @Override
   public void close() {
     arena.close();
   }

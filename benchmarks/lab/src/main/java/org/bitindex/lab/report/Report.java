@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitindex.cli.measure.Environment;
+import org.bitindex.io.AtomicFile;
+import org.bitindex.io.IfExists;
 import org.bitindex.lab.claims.Claims;
 import org.bitindex.lab.claims.Judgement;
 import org.bitindex.lab.evaluation.PrecisionRecord;
@@ -51,13 +52,7 @@ public record Report(String command, Environment environment, Results results) {
 
     Files.createDirectories(folder);
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Path temporary = folder.resolve("." + file.getKey() + ".tmp");
-      try {
-        Files.write(temporary, file.getValue());
-        Files.move(temporary, folder.resolve(file.getKey()), StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      AtomicFile.write(folder.resolve(file.getKey()), IfExists.REPLACE, file.getValue());
     }
   }
 

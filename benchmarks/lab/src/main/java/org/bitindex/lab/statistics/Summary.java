@@ -1,6 +1,5 @@
 package org.bitindex.lab.statistics;
 
-import java.util.Collection;
 import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.descriptive.StreamingStatistics;
 
@@ -31,11 +30,6 @@ public record Summary(int count, double mean, double standardDeviation, double l
         new TDistribution(runs.length - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
     double half = t * deviation / Math.sqrt(runs.length);
     return new Summary(runs.length, mean, deviation, mean - half, mean + half);
-  }
-
-  /** Summarises runs in any order. */
-  public static Summary of(Collection<Double> runs) {
-    return of(runs.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** Half the width of the interval. */

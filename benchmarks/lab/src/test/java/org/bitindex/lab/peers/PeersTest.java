@@ -73,28 +73,6 @@ class PeersTest {
   }
 
   @Test
-  void weightBytesCountWhatIsStored() {
-    float[] weights = new float[4 * 128];
-    weights[130] = 1;
-    weights[400] = -2;
-    PeerShape shape = new PeerShape(4, 128, 1, 1);
-    assertWeightBytes("ejml-dense", weights, shape, 4 * 512);
-    assertWeightBytes("csr-vector", weights, shape, 2 * 8 + 5 * 4);
-    assertWeightBytes("ort-q4-b32-a0", weights, shape, 256 + 16 * 4);
-    assertWeightBytes("ort-q4-b128-a4", weights, shape, 256 + 4 * 4);
-    assertWeightBytes("ort-int8", weights, shape, 512 + 4 * 4);
-  }
-
-  private static void assertWeightBytes(
-      String name, float[] weights, PeerShape shape, long expected) {
-    PeerProvider provider = Peers.byName(name);
-    assumeAvailable(provider);
-    try (Peer peer = provider.create(weights, shape)) {
-      assertThat(peer.weightBytes()).as(name).isEqualTo(expected);
-    }
-  }
-
-  @Test
   void librariesThatAreNotOnTheClassPathAreReportedInOneSentence() throws Exception {
     URL ownClasses = Peers.class.getProtectionDomain().getCodeSource().getLocation();
     Map<String, String> reasons = new HashMap<>();

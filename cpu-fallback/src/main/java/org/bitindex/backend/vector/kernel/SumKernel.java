@@ -29,6 +29,9 @@ public interface SumKernel {
   /** Rows whose lists are read side by side. */
   int LISTS = 4;
 
+  /** Zeros the sums of some rows, from {@code sumsAt} on. */
+  void clear(MemorySegment sums, long sumsAt, int rows);
+
   /**
    * The tables of a block: entry e of table t is the sum of the panel's rows first + 5 t + b over
    * all bits b that are set in e.
@@ -44,10 +47,16 @@ public interface SumKernel {
    *
    * @param entries a word for each row, from {@code at} on
    * @param count number of tables, at most {@link #TABLES}
-   * @param sums [row][lane]
+   * @param sums [row][lane], from {@code sumsAt} on
    */
   void sumEntries(
-      long[] entries, int at, int rows, MemorySegment tables, int count, MemorySegment sums);
+      long[] entries,
+      int at,
+      int rows,
+      MemorySegment tables,
+      int count,
+      MemorySegment sums,
+      long sumsAt);
 
   /**
    * Adds to the sum of each row the panel rows at its listed columns.
@@ -55,9 +64,15 @@ public interface SumKernel {
    * @param indices columns as [group][step][4]
    * @param rows target rows as [group][4]
    * @param steps length of the lists of each group
+   * @param sums [row][lane], from {@code sumsAt} on
    */
   void sumColumns(
-      char[] indices, char[] rows, char[] steps, MemorySegment panel, MemorySegment sums);
+      char[] indices,
+      char[] rows,
+      char[] steps,
+      MemorySegment panel,
+      MemorySegment sums,
+      long sumsAt);
 
   /**
    * As {@link #sumColumns}, each panel row times a weight.
@@ -73,11 +88,43 @@ public interface SumKernel {
       MemorySegment sums);
 
   /**
-   * Adds a coefficient times sums to totals.
+   * As {@link #sumWeightedColumns}, with two panels of the same columns: a weight is spread over
+   * the lanes once for both.
    *
-   * @param totals [row][lane] doubles
+   * @param sums of the first panel; of the second from {@code secondAt} on
    */
-  void addTo(MemorySegment sums, int rows, int coefficient, MemorySegment totals);
+  void sumWeightedColumnsOfTwo(
+      char[] entries,
+      int indexBits,
+      char[] rows,
+      char[] steps,
+      MemorySegment panel,
+      MemorySegment second,
+      MemorySegment sums,
+      long secondAt);
+
+  /**
+   * Adds a coefficient times sums to totals, which are doubles.
+   *
+   * @param sums [row][lane], from {@code sumsAt} on
+   * @param totals [row][lane], from {@code totalsAt} on
+   */
+  void addTo(
+      MemorySegment sums,
+      long sumsAt,
+      int rows,
+      int coefficient,
+      MemorySegment totals,
+      long totalsAt);
+
+  /** The same where totals are ints. */
+  void addToInts(
+      MemorySegment sums,
+      long sumsAt,
+      int rows,
+      int coefficient,
+      MemorySegment totals,
+      long totalsAt);
 
   /**
    * Adds a coefficient times packed sums, times 2^shift of each lane, to int totals.

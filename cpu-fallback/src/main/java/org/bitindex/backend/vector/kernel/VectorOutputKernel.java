@@ -24,12 +24,17 @@ final class VectorOutputKernel implements OutputKernel {
   /** Rows of a pair of panels, see {@link MultiplyKernel}. */
   private static final int PAIR_ROWS = 4 * LANES;
 
+  // Whole vectors without a mask, then the rest: masks cost as much as the arithmetic.
+
   @Override
   public void round(double[] q, int qAt, int count, float[] y, int yAt) {
-    for (int i = 0; i < count; i += HALF.length()) {
+    int i = 0;
+    for (int end = HALF.loopBound(count); i < end; i += HALF.length()) {
+      rounded(DoubleVector.fromArray(DOUBLE, q, qAt + i)).intoArray(y, yAt + i);
+    }
+    if (i < count) {
       DoubleVector sum = DoubleVector.fromArray(DOUBLE, q, qAt + i);
-      ((FloatVector) sum.convertShape(VectorOperators.D2F, HALF, 0))
-          .intoArray(y, yAt + i, HALF.indexInRange(i, count));
+      rounded(sum).intoArray(y, yAt + i, HALF.indexInRange(i, count));
     }
   }
 
@@ -55,11 +60,23 @@ final class VectorOutputKernel implements OutputKernel {
 
   @Override
   public void scale(double unit, float[] scales, int row, int count, float[] y, int yAt) {
-    for (int i = 0; i < count; i += HALF.length()) {
-      VectorMask<Float> rows = HALF.indexInRange(i, count);
-      // Adding +0 turns the -0 of a negative scale and no sum into +0.
-      write(product(scales, row + i, y, yAt + i, rows).add(0.0), unit, y, yAt + i, rows);
+    int i = 0;
+    for (int end = HALF.loopBound(count); i < end; i += HALF.length()) {
+      DoubleVector sums = doubles(FloatVector.fromArray(HALF, y, yAt + i));
+      DoubleVector factors = doubles(FloatVector.fromArray(HALF, scales, row + i));
+      rounded(scaled(sums, factors, unit)).intoArray(y, yAt + i);
     }
+    if (i < count) {
+      VectorMask<Float> rows = HALF.indexInRange(i, count);
+      DoubleVector sums = doubles(FloatVector.fromArray(HALF, y, yAt + i, rows));
+      DoubleVector factors = doubles(FloatVector.fromArray(HALF, scales, row + i, rows));
+      rounded(scaled(sums, factors, unit)).intoArray(y, yAt + i, rows);
+    }
+  }
+
+  private static DoubleVector scaled(DoubleVector sums, DoubleVector factors, double unit) {
+    // Adding +0 turns the -0 of a negative scale and no sum into +0.
+    return factors.mul(sums).add(0.0).mul(unit);
   }
 
   @Override
@@ -91,32 +108,40 @@ final class VectorOutputKernel implements OutputKernel {
       int count,
       float[] y,
       int yAt) {
-    for (int i = 0; i < count; i += HALF.length()) {
+    int i = 0;
+    for (int end = HALF.loopBound(count); i < end; i += HALF.length()) {
+      DoubleVector sums = doubles(FloatVector.fromArray(HALF, y, yAt + i));
+      DoubleVector factors = doubles(FloatVector.fromArray(HALF, scales, row + i));
+      DoubleVector terms = doubles(FloatVector.fromArray(HALF, offsets, row + i)).mul(offsetSum);
+      rounded(factors.mul(sums).add(terms).mul(unit)).intoArray(y, yAt + i);
+    }
+    if (i < count) {
       VectorMask<Float> rows = HALF.indexInRange(i, count);
-      DoubleVector term = doubles(offsets, row + i, rows).mul(offsetSum);
-      write(product(scales, row + i, y, yAt + i, rows).add(term), unit, y, yAt + i, rows);
+      DoubleVector sums = doubles(FloatVector.fromArray(HALF, y, yAt + i, rows));
+      DoubleVector factors = doubles(FloatVector.fromArray(HALF, scales, row + i, rows));
+      DoubleVector terms =
+          doubles(FloatVector.fromArray(HALF, offsets, row + i, rows)).mul(offsetSum);
+      rounded(factors.mul(sums).add(terms).mul(unit)).intoArray(y, yAt + i, rows);
     }
   }
 
-  private static DoubleVector product(
-      float[] scales, int row, float[] y, int yAt, VectorMask<Float> rows) {
-    return doubles(scales, row, rows).mul(doubles(y, yAt, rows));
+  private static DoubleVector doubles(FloatVector floats) {
+    return (DoubleVector) floats.convertShape(VectorOperators.F2D, DOUBLE, 0);
   }
 
-  private static DoubleVector doubles(float[] source, int at, VectorMask<Float> lanes) {
-    return (DoubleVector)
-        FloatVector.fromArray(HALF, source, at, lanes).convertShape(VectorOperators.F2D, DOUBLE, 0);
-  }
-
-  private static void write(
-      DoubleVector sum, double unit, float[] y, int yAt, VectorMask<Float> rows) {
-    ((FloatVector) sum.mul(unit).convertShape(VectorOperators.D2F, HALF, 0))
-        .intoArray(y, yAt, rows);
+  private static FloatVector rounded(DoubleVector doubles) {
+    return (FloatVector) doubles.convertShape(VectorOperators.D2F, HALF, 0);
   }
 
   @Override
   public void addBias(float[] bias, int row, int count, float[] y, int yAt) {
-    for (int i = 0; i < count; i += LANES) {
+    int i = 0;
+    for (int end = FLOAT.loopBound(count); i < end; i += LANES) {
+      FloatVector.fromArray(FLOAT, y, yAt + i)
+          .add(FloatVector.fromArray(FLOAT, bias, row + i))
+          .intoArray(y, yAt + i);
+    }
+    if (i < count) {
       VectorMask<Float> rows = FLOAT.indexInRange(i, count);
       FloatVector.fromArray(FLOAT, y, yAt + i, rows)
           .add(FloatVector.fromArray(FLOAT, bias, row + i, rows))
@@ -126,11 +151,18 @@ final class VectorOutputKernel implements OutputKernel {
 
   @Override
   public void rectify(float[] y, int yAt, int count) {
-    FloatVector zero = FloatVector.zero(FLOAT);
-    for (int i = 0; i < count; i += LANES) {
-      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
-      FloatVector value = FloatVector.fromArray(FLOAT, y, yAt + i, rows);
-      value.blend(zero, value.compare(VectorOperators.LE, zero)).intoArray(y, yAt + i, rows);
+    int i = 0;
+    for (int end = FLOAT.loopBound(count); i < end; i += LANES) {
+      rectified(FloatVector.fromArray(FLOAT, y, yAt + i)).intoArray(y, yAt + i);
     }
+    if (i < count) {
+      VectorMask<Float> rows = FLOAT.indexInRange(i, count);
+      rectified(FloatVector.fromArray(FLOAT, y, yAt + i, rows)).intoArray(y, yAt + i, rows);
+    }
+  }
+
+  private static FloatVector rectified(FloatVector value) {
+    FloatVector zero = FloatVector.zero(FLOAT);
+    return value.blend(zero, value.compare(VectorOperators.LE, zero));
   }
 }

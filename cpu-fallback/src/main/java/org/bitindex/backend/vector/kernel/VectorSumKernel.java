@@ -35,6 +35,14 @@ final class VectorSumKernel implements SumKernel {
   private static final long PLACES = TABLE - BYTES;
 
   @Override
+  public void clear(MemorySegment sums, long sumsAt, int rows) {
+    IntVector zero = IntVector.zero(INT);
+    for (int row = 0; row < rows; row++) {
+      zero.intoMemorySegment(sums, sumsAt + row * BYTES, nativeOrder());
+    }
+  }
+
+  @Override
   public void makeTables(MemorySegment panel, int first, int count, MemorySegment tables) {
     IntVector zero = IntVector.zero(INT);
     for (int t = 0; t < count; t++) {
@@ -71,19 +79,31 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumEntries(
-      long[] entries, int at, int rows, MemorySegment tables, int count, MemorySegment sums) {
+      long[] entries,
+      int at,
+      int rows,
+      MemorySegment tables,
+      int count,
+      MemorySegment sums,
+      long sumsAt) {
     if (count == TABLES) {
-      sumWords(entries, at, rows, tables, sums);
+      sumWords(entries, at, rows, tables, sums, sumsAt);
     } else {
-      sumFew(entries, at, rows, tables, count, sums);
+      sumFew(entries, at, rows, tables, count, sums, sumsAt);
     }
   }
 
   private static void sumFew(
-      long[] entries, int at, int rows, MemorySegment tables, int count, MemorySegment sums) {
+      long[] entries,
+      int at,
+      int rows,
+      MemorySegment tables,
+      int count,
+      MemorySegment sums,
+      long sumsAt) {
     for (int row = 0; row < rows; row++) {
       long word = entries[at + row];
-      long target = row * BYTES;
+      long target = sumsAt + row * BYTES;
       IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
       for (int t = 0; t < count; t++) {
         long place = t * TABLE + ((word << ENTRY) & PLACES);
@@ -96,10 +116,10 @@ final class VectorSumKernel implements SumKernel {
 
   /** Written out, with places cut from the word by constants. */
   private static void sumWords(
-      long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums) {
+      long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums, long sumsAt) {
     for (int row = 0; row < rows; row++) {
       long word = entries[at + row];
-      long target = row * BYTES;
+      long target = sumsAt + row * BYTES;
       IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
       long place = (word << ENTRY) & PLACES;
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
@@ -131,7 +151,12 @@ final class VectorSumKernel implements SumKernel {
 
   @Override
   public void sumColumns(
-      char[] indices, char[] rows, char[] steps, MemorySegment panel, MemorySegment sums) {
+      char[] indices,
+      char[] rows,
+      char[] steps,
+      MemorySegment panel,
+      MemorySegment sums,
+      long sumsAt) {
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
       IntVector sum0 = IntVector.zero(INT);
@@ -155,10 +180,10 @@ final class VectorSumKernel implements SumKernel {
                 IntVector.fromMemorySegment(
                     INT, panel, (long) indices[p + 3] * BYTES, nativeOrder()));
       }
-      long row0 = (long) rows[g * LISTS] * BYTES;
-      long row1 = (long) rows[g * LISTS + 1] * BYTES;
-      long row2 = (long) rows[g * LISTS + 2] * BYTES;
-      long row3 = (long) rows[g * LISTS + 3] * BYTES;
+      long row0 = sumsAt + (long) rows[g * LISTS] * BYTES;
+      long row1 = sumsAt + (long) rows[g * LISTS + 1] * BYTES;
+      long row2 = sumsAt + (long) rows[g * LISTS + 2] * BYTES;
+      long row3 = sumsAt + (long) rows[g * LISTS + 3] * BYTES;
       IntVector.fromMemorySegment(INT, sums, row0, nativeOrder())
           .add(sum0)
           .intoMemorySegment(sums, row0, nativeOrder());
@@ -231,16 +256,128 @@ final class VectorSumKernel implements SumKernel {
   }
 
   @Override
-  public void addTo(MemorySegment sums, int rows, int coefficient, MemorySegment totals) {
+  public void sumWeightedColumnsOfTwo(
+      char[] entries,
+      int indexBits,
+      char[] rows,
+      char[] steps,
+      MemorySegment panel,
+      MemorySegment second,
+      MemorySegment sums,
+      long secondAt) {
+    int columns = (1 << indexBits) - 1;
+    int p = 0;
+    for (int g = 0; g < steps.length; g++) {
+      IntVector sum0 = IntVector.zero(INT);
+      IntVector sum1 = sum0;
+      IntVector sum2 = sum0;
+      IntVector sum3 = sum0;
+      IntVector more0 = sum0;
+      IntVector more1 = sum0;
+      IntVector more2 = sum0;
+      IntVector more3 = sum0;
+      for (int end = p + steps[g] * LISTS; p < end; p += LISTS) {
+        int entry0 = entries[p];
+        long column0 = (entry0 & columns) * BYTES;
+        IntVector weight0 = IntVector.broadcast(INT, (short) entry0 >> indexBits);
+        sum0 =
+            sum0.add(IntVector.fromMemorySegment(INT, panel, column0, nativeOrder()).mul(weight0));
+        more0 =
+            more0.add(
+                IntVector.fromMemorySegment(INT, second, column0, nativeOrder()).mul(weight0));
+        int entry1 = entries[p + 1];
+        long column1 = (entry1 & columns) * BYTES;
+        IntVector weight1 = IntVector.broadcast(INT, (short) entry1 >> indexBits);
+        sum1 =
+            sum1.add(IntVector.fromMemorySegment(INT, panel, column1, nativeOrder()).mul(weight1));
+        more1 =
+            more1.add(
+                IntVector.fromMemorySegment(INT, second, column1, nativeOrder()).mul(weight1));
+        int entry2 = entries[p + 2];
+        long column2 = (entry2 & columns) * BYTES;
+        IntVector weight2 = IntVector.broadcast(INT, (short) entry2 >> indexBits);
+        sum2 =
+            sum2.add(IntVector.fromMemorySegment(INT, panel, column2, nativeOrder()).mul(weight2));
+        more2 =
+            more2.add(
+                IntVector.fromMemorySegment(INT, second, column2, nativeOrder()).mul(weight2));
+        int entry3 = entries[p + 3];
+        long column3 = (entry3 & columns) * BYTES;
+        IntVector weight3 = IntVector.broadcast(INT, (short) entry3 >> indexBits);
+        sum3 =
+            sum3.add(IntVector.fromMemorySegment(INT, panel, column3, nativeOrder()).mul(weight3));
+        more3 =
+            more3.add(
+                IntVector.fromMemorySegment(INT, second, column3, nativeOrder()).mul(weight3));
+      }
+      long row0 = (long) rows[g * LISTS] * BYTES;
+      long row1 = (long) rows[g * LISTS + 1] * BYTES;
+      long row2 = (long) rows[g * LISTS + 2] * BYTES;
+      long row3 = (long) rows[g * LISTS + 3] * BYTES;
+      IntVector.fromMemorySegment(INT, sums, row0, nativeOrder())
+          .add(sum0)
+          .intoMemorySegment(sums, row0, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, secondAt + row0, nativeOrder())
+          .add(more0)
+          .intoMemorySegment(sums, secondAt + row0, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row1, nativeOrder())
+          .add(sum1)
+          .intoMemorySegment(sums, row1, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, secondAt + row1, nativeOrder())
+          .add(more1)
+          .intoMemorySegment(sums, secondAt + row1, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row2, nativeOrder())
+          .add(sum2)
+          .intoMemorySegment(sums, row2, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, secondAt + row2, nativeOrder())
+          .add(more2)
+          .intoMemorySegment(sums, secondAt + row2, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, row3, nativeOrder())
+          .add(sum3)
+          .intoMemorySegment(sums, row3, nativeOrder());
+      IntVector.fromMemorySegment(INT, sums, secondAt + row3, nativeOrder())
+          .add(more3)
+          .intoMemorySegment(sums, secondAt + row3, nativeOrder());
+    }
+  }
+
+  @Override
+  public void addTo(
+      MemorySegment sums,
+      long sumsAt,
+      int rows,
+      int coefficient,
+      MemorySegment totals,
+      long totalsAt) {
     DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
     int halves = 2 * rows;
     for (int half = 0; half < halves; half++) {
-      long at = half * BYTES;
+      long from = sumsAt + half * BYTES / 2;
+      long at = totalsAt + half * BYTES;
       ((DoubleVector)
-              IntVector.fromMemorySegment(HALF, sums, at / 2, nativeOrder())
+              IntVector.fromMemorySegment(HALF, sums, from, nativeOrder())
                   .convertShape(VectorOperators.I2D, DOUBLE, 0))
           .mul(factor)
           .add(DoubleVector.fromMemorySegment(DOUBLE, totals, at, nativeOrder()))
+          .intoMemorySegment(totals, at, nativeOrder());
+    }
+  }
+
+  @Override
+  public void addToInts(
+      MemorySegment sums,
+      long sumsAt,
+      int rows,
+      int coefficient,
+      MemorySegment totals,
+      long totalsAt) {
+    IntVector factor = IntVector.broadcast(INT, coefficient);
+    for (int row = 0; row < rows; row++) {
+      long at = totalsAt + row * BYTES;
+      IntVector.fromMemorySegment(INT, totals, at, nativeOrder())
+          .add(
+              IntVector.fromMemorySegment(INT, sums, sumsAt + row * BYTES, nativeOrder())
+                  .mul(factor))
           .intoMemorySegment(totals, at, nativeOrder());
     }
   }

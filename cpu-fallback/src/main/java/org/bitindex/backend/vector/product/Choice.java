@@ -61,27 +61,23 @@ public record Choice(
       if (!forms.contains(Form.PAIRS)) { // which comes alone, and sets Q
         scratch.clearRows(division, x.samples(tile));
       }
-      add(x, tile, 0, part, scratch);
+      add(x, tile, part, scratch);
       scratch.writeRows(division, part, x.samples(tile), y, at);
       return;
     }
     int lanes = x.lanes();
+    scratch.clearLanes(division.size(part), intTotals, x.vectors(tile));
+    add(x, tile, part, scratch);
     for (int vector = 0; vector < x.vectors(tile); vector++) {
-      // Packed lanes have both vectors' sums.
-      if (vector == 0 || !packed()) {
-        scratch.totals.fill((byte) 0);
-        add(x, tile, vector, part, scratch);
-      }
-      long from = packed() && vector == 1 ? scratch.highAt() : 0;
       int samples = Math.min(lanes, x.samples(tile) - vector * lanes);
       int to = at + vector * lanes * division.rows();
-      scratch.writeLanes(division, part, intTotals, from, samples, y, to);
+      scratch.writeLanes(division, part, intTotals, vector, samples, y, to);
     }
   }
 
-  private void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  private void add(Activations x, int tile, int part, Scratch scratch) {
     for (int i = 0; i < products.size(); i++) {
-      products.get(i).add(x, tile, vector, part, scratch);
+      products.get(i).add(x, tile, part, scratch);
     }
   }
 }

@@ -38,9 +38,4 @@ record Digits(int[] bits, int lowest) {
     }
     return shift;
   }
-
-  /** Digit {@code i} of q. */
-  int digit(int q, int i, int shift) {
-    return ((q - lowest) >> shift) & ((1 << bits[i]) - 1);
-  }
 }

@@ -117,7 +117,7 @@ final class Jagged implements PartProduct {
   }
 
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
     for (int s = 0; s < x.samples(tile); s++) {
       int target = s * Scratch.stride(division.partRows());
       for (int block = 0; block < blocks[part].length; block++) {

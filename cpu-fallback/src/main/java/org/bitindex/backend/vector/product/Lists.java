@@ -81,18 +81,40 @@ final class Lists implements PartProduct {
   }
 
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
-    MemorySegment sums = scratch.sums[0];
+  public void add(Activations x, int tile, int part, Scratch scratch) {
+    int rows = division.size(part);
+    boolean whole = format.wholeSums();
+    boolean straight = whole && coefficient[0] == 1;
+    MemorySegment sums = straight ? scratch.totals : scratch.sums[0];
+    long secondAt = straight ? scratch.highAt() : scratch.secondAt();
     for (int panel = 0; panel < format.panels(); panel++) {
-      ColumnLists list = lists[part][panel];
-      MemorySegment samples = x.panel(tile, vector, panel);
-      sums.fill((byte) 0);
-      if (indexBits < Character.SIZE) {
-        kernel.sumWeightedColumns(list.packed, indexBits, list.rows, list.steps, samples, sums);
-      } else {
-        kernel.sumColumns(list.packed, list.rows, list.steps, samples, sums);
+      if (!straight && (!whole || panel == 0)) {
+        scratch.clearSums(0, rows, format.vectors(x, tile));
       }
-      format.addToTotals(kernel, division.size(part), coefficient, x, tile, panel, scratch);
+      sum(x, tile, panel, lists[part][panel], sums, secondAt);
+      if (!straight && (!whole || panel == format.panels() - 1)) {
+        format.addToTotals(kernel, rows, coefficient, x, tile, panel, scratch);
+      }
+    }
+  }
+
+  /** Adds a panel's sums for all samples of a tile. */
+  private void sum(
+      Activations x, int tile, int panel, ColumnLists list, MemorySegment sums, long secondAt) {
+    boolean weighted = indexBits < Character.SIZE;
+    int vectors = format.vectors(x, tile);
+    MemorySegment first = x.panel(tile, 0, panel);
+    if (weighted && vectors == 2) {
+      MemorySegment second = x.panel(tile, 1, panel);
+      kernel.sumWeightedColumnsOfTwo(
+          list.packed, indexBits, list.rows, list.steps, first, second, sums, secondAt);
+    } else if (weighted) {
+      kernel.sumWeightedColumns(list.packed, indexBits, list.rows, list.steps, first, sums);
+    } else {
+      for (int vector = 0; vector < vectors; vector++) {
+        MemorySegment samples = x.panel(tile, vector, panel);
+        kernel.sumColumns(list.packed, list.rows, list.steps, samples, sums, vector * secondAt);
+      }
     }
   }
 }

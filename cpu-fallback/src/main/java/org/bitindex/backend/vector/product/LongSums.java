@@ -24,7 +24,7 @@ final class LongSums implements PartProduct {
   }
 
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
     int[] coefficients = matrix.code().coefficients();
     var rows = new BitPlane.Rows(matrix.planes().reader(), coefficients.length, matrix.columns());
     for (int i = 0; i < division.size(part); i++) {

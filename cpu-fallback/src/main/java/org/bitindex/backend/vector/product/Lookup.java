@@ -87,7 +87,7 @@ final class Lookup implements PartProduct {
   }
 
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
     int pairs = (int) pairs(division.size(part));
     int samples = x.samples(tile);
     for (int s = 0; s < samples; ) {

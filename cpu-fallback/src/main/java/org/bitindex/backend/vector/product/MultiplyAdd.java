@@ -85,7 +85,7 @@ final class MultiplyAdd implements PartProduct {
     for (int row = 0; row < matrix.rows(); row++) {
       reader.readRow(row, q);
       for (int i = 0; i < formats.length; i++) {
-        writeRow(row, q, digits, i);
+        writeRow(row, q, i);
       }
       addSums(row, q);
     }
@@ -136,20 +136,26 @@ final class MultiplyAdd implements PartProduct {
     return PERIODS[i];
   }
 
-  private void writeRow(int row, int[] q, Digits digits, int i) {
+  private void writeRow(int row, int[] q, int i) {
     DigitFormat format = formats[i];
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
     long at = (long) row / pairRows * format.pairBytes();
     at += row / format.lanes() % 2 * format.wordBytes() / 2 + (long) lane * Short.BYTES;
-    for (int j = 0; j < q.length; ) {
-      int word = format.word(j);
-      int packed = 0;
-      for (; j < q.length && format.word(j) == word; j++) {
-        packed |= digits.digit(q[j], i, shifts[i]) << format.shift(j);
+    int bits = format.bits();
+    int mask = (1 << bits) - 1;
+    int shift = shifts[i];
+    for (int group = 0; group < division.groups(); group++) {
+      int end = group * Arithmetic.GROUP_COLUMNS + columns(group);
+      for (int j = group * Arithmetic.GROUP_COLUMNS; j < end; at += format.wordBytes()) {
+        int next = Math.min(end, j + format.wordColumns());
+        int packed = 0;
+        for (int place = 0; j < next; j++, place += bits) {
+          packed |= (((q[j] - lowest) >> shift) & mask) << place;
+        }
+        words[i].set(WORD, at, (short) packed);
       }
-      words[i].set(WORD, at + (long) word * format.wordBytes(), (short) packed);
     }
   }
 
@@ -165,7 +171,7 @@ final class MultiplyAdd implements PartProduct {
 
   /** Sets Q; what fits ints stays in {@link Scratch#intSums}. */
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
     scratch.clearIntFactors();
     if (integersFit && sharesIntegers(division, x.samples(tile))) {
       addIntegers(x, tile, part, scratch);

@@ -8,10 +8,10 @@ import org.bitindex.backend.vector.kernel.SumKernel;
  * totals.
  *
  * @param columns columns of the matrix
- * @param width columns of every panel but the last: those of a group if packed, else a multiple of
- *     {@link #RUN}
+ * @param width columns of every panel but the last, whole groups; one if packed
  * @param packed whether lanes hold two samples
- * @param intTotals whether totals are ints: packed sums of products that fit
+ * @param intTotals whether totals, and so all sums of lanes that are not packed, are ints: what
+ *     overflows on the way does not matter where the whole fits
  */
 record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
   /** Columns whose integers of 24 bits add up within int32: two groups, of at most 255. */
@@ -28,6 +28,16 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
   /** Columns of one panel. */
   int width(int panel) {
     return Math.min(width, columns - panel * width);
+  }
+
+  /** Whether sums over all columns fit the lanes, and are added to totals once. */
+  boolean wholeSums() {
+    return intTotals && !packed;
+  }
+
+  /** Vectors of sums of a tile: packed lanes hold two samples. */
+  int vectors(Activations x, int tile) {
+    return packed ? 1 : x.vectors(tile);
   }
 
   /** Adds coefficients times the sums of as many planes. */
@@ -62,7 +72,15 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
             scratch.totals,
             scratch.highAt());
       } else {
-        kernel.addTo(scratch.sums[p], rows, coefficients[p], scratch.totals);
+        for (int vector = 0; vector < x.vectors(tile); vector++) {
+          long from = vector * scratch.secondAt();
+          long to = vector * scratch.highAt();
+          if (intTotals) {
+            kernel.addToInts(scratch.sums[p], from, rows, coefficients[p], scratch.totals, to);
+          } else {
+            kernel.addTo(scratch.sums[p], from, rows, coefficients[p], scratch.totals, to);
+          }
+        }
       }
     }
   }

@@ -14,10 +14,9 @@ public interface PartProduct {
    *
    * @param x the samples, arranged in this product's form
    * @param tile which samples
-   * @param vector which vector of the tile's samples, for {@link Form#PANELS}; else 0, for all
    * @param part which rows
    * @param scratch the calling thread's memory; its {@code q} or, for panels, {@code totals} are
    *     added to
    */
-  void add(Activations x, int tile, int vector, int part, Scratch scratch);
+  void add(Activations x, int tile, int part, Scratch scratch);
 }

@@ -60,25 +60,33 @@ final class PartialSums implements PartProduct {
   }
 
   @Override
-  public void add(Activations x, int tile, int vector, int part, Scratch scratch) {
+  public void add(Activations x, int tile, int part, Scratch scratch) {
+    boolean whole = format.wholeSums();
     for (int panel = 0; panel < format.panels(); panel++) {
-      MemorySegment samples = x.panel(tile, vector, panel);
       int first = panel * format.width();
       int end = first + format.width(panel);
       for (int from = first; from < end; from += PanelFormat.RUN) {
         int to = Math.min(end, from + PanelFormat.RUN);
-        sumRun(samples, first, from, to, part, scratch);
-        format.addToTotals(kernel, division.size(part), coefficients, x, tile, panel, scratch);
+        if (!whole || from == 0) {
+          for (int p = 0; p < coefficients.length; p++) {
+            scratch.clearSums(p, division.size(part), format.vectors(x, tile));
+          }
+        }
+        for (int vector = 0; vector < format.vectors(x, tile); vector++) {
+          MemorySegment samples = x.panel(tile, vector, panel);
+          sumRun(samples, first, from, to, part, scratch, vector * scratch.secondAt());
+        }
+        if (!whole || to == format.columns()) {
+          format.addToTotals(kernel, division.size(part), coefficients, x, tile, panel, scratch);
+        }
       }
     }
   }
 
-  /** Sums over columns {@code from} to {@code to} - 1, which fit a lane. */
-  private void sumRun(MemorySegment panel, int first, int from, int to, int part, Scratch scratch) {
+  /** Adds sums over columns {@code from} to {@code to} - 1, which fit a lane. */
+  private void sumRun(
+      MemorySegment panel, int first, int from, int to, int part, Scratch scratch, long sumsAt) {
     int rows = division.size(part);
-    for (int p = 0; p < coefficients.length; p++) {
-      scratch.sums[p].fill((byte) 0);
-    }
     for (int column = from; column < to; column += SumKernel.WORD_COLUMNS) {
       int count = Math.ceilDiv(Math.min(SumKernel.WORD_COLUMNS, to - column), SumKernel.COLUMNS);
       kernel.makeTables(panel, column - first, count, scratch.tables);
@@ -89,7 +97,8 @@ final class PartialSums implements PartProduct {
             rows,
             scratch.tables,
             count,
-            scratch.sums[p]);
+            scratch.sums[p],
+            sumsAt);
       }
     }
   }

@@ -62,19 +62,21 @@ public final class Prepared {
     int most = Density.fullScale(integerBits);
     int[] widths = panelWidths(matrix);
     this.density = Density.of(matrix, planes, widths);
+    boolean whole = density.largestRow() <= most;
     int width = widths.length - 1;
-    while (width > 0 && density.mostBits()[width] > most) {
+    while (width > 0 && !whole && density.mostBits()[width] > most) {
       width--;
     }
     int weightWidth = width;
     int reach = 1 << Math.max(0, RowEntries.indexBits(matrix.code()));
     while (weightWidth > 0
-        && (density.largestWeights()[weightWidth] > most || widths[weightWidth] >= reach)) {
+        && ((!whole && density.largestWeights()[weightWidth] > most)
+            || widths[weightWidth] >= reach)) {
       weightWidth--;
     }
     this.bytesFit =
         matrix.code().lowest() >= Byte.MIN_VALUE && matrix.code().highest() <= Byte.MAX_VALUE;
-    this.weightsFit = bytesFit && density.largestWeights()[weightWidth] <= most;
+    this.weightsFit = bytesFit && (whole || density.largestWeights()[weightWidth] <= most);
     int panelColumns = widths[weightsFit ? weightWidth : width];
     this.division =
         new Division(
@@ -84,24 +86,29 @@ public final class Prepared {
             activationBits,
             new LookupFormat(2 * kernels.lanes(), columns, narrow),
             panelColumns);
-    boolean intTotals = narrow && density.largestRow() <= most;
     this.planePanels =
-        new PanelFormat(
-            columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, intTotals);
-    this.weightPanels = new PanelFormat(columns, panelColumns, false, false);
+        new PanelFormat(columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, whole);
+    this.weightPanels = new PanelFormat(columns, panelColumns, false, whole);
     long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
     this.longSums = columns * sumOfCoefficients > 1 << 30;
   }
 
-  /** Widths that panels may have, growing: more columns where rows have few bits. */
+  /**
+   * Widths that panels may have, growing: those of about equal panels, from the least whose sums
+   * always fit to what leaves some of the first cache; more columns where rows have few bits.
+   */
   private int[] panelWidths(EncodedMatrix weights) {
-    int run = PanelFormat.RUN;
-    int usual = Math.max(1, PANEL_BYTES / kernels.bytes() / run);
+    int columns = Math.max(1, weights.columns());
+    int usual = Math.max(PanelFormat.RUN, PANEL_BYTES / kernels.bytes());
     double bits = (double) weights.setBits() / Math.max(1, weights.code().coefficients().length);
-    boolean sparse = bits * usual * run < 8.0 * weights.rows() * weights.columns();
-    int most = sparse ? 2 * usual : usual;
-    return IntStream.iterate(1, runs -> runs <= most, runs -> 2 * runs)
-        .map(runs -> runs * run)
+    boolean sparse = bits * usual < 8.0 * weights.rows() * columns;
+    int fewest = Math.ceilDiv(columns, sparse ? 2 * usual : usual);
+    int most = Math.ceilDiv(columns, PanelFormat.RUN);
+    int group = Arithmetic.GROUP_COLUMNS;
+    return IntStream.rangeClosed(Math.min(fewest, most), most)
+        .map(panels -> Math.ceilDiv(Math.ceilDiv(columns, panels), group) * group)
+        .distinct()
+        .sorted()
         .toArray();
   }
 
@@ -178,9 +185,8 @@ public final class Prepared {
   Choice choiceOf(List<PartProduct> chosen, double sampleNanoseconds) {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
-    boolean ints = forms.contains(Form.PACKED_PANELS) && planePanels.intTotals();
     int most = Math.max(planes.size(), complement.size());
-    return new Choice(division, chosen, forms, ints, most, sampleNanoseconds);
+    return new Choice(division, chosen, forms, planePanels.intTotals(), most, sampleNanoseconds);
   }
 
   /** For each plane with bits the better of two strategies. */

@@ -32,6 +32,7 @@ public final class Scratch {
 
   private final OutputKernel outputs;
   private final PanelKernel panels;
+  private final SumKernel kernel;
 
   /** Int lanes of a vector. */
   private final int lanes;
@@ -68,11 +69,14 @@ public final class Scratch {
   /** Parts of activations, while tables are made. */
   final short[] parts = new short[2 * NEGATIVES];
 
-  /** Sums over a panel for each plane that is summed at once, as [part row and one more][lane]. */
+  /**
+   * Sums for each plane that is summed at once, as [part row and one more][lane]; of a second
+   * vector of samples from {@link #secondAt} on.
+   */
   MemorySegment[] sums = {};
 
   /**
-   * Exact sums as [row][lane], ints or doubles; of the second sample of packed lanes from {@link
+   * Exact sums as [row][lane], ints or doubles; of the second vector of samples from {@link
    * #highAt} on.
    */
   MemorySegment totals = MemorySegment.NULL;
@@ -80,6 +84,7 @@ public final class Scratch {
   public Scratch(Kernels kernels) {
     this.outputs = kernels.outputs();
     this.panels = kernels.panels();
+    this.kernel = kernels.sums();
     this.lanes = kernels.lanes();
     this.groupSums = new int[(2 + 4 * MultiplyAdd.BLOCK_GROUPS) * lanes];
     this.weights = new short[(Arithmetic.GROUP_COLUMNS + Short.SIZE) * 4 * lanes];
@@ -118,7 +123,7 @@ public final class Scratch {
    * @param planes the most planes that a product sums at once
    */
   void reserveLanes(int partRows, int planes) {
-    sums = grown(sums, planes, (partRows + 1L) * vectorBytes());
+    sums = grown(sums, planes, 2 * (partRows + 1L) * vectorBytes());
     long bytes = 4L * partRows * vectorBytes();
     totals = totals.byteSize() < bytes ? allocate(bytes) : totals;
   }
@@ -126,6 +131,11 @@ public final class Scratch {
   /** Where the second half of {@link #totals} begins. */
   long highAt() {
     return totals.byteSize() / 2;
+  }
+
+  /** Where the second half of {@link #sums} begins. */
+  long secondAt() {
+    return sums[0].byteSize() / 2;
   }
 
   private int vectorBytes() {
@@ -136,6 +146,20 @@ public final class Scratch {
   void clearRows(Division division, int samples) {
     Arrays.fill(q, 0, samples * stride(division.partRows()), 0);
     clearIntFactors();
+  }
+
+  /** Zeros {@link #totals}. */
+  void clearLanes(int rows, boolean ints, int vectors) {
+    for (int vector = 0; vector < vectors; vector++) {
+      kernel.clear(totals, vector * highAt(), ints ? rows : 2 * rows);
+    }
+  }
+
+  /** Zeros the first rows of {@link #sums} of one plane. */
+  void clearSums(int plane, int rows, int vectors) {
+    for (int vector = 0; vector < vectors; vector++) {
+      kernel.clear(sums[plane], vector * secondAt(), rows);
+    }
   }
 
   /** Zeros one sample's sums in {@link #q}. */
@@ -177,11 +201,12 @@ public final class Scratch {
   /**
    * The same from {@link #totals}, across the lanes.
    *
-   * @param from where the vector's totals begin
+   * @param vector which vector of samples
    * @param samples lanes that are samples
    */
   void writeLanes(
-      Division division, int part, boolean ints, long from, int samples, float[] y, int at) {
+      Division division, int part, boolean ints, int vector, int samples, float[] y, int at) {
+    long from = vector * highAt();
     int rows = division.size(part);
     int stride = division.rows();
     if (ints) {

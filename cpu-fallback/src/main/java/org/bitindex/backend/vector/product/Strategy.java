@@ -78,7 +78,8 @@ enum Strategy {
           case LISTS -> task.entries * costs.listed() + lists;
           default -> task.entries * costs.listedWeight() + lists;
         };
-    double widen = costs.widen() * rows * panels.panels() * task.planes;
+    int widenings = panels.wholeSums() ? 1 : panels.panels();
+    double widen = costs.widen() * rows * widenings * task.planes;
     double arrange = columns * (panels.packed() ? costs.packed() : costs.transposed()) * task.share;
     int laneSamples = panels.packed() ? 2 * task.lanes : task.lanes;
     return Math.ceilDiv(task.batch, laneSamples) * (sums + widen + arrange) + outputs;
