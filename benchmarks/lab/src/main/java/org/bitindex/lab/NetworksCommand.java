@@ -34,8 +34,8 @@ final class NetworksCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NAME",
       description =
-          "minilm, e5, bge, ocr-recognition, ocr-detection, ocr-direction, lenet, convolutional"
-              + " (default: all)")
+          "minilm, e5, bge, ocr-recognition, ocr-detection, ocr-direction, voice, lenet,"
+              + " convolutional (default: all)")
   private List<String> names = List.of();
 
   @Option(

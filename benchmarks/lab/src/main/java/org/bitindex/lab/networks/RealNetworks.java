@@ -56,6 +56,7 @@ final class RealNetworks {
                 file("ocr-1.2.2-direction.onnx"),
                 texts(0, WORDS).words(),
                 texts(WORDS, CALIBRATION_WORDS).words()));
+    makers.put("voice", () -> new VoiceNetwork(file("silero-vad-4.onnx")));
     makers.put("lenet", () -> digits("lenet", false));
     makers.put("convolutional", () -> digits("convolutional", true));
   }

@@ -48,7 +48,7 @@ public final class Prepared {
   /** Products by what they are made of; weighted lists of all planes too. */
   private final Map<Key, PartProduct> products = new HashMap<>();
 
-  private record Key(Strategy strategy, List<BitPlane> planes) {}
+  record Key(Strategy strategy, List<BitPlane> planes) {}
 
   public Prepared(EncodedMatrix matrix, int activationBits, Kernels kernels, int threads) {
     this.matrix = matrix;
@@ -154,12 +154,31 @@ public final class Prepared {
     return Math.min(REGIMES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(batch - 1));
   }
 
-  /** One way to multiply with all planes: a strategy for each plane, or one for all. */
-  private record Alternative(double nanoseconds, List<Key> keys) {}
+  /**
+   * One way to multiply with all planes: a strategy for each plane, or one for all.
+   *
+   * @param nanoseconds its estimate
+   * @param tasks what each of the keys was estimated for
+   */
+  record Alternative(double nanoseconds, List<Key> keys, List<Strategy.Task> tasks) {}
 
-  /** The least estimate decides: plane by plane, in two's complement or not, or all at once. */
+  /** The least estimate decides. */
   private synchronized Choice choose(int regime) {
     int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
+    Alternative best =
+        alternatives(batch).stream()
+            .min(Comparator.comparingDouble(Alternative::nanoseconds))
+            .orElseThrow();
+    Choice choice =
+        longSums
+            ? choiceOf(List.of(new LongSums(matrix, division)), best.nanoseconds / batch)
+            : choice(best, batch);
+    choices.set(regime, choice);
+    return choice;
+  }
+
+  /** All ways for a batch: plane by plane, in two's complement or not, or all at once. */
+  List<Alternative> alternatives(int batch) {
     List<Alternative> alternatives = new ArrayList<>();
     for (List<BitPlane> all :
         complement.isEmpty() ? List.of(planes) : List.of(planes, complement)) {
@@ -170,16 +189,12 @@ public final class Prepared {
     alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_JAGGED, planes, batch));
-    Alternative best =
-        alternatives.stream()
-            .min(Comparator.comparingDouble(Alternative::nanoseconds))
-            .orElseThrow();
-    Choice choice =
-        longSums
-            ? choiceOf(List.of(new LongSums(matrix, division)), best.nanoseconds / batch)
-            : choiceOf(prepare(best.keys), best.nanoseconds / batch);
-    choices.set(regime, choice);
-    return choice;
+    return alternatives;
+  }
+
+  /** Prepares one way. */
+  Choice choice(Alternative way, int batch) {
+    return choiceOf(prepare(way.keys), way.nanoseconds / batch);
   }
 
   Choice choiceOf(List<PartProduct> chosen, double sampleNanoseconds) {
@@ -193,16 +208,19 @@ public final class Prepared {
   private Alternative planeByPlane(List<BitPlane> all, int batch, Strategy dense, Strategy sparse) {
     double sum = 0;
     List<Key> keys = new ArrayList<>();
+    List<Strategy.Task> tasks = new ArrayList<>();
     for (BitPlane plane : all) {
       if (plane.setBits() > 0) {
         double share = 1.0 / all.size();
-        double ofDense = nanoseconds(dense, plane.setBits(), 1, batch, share);
-        double ofSparse = nanoseconds(sparse, plane.setBits(), 1, batch, share);
+        Strategy.Task task = task(planePanels, plane.setBits(), 1, batch, share);
+        double ofDense = nanoseconds(dense, task);
+        double ofSparse = nanoseconds(sparse, task);
         sum += Math.min(ofDense, ofSparse);
         keys.add(new Key(ofDense <= ofSparse ? dense : sparse, List.of(plane)));
+        tasks.add(task);
       }
     }
-    return new Alternative(sum, keys);
+    return new Alternative(sum, keys, tasks);
   }
 
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
@@ -214,31 +232,31 @@ public final class Prepared {
           case MULTIPLY_ADD -> Digits.of(matrix.code()).count();
           default -> all.size();
         };
+    PanelFormat panels = strategy == Strategy.WEIGHTED_LISTS ? weightPanels : planePanels;
+    Strategy.Task task = task(panels, entries, count, batch, 1);
     return new Alternative(
-        nanoseconds(strategy, entries, count, batch, 1), List.of(new Key(strategy, all)));
+        nanoseconds(strategy, task), List.of(new Key(strategy, all)), List.of(task));
   }
 
-  private double nanoseconds(
-      Strategy strategy, long entries, int planeCount, int batch, double share) {
+  private Strategy.Task task(
+      PanelFormat panels, long entries, int planeCount, int batch, double share) {
+    return new Strategy.Task(division, panels, kernels.lanes(), entries, planeCount, batch, share);
+  }
+
+  private double nanoseconds(Strategy strategy, Strategy.Task task) {
     boolean possible =
         switch (strategy) {
-          case WEIGHTED_JAGGED -> bytesFit && entries <= MAX_ENTRIES;
-          case WEIGHTED_LISTS -> weightsFit && entries <= MAX_ENTRIES;
-          case LISTS, JAGGED -> entries <= MAX_ENTRIES;
+          case WEIGHTED_JAGGED -> bytesFit && task.entries() <= MAX_ENTRIES;
+          case WEIGHTED_LISTS -> weightsFit && task.entries() <= MAX_ENTRIES;
+          case LISTS, JAGGED -> task.entries() <= MAX_ENTRIES;
           case MULTIPLY_ADD ->
-              !MultiplyAdd.sharesIntegers(division, batch)
+              !MultiplyAdd.sharesIntegers(division, task.batch())
                   || MultiplyAdd.integersFit(matrix.code(), division);
           case LOOKUP -> true;
           case PARTIAL_SUMS ->
               (long) division.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
         };
-    if (!possible) {
-      return Double.POSITIVE_INFINITY;
-    }
-    PanelFormat panels = strategy == Strategy.WEIGHTED_LISTS ? weightPanels : planePanels;
-    return strategy.nanoseconds(
-        new Strategy.Task(division, panels, kernels.lanes(), entries, planeCount, batch, share),
-        costs);
+    return possible ? strategy.nanoseconds(task, costs) : Double.POSITIVE_INFINITY;
   }
 
   /**
