@@ -18,7 +18,7 @@ final class TrainedDecoder {
   private static final String UNUSED = "rotary_emb.inv_freq";
 
   private final DecoderConfig config;
-  private final Products products;
+  private final FloatProducts products;
   private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
   private final Layer[] layers;
   private final Parameter embeddings;
@@ -34,7 +34,7 @@ final class TrainedDecoder {
    */
   TrainedDecoder(DecoderConfig config, DenseFile file, int threads) {
     this.config = config;
-    this.products = new Products(threads);
+    this.products = new FloatProducts(threads);
     this.embeddings = parameter(file, LanguageModel.EMBEDDINGS);
     this.head = file.tensors().containsKey(HEAD) ? parameter(file, HEAD) : embeddings;
     this.layers = new Layer[config.layers()];

@@ -1,4 +1,7 @@
-/** Training of decoders whose weights will be encoded. */
+/**
+ * Training of decoders whose weights will be encoded. Start with {@link
+ * org.bitindex.generate.train.Distillation}.
+ */
 @NullMarked
 package org.bitindex.generate.train;
 

@@ -3,7 +3,7 @@ package org.bitindex.generate.train;
 import org.bitindex.internal.Parallel;
 
 /** Products of matrices of floats, row-major; each adds to its output. Threads change no bit. */
-record Products(int threads) {
+record FloatProducts(int threads) {
   /** Y += X W', for X of n x k, W of m x k, Y of n x m. */
   void forward(float[] x, float[] w, float[] y, int n, int k, int m) {
     float[] transposed = new float[w.length];
