@@ -1,10 +1,6 @@
 package org.bitindex.backend.vector.product;
 
-import java.util.Arrays;
 import java.util.List;
-import org.bitindex.layout.BitMatrix;
-import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.IntegerReader;
 
 /**
  * How full a matrix is: what decides which sums fit int32.
@@ -22,57 +18,63 @@ record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWe
   }
 
   /**
-   * Reads a matrix.
+   * Counts the bits of planes: |q| is the sum of |c_p| B_p, because planes of either sign share no
+   * column.
    *
-   * @param planes of the matrix
+   * @param planes all of a matrix, as its code has them
    * @param widths of panels
    */
-  static Density of(EncodedMatrix matrix, List<BitPlane> planes, int[] widths) {
-    IntegerReader reader = matrix.integers();
-    int columns = matrix.columns();
-    int[] q = new int[columns];
-    long[] used = new long[BitMatrix.wordsPerRow(columns)];
-    long[] bits = new long[columns + 1];
-    long[] weights = new long[columns + 1];
+  static Density of(List<BitPlane> planes, int rows, int columns, int[] widths) {
     long[] mostBits = new long[widths.length];
     long[] largestWeights = new long[widths.length];
     long nonzeros = 0;
     long largestRow = 0;
-    for (int row = 0; row < matrix.rows(); row++) {
-      reader.readRow(row, q);
-      unite(planes, row, used);
-      for (int j = 0; j < columns; j++) {
-        nonzeros += q[j] == 0 ? 0 : 1;
-        bits[j + 1] = bits[j] + (used[j >>> 6] >>> j & 1);
-        weights[j + 1] = weights[j] + Math.abs(q[j]);
+    long[][] words = new long[planes.size()][];
+    for (int row = 0; row < rows; row++) {
+      for (int p = 0; p < words.length; p++) {
+        words[p] = planes.get(p).row(row);
       }
+      nonzeros += bits(words, 0, columns);
+      largestRow = Math.max(largestRow, weights(planes, words, 0, columns));
       for (int w = 0; w < widths.length; w++) {
-        mostBits[w] = Math.max(mostBits[w], largest(bits, widths[w]));
-        largestWeights[w] = Math.max(largestWeights[w], largest(weights, widths[w]));
+        for (int from = 0; from < columns; from += widths[w]) {
+          int to = Math.min(columns, from + widths[w]);
+          mostBits[w] = Math.max(mostBits[w], bits(words, from, to));
+          largestWeights[w] = Math.max(largestWeights[w], weights(planes, words, from, to));
+        }
       }
-      largestRow = Math.max(largestRow, weights[columns]);
     }
     return new Density(nonzeros, largestRow, mostBits, largestWeights);
   }
 
-  /** Which columns of a row have a bit in any plane. */
-  private static void unite(List<BitPlane> planes, int row, long[] union) {
-    Arrays.fill(union, 0);
-    for (BitPlane plane : planes) {
-      long[] words = plane.row(row);
-      for (int w = 0; w < union.length; w++) {
-        union[w] |= words[w];
+  /** Columns {@code from} to {@code to} - 1 that have a bit in any plane. */
+  private static long bits(long[][] words, int from, int to) {
+    long count = 0;
+    for (int j = from; j < to; j += Long.SIZE) {
+      long union = 0;
+      for (long[] plane : words) {
+        union |= BitPlane.bitsFrom(plane, j);
       }
+      count += Long.bitCount(union & mask(to - j));
     }
+    return count;
   }
 
-  /** The largest sum of a panel, of the sums of all columns before each. */
-  private static long largest(long[] sums, int width) {
-    int columns = sums.length - 1;
-    long largest = 0;
-    for (int from = 0; from < columns; from += width) {
-      largest = Math.max(largest, sums[Math.min(columns, from + width)] - sums[from]);
+  /** The sum of |q| over columns {@code from} to {@code to} - 1. */
+  private static long weights(List<BitPlane> planes, long[][] words, int from, int to) {
+    long sum = 0;
+    for (int p = 0; p < words.length; p++) {
+      long count = 0;
+      for (int j = from; j < to; j += Long.SIZE) {
+        count += Long.bitCount(BitPlane.bitsFrom(words[p], j) & mask(to - j));
+      }
+      sum += count * Math.abs(planes.get(p).coefficient());
     }
-    return largest;
+    return sum;
+  }
+
+  /** The lowest bits of a word, at most all. */
+  private static long mask(int bits) {
+    return bits >= Long.SIZE ? -1L : (1L << bits) - 1;
   }
 }

@@ -61,7 +61,7 @@ public final class Prepared {
     int integerBits = Arithmetic.integerBits(columns, activationBits);
     int most = Density.fullScale(integerBits);
     int[] widths = panelWidths(matrix);
-    this.density = Density.of(matrix, planes, widths);
+    this.density = Density.of(planes, matrix.rows(), columns, widths);
     boolean whole = density.largestRow() <= most;
     int width = widths.length - 1;
     while (width > 0 && !whole && density.mostBits()[width] > most) {

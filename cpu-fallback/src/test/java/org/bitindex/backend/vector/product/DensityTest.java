@@ -2,6 +2,7 @@ package org.bitindex.backend.vector.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Encoder;
 import org.bitindex.encode.ScaleMode;
@@ -24,11 +25,39 @@ class DensityTest {
     try (EncodedMatrix encoded =
         new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Flat(), 1)
             .encode(weights)) {
-      Density density = Density.of(encoded, BitPlane.of(encoded), new int[] {1, 2, 3});
+      Density density = Density.of(BitPlane.of(encoded), 3, 3, new int[] {1, 2, 3});
       assertThat(density.nonzeros()).isEqualTo(5);
       assertThat(density.largestRow()).isEqualTo(14);
       assertThat(density.mostBits()).containsExactly(1, 2, 2);
       assertThat(density.largestWeights()).containsExactly(7, 14, 14);
+    }
+  }
+
+  @Test
+  void panelsBeginAndEndWithinWords() {
+    int columns = 300;
+    float[] weights = new float[2 * columns];
+    for (int j = 0; j < weights.length; j++) {
+      weights[j] = j % 7 - 3;
+    }
+    try (EncodedMatrix encoded =
+        new Encoder(new Code.Symmetric(3), ScaleMode.TENSOR, new Layout.Flat(), 1)
+            .encode(DenseMatrix.of(2, columns, weights))) {
+      int width = 110;
+      Density density = Density.of(BitPlane.of(encoded), 2, columns, new int[] {width});
+      int[] q = new int[columns];
+      long largest = 0;
+      long most = 0;
+      for (int row = 0; row < 2; row++) {
+        encoded.readIntegers(row, q);
+        for (int from = 0; from < columns; from += width) {
+          int[] panel = Arrays.copyOfRange(q, from, Math.min(columns, from + width));
+          largest = Math.max(largest, Arrays.stream(panel).map(Math::abs).sum());
+          most = Math.max(most, Arrays.stream(panel).filter(i -> i != 0).count());
+        }
+      }
+      assertThat(density.largestWeights()).containsExactly(largest);
+      assertThat(density.mostBits()).containsExactly(most);
     }
   }
 }
