@@ -91,6 +91,7 @@ public record Environment(
     String flags =
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(flag -> flag.startsWith("-X") || flag.startsWith("--add-modules"))
+            .filter(flag -> !flag.contains("/"))
             .collect(Collectors.joining(" "));
     return flags.isEmpty() ? "none" : flags;
   }

@@ -114,7 +114,7 @@ final class Lookup implements PartProduct {
       int pairs,
       Scratch scratch) {
     LookupKernel kernel = kernel(sets);
-    int most = BLOCK_BYTES / format.wordTableBytes() / Math.max(2, sets);
+    int most = BLOCK_BYTES / format.wordTableBytes() / sets;
     int block = Math.max(BLOCK_UNIT, most / BLOCK_UNIT * BLOCK_UNIT);
     long firstPair = division.first(part) / pairRows();
     for (int word = firstWord; word < firstWord + wordCount; word += block) {
