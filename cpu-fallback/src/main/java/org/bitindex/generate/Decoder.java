@@ -28,8 +28,7 @@ public final class Decoder implements AutoCloseable {
   private final Layer[] layers;
   private final float[] outputNorm;
   private final Projection head;
-  private final double[] frequencies;
-  private final double stretch;
+  private final Rotation rotation;
 
   /** What a layer is made of. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -84,8 +83,7 @@ public final class Decoder implements AutoCloseable {
     }
     this.outputNorm = norm("model.norm.weight");
     this.head = weights.head(config.vocabulary(), config.dimension());
-    this.frequencies = config.rope().frequencies(config.headDimension());
-    this.stretch = config.rope().stretch();
+    this.rotation = new Rotation(config.rope(), config.headDimension());
   }
 
   private Layer layer(String prefix) {
@@ -200,8 +198,8 @@ public final class Decoder implements AutoCloseable {
     normaliseHeads(q, layer.queryNorm);
     normaliseHeads(k, layer.keyNorm);
     for (int r = 0; r < count; r++) {
-      turn(q, r * config.queryWidth(), config.heads(), rows.positions[r]);
-      turn(k, r * config.keyValueWidth(), config.keyValueHeads(), rows.positions[r]);
+      rotation.turn(q, r * config.queryWidth(), config.heads(), rows.positions[r]);
+      rotation.turn(k, r * config.keyValueWidth(), config.keyValueHeads(), rows.positions[r]);
     }
     for (int r = 0; r < count; r++) {
       rows.caches[r].put(l, rows.positions[r], k, v, r * config.keyValueWidth());
@@ -238,25 +236,6 @@ public final class Decoder implements AutoCloseable {
     }
     for (int t = 0; t <= position; t++) {
       cache.addValue(l, t, feature, weights[t] / sum, target, from);
-    }
-  }
-
-  /** Turns the pairs of each head by their angles at {@code position}. */
-  private void turn(float[] x, int row, int heads, int position) {
-    int half = frequencies.length;
-    boolean neighbours = config.rope().pairs() == Rope.Pairs.NEIGHBOURS;
-    for (int i = 0; i < half; i++) {
-      double angle = position * frequencies[i];
-      float cosine = (float) (StrictMath.cos(angle) * stretch);
-      float sine = (float) (StrictMath.sin(angle) * stretch);
-      for (int head = 0; head < heads; head++) {
-        int first = row + head * config.headDimension() + (neighbours ? 2 * i : i);
-        int second = first + (neighbours ? 1 : half);
-        float a = x[first];
-        float b = x[second];
-        x[first] = a * cosine - b * sine;
-        x[second] = a * sine + b * cosine;
-      }
     }
   }
 

@@ -51,7 +51,7 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
   }
 
   /** The frequencies f_i of half of {@code headDimension} pairs. */
-  public double[] frequencies(int headDimension) {
+  double[] frequencies(int headDimension) {
     if (scaling instanceof Scaling.Factors s && s.factors.size() != headDimension / 2) {
       throw new IllegalArgumentException(
           "there are %d factors of frequencies for %d pairs of features"
@@ -100,7 +100,7 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
   }
 
   /** What cosine and sine are multiplied by. */
-  public double stretch() {
+  double stretch() {
     return scaling instanceof Scaling.Yarn s && s.factor > 1
         ? 0.1 * StrictMath.log(s.factor) + 1
         : 1;

@@ -1,8 +1,8 @@
 package org.bitindex.generate.train;
 
 import org.bitindex.generate.DecoderConfig;
-import org.bitindex.generate.Rope;
-import org.bitindex.graph.tensor.ElementaryFunctions;
+import org.bitindex.generate.Rotation;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 
 /**
@@ -12,8 +12,7 @@ import org.bitindex.internal.Parallel;
 final class Attention {
   private final DecoderConfig config;
   private final int threads;
-  private final double[] frequencies;
-  private final double stretch;
+  private final Rotation rotation;
   private float[] q = {};
   private float[] k = {};
   private float[] v = {};
@@ -24,8 +23,7 @@ final class Attention {
   Attention(DecoderConfig config, int threads) {
     this.config = config;
     this.threads = threads;
-    this.frequencies = config.rope().frequencies(config.headDimension());
-    this.stretch = config.rope().stretch();
+    this.rotation = new Rotation(config.rope(), config.headDimension());
   }
 
   /** Keeps the arrays, and turns queries and keys. */
@@ -33,8 +31,10 @@ final class Attention {
     q = queries;
     k = keys;
     v = values;
-    turn(q, config.queryWidth(), count, 1);
-    turn(k, config.keyValueWidth(), count, 1);
+    for (int t = 0; t < count; t++) {
+      rotation.turn(q, t * config.queryWidth(), config.heads(), t);
+      rotation.turn(k, t * config.keyValueWidth(), config.keyValueHeads(), t);
+    }
     shares = new float[config.heads()][count * count];
     float[] attended = new float[q.length];
     Parallel.forRows(
@@ -55,18 +55,11 @@ final class Attention {
     for (int t = 0; t < count; t++) {
       int row = t * count;
       int query = query(t, head);
-      float max = Float.NEGATIVE_INFINITY;
       for (int s = 0; s <= t; s++) {
         p[row + s] = scale * dot(q, query, k, key(s, head), d);
-        max = Math.max(max, p[row + s]);
       }
-      float sum = 0;
+      TensorKernels.FUNCTIONS.softmax(p, row, row + t + 1);
       for (int s = 0; s <= t; s++) {
-        p[row + s] = ElementaryFunctions.exp(p[row + s] - max);
-        sum += p[row + s];
-      }
-      for (int s = 0; s <= t; s++) {
-        p[row + s] /= sum;
         add(p[row + s], v, key(s, head), attended, query, d);
       }
     }
@@ -83,8 +76,10 @@ final class Attention {
             backward(head, count, dAttended, dq, dk, dv);
           }
         });
-    turn(dq, config.queryWidth(), count, -1);
-    turn(dk, config.keyValueWidth(), count, -1);
+    for (int t = 0; t < count; t++) {
+      rotation.turnBack(dq, t * config.queryWidth(), config.heads(), t);
+      rotation.turnBack(dk, t * config.keyValueWidth(), config.keyValueHeads(), t);
+    }
   }
 
   private void backward(
@@ -131,26 +126,6 @@ final class Attention {
   private static void add(float factor, float[] x, int from, float[] y, int to, int count) {
     for (int i = 0; i < count; i++) {
       y[to + i] += factor * x[from + i];
-    }
-  }
-
-  /** Turns pairs of features by their angles; backwards for a {@code direction} of -1. */
-  private void turn(float[] x, int width, int count, int direction) {
-    int half = frequencies.length;
-    boolean neighbours = config.rope().pairs() == Rope.Pairs.NEIGHBOURS;
-    for (int t = 0; t < count; t++) {
-      for (int i = 0; i < half; i++) {
-        float cosine = (float) (Math.cos(t * frequencies[i]) * stretch);
-        float sine = (float) (Math.sin(t * frequencies[i]) * stretch * direction);
-        for (int head = t * width; head < (t + 1) * width; head += config.headDimension()) {
-          int first = head + (neighbours ? 2 * i : i);
-          int second = first + (neighbours ? 1 : half);
-          float a = x[first];
-          float b = x[second];
-          x[first] = a * cosine - b * sine;
-          x[second] = a * sine + b * cosine;
-        }
-      }
     }
   }
 }

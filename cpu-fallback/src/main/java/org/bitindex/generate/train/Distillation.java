@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import org.bitindex.generate.DecoderConfig;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.io.DenseFile;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
@@ -84,7 +85,7 @@ public final class Distillation {
             }
           });
       losses[step] = compare(windows.get(step % windows.size()));
-      double rate = RATE * (1 + Math.cos(Math.PI * step / steps)) / 2;
+      double rate = RATE * (1 + StrictMath.cos(Math.PI * step / steps)) / 2;
       for (Parameter parameter : student.parameters().values()) {
         parameter.step(rate * parameter.magnitude(), step + 1);
         parameter.useValues();
@@ -105,10 +106,10 @@ public final class Distillation {
     double sum = 0;
     for (int t = 0; t < window.length; t++) {
       int from = t * vocabulary;
-      TokenWindows.softmax(wanted, from, vocabulary);
-      TokenWindows.softmax(got, from, vocabulary);
+      TensorKernels.FUNCTIONS.softmax(wanted, from, from + vocabulary);
+      TensorKernels.FUNCTIONS.softmax(got, from, from + vocabulary);
       for (int i = from; i < from + vocabulary; i++) {
-        sum += wanted[i] * Math.log((wanted[i] + 1e-12) / (got[i] + 1e-12));
+        sum += wanted[i] * StrictMath.log((wanted[i] + 1e-12) / (got[i] + 1e-12));
         got[i] = (got[i] - wanted[i]) / window.length;
       }
     }

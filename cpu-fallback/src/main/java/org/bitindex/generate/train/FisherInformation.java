@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bitindex.generate.DecoderConfig;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.io.DenseFile;
 
 /**
@@ -32,8 +33,9 @@ public final class FisherInformation {
       float[] logits = decoder.forward(window);
       int vocabulary = config.vocabulary();
       for (int t = 0; t < window.length; t++) {
-        TokenWindows.softmax(logits, t * vocabulary, vocabulary);
-        logits[choose(logits, t * vocabulary, vocabulary, random.nextDouble())] -= 1;
+        int at = t * vocabulary;
+        TensorKernels.FUNCTIONS.softmax(logits, at, at + vocabulary);
+        logits[choose(logits, at, vocabulary, random.nextDouble())] -= 1;
       }
       // Choices are independent, so the square of their sum is the sum of squares, on average.
       decoder.backward(logits);

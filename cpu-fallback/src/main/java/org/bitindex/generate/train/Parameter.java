@@ -60,8 +60,8 @@ final class Parameter implements Weights {
    * @param count steps, this one included
    */
   void step(double rate, int count) {
-    float ofMean = (float) (rate / (1 - Math.pow(MEAN_DECAY, count)));
-    float ofSquare = (float) (1 / (1 - Math.pow(SQUARE_DECAY, count)));
+    float ofMean = (float) (rate / (1 - StrictMath.pow(MEAN_DECAY, count)));
+    float ofSquare = (float) (1 / (1 - StrictMath.pow(SQUARE_DECAY, count)));
     for (int i = 0; i < values.length; i++) {
       float g = gradient[i];
       mean[i] += (1 - MEAN_DECAY) * (g - mean[i]);

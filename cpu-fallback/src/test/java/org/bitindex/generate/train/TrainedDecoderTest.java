@@ -22,6 +22,7 @@ import org.bitindex.generate.DecoderConfig;
 import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.TinyCheckpoint;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.io.DenseFile;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.AfterEach;
@@ -144,8 +145,8 @@ class TrainedDecoderTest {
   private static double divergence(float[] p, float[] q, int vocabulary) {
     double sum = 0;
     for (int from = 0; from < p.length; from += vocabulary) {
-      TokenWindows.softmax(p, from, vocabulary);
-      TokenWindows.softmax(q, from, vocabulary);
+      TensorKernels.FUNCTIONS.softmax(p, from, from + vocabulary);
+      TensorKernels.FUNCTIONS.softmax(q, from, from + vocabulary);
       for (int i = from; i < from + vocabulary; i++) {
         sum += p[i] > 0 && q[i] > 0 ? p[i] * Math.log((double) p[i] / q[i]) : 0;
       }

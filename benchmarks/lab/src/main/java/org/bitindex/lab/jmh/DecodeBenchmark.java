@@ -1,7 +1,6 @@
 package org.bitindex.lab.jmh;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Linear;
@@ -10,31 +9,15 @@ import org.bitindex.cli.measure.Workload;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.IntegerReader;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The time to read all weights of an encoded matrix on one thread, and to prepare a plan; the shape
  * has 2^21 weights, so that 300 million a second are 6990 microseconds.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
-public class DecodeBenchmark {
+public class DecodeBenchmark extends AverageTime {
   @Param({"ternary", "symmetric4", "symmetric8"})
   public String code;
 

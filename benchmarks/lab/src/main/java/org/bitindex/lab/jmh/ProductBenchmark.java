@@ -1,7 +1,6 @@
 package org.bitindex.lab.jmh;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.Linear;
@@ -10,28 +9,12 @@ import org.bitindex.cli.measure.ReferenceCheck;
 import org.bitindex.cli.measure.Workload;
 import org.bitindex.matrix.EncodedMatrix;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The time of one product of a backend, compared with the scalar reference first. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
-public class ProductBenchmark {
+public class ProductBenchmark extends AverageTime {
   /** A backend as the command line names it. */
   @Param({"vector"})
   public String backend;
