@@ -8,6 +8,7 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.ActivationKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.backend.vector.kernel.LookupKernel;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 import org.bitindex.backend.vector.kernel.PanelKernel;
 
@@ -43,7 +44,7 @@ public final class Activations {
   private final long[] sums = new long[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
   private final double[][] negatives = new double[SAMPLES][2];
-  private final int[] periods = new int[SAMPLES];
+  private final int[] runCounts = new int[SAMPLES];
   private int batch;
   private int stride;
   private int tileSamples;
@@ -55,7 +56,9 @@ public final class Activations {
   private int[] largestPieces = {};
   private final int[] leastShifts = new int[SAMPLES];
   private float[] groupMaxima = {};
-  private int[] setShifts = {};
+  private int[] groupMagnitudes = {};
+  private int[] magnitudes = {};
+  private int[] runs = {};
   private int[] laneShifts = {};
   private MemorySegment tables = MemorySegment.NULL;
   private MemorySegment[] panels = {};
@@ -76,6 +79,7 @@ public final class Activations {
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * division.groups();
     sampleShifts = grown(sampleShifts, shifts);
+    groupMagnitudes = grown(groupMagnitudes, shifts);
     groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
@@ -84,8 +88,11 @@ public final class Activations {
       largestPieces = grown(largestPieces, shifts);
     }
     if (forms.contains(Form.TABLES)) {
-      setShifts = grown(setShifts, shifts);
       LookupFormat lookups = division.lookups();
+      if (!lookups.grouped()) {
+        magnitudes = grown(magnitudes, batch * lookups.pieces() * lookups.words());
+      }
+      runs = grown(runs, batch * lookups.runInts());
       long bytes = (long) batch * lookups.pieces() * lookups.setBytes();
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
@@ -194,6 +201,7 @@ public final class Activations {
       // The outputs will be NaN; the others' must not be touched.
       Arrays.fill(integers, at, at + stride, 0);
       Arrays.fill(sampleShifts, n * groups, (n + 1) * groups, 0);
+      Arrays.fill(groupMagnitudes, n * groups, (n + 1) * groups, 0);
       leastShifts[n] = 0;
       return;
     }
@@ -213,7 +221,17 @@ public final class Activations {
       }
       sampleShifts[n * groups + g] = s - own;
       leastShift = groupMax == 0 ? leastShift : Math.min(leastShift, s - own);
-      sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
+      sum +=
+          kernel.quantize(
+              input,
+              from + j,
+              count,
+              own,
+              s - own,
+              integers,
+              at + j,
+              groupMagnitudes,
+              n * groups + g);
     }
     leastShifts[n] = max == 0 ? 0 : leastShift;
     exponents[n] = s;
@@ -258,61 +276,68 @@ public final class Activations {
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
   private void makeTables(int n, int sets, Scratch scratch) {
     LookupFormat lookups = division.lookups();
+    join(n, sets);
     long setBytes = lookups.wordTableBytes();
-    int largest = 0;
     for (int set = 0; set < sets; set++) {
       int sample = n + set / lookups.pieces();
       int piece = set % lookups.pieces();
+      int run = runsAt(n);
       double sum = 0;
       for (int word = 0; word < lookups.words(); word += lookups.chunkWords()) {
+        if (lookups.grouped() && word == runs[run + 1 + sets]) {
+          run += 1 + sets;
+        }
         int words = Math.min(lookups.chunkWords(), lookups.words() - word);
         int count = Math.min(lookups.chunkColumns(), words * lookups.wordColumns());
-        sum += split(sample, piece, word, count, sets, set, scratch);
-        if (!lookups.grouped()) {
-          int window = LookupFormat.LONG_PERIOD * lookups.wordColumns();
-          largest =
-              Math.max(largest, kernel.largestSum(scratch.parts, Scratch.NEGATIVES, count, window));
-        }
+        int at = sample * stride + lookups.column(word);
+        sum += split(at, count, piece, runs[run + 1 + set], scratch);
         kernel.tables(
             scratch.parts,
             Scratch.NEGATIVES,
             count,
             tables,
-            tablesAt(n, sets, word) + set * setBytes,
+            tablesAt(n, sets) + (word * sets + set) * setBytes,
             (sets - 1) * setBytes);
       }
       negatives[sample][piece] = sum;
     }
-    if (lookups.grouped()) {
-      periods[n] = LookupFormat.GROUP_WORDS;
-    } else {
-      periods[n] = largest < 1 << Short.SIZE ? LookupFormat.LONG_PERIOD : 1;
-    }
   }
 
-  /** Splits a chunk of columns and returns its N. */
-  private double split(
-      int sample, int piece, int word, int count, int sets, int set, Scratch scratch) {
-    LookupFormat lookups = division.lookups();
-    int at = sample * stride + lookups.column(word);
-    int bias = 0;
-    int left = 0;
-    int right = 0;
-    double unit = 1;
-    if (lookups.grouped()) {
-      int group = word / LookupFormat.GROUP_WORDS;
-      right = sampleShifts[sample * division.groups() + group];
-      setShifts[(sample - set) * division.groups() + group * sets + set] = right;
-      unit = 1 << right;
-    } else if (piece == 0) {
-      left = Integer.SIZE - LookupFormat.PIECE_BITS;
-      right = left;
-    } else {
-      bias = 1 << (LookupFormat.PIECE_BITS - 1);
-      right = LookupFormat.PIECE_BITS;
-    }
+  /** Splits neighbouring integers and returns their N. */
+  private double split(int at, int count, int piece, int shift, Scratch scratch) {
+    boolean grouped = division.lookups().grouped();
+    int right = grouped ? shift : LookupFormat.PIECE_BITS;
+    int largest = grouped ? Integer.MAX_VALUE : LookupFormat.LARGEST_PIECE;
+    boolean lower = !grouped && piece == 0;
+    double unit = grouped ? 1 << shift : 1;
     return unit
-        * kernel.split(integers, at, count, bias, left, right, scratch.parts, Scratch.NEGATIVES);
+        * kernel.split(
+            integers, at, count, right, largest, lower, scratch.parts, Scratch.NEGATIVES);
+  }
+
+  /** Joins the words of these sets to runs. */
+  private void join(int n, int sets) {
+    LookupFormat lookups = division.lookups();
+    if (lookups.grouped()) {
+      int first = n * division.groups();
+      runCounts[n] =
+          lookups.joinGroups(sets, groupMagnitudes, sampleShifts, first, runs, runsAt(n));
+      return;
+    }
+    int words = lookups.words();
+    int from = n * lookups.pieces() * words;
+    for (int set = 0; set < sets; set += 2) {
+      kernel.magnitudes(
+          integers,
+          (n + set / 2) * stride,
+          words,
+          LookupFormat.PIECE_BITS,
+          LookupFormat.LARGEST_PIECE,
+          magnitudes,
+          from + set * words,
+          from + (set + 1) * words);
+    }
+    runCounts[n] = lookups.joinWords(sets, magnitudes, from, runs, runsAt(n));
   }
 
   /** Transposes the samples of one tile to panels. */
@@ -371,26 +396,24 @@ public final class Activations {
     return tables;
   }
 
-  /** Where a word of the {@code sets} sets from sample {@code n} on begins. */
-  long tablesAt(int n, int sets, int word) {
+  /** Where the tables of the {@code sets} sets from sample {@code n} on begin. */
+  long tablesAt(int n, int sets) {
     LookupFormat lookups = division.lookups();
-    return (long) n * lookups.pieces() * lookups.setBytes()
-        + (long) word * sets * lookups.wordTableBytes();
+    return (long) n * lookups.pieces() * lookups.setBytes();
   }
 
-  /** Words between flushes of the sets from sample {@code n} on. */
-  int period(int n) {
-    return periods[n];
+  /** Runs of words, see {@link LookupKernel#add}. */
+  int[] runs() {
+    return runs;
   }
 
-  /** s - s_g for sets that are read together, as [group][set]. */
-  int[] setShifts() {
-    return setShifts;
+  /** Where the runs of the sets from sample {@code n} on begin. */
+  int runsAt(int n) {
+    return n * division.lookups().runInts();
   }
 
-  /** Where the group of a word begins. */
-  int setShiftsAt(int n, int sets, int word) {
-    return n * division.groups() + word / LookupFormat.GROUP_WORDS * sets;
+  int runCount(int n) {
+    return runCounts[n];
   }
 
   /** N of a piece of sample {@code n}, see {@link LookupFormat}. */

@@ -108,8 +108,8 @@ public final class Scratch {
   void reserveRows(int partRows, int samples) {
     int pairRows = 4 * lanes;
     int rows = Math.ceilDiv(partRows, pairRows) * pairRows + pairRows;
-    if (rowSums.length < LookupKernel.MAX_SETS * rows) {
-      rowSums = new int[LookupKernel.MAX_SETS * rows];
+    if (rowSums.length < LookupKernel.MOST * rows) {
+      rowSums = new int[LookupKernel.MOST * rows];
     }
     int sums = samples * stride(partRows) + pairRows;
     if (q.length < sums) {
