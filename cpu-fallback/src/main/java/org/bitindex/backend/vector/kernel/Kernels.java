@@ -78,8 +78,9 @@ public record Kernels(
     int powers = 1 + Integer.numberOfTrailingZeros(LookupKernel.MOST);
     var kernels = new LookupKernel[powers][];
     for (int sets = 0; sets < powers; sets++) {
-      kernels[sets] = new LookupKernel[powers - sets];
-      for (int pairs = 0; pairs < powers - sets; pairs++) {
+      // More than a pair would not fit the registers of narrower vectors.
+      kernels[sets] = new LookupKernel[bits < 512 ? 1 : powers - sets];
+      for (int pairs = 0; pairs < kernels[sets].length; pairs++) {
         kernels[sets][pairs] = define(new Lookups(shape, 1 << sets, 1 << pairs, grouped));
       }
     }
