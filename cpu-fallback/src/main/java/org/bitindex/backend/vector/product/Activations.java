@@ -60,6 +60,7 @@ public final class Activations {
   private int[] magnitudes = {};
   private int[] runs = {};
   private int[] laneShifts = {};
+  private boolean[] joined = {};
   private MemorySegment tables = MemorySegment.NULL;
   private MemorySegment[] panels = {};
 
@@ -97,7 +98,9 @@ public final class Activations {
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
     if (forms.contains(Form.PACKED_PANELS)) {
-      laneShifts = grown(laneShifts, tiles() * division.groups() * tileSamples());
+      int groups = tiles() * division.groups();
+      laneShifts = grown(laneShifts, groups * tileSamples());
+      joined = joined.length < groups ? new boolean[groups] : joined;
     }
     if (acrossLanes()) {
       // A segment for each: kernels are fastest where a panel begins at 0.
@@ -318,10 +321,16 @@ public final class Activations {
   /** Joins the words of these sets to runs. */
   private void join(int n, int sets) {
     LookupFormat lookups = division.lookups();
+    int at = runsAt(n);
     if (lookups.grouped()) {
+      int most = Math.max(1, lookups.blockWords(sets) / LookupFormat.GROUP_WORDS);
       int first = n * division.groups();
-      runCounts[n] =
-          lookups.joinGroups(sets, groupMagnitudes, sampleShifts, first, runs, runsAt(n));
+      int count = joinGroups(sets, most, 1 << Short.SIZE, first, runs, at);
+      for (int run = 0; run < count; run++) {
+        runs[at + run * (1 + sets)] *= LookupFormat.GROUP_WORDS;
+      }
+      runs[at + count * (1 + sets)] = lookups.words();
+      runCounts[n] = count;
       return;
     }
     int words = lookups.words();
@@ -337,7 +346,12 @@ public final class Activations {
           from + set * words,
           from + (set + 1) * words);
     }
-    runCounts[n] = lookups.joinWords(sets, magnitudes, from, runs, runsAt(n));
+    runCounts[n] = lookups.joinWords(sets, magnitudes, from, runs, at);
+  }
+
+  private int joinGroups(int samples, int most, int bound, int from, int[] target, int at) {
+    return GroupRuns.join(
+        samples, division.groups(), most, bound, groupMagnitudes, sampleShifts, from, target, at);
   }
 
   /** Transposes the samples of one tile to panels. */
@@ -345,7 +359,7 @@ public final class Activations {
     int bytes = vectorBytes();
     int width = panelColumns();
     if (packed()) {
-      spreadShifts(tile);
+      joinPanels(tile, scratch);
     }
     for (int panel = 0; panel < panelCount(); panel++) {
       int count = Math.min(width, division.columns() - panel * width);
@@ -364,14 +378,22 @@ public final class Activations {
     }
   }
 
-  /** The shifts of the tile's samples as [group][vector][lane]. */
-  private void spreadShifts(int tile) {
+  /** Joins groups to runs, and spreads their shifts as [group][vector][lane]. */
+  private void joinPanels(int tile, Scratch scratch) {
     int groups = division.groups();
-    for (int g = 0; g < groups; g++) {
-      for (int s = 0; s < tileSamples(); s++) {
-        int n = tile * tileSamples() + s;
-        laneShifts[laneShiftsAt(tile, g) + s] =
-            s < samples(tile) ? sampleShifts[n * groups + g] : 0;
+    int samples = samples(tile);
+    int size = 1 + samples;
+    int[] tileRuns = scratch.runs(groups * size);
+    int first = tile * tileSamples() * groups;
+    int count = joinGroups(samples, groups, 1 << (Short.SIZE - 1), first, tileRuns, 0);
+    for (int run = 0; run < count; run++) {
+      int from = tileRuns[run * size];
+      int to = run == count - 1 ? groups : tileRuns[(run + 1) * size];
+      for (int group = from; group < to; group++) {
+        int at = laneShiftsAt(tile, group);
+        System.arraycopy(tileRuns, run * size + 1, laneShifts, at, samples);
+        Arrays.fill(laneShifts, at + samples, at + tileSamples(), 0);
+        joined[tile * groups + group] = group > from;
       }
     }
   }
@@ -429,7 +451,12 @@ public final class Activations {
     return panels[(2 * tile + v) * panelCount() + panel];
   }
 
-  /** s - s_g for packed panels, as [tile][group][vector][lane]. */
+  /** Whether the sums of a packed panel are taken together with those of the one before. */
+  boolean joined(int tile, int panel) {
+    return joined[tile * panelCount() + panel];
+  }
+
+  /** What sums of packed panels are shifted by, as [tile][group][vector][lane]. */
   int[] laneShifts() {
     return laneShifts;
   }

@@ -35,6 +35,16 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
     return intTotals && !packed;
   }
 
+  /** Whether sums start anew with a panel. */
+  boolean startsSums(Activations x, int tile, int panel) {
+    return packed ? !x.joined(tile, panel) : panel == 0 || !intTotals;
+  }
+
+  /** Whether sums are added to totals after a panel. */
+  boolean endsSums(Activations x, int tile, int panel) {
+    return panel == panels() - 1 || startsSums(x, tile, panel + 1);
+  }
+
   /** Vectors of sums of a tile: packed lanes hold two samples. */
   int vectors(Activations x, int tile) {
     return packed ? 1 : x.vectors(tile);

@@ -61,23 +61,24 @@ final class PartialSums implements PartProduct {
 
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
-    boolean whole = format.wholeSums();
+    int rows = division.size(part);
+    boolean longPanels = !format.packed() && !format.wholeSums();
     for (int panel = 0; panel < format.panels(); panel++) {
       int first = panel * format.width();
       int end = first + format.width(panel);
       for (int from = first; from < end; from += PanelFormat.RUN) {
         int to = Math.min(end, from + PanelFormat.RUN);
-        if (!whole || from == 0) {
+        if (longPanels || (from == first && format.startsSums(x, tile, panel))) {
           for (int p = 0; p < coefficients.length; p++) {
-            scratch.clearSums(p, division.size(part), format.vectors(x, tile));
+            scratch.clearSums(p, rows, format.vectors(x, tile));
           }
         }
         for (int vector = 0; vector < format.vectors(x, tile); vector++) {
           MemorySegment samples = x.panel(tile, vector, panel);
           sumRun(samples, first, from, to, part, scratch, vector * scratch.secondAt());
         }
-        if (!whole || to == format.columns()) {
-          format.addToTotals(kernel, division.size(part), coefficients, x, tile, panel, scratch);
+        if (longPanels || (to == end && format.endsSums(x, tile, panel))) {
+          format.addToTotals(kernel, rows, coefficients, x, tile, panel, scratch);
         }
       }
     }

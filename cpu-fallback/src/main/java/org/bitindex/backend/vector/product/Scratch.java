@@ -66,6 +66,8 @@ public final class Scratch {
   /** What these sums of a group count for. */
   final double[] factors = new double[MultiplyAdd.BLOCK_GROUPS];
 
+  private int[] runs = {};
+
   /** Parts of activations, while tables are made. */
   final short[] parts = new short[2 * NEGATIVES];
 
@@ -102,6 +104,12 @@ public final class Scratch {
   /** From one sample's sums in {@link #q} to the next: no power of two, which caches dislike. */
   static int stride(int partRows) {
     return partRows + 8;
+  }
+
+  /** Room for what {@link GroupRuns} leaves. */
+  int[] runs(int ints) {
+    runs = runs.length < ints ? new int[ints] : runs;
+    return runs;
   }
 
   /** Makes room for products across the rows of a part, of whole tiles of {@code samples}. */
