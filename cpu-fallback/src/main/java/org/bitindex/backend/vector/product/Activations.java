@@ -97,7 +97,7 @@ public final class Activations {
       long bytes = (long) batch * lookups.pieces() * lookups.setBytes();
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
-    if (forms.contains(Form.PACKED_PANELS)) {
+    if (packed()) {
       int groups = tiles() * division.groups();
       laneShifts = grown(laneShifts, groups * tileSamples());
       joined = joined.length < groups ? new boolean[groups] : joined;
@@ -119,7 +119,7 @@ public final class Activations {
 
   /** Whether panels are packed. */
   private boolean packed() {
-    return forms.contains(Form.PACKED_PANELS);
+    return forms.contains(Form.PACKED_PANELS) || forms.contains(Form.PACKED_GROUPS);
   }
 
   private int panelColumns() {
@@ -385,7 +385,8 @@ public final class Activations {
     int size = 1 + samples;
     int[] tileRuns = scratch.runs(groups * size);
     int first = tile * tileSamples() * groups;
-    int count = joinGroups(samples, groups, 1 << (Short.SIZE - 1), first, tileRuns, 0);
+    int most = forms.contains(Form.PACKED_GROUPS) ? 1 : groups;
+    int count = joinGroups(samples, most, 1 << (Short.SIZE - 1), first, tileRuns, 0);
     for (int run = 0; run < count; run++) {
       int from = tileRuns[run * size];
       int to = run == count - 1 ? groups : tileRuns[(run + 1) * size];
