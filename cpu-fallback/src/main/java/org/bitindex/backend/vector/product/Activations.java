@@ -57,6 +57,8 @@ public final class Activations {
   private final int[] leastShifts = new int[SAMPLES];
   private float[] groupMaxima = {};
   private int[] groupMagnitudes = {};
+  private int[] groupSums = {};
+  private int[] noShifts = {};
   private int[] magnitudes = {};
   private int[] runs = {};
   private int[] laneShifts = {};
@@ -81,6 +83,8 @@ public final class Activations {
     int shifts = batch * division.groups();
     sampleShifts = grown(sampleShifts, shifts);
     groupMagnitudes = grown(groupMagnitudes, shifts);
+    groupSums = grown(groupSums, shifts);
+    noShifts = grown(noShifts, shifts);
     groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
@@ -98,11 +102,11 @@ public final class Activations {
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
     if (packed()) {
-      int groups = tiles() * division.groups();
-      laneShifts = grown(laneShifts, groups * tileSamples());
-      joined = joined.length < groups ? new boolean[groups] : joined;
+      laneShifts = grown(laneShifts, tiles() * division.groups() * tileSamples());
     }
     if (acrossLanes()) {
+      int groups = tiles() * division.groups();
+      joined = joined.length < groups ? new boolean[groups] : joined;
       // A segment for each: kernels are fastest where a panel begins at 0.
       long rows = ((panelColumns() + 15) & ~15) + 1L;
       panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * vectorBytes());
@@ -205,6 +209,7 @@ public final class Activations {
       Arrays.fill(integers, at, at + stride, 0);
       Arrays.fill(sampleShifts, n * groups, (n + 1) * groups, 0);
       Arrays.fill(groupMagnitudes, n * groups, (n + 1) * groups, 0);
+      Arrays.fill(groupSums, n * groups, (n + 1) * groups, 0);
       leastShifts[n] = 0;
       return;
     }
@@ -224,7 +229,7 @@ public final class Activations {
       }
       sampleShifts[n * groups + g] = s - own;
       leastShift = groupMax == 0 ? leastShift : Math.min(leastShift, s - own);
-      sum +=
+      int groupSum =
           kernel.quantize(
               input,
               from + j,
@@ -235,6 +240,8 @@ public final class Activations {
               at + j,
               groupMagnitudes,
               n * groups + g);
+      groupSums[n * groups + g] = groupSum;
+      sum += groupSum;
     }
     leastShifts[n] = max == 0 ? 0 : leastShift;
     exponents[n] = s;
@@ -325,7 +332,17 @@ public final class Activations {
     if (lookups.grouped()) {
       int most = Math.max(1, lookups.blockWords(sets) / LookupFormat.GROUP_WORDS);
       int first = n * division.groups();
-      int count = joinGroups(sets, most, 1 << Short.SIZE, first, runs, at);
+      int count =
+          GroupRuns.join(
+              sets,
+              division.groups(),
+              most,
+              1 << Short.SIZE,
+              groupMagnitudes,
+              sampleShifts,
+              first,
+              runs,
+              at);
       for (int run = 0; run < count; run++) {
         runs[at + run * (1 + sets)] *= LookupFormat.GROUP_WORDS;
       }
@@ -349,18 +366,11 @@ public final class Activations {
     runCounts[n] = lookups.joinWords(sets, magnitudes, from, runs, at);
   }
 
-  private int joinGroups(int samples, int most, int bound, int from, int[] target, int at) {
-    return GroupRuns.join(
-        samples, division.groups(), most, bound, groupMagnitudes, sampleShifts, from, target, at);
-  }
-
   /** Transposes the samples of one tile to panels. */
   private void makePanels(int tile, Scratch scratch) {
     int bytes = vectorBytes();
     int width = panelColumns();
-    if (packed()) {
-      joinPanels(tile, scratch);
-    }
+    joinPanels(tile, scratch);
     for (int panel = 0; panel < panelCount(); panel++) {
       int count = Math.min(width, division.columns() - panel * width);
       for (int v = 0; v < vectors(tile); v++) {
@@ -378,25 +388,49 @@ public final class Activations {
     }
   }
 
-  /** Joins groups to runs, and spreads their shifts as [group][vector][lane]. */
+  /**
+   * Joins groups to runs whose sums over any columns fit a lane, or half of one, and spreads the
+   * shifts of packed ones as [group][vector][lane].
+   */
   private void joinPanels(int tile, Scratch scratch) {
     int groups = division.groups();
     int samples = samples(tile);
     int size = 1 + samples;
     int[] tileRuns = scratch.runs(groups * size);
     int first = tile * tileSamples() * groups;
+    for (int own = first; own < first + samples * groups; own++) {
+      subsetMagnitude(own);
+    }
     int most = forms.contains(Form.PACKED_GROUPS) ? 1 : groups;
-    int count = joinGroups(samples, most, 1 << (Short.SIZE - 1), first, tileRuns, 0);
+    int bound = packed() ? 1 << (Short.SIZE - 1) : Integer.MAX_VALUE;
+    int[] shifts = packed() ? sampleShifts : noShifts;
+    int count =
+        GroupRuns.join(samples, groups, most, bound, groupMagnitudes, shifts, first, tileRuns, 0);
     for (int run = 0; run < count; run++) {
       int from = tileRuns[run * size];
       int to = run == count - 1 ? groups : tileRuns[(run + 1) * size];
       for (int group = from; group < to; group++) {
-        int at = laneShiftsAt(tile, group);
-        System.arraycopy(tileRuns, run * size + 1, laneShifts, at, samples);
-        Arrays.fill(laneShifts, at + samples, at + tileSamples(), 0);
         joined[tile * groups + group] = group > from;
+        if (packed()) {
+          int at = laneShiftsAt(tile, group);
+          System.arraycopy(tileRuns, run * size + 1, laneShifts, at, samples);
+          Arrays.fill(laneShifts, at + samples, at + tileSamples(), 0);
+        }
       }
     }
+  }
+
+  /**
+   * Makes of a group's sum of magnitudes the largest magnitude of a sum over any of its columns:
+   * that of the positive or of the negative integers; of packed panels without their shift.
+   */
+  private void subsetMagnitude(int own) {
+    int shift = sampleShifts[own];
+    int sum = Math.abs(groupSums[own]);
+    groupMagnitudes[own] =
+        packed()
+            ? (groupMagnitudes[own] + (sum >> shift)) / 2
+            : ((groupMagnitudes[own] << shift) + sum) / 2;
   }
 
   private void transpose(
@@ -452,9 +486,9 @@ public final class Activations {
     return panels[(2 * tile + v) * panelCount() + panel];
   }
 
-  /** Whether the sums of a packed panel are taken together with those of the one before. */
-  boolean joined(int tile, int panel) {
-    return joined[tile * panelCount() + panel];
+  /** Whether the sums of a group of columns are taken together with those of the one before. */
+  boolean joined(int tile, int group) {
+    return joined[tile * division.groups() + group];
   }
 
   /** What sums of packed panels are shifted by, as [tile][group][vector][lane]. */

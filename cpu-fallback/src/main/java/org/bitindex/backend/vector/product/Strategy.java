@@ -40,6 +40,9 @@ enum Strategy {
       int batch,
       double share) {}
 
+  /** Groups of usual runs, see {@link GroupRuns}. */
+  private static final int RUN_GROUPS = 6;
+
   /** The estimate in nanoseconds. */
   double nanoseconds(Task task, Costs costs) {
     double rows = task.division.rows();
@@ -80,11 +83,11 @@ enum Strategy {
           case LISTS -> task.entries * costs.listed() + lists;
           default -> task.entries * costs.listedWeight() + lists;
         };
-    // Of packed panels about three are taken together.
+    boolean inRuns = panels.form() == Form.PACKED_PANELS || this == PARTIAL_SUMS;
     int widenings =
         panels.wholeSums()
             ? 1
-            : Math.ceilDiv(panels.panels(), panels.form() == Form.PACKED_PANELS ? 3 : 1);
+            : inRuns ? Math.ceilDiv(task.division.groups(), RUN_GROUPS) : panels.panels();
     double widen = costs.widen() * rows * widenings * task.planes;
     double arrange = columns * (panels.packed() ? costs.packed() : costs.transposed()) * task.share;
     int laneSamples = panels.packed() ? 2 * task.lanes : task.lanes;

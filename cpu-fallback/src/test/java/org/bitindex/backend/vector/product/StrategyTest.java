@@ -87,12 +87,13 @@ class StrategyTest {
         vectors * (29_000 + 31_000 + widen + arrange) + OUTPUTS);
     require(
         estimate(Strategy.PARTIAL_SUMS, 24, ENTRIES, BATCH, false),
-        vectors * (7.0 * ROWS * COLUMNS * PLANES + 11.0 * COLUMNS * 5 + widen + arrange) + OUTPUTS);
+        vectors * (7.0 * ROWS * COLUMNS * PLANES + 11.0 * COLUMNS * 5 + widen / 2 + arrange)
+            + OUTPUTS);
   }
 
   @Test
   void packedPanelsHoldTwiceTheSamples() {
-    double widen = 37.0 * ROWS * 2 * PLANES; // of four panels, three together
+    double widen = 37.0 * ROWS * PLANES; // the groups are a run
     double arrange = COLUMNS * 43 * SHARE;
     require(
         estimate(Strategy.LISTS, 8, ENTRIES, BATCH, true),
