@@ -8,8 +8,10 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.bitindex.calibrate.network.NetworkCalibration;
+import org.bitindex.calibrate.network.NetworkDistillation;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.calibrate.network.Sensitivities;
+import org.bitindex.cli.text.Progress;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
@@ -21,6 +23,7 @@ import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
@@ -58,21 +61,31 @@ final class EncodedFile {
       var writer = new ModelWriter().graph(model);
       SequencedMap<String, Weights> products = file.matrices();
       SequencedMap<String, Weights> rest = file.otherMatrices();
-      for (NamedTensor tensor : file.tensorsWithout(products.keySet())) {
-        if (!rest.containsKey(tensor.name())) {
-          writer.add(calibration.carried(tensor));
-        }
-      }
+      List<NamedTensor> carried =
+          file.tensorsWithout(products.keySet()).stream()
+              .filter(tensor -> !rest.containsKey(tensor.name()))
+              .map(calibration::carried)
+              .toList();
       rest.forEach((name, weights) ->
           writer.use(name, file.use(name)).add(name, () -> others.encode(weights)));
-      products.forEach((name, weights) -> {
-        MatrixUse use = file.use(name);
-        writer
-            .use(name, use)
-            .add(
-                name,
-                () -> calibration.encode(recipes.apply(name), weights, use.tensor(), use.index()));
-      });
+      Function<String, EncodedMatrix> encoding =
+          name -> {
+            MatrixUse use = file.use(name);
+            return calibration.encode(
+                recipes.apply(name), file.matrix(name), use.tensor(), use.index());
+          };
+      if (recipe.distillation() == 0) {
+        add(writer, file, carried, encoding);
+      } else {
+        var trained = new NetworkDistillation(model, threads);
+        products.forEach((name, weights) -> {
+          Weights pruned = recipe.recipe().prune(weights);
+          trained.add(name, pruned, file.use(name), encoding.apply(name));
+        });
+        carried.forEach(trained::add);
+        train(network, trained, recipe.distillation());
+        add(writer, file, trained.carried(carried), trained::matrix);
+      }
       writer.write(target, IfExists.REPLACE);
     }
   }
@@ -96,6 +109,29 @@ final class EncodedFile {
           }
         },
         threads);
+  }
+
+  private static void add(
+      ModelWriter writer,
+      OnnxFile file,
+      List<NamedTensor> carried,
+      Function<String, EncodedMatrix> encoding) {
+    carried.forEach(writer::add);
+    for (String name : file.matrices().keySet()) {
+      writer.use(name, file.use(name)).add(name, () -> encoding.apply(name));
+    }
+  }
+
+  private static void train(RealNetwork network, NetworkDistillation trained, int steps) {
+    List<Batch> batches = network.training();
+    try (var progress = Progress.start("training", steps)) {
+      trained.run(
+          i -> batches.get(i).inputs(),
+          batches.size(),
+          steps,
+          (i, wanted, got, slopes) -> network.loss(batches.get(i), wanted, got, slopes),
+          _ -> progress.step(1));
+    }
   }
 
   private static ProductMoments moments(RealNetwork network, Model model, int threads) {

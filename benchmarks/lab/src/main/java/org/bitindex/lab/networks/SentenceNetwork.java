@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bitindex.graph.tensor.Tensor;
@@ -39,12 +40,14 @@ final class SentenceNetwork implements RealNetwork {
   private final List<int[]> queries;
   private final List<int[]> passages;
   private final List<int[]> calibration;
+  private final Supplier<List<int[]>> training;
 
   /**
    * A network with its task.
    *
    * @param tokenizer its tokenizer.json
    * @param calibration texts that are not in the task
+   * @param training more such texts, which are read when they are needed
    */
   SentenceNetwork(
       String name,
@@ -53,7 +56,8 @@ final class SentenceNetwork implements RealNetwork {
       Path tokenizer,
       Usage usage,
       Texts texts,
-      Texts calibration)
+      Texts calibration,
+      Supplier<Texts> training)
       throws IOException {
     this.name = name;
     this.model = model;
@@ -62,11 +66,15 @@ final class SentenceNetwork implements RealNetwork {
     Tokenizer tokens = Tokenizer.open(tokenizer).withMaxTokens(MAX_TOKENS);
     this.queries = ids(tokens, usage.query, texts.words());
     this.passages = ids(tokens, usage.passage, texts.definitions());
-    this.calibration =
-        Stream.concat(
-                ids(tokens, usage.query, calibration.words()).stream(),
-                ids(tokens, usage.passage, calibration.definitions()).stream())
-            .toList();
+    this.calibration = both(tokens, usage, calibration);
+    this.training = () -> both(tokens, usage, training.get());
+  }
+
+  private static List<int[]> both(Tokenizer tokens, Usage usage, Texts texts) {
+    return Stream.concat(
+            ids(tokens, usage.query, texts.words()).stream(),
+            ids(tokens, usage.passage, texts.definitions()).stream())
+        .toList();
   }
 
   private static List<int[]> ids(Tokenizer tokenizer, String prefix, List<String> texts) {
@@ -96,6 +104,11 @@ final class SentenceNetwork implements RealNetwork {
   @Override
   public List<Batch> calibration() {
     return batches(calibration, BATCH);
+  }
+
+  @Override
+  public List<Batch> training() {
+    return batches(training.get(), BATCH);
   }
 
   /** Texts sorted by length, so that batches need little padding. */
