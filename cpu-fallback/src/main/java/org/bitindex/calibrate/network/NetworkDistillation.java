@@ -3,11 +3,13 @@ package org.bitindex.calibrate.network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.bitindex.graph.Network;
@@ -48,9 +50,7 @@ public final class NetworkDistillation {
   private final Map<String, Parameter> vectors = new LinkedHashMap<>();
   private boolean isBetter;
 
-  /**
-   * What the outputs of two networks say of each other, such as {@link #squares}.
-   */
+  /** What the outputs of two networks say of each other, such as {@link #squares}. */
   @FunctionalInterface
   public interface Loss {
     /**
@@ -172,6 +172,7 @@ public final class NetworkDistillation {
 
   private Map<String, Parameter> parameters() {
     Map<String, Parameter> parameters = new HashMap<>();
+    Set<TrainedLevels> found = new HashSet<>();
     model
         .graph()
         .initializers()
@@ -180,10 +181,17 @@ public final class NetworkDistillation {
           Parameter vector = vectors.get(tensor.name());
           if (levels != null) {
             parameters.put(value, levels.parameter());
+            found.add(levels);
           } else if (vector != null) {
             parameters.put(value, vector);
           }
         });
+    matrices.forEach((name, levels) -> {
+      if (!found.contains(levels)) {
+        throw new IllegalArgumentException(
+            "matrix " + name + " is no initializer of the graph, and is not trained");
+      }
+    });
     return parameters;
   }
 

@@ -23,6 +23,7 @@ public final class Parameter implements Weights {
   private final float[] mean;
   private final float[] square;
 
+  /** Zeros. */
   public Parameter(int rows, int columns) {
     this.rows = rows;
     this.columns = columns;
@@ -33,6 +34,7 @@ public final class Parameter implements Weights {
     this.square = values.clone();
   }
 
+  /** These weights, to train and to use. */
   public static Parameter of(Weights weights) {
     var parameter = new Parameter(weights.rows(), weights.columns());
     parameter.use(weights);

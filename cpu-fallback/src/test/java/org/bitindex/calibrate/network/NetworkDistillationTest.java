@@ -170,7 +170,7 @@ class NetworkDistillationTest {
   }
 
   @Test
-  void aMatrixThatIsAPartOfATensorIsRefused() {
+  void aMatrixThatIsNoWholeInitializerIsRefused() {
     var recipe = new Recipe(new Coding.Uniform(1));
     var trained = new NetworkDistillation(model, 1);
     var part = new MatrixUse("w2", List.of(2L, 8L, 32L), 1, false, 1, List.of());
@@ -180,9 +180,13 @@ class NetworkDistillationTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("matrix m is not all of tensor w2, and is not trained");
     }
-    assertThatThrownBy(() -> trained.matrix("m"))
+    trained.add("m", dense, use("elsewhere", false), recipe.encode(dense));
+    assertThatThrownBy(() -> run(trained, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no matrix m was added");
+        .hasMessage("matrix m is no initializer of the graph, and is not trained");
+    assertThatThrownBy(() -> trained.matrix("n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no matrix n was added");
   }
 
   @Test

@@ -8,9 +8,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bitindex.graph.tensor.Sums;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -204,6 +206,38 @@ final class SentenceNetwork implements RealNetwork {
       vectors.add(mean);
     }
     return vectors;
+  }
+
+  /** ||y - z||^2 / ||y||^2 over the vectors of all texts, not of all tokens. */
+  @Override
+  public double loss(
+      Batch batch,
+      SequencedMap<String, Tensor> wanted,
+      SequencedMap<String, Tensor> got,
+      Map<String, Tensor> slopes) {
+    List<float[]> y = results(_ -> wanted, batch);
+    List<float[]> z = results(_ -> got, batch);
+    Tensor tokens = got.firstEntry().getValue();
+    int length = tokens.size(1);
+    int hidden = tokens.size(2);
+    double signal = 0;
+    for (float[] vector : y) {
+      signal += Sums.dot(vector, vector);
+    }
+    float[] slope = new float[tokens.length()];
+    double noise = 0;
+    for (int s = 0; s < y.size(); s++) {
+      long count = usage.firstToken ? 1 : count(batch.inputs().get(MASK), s);
+      for (int j = 0; j < hidden; j++) {
+        float difference = z.get(s)[j] - y.get(s)[j];
+        noise += difference * difference;
+        for (int t = 0; t < count; t++) {
+          slope[(s * length + t) * hidden + j] = (float) (2 * difference / signal / count);
+        }
+      }
+    }
+    slopes.put(got.firstEntry().getKey(), Tensor.of(tokens.shape(), slope));
+    return noise / signal;
   }
 
   private static long count(@Nullable Tensor mask, int sample) {
