@@ -24,6 +24,7 @@ module org.bitindex {
   exports org.bitindex.graph.conformance;
   exports org.bitindex.graph.operator;
   exports org.bitindex.graph.tensor;
+  exports org.bitindex.graph.train;
   exports org.bitindex.io;
   exports org.bitindex.layout;
   exports org.bitindex.matrix;

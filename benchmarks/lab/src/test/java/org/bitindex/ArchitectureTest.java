@@ -49,11 +49,14 @@ class ArchitectureTest {
               Map.entry("matrix", "code internal layout"),
               Map.entry("baseline", "internal matrix"),
               Map.entry("calibrate", "code internal layout matrix"),
-              Map.entry("calibrate.network", "calibrate encode graph graph.tensor io matrix onnx"),
+              Map.entry(
+                  "calibrate.network",
+                  "calibrate code encode graph graph.tensor graph.train internal io matrix onnx"),
               Map.entry("encode", "calibrate code internal layout matrix"),
               Map.entry("onnx", "internal matrix"),
               Map.entry("graph.tensor", "internal onnx"),
               Map.entry("graph.operator", "graph.tensor internal matrix onnx"),
+              Map.entry("graph.train", "graph.operator graph.tensor internal matrix onnx"),
               Map.entry("graph", "backend graph.operator graph.tensor io matrix onnx"),
               Map.entry("graph.conformance", "graph graph.operator graph.tensor onnx"),
               Map.entry("io.format", "internal matrix com.fasterxml.jackson.."),
@@ -75,7 +78,7 @@ class ArchitectureTest {
               Map.entry(
                   "generate",
                   "backend graph graph.tensor internal io matrix text com.fasterxml.jackson.."),
-              Map.entry("generate.train", "generate graph.tensor internal io matrix"),
+              Map.entry("generate.train", "generate graph.tensor graph.train internal io matrix"),
               Map.entry("tornado.kernel", "uk.ac.manchester.tornado.."),
               Map.entry(
                   "tornado.baseline",

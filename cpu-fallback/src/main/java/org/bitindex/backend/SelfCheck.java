@@ -22,7 +22,7 @@ import org.bitindex.matrix.RowValues;
  */
 final class SelfCheck {
   private static final int COLUMNS = 250;
-  static final int[] BATCHES = {1, 32};
+  static final int[] BATCHES = {1, 4, 32};
   static final int[] ACTIVATION_BITS = {Arithmetic.MAX_ACTIVATION_BITS, 8};
 
   private SelfCheck() {}

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.IntegerReader;
 import org.bitindex.matrix.PlaneBuilder;
 import org.bitindex.matrix.RowValues;
 import org.bitindex.matrix.Weights;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rounds the weights of a row one after the other, each so that it also makes up for the errors of
@@ -27,9 +27,6 @@ public final class Gptq {
    */
   private static final double DAMPING = 0.05;
 
-  /** Every level keeps some values. */
-  private static final double MOST_ZONE = 0.4;
-
   private Gptq() {}
 
   /** As below, with nothing pruned but what is zero already. */
@@ -46,10 +43,7 @@ public final class Gptq {
    * @param pruned says which weights stay; other values are not used
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
-   * @param rate what a bit may cost in squared steps, 0 for the nearest level. A level |q| = n
-   *     takes b(n) = -log2 of the share of its sign and magnitude in {@code encoded}; of two
-   *     neighbours the one of less error^2 + rate * b is taken: n + 1 from n + 1/2 + rate * (b(n+1)
-   *     - b(n)) / 2 on
+   * @param rate of {@link DeadZones} by the integers of {@code encoded}, 0 for the nearest level
    * @param threads number of threads, at least 1; the result does not depend on it
    * @return a matrix that the caller closes; a symmetric code has lost the high bits that no weight
    *     needs
@@ -65,7 +59,7 @@ public final class Gptq {
     Calibration.requireSameShape(original, encoded);
     Calibration.requireSameShape(pruned, encoded);
     moments.requireColumns(original.columns());
-    double[] zones = rate == 0 ? new double[0] : zones(encoded, rate);
+    DeadZones zones = rate == 0 ? null : DeadZones.of(encoded, rate);
     int[] order = moments.ascendingOrder();
     double[][] lower = moments.unitCholesky(order, DAMPING);
     Code code = encoded.code();
@@ -89,30 +83,9 @@ public final class Gptq {
     }
   }
 
-  /** How far the threshold between the magnitudes n and n + 1 lies above n + 1/2, for each n. */
-  private static double[] zones(EncodedMatrix encoded, double rate) {
-    int most = Math.max(encoded.code().highest(), -encoded.code().lowest());
-    double[] counts = new double[most + 1];
-    Arrays.fill(counts, 1); // none is impossible
-    IntegerReader reader = encoded.integers();
-    int[] q = new int[encoded.columns()];
-    for (int i = 0; i < encoded.rows(); i++) {
-      reader.readRow(i, q);
-      for (int value : q) {
-        counts[Math.abs(value)]++;
-      }
-    }
-    double[] zones = new double[most];
-    for (int n = 0; n < most; n++) {
-      double ratio = counts[n] / counts[n + 1] * (n == 0 ? 2 : 1); // a sign takes a bit
-      zones[n] = Math.clamp(rate / 2 * Math.log(ratio) / Math.log(2), 0, MOST_ZONE);
-    }
-    return zones;
-  }
-
   /** One thread's buffers and its pass over a row. */
   private static final class Row {
-    private final double[] zones;
+    private final @Nullable DeadZones zones;
     private final int[] order;
     private final double[][] lower;
     private final int lowest;
@@ -122,7 +95,7 @@ public final class Gptq {
     private final double[] carried;
     private final int[] q;
 
-    Row(Code code, int[] order, double[][] lower, double[] zones) {
+    Row(Code code, int[] order, double[][] lower, @Nullable DeadZones zones) {
       this.zones = zones;
       this.order = order;
       this.lower = lower;
@@ -153,12 +126,7 @@ public final class Gptq {
     }
 
     private double round(double value) {
-      if (zones.length == 0) {
-        return Math.rint(value);
-      }
-      double magnitude = Math.abs(value);
-      double zone = zones[(int) Math.min(magnitude, zones.length - 1)];
-      return Math.copySign(Math.floor(magnitude + 0.5 - zone), value);
+      return zones == null ? Math.rint(value) : zones.round(value);
     }
 
     private void carry(double error, double[] factors) {

@@ -2,6 +2,7 @@ package org.bitindex.encode;
 
 import org.bitindex.calibrate.Calibration;
 import org.bitindex.calibrate.Clipping;
+import org.bitindex.calibrate.DeadZones;
 import org.bitindex.calibrate.Gptq;
 import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.calibrate.InputMoments;
@@ -29,12 +30,6 @@ public record Recipe(
     Layout layout,
     int threads,
     @Nullable PlaneQuantizer device) {
-  /**
-   * What a bit is worth in squared steps: uniform steps have an error of 1/12, and each bit more
-   * takes it to a quarter, so that the slope is ln 4 / 12.
-   */
-  private static final double RATE = Math.log(4) / 12;
-
   public Recipe {
     if (!(sparsity >= 0 && sparsity <= 1)) {
       throw new IllegalArgumentException("sparsity is " + sparsity + ", allowed are 0 to 1");
@@ -128,7 +123,7 @@ public record Recipe(
         coding instanceof Coding.Uniform uniform
             ? encode(pruned, uniformSteps(pruned, uniform).withHeadroom())
             : encodeFixed(pruned, inputs)) {
-      double rate = coding instanceof Coding.Uniform ? RATE : 0;
+      double rate = coding instanceof Coding.Uniform ? DeadZones.RATE : 0;
       rounded = Gptq.round(weights, pruned, start, inputs, rate, threads);
     }
     return fit(weights, rounded, inputs);

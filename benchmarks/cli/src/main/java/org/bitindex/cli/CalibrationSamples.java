@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.bitindex.calibrate.network.NetworkDistillation;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.graph.Network;
@@ -23,6 +24,9 @@ record CalibrationSamples(List<String> words, int threads) {
   private static final int PIECES = 8;
 
   private static final int SAMPLES_OF_PIECE = 8;
+
+  /** Samples of a step of training. */
+  private static final int STEP = 32;
 
   /** The inputs of all products. */
   ProductMoments moments(Model model) throws IOException {
@@ -57,6 +61,27 @@ record CalibrationSamples(List<String> words, int threads) {
       throw new UncheckedIOException(e);
     }
     return outputs;
+  }
+
+  /**
+   * Trains on the samples, some a step where they can be told apart.
+   *
+   * @return as {@link NetworkDistillation#run}
+   */
+  double[] distil(Model model, NetworkDistillation trained, int steps) {
+    try (Network network = Network.of(model, Map.of(), options());
+        NetworkInputs inputs = open(network);
+        Progress progress = Progress.start("training", Math.max(1, steps))) {
+      boolean apart = inputs.samples() > STEP && NetworkRun.sharesFirst(network);
+      return trained.run(
+          step -> apart ? inputs.part((long) step * STEP, STEP) : inputs.all(),
+          apart ? (int) (inputs.samples() / STEP) : 1,
+          steps,
+          (_, wanted, got, slopes) -> NetworkDistillation.squares(wanted, got, slopes),
+          _ -> progress.step(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void add(SequencedMap<String, Tensor> results, List<float[]> outputs) {

@@ -1,5 +1,7 @@
 package org.bitindex.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.backend.DeviceBackend;
 import org.bitindex.calibrate.network.NetworkCalibration;
+import org.bitindex.calibrate.network.NetworkDistillation;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.cli.text.Figures;
@@ -30,6 +33,7 @@ import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
 import org.bitindex.io.DenseFile;
+import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.layout.Layout;
@@ -92,9 +96,10 @@ final class EncodeCommand implements Callable<Integer> {
       names = "--distill",
       paramLabel = "STEPS",
       description =
-          "train a language model's dense weights in so many steps on the texts of --calibrate, so"
-              + " that encoded they foretell them as before, instead of choosing for inputs; steps"
-              + " of levels follow what errors of each matrix do; for small models of Llama's kind")
+          "train in so many steps on the samples of --calibrate, without labels: the encoded weights"
+              + " of an .onnx file, so that outputs are as before; or a small language model's dense"
+              + " weights (Llama's kind), so that encoded they foretell texts as before, with steps of"
+              + " levels by what errors of each matrix do")
   private @Nullable Integer distillation;
 
   @Option(
@@ -173,7 +178,9 @@ final class EncodeCommand implements Callable<Integer> {
     try (DenseFile file = DenseFile.open(input)) {
       Model network = weightsOnly ? null : network(file);
       SequencedMap<String, Weights> matrices = new LinkedHashMap<>(tensors.choose(file));
-      CalibrationTexts.Trained trained = distil(file, matrices.keySet(), recipes);
+      requireSamplesToDistil(file, network);
+      CalibrationTexts.Trained trained =
+          network == null ? distil(file, matrices.keySet(), recipes) : null;
       ProductMoments moments = trained == null ? moments(file, network) : null;
       Function<String, Recipe> products =
           trained == null
@@ -185,11 +192,18 @@ final class EncodeCommand implements Callable<Integer> {
         matrices.replaceAll((name, dense) -> trained.weights().getOrDefault(name, dense));
       }
       NetworkCalibration calibration = moments == null ? null : calibration(file, network, moments);
-      List<NamedTensor> carried =
+      List<NamedTensor> before =
           file.tensorsWithout(matrices.keySet()).stream()
               .map(tensor -> trained == null ? tensor : trained.carried(tensor))
               .map(tensor -> calibration == null ? tensor : calibration.carried(tensor))
               .toList();
+      SequencedMap<String, Weights> multiplied = new LinkedHashMap<>(matrices);
+      multiplied.keySet().removeAll(embeddings.keySet());
+      NetworkDistillation distilled =
+          network == null || calibration == null || distillation == null
+              ? null
+              : distil(file, network, multiplied, products, calibration, before);
+      List<NamedTensor> carried = distilled == null ? before : distilled.carried(before);
       var writer = new ModelWriter();
       file.metadata().forEach(writer::metadata);
       carried.forEach(writer::add);
@@ -213,6 +227,9 @@ final class EncodeCommand implements Callable<Integer> {
                               name,
                               weights,
                               () -> {
+                                if (distilled != null && multiplied.containsKey(name)) {
+                                  return distilled.matrix(name);
+                                }
                                 Recipe embedding = embeddings.get(name);
                                 Recipe recipe =
                                     embedding == null ? products.apply(name) : embedding;
@@ -329,16 +346,59 @@ final class EncodeCommand implements Callable<Integer> {
     }
   }
 
+  private void requireSamplesToDistil(DenseFile file, @Nullable Model network) throws IOException {
+    if (distillation != null
+        && (distillation < 0
+            || samples.isEmpty()
+            || (network == null && ModelDescription.of(file).isEmpty()))) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--distill takes a number of steps, at least 0, the network of an .onnx file or a language"
+              + " model, and samples by --calibrate");
+    }
+  }
+
+  /** Encodes all matrices, calibrated, and trains them. */
+  private NetworkDistillation distil(
+      DenseFile file,
+      Model network,
+      SequencedMap<String, Weights> matrices,
+      Function<String, Recipe> recipes,
+      NetworkCalibration calibration,
+      List<NamedTensor> carried) {
+    try {
+      var trained = new NetworkDistillation(network, threads.count());
+      matrices.forEach((name, weights) -> {
+        MatrixUse use = file.use(name);
+        Recipe recipe = recipes.apply(name);
+        EncodedMatrix start =
+            encode(
+                name,
+                weights,
+                () -> calibration.encode(recipe, weights, use.tensor(), use.index()));
+        trained.add(name, recipe.prune(weights), use, start);
+      });
+      carried.forEach(trained::add);
+      int steps = requireNonNull(distillation);
+      double[] losses =
+          new CalibrationSamples(samples, threads.count()).distil(network, trained, steps);
+      print(
+          "trained in %s: the squared error of outputs over their square was %.4f, is %.4f%s"
+              .formatted(
+                  Figures.count(steps, "step"),
+                  losses[0],
+                  losses[1],
+                  losses[1] < losses[0] ? "" : ", so weights stay as they were"));
+      return trained;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(input + ": " + e.getMessage(), e);
+    }
+  }
+
   private CalibrationTexts.@Nullable Trained distil(
       DenseFile file, Set<String> matrices, MatrixRecipes recipes) throws IOException {
     if (distillation == null) {
       return null;
-    }
-    if (distillation < 0 || samples.isEmpty() || ModelDescription.of(file).isEmpty()) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--distill takes a number of steps, at least 0, a language model, and texts by"
-              + " --calibrate");
     }
     try {
       CalibrationTexts.Trained trained = texts().distil(file, matrices, recipes, distillation);

@@ -24,17 +24,19 @@ import org.jspecify.annotations.Nullable;
  * many bits a weight over all products, shared by what their errors do where calibrated, a code
  * with its bits ({@code symmetric4}, {@code affine3}, {@code ternary}, {@code binary}) by least
  * squares, {@code min-max-} before a code for the paper's steps, {@code -pruned80} behind for the
- * share of zeros in percent.
+ * share of zeros in percent, and {@code +distill400} last for so many steps of training where
+ * calibrated.
  *
  * @param name for people and for the command line
  * @param recipe with a scale for each row, in the adaptive layout; with a goal but for its steps
  * @param goal of the steps, or null
+ * @param distillation steps of training, 0 for none
  */
-public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal) {
+public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal, int distillation) {
   private static final Pattern NAME =
       Pattern.compile(
           "(?:step(?<step>[0-9.]+)|bits(?<size>[0-9.]+)|(?<minMax>min-max-)?(?<code>symmetric|affine|ternary|binary)"
-              + "(?<bits>[1-8])?)(?:-pruned(?<pruned>[0-9]+))?");
+              + "(?<bits>[1-8])?)(?:-pruned(?<pruned>[0-9]+))?(?:\\+distill(?<distill>[0-9]{1,6}))?");
 
   /** What `bie minilm` compares. */
   public static final List<String> ALL =
@@ -68,15 +70,17 @@ public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal) {
           "no recipe is named "
               + name
               + "; names are step0.5, bits3.1, symmetric4, affine4, ternary, binary, with min-max- before a"
-              + " code or -pruned80 behind");
+              + " code, and -pruned80 or +distill400 behind");
     }
     String pruned = matcher.group("pruned");
     double sparsity = pruned == null ? 0 : Integer.parseInt(pruned) / 100.0;
     String size = matcher.group("size");
+    String steps = matcher.group("distill");
     return new NamedRecipe(
         name,
         new Recipe(sparsity, coding(matcher), ScaleMode.ROW, new Layout.Adaptive(), threads),
-        size == null ? null : new Goal.BitsPerWeight(Double.parseDouble(size)));
+        size == null ? null : new Goal.BitsPerWeight(Double.parseDouble(size)),
+        steps == null ? 0 : Integer.parseInt(steps));
   }
 
   private static Coding coding(Matcher matcher) {

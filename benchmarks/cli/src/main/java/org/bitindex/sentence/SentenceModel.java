@@ -108,6 +108,7 @@ public final class SentenceModel implements AutoCloseable {
    *
    * @param recipe of products, or null to leave them dense
    * @param calibration of their inputs, or null
+   * @throws IllegalArgumentException if the recipe trains
    * @throws IOException naming the path and the reason
    */
   public void write(
@@ -117,6 +118,12 @@ public final class SentenceModel implements AutoCloseable {
       IfExists ifExists,
       int threads)
       throws IOException {
+    if (recipe != null && recipe.distillation() > 0) {
+      throw new IllegalArgumentException(
+          "recipe %s trains, which 'bie networks' and 'bie encode --distill' do on more texts than are"
+                  .formatted(recipe.name())
+              + " here");
+    }
     NetworkCalibration calibrated =
         calibration == null ? null : NetworkCalibration.of(model(), calibration.moments());
     var writer = new ModelWriter().graph(model());

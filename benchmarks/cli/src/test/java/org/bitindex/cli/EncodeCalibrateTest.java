@@ -152,6 +152,45 @@ class EncodeCalibrateTest {
     assertThat(error("calibrated.bie")).isLessThan(0.6 * error("plain.bie"));
   }
 
+  @Test
+  void trainedOutputsAreNearerStill() throws IOException {
+    inputs = gaussian(new Random(3), SAMPLES * IN);
+    NpyFile.write(samples, DenseMatrix.of(SAMPLES, IN, inputs), IfExists.REPLACE);
+    encode("calibrated.bie", "--calibrate", samples);
+    String printed = encode("trained.bie", "--calibrate", samples, "--distill", 150);
+    assertThat(printed).containsPattern("trained in 150 steps: .* was [0-9.]+, is [0-9.]+\n");
+    assertThat(error("trained.bie")).isLessThan(0.97 * error("calibrated.bie"));
+    encode("again.bie", "--calibrate", samples, "--distill", 150, "--threads", 1);
+    assertThat(folder.resolve("again.bie")).hasSameBinaryContentAs(folder.resolve("trained.bie"));
+  }
+
+  /** Inputs of three directions leave nothing to gain. */
+  @Test
+  void trainingThatDoesNotHelpIsUndone() throws IOException {
+    encode("calibrated.bie", "--calibrate", samples);
+    String printed = encode("trained.bie", "--calibrate", samples, "--distill", 40);
+    assertThat(printed).contains("so weights stay as they were");
+    assertThat(folder.resolve("trained.bie"))
+        .hasSameBinaryContentAs(folder.resolve("calibrated.bie"));
+  }
+
+  @Test
+  void trainingNeedsSamplesAndDerivatives() throws IOException {
+    assertThat(refusal("--distill", 5)).contains("--distill takes a number of steps");
+    assertThat(refusal("--distill", -1, "--calibrate", samples))
+        .contains("--distill takes a number of steps, at least 0");
+    var graph =
+        Models.graph(
+            List.of("x"),
+            List.of("y"),
+            List.of(Models.node("MatMul", "x w", "p"), Models.node("Abs", "p", "y")),
+            OnnxTensor.of("w", List.of((long) IN, 4L), Models.floats(1, IN * 4)));
+    Files.write(model, Models.model(17, graph).toBytes());
+    assertThat(refusal("--distill", 5, "--calibrate", samples))
+        .contains("model.onnx: node")
+        .contains("operator Abs is not trained, these are: Add, ");
+  }
+
   /** y = x w + x v / 100: errors of v hardly matter, so w gets nearly all bytes. */
   @Test
   void bytesOfAFileGoWhereOutputsNeedThem() throws IOException {

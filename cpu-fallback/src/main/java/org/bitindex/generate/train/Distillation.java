@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.IntConsumer;
 import org.bitindex.generate.DecoderConfig;
 import org.bitindex.graph.tensor.TensorKernels;
+import org.bitindex.graph.train.Parameter;
 import org.bitindex.io.DenseFile;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;

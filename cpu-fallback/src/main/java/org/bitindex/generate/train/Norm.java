@@ -1,5 +1,7 @@
 package org.bitindex.generate.train;
 
+import org.bitindex.graph.train.Parameter;
+
 /** y = w x r with r = 1 / sqrt(mean x^2 + epsilon), row by row, and its derivative. */
 final class Norm {
   private final Parameter weights;

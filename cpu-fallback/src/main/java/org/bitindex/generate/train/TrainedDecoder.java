@@ -5,6 +5,7 @@ import java.util.SequencedMap;
 import org.bitindex.generate.DecoderConfig;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.graph.tensor.ElementaryFunctions;
+import org.bitindex.graph.train.Parameter;
 import org.bitindex.io.DenseFile;
 
 /**

@@ -23,6 +23,7 @@ import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.TinyCheckpoint;
 import org.bitindex.graph.tensor.TensorKernels;
+import org.bitindex.graph.train.Parameter;
 import org.bitindex.io.DenseFile;
 import org.bitindex.matrix.Weights;
 import org.junit.jupiter.api.AfterEach;

@@ -8,8 +8,10 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.bitindex.calibrate.network.NetworkCalibration;
+import org.bitindex.calibrate.network.NetworkDistillation;
 import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.calibrate.network.Sensitivities;
+import org.bitindex.cli.text.Progress;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
@@ -21,81 +23,124 @@ import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
 import org.bitindex.sentence.NamedRecipe;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a network with encoded weights, as {@code bie encode --calibrate} does. */
-final class EncodedFile {
+final class EncodedFile implements AutoCloseable {
   /** Few, because a row is read alone. */
   private static final int ROWS_OF_BLOCK = 8;
 
   /** Every fourth batch shows what errors of a matrix do. */
   private static final int EVERY = 4;
 
-  private EncodedFile() {}
+  private final RealNetwork network;
+  private final int threads;
+  private final OnnxFile file;
+  private final Model model;
+  private final ProductMoments moments;
+  private @Nullable Sensitivities sensitivities;
+
+  /** Runs a network on its samples for calibration. */
+  EncodedFile(RealNetwork network, int threads) throws IOException {
+    this.network = network;
+    this.threads = threads;
+    this.file = OnnxFile.open(network.model());
+    this.model = file.graph();
+    this.moments = moments(network, model, threads);
+  }
 
   /**
    * Encodes all weights of products, calibrated on the network's own samples for that, and
    * embeddings and depthwise convolutions, which are decoded to be used, in eight bits.
    */
-  static void write(RealNetwork network, NamedRecipe recipe, Path target) throws IOException {
+  void write(NamedRecipe recipe, Path target) throws IOException {
     var others =
         new Recipe(
             0,
             new Coding.LeastSquares(new Code.Symmetric(8)),
             ScaleMode.ROW,
             new Layout.Adaptive(ROWS_OF_BLOCK),
-            recipe.recipe().threads());
-    try (OnnxFile file = OnnxFile.open(network.model())) {
-      Model model = file.graph();
-      int threads = others.threads();
-      ProductMoments moments = moments(network, model, threads);
-      Function<String, Recipe> recipes =
-          recipe.of(file, () -> sensitivities(network, model, moments, threads));
-      var calibration = NetworkCalibration.of(model, moments);
-      var writer = new ModelWriter().graph(model);
-      SequencedMap<String, Weights> products = file.matrices();
-      SequencedMap<String, Weights> rest = file.otherMatrices();
-      for (NamedTensor tensor : file.tensorsWithout(products.keySet())) {
-        if (!rest.containsKey(tensor.name())) {
-          writer.add(calibration.carried(tensor));
-        }
-      }
-      rest.forEach((name, weights) ->
-          writer.use(name, file.use(name)).add(name, () -> others.encode(weights)));
+            threads);
+    Function<String, Recipe> recipes = recipe.of(file, this::sensitivities);
+    var calibration = NetworkCalibration.of(model, moments.copy());
+    var writer = new ModelWriter().graph(model);
+    SequencedMap<String, Weights> products = file.matrices();
+    SequencedMap<String, Weights> rest = file.otherMatrices();
+    List<NamedTensor> carried =
+        file.tensorsWithout(products.keySet()).stream()
+            .filter(tensor -> !rest.containsKey(tensor.name()))
+            .map(calibration::carried)
+            .toList();
+    rest.forEach((name, weights) ->
+        writer.use(name, file.use(name)).add(name, () -> others.encode(weights)));
+    Function<String, EncodedMatrix> encoding =
+        name -> {
+          MatrixUse use = file.use(name);
+          return calibration.encode(
+              recipes.apply(name), file.matrix(name), use.tensor(), use.index());
+        };
+    if (recipe.distillation() == 0) {
+      add(writer, carried, encoding);
+    } else {
+      var trained = new NetworkDistillation(model, threads);
       products.forEach((name, weights) -> {
-        MatrixUse use = file.use(name);
-        writer
-            .use(name, use)
-            .add(
-                name,
-                () -> calibration.encode(recipes.apply(name), weights, use.tensor(), use.index()));
+        Weights pruned = recipe.recipe().prune(weights);
+        trained.add(name, pruned, file.use(name), encoding.apply(name));
       });
-      writer.write(target, IfExists.REPLACE);
+      carried.forEach(trained::add);
+      train(trained, recipe.distillation());
+      add(writer, trained.carried(carried), trained::matrix);
     }
+    writer.write(target, IfExists.REPLACE);
   }
 
   /** What errors of each matrix do to what users take from the network. */
-  private static Sensitivities sensitivities(
-      RealNetwork network, Model model, ProductMoments moments, int threads) {
-    List<Batch> batches = network.calibration();
-    NetworkOptions options = NetworkOptions.dense().withThreads(threads);
-    return new Sensitivities(
-        model,
-        moments,
-        changed -> {
-          try (Network dense = Network.of(changed, Map.of(), options)) {
-            Runner runner = dense::run;
-            return IntStream.range(0, batches.size())
-                .filter(i -> i % EVERY == 0)
-                .mapToObj(i -> network.results(runner, batches.get(i)))
-                .flatMap(List::stream)
-                .toList();
-          }
-        },
-        threads);
+  private Sensitivities sensitivities() {
+    if (sensitivities == null) {
+      List<Batch> batches = network.calibration();
+      NetworkOptions options = NetworkOptions.dense().withThreads(threads);
+      sensitivities =
+          new Sensitivities(
+              model,
+              moments,
+              changed -> {
+                try (Network dense = Network.of(changed, Map.of(), options)) {
+                  Runner runner = dense::run;
+                  return IntStream.range(0, batches.size())
+                      .filter(i -> i % EVERY == 0)
+                      .mapToObj(i -> network.results(runner, batches.get(i)))
+                      .flatMap(List::stream)
+                      .toList();
+                }
+              },
+              threads);
+    }
+    return sensitivities;
+  }
+
+  private void add(
+      ModelWriter writer, List<NamedTensor> carried, Function<String, EncodedMatrix> encoding) {
+    carried.forEach(writer::add);
+    for (String name : file.matrices().keySet()) {
+      writer.use(name, file.use(name)).add(name, () -> encoding.apply(name));
+    }
+  }
+
+  private void train(NetworkDistillation trained, int steps) {
+    List<Batch> batches = network.training();
+    try (var progress = Progress.start("training", steps)) {
+      trained.run(
+          i -> batches.get(i).inputs(),
+          batches.size(),
+          steps,
+          (i, wanted, got, slopes) -> network.loss(batches.get(i), wanted, got, slopes),
+          _ -> progress.step(1));
+    }
   }
 
   private static ProductMoments moments(RealNetwork network, Model model, int threads) {
@@ -105,5 +150,10 @@ final class EncodedFile {
       network.calibration().forEach(batch -> dense.run(batch.inputs()));
     }
     return moments;
+  }
+
+  @Override
+  public void close() {
+    file.close();
   }
 }

@@ -124,9 +124,9 @@ public final class NetworkReport {
       }
     }
     Path encoded = Files.createTempFile("bie-networks", ".bie.safetensors");
-    try {
+    try (var file = new EncodedFile(real, threads)) {
       for (NamedRecipe recipe : recipes) {
-        EncodedFile.write(real, recipe, encoded);
+        file.write(recipe, encoded);
         try (Network network = open(encoded, backend)) {
           add(real, recipe.name(), encoded, network, reference);
         }

@@ -1,6 +1,7 @@
 package org.bitindex.lab.networks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import org.bitindex.lab.mnist.MnistData;
 final class RealNetworks {
   private static final int TEXTS = 300;
   private static final int CALIBRATION_TEXTS = 150;
+  private static final int TRAINING_TEXTS = 3000;
   private static final int WORDS = 80;
   private static final int CALIBRATION_WORDS = 40;
   private static final int PAGES = 6;
@@ -105,7 +107,14 @@ final class RealNetworks {
         file(base + VERSION + "-tokenizer.json"),
         usage,
         texts(0, TEXTS),
-        texts(TEXTS, CALIBRATION_TEXTS));
+        texts(TEXTS, CALIBRATION_TEXTS),
+        () -> {
+          try {
+            return texts(TEXTS, TRAINING_TEXTS);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private RealNetwork recognition() throws IOException {

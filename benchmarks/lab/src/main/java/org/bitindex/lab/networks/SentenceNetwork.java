@@ -8,8 +8,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bitindex.graph.tensor.Sums;
 import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +42,14 @@ final class SentenceNetwork implements RealNetwork {
   private final List<int[]> queries;
   private final List<int[]> passages;
   private final List<int[]> calibration;
+  private final Supplier<List<int[]>> training;
 
   /**
    * A network with its task.
    *
    * @param tokenizer its tokenizer.json
    * @param calibration texts that are not in the task
+   * @param training more such texts, which are read when they are needed
    */
   SentenceNetwork(
       String name,
@@ -53,7 +58,8 @@ final class SentenceNetwork implements RealNetwork {
       Path tokenizer,
       Usage usage,
       Texts texts,
-      Texts calibration)
+      Texts calibration,
+      Supplier<Texts> training)
       throws IOException {
     this.name = name;
     this.model = model;
@@ -62,11 +68,15 @@ final class SentenceNetwork implements RealNetwork {
     Tokenizer tokens = Tokenizer.open(tokenizer).withMaxTokens(MAX_TOKENS);
     this.queries = ids(tokens, usage.query, texts.words());
     this.passages = ids(tokens, usage.passage, texts.definitions());
-    this.calibration =
-        Stream.concat(
-                ids(tokens, usage.query, calibration.words()).stream(),
-                ids(tokens, usage.passage, calibration.definitions()).stream())
-            .toList();
+    this.calibration = both(tokens, usage, calibration);
+    this.training = () -> both(tokens, usage, training.get());
+  }
+
+  private static List<int[]> both(Tokenizer tokens, Usage usage, Texts texts) {
+    return Stream.concat(
+            ids(tokens, usage.query, texts.words()).stream(),
+            ids(tokens, usage.passage, texts.definitions()).stream())
+        .toList();
   }
 
   private static List<int[]> ids(Tokenizer tokenizer, String prefix, List<String> texts) {
@@ -96,6 +106,11 @@ final class SentenceNetwork implements RealNetwork {
   @Override
   public List<Batch> calibration() {
     return batches(calibration, BATCH);
+  }
+
+  @Override
+  public List<Batch> training() {
+    return batches(training.get(), BATCH);
   }
 
   /** Texts sorted by length, so that batches need little padding. */
@@ -191,6 +206,38 @@ final class SentenceNetwork implements RealNetwork {
       vectors.add(mean);
     }
     return vectors;
+  }
+
+  /** ||y - z||^2 / ||y||^2 over the vectors of all texts, not of all tokens. */
+  @Override
+  public double loss(
+      Batch batch,
+      SequencedMap<String, Tensor> wanted,
+      SequencedMap<String, Tensor> got,
+      Map<String, Tensor> slopes) {
+    List<float[]> y = results(_ -> wanted, batch);
+    List<float[]> z = results(_ -> got, batch);
+    Tensor tokens = got.firstEntry().getValue();
+    int length = tokens.size(1);
+    int hidden = tokens.size(2);
+    double signal = 0;
+    for (float[] vector : y) {
+      signal += Sums.dot(vector, vector);
+    }
+    float[] slope = new float[tokens.length()];
+    double noise = 0;
+    for (int s = 0; s < y.size(); s++) {
+      long count = usage.firstToken ? 1 : count(batch.inputs().get(MASK), s);
+      for (int j = 0; j < hidden; j++) {
+        float difference = z.get(s)[j] - y.get(s)[j];
+        noise += difference * difference;
+        for (int t = 0; t < count; t++) {
+          slope[(s * length + t) * hidden + j] = (float) (2 * difference / signal / count);
+        }
+      }
+    }
+    slopes.put(got.firstEntry().getKey(), Tensor.of(tokens.shape(), slope));
+    return noise / signal;
   }
 
   private static long count(@Nullable Tensor mask, int sample) {

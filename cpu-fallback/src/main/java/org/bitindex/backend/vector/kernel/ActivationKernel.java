@@ -12,16 +12,27 @@ public interface ActivationKernel {
    *
    * @param shift s - s_g
    * @param integers receives {@code count} integers m * 2^shift from {@code target} on
+   * @param magnitudes receives the sum of the integers' magnitudes, at {@code magnitudesAt}
    * @return the sum of the integers
    */
   int quantize(
-      float[] x, int offset, int count, int exponent, int shift, int[] integers, int target);
+      float[] x,
+      int offset,
+      int count,
+      int exponent,
+      int shift,
+      int[] integers,
+      int target,
+      int[] magnitudes,
+      int magnitudesAt);
 
   /**
-   * Splits integers into the parts of one piece, p = ((x + bias) << left) >> right.
+   * Splits integers into the parts of one piece p: x = lower + 2^shift * upper, where upper is x /
+   * 2^shift to the nearest, but no further from 0 than {@code largest}.
    *
    * @param integers x, {@code count} of them from {@code offset} on; as many as whole vectors have
    *     are read
+   * @param lower which piece
    * @param parts receives max(p, 0) from 0 on and max(-p, 0) from {@code negativesAt} on, and zeros
    *     up to a whole vector
    * @return N, the sum of max(-p, 0)
@@ -30,19 +41,28 @@ public interface ActivationKernel {
       int[] integers,
       int offset,
       int count,
-      int bias,
-      int left,
-      int right,
+      int shift,
+      int largest,
+      boolean lower,
       short[] parts,
       int negativesAt);
 
   /**
-   * At least the largest sum of |p| over a window of columns, as {@link #split} leaves them; it may
-   * count some columns after each window too.
+   * At least the sums of |p| over each word of columns, of both pieces of {@link #split}; they may
+   * count some columns after each word too.
    *
-   * @param window columns of a window; windows follow each other
+   * @param sums receives those of {@code words} words, of the lower piece from {@code lowersAt}, of
+   *     the upper from {@code uppersAt} on
    */
-  int largestSum(short[] parts, int negativesAt, int count, int window);
+  void magnitudes(
+      int[] integers,
+      int offset,
+      int words,
+      int shift,
+      int largest,
+      int[] sums,
+      int lowersAt,
+      int uppersAt);
 
   /**
    * Tables of partial sums: entry e of the table of columns j to j + c - 1 is the sum over its

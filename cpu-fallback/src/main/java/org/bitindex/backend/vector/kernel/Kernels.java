@@ -17,16 +17,16 @@ public record Kernels(
     PanelKernel panels,
     SumKernel sums,
     OutputKernel outputs,
-    LookupKernel[] plain,
-    LookupKernel[] grouped,
+    LookupKernel[][] plain,
+    LookupKernel[][] grouped,
     Map<Multiplies, MultiplyKernel> multiplies) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
   /** Class data of a look-up kernel. */
-  record Lookups(VectorShape shape, int sets, boolean grouped) {
+  record Lookups(VectorShape shape, int sets, int pairs, boolean grouped) {
     /** What the class is without class data. */
     static final Lookups ORDINARY =
-        new Lookups(VectorShape.forBitSize(VectorApi.preferredBits()), 4, true);
+        new Lookups(VectorShape.forBitSize(VectorApi.preferredBits()), 4, 1, true);
   }
 
   /** Class data of a kernel that multiplies. */
@@ -73,14 +73,18 @@ public record Kernels(
     return VectorApi.load(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), bits);
   }
 
-  /** For 1, 2 and 4 sets. */
-  private static LookupKernel[] loadLookups(int bits, boolean grouped) {
+  private static LookupKernel[][] loadLookups(int bits, boolean grouped) {
     VectorShape shape = VectorShape.forBitSize(bits);
-    return new LookupKernel[] {
-      define(new Lookups(shape, 1, grouped)),
-      define(new Lookups(shape, 2, grouped)),
-      define(new Lookups(shape, 4, grouped))
-    };
+    int powers = 1 + Integer.numberOfTrailingZeros(LookupKernel.MOST);
+    var kernels = new LookupKernel[powers][];
+    for (int sets = 0; sets < powers; sets++) {
+      // More than a pair would not fit the registers of narrower vectors.
+      kernels[sets] = new LookupKernel[bits < 512 ? 1 : powers - sets];
+      for (int pairs = 0; pairs < kernels[sets].length; pairs++) {
+        kernels[sets][pairs] = define(new Lookups(shape, 1 << sets, 1 << pairs, grouped));
+      }
+    }
+    return kernels;
   }
 
   private static LookupKernel define(Lookups data) {
@@ -100,8 +104,8 @@ public record Kernels(
     return VectorApi.define(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), data);
   }
 
-  /** The look-ups for 1, 2 and 4 sets. */
-  public LookupKernel[] lookups(boolean inGroups) {
+  /** The look-ups for 1, 2 and 4 sets, each for 1, 2 and 4 pairs of panels as far as they go. */
+  public LookupKernel[][] lookups(boolean inGroups) {
     return inGroups ? grouped : plain;
   }
 

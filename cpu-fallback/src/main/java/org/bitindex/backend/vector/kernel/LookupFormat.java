@@ -1,5 +1,6 @@
 package org.bitindex.backend.vector.kernel;
 
+import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
 
 /**
@@ -10,29 +11,37 @@ import org.bitindex.backend.Arithmetic;
  * L rows side by side, and two panels lie as [word][panel][lane]; lane l holds row l / 2 of the
  * panel if l is even, else row L / 2 + l / 2.
  *
- * <p>Activations: a piece p of an integer has at most 2^11, or is m of {@link Arithmetic} where
- * sums are short: then words do not cross groups of columns, so that a group's sum can be shifted.
- * Others are cut in two, x = low + 2^12 * high with |low|, |high| at most 2^11. A set is the tables
- * of one piece of one sample; up to four lie together as [word][set][lookup][entry]. With N the sum
- * of max(-p, 0) over all columns, an entry is the sum over its columns of max(p, 0) where the bit
- * is set, else of max(-p, 0); so the look-ups of a row add up to P + N, and no entry is negative.
+ * <p>Activations: where sums are short, groups of columns have zeros at the end of their integers
+ * ({@link Arithmetic}), and words do not cross groups. Other integers are cut in two pieces, x =
+ * lower + 2^11 * upper with |lower| at most 2^11 and |upper| below 2^12. A set is the tables of one
+ * piece of one sample; up to four lie together as [word][set][lookup][entry].
+ *
+ * <p>Runs: neighbouring words whose sums fit 16 bits in all sets. The integers of a set are p * 2^d
+ * in a run: d is the least of its groups', and 0 for pieces. With N the sum of max(-p, 0) * 2^d
+ * over all columns, an entry is the sum over its columns of max(p, 0) where the bit is set, else of
+ * max(-p, 0); so the look-ups of a row, times 2^d, add up to P + N, and no entry is negative.
  *
  * @param lanes L, lanes of 16 bits: 8, 16 or 32
  * @param columns columns of the matrix
- * @param grouped whether integers are m, and words end with their group
+ * @param grouped whether words end with their group, and integers are one piece
  */
 public record LookupFormat(int lanes, int columns, boolean grouped) {
   /** Bits of the lower of two pieces. */
-  public static final int PIECE_BITS = 12;
+  public static final int PIECE_BITS = 11;
+
+  /** The largest magnitude of an upper piece, so that any word's sum fits 16 bits. */
+  public static final int LARGEST_PIECE = (1 << 12) - 1;
 
   /** Words of a group. */
   public static final int GROUP_WORDS = 8;
 
-  /** Words of a chunk of columns that is arranged at once: whole groups, or whole long periods. */
+  /** Words of a chunk of columns that is arranged at once: a whole group, or more. */
   private static final int PLAIN_CHUNK_WORDS = 9;
 
-  /** Words whose look-ups fit 16 bits if the integers allow it; those of one word always do. */
-  public static final int LONG_PERIOD = 3;
+  /** Bytes of tables that a pass over the rows reads, so that they stay in the first cache. */
+  private static final int BLOCK_BYTES = 27 << 10;
+
+  private static final int SUMS = 1 << Short.SIZE;
 
   public int pieces() {
     return grouped ? 1 : 2;
@@ -40,7 +49,7 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
 
   /** Sets of tables that are read together, of a tile that has {@code samples} left. */
   public int sets(int samples) {
-    return Integer.highestOneBit(Math.min(samples * pieces(), LookupKernel.MAX_SETS));
+    return Integer.highestOneBit(Math.min(samples * pieces(), LookupKernel.MOST));
   }
 
   public int lookupColumns() {
@@ -96,5 +105,47 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
   /** Bytes of the tables of one piece of one sample. */
   public long setBytes() {
     return (long) words() * wordTableBytes();
+  }
+
+  /** Words of a block of columns, which may have several runs. */
+  public int blockWords(int sets) {
+    return BLOCK_BYTES / wordTableBytes() / sets;
+  }
+
+  /** The most ints that the runs of {@code sets} sets take, for each of their samples. */
+  public int runInts() {
+    return 3 * (words() + 1);
+  }
+
+  /**
+   * Joins words of pieces to runs.
+   *
+   * @param magnitudes sums of |p| as [set][word], from {@code from} on; spoilt
+   * @param runs see {@link LookupKernel#add}, from {@code target} on
+   * @return the number of runs
+   */
+  public int joinWords(int sets, int[] magnitudes, int from, int[] runs, int target) {
+    int words = words();
+    int most = blockWords(sets);
+    int first = -most;
+    int at = target;
+    for (int word = 0; word < words; word++) {
+      boolean fits = word - first < most;
+      for (int sum = from + word; fits && sum < from + sets * words; sum += words) {
+        fits = magnitudes[sum - 1] + magnitudes[sum] < SUMS;
+      }
+      if (fits) {
+        for (int sum = from + word; sum < from + sets * words; sum += words) {
+          magnitudes[sum] += magnitudes[sum - 1];
+        }
+      } else {
+        first = word;
+        runs[at] = word;
+        Arrays.fill(runs, at + 1, at + 1 + sets, 0);
+        at += 1 + sets;
+      }
+    }
+    runs[at] = words;
+    return (at - target) / (1 + sets);
   }
 }

@@ -4,37 +4,39 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Sums over bits by tables that lie in a register: {@code log2 L} columns a look-up, L rows (a
- * panel) across the lanes of 16 bits. {@link LookupFormat} describes words and tables. There is one
- * kernel for each number of sets of tables that are read together, and whether words are grouped.
+ * panel) across the lanes of 16 bits. {@link LookupFormat} describes words, tables and runs. There
+ * is one kernel for each number of sets of tables and of pairs of panels that are read together,
+ * and whether words end with their group.
  *
- * <p>Sums of a table set and a panel are L ints, which {@link #addSums} resolves: 16-bit sums u of
- * even and v of odd lanes are flushed to them together, all += (v << 16 | u) << d, odd += v << d,
- * and mod 2^32 the sum of u << d is all - (odd << 16). Here d is the shift of a group, else 0.
+ * <p>Sums of a table set and a panel are L ints, which {@link #addSums} resolves: after a run, its
+ * 16-bit sums u of even and v of odd lanes are added to them together, all += (v << 16 | u) << d,
+ * odd += v << d, and mod 2^32 the sum of u << d is all - (odd << 16).
  */
 public interface LookupKernel {
-  /** The most sets that are read together. */
-  int MAX_SETS = 4;
+  /** The most sets times pairs of panels that are read together. */
+  int MOST = 4;
 
   /**
-   * Adds the look-ups of two panels.
+   * Adds the look-ups of pairs of panels.
    *
-   * @param words of a pair of panels, from byte {@code wordsAt} on
+   * @param words of the first pair, from byte {@code wordsAt} on
+   * @param pairBytes from a pair to the next
    * @param tables of all sets, from byte {@code tablesAt} on
-   * @param count words
-   * @param period words after which sums are flushed; where words are grouped, a group's
-   * @param shifts d as [group][set], from {@code shiftsAt} on; read where words are grouped
-   * @param sums [set][panel][L], from {@code sumsAt} on; the first ints, [set][panel][L / 2], are
-   *     work space
+   * @param runs words whose sums fit 16 bits, as [run][first word, d of each set], from {@code
+   *     runsAt} on; after the last run follows the first word that is not read
+   * @param runCount runs
+   * @param sums [pair][set][panel][L], from {@code sumsAt} on; the first ints, as many as half of
+   *     them, are work space
    */
   void add(
       MemorySegment words,
       long wordsAt,
+      long pairBytes,
       MemorySegment tables,
       long tablesAt,
-      int count,
-      int period,
-      int[] shifts,
-      int shiftsAt,
+      int[] runs,
+      int runsAt,
+      int runCount,
       int[] sums,
       int sumsAt);
 

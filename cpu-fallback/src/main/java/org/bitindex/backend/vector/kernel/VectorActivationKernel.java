@@ -70,12 +70,21 @@ final class VectorActivationKernel implements ActivationKernel {
 
   @Override
   public int quantize(
-      float[] x, int offset, int count, int exponent, int shift, int[] integers, int target) {
+      float[] x,
+      int offset,
+      int count,
+      int exponent,
+      int shift,
+      int[] integers,
+      int target,
+      int[] magnitudes,
+      int magnitudesAt) {
     // In two halves, because 2^s itself may be out of range; each product is exact or rounds to 0.
     float first = Math.scalb(1f, exponent >> 1);
     float second = Math.scalb(1f, exponent - (exponent >> 1));
     int bound = FLOAT.loopBound(count);
     IntVector sum = IntVector.zero(INT);
+    IntVector sumOfMagnitudes = IntVector.zero(INT);
     FloatVector firsts = FloatVector.broadcast(FLOAT, first);
     FloatVector seconds = FloatVector.broadcast(FLOAT, second);
     FloatVector rounder = FloatVector.broadcast(FLOAT, ROUNDER);
@@ -90,14 +99,19 @@ final class VectorActivationKernel implements ActivationKernel {
               .lanewise(VectorOperators.LSHL, shift);
       integer.intoArray(integers, target + j);
       sum = sum.add(integer);
+      sumOfMagnitudes = sumOfMagnitudes.add(magnitude);
     }
     int result = sum.reduceLanes(VectorOperators.ADD);
+    int all = sumOfMagnitudes.reduceLanes(VectorOperators.ADD);
     for (int j = bound; j < count; j++) {
       float value = x[offset + j] * first * second;
-      int magnitude = (int) (Math.abs(value) + ROUNDER - ROUNDER) << shift;
+      int magnitude = (int) (Math.abs(value) + ROUNDER - ROUNDER);
+      all += magnitude;
+      magnitude <<= shift;
       integers[target + j] = value < 0 ? -magnitude : magnitude;
       result += integers[target + j];
     }
+    magnitudes[magnitudesAt] = all;
     return result;
   }
 
@@ -106,19 +120,19 @@ final class VectorActivationKernel implements ActivationKernel {
       int[] integers,
       int offset,
       int count,
-      int bias,
-      int left,
-      int right,
+      int shift,
+      int largest,
+      boolean lower,
       short[] parts,
       int negativesAt) {
     IntVector negatives = IntVector.zero(INT);
     IntVector zero = IntVector.zero(INT);
     for (int j = 0; j < count; j += LANES) {
-      IntVector piece =
-          IntVector.fromArray(INT, integers, offset + j)
-              .add(bias)
-              .lanewise(VectorOperators.LSHL, left)
-              .lanewise(VectorOperators.ASHR, right);
+      IntVector integer = IntVector.fromArray(INT, integers, offset + j);
+      IntVector piece = upper(integer, shift, largest);
+      if (lower) {
+        piece = integer.sub(piece.lanewise(VectorOperators.LSHL, shift));
+      }
       if (j + LANES > count) {
         piece = zero.blend(piece, INT.indexInRange(j, count));
       }
@@ -132,27 +146,37 @@ final class VectorActivationKernel implements ActivationKernel {
     return negatives.reduceLanes(VectorOperators.ADD);
   }
 
+  private static IntVector upper(IntVector integer, int shift, int largest) {
+    return integer
+        .add(1 << shift >> 1)
+        .lanewise(VectorOperators.ASHR, shift)
+        .min(largest)
+        .max(-largest);
+  }
+
   @Override
-  public int largestSum(short[] parts, int negativesAt, int count, int window) {
-    int largest = 0;
-    for (int from = 0; from < count; from += window) {
-      // Of a lane's few pieces, at most 12 of up to 2^11 each.
-      ShortVector sum = ShortVector.zero(HALF);
-      for (int j = from; j < from + window; j += HALF.length()) {
-        sum =
-            sum.add(ShortVector.fromArray(HALF, parts, j))
-                .add(ShortVector.fromArray(HALF, parts, negativesAt + j));
+  public void magnitudes(
+      int[] integers,
+      int offset,
+      int words,
+      int shift,
+      int largest,
+      int[] sums,
+      int lowersAt,
+      int uppersAt) {
+    for (int word = 0; word < words; word++) {
+      IntVector lowers = IntVector.zero(INT);
+      IntVector uppers = IntVector.zero(INT);
+      int from = offset + word * LOOKUPS * COLUMNS;
+      for (int j = from; j < from + LOOKUPS * COLUMNS; j += LANES) {
+        IntVector integer = IntVector.fromArray(INT, integers, j);
+        IntVector upper = upper(integer, shift, largest);
+        lowers = lowers.add(integer.sub(upper.lanewise(VectorOperators.LSHL, shift)).abs());
+        uppers = uppers.add(upper.abs());
       }
-      IntVector pairs = sum.reinterpretAsInts();
-      largest =
-          Math.max(
-              largest,
-              pairs
-                  .and(0xffff)
-                  .add(pairs.lanewise(VectorOperators.LSHR, Short.SIZE))
-                  .reduceLanes(VectorOperators.ADD));
+      sums[lowersAt + word] = lowers.reduceLanes(VectorOperators.ADD);
+      sums[uppersAt + word] = uppers.reduceLanes(VectorOperators.ADD);
     }
-    return largest;
   }
 
   @Override

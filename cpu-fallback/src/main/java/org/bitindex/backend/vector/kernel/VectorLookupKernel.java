@@ -14,12 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.internal.VectorApi;
 
 /**
- * {@link LookupKernel} at the width, number of sets and kind of words of its class data: what they
- * exclude is no code. The look-ups of a word are written out, and call no helper of their own: the
- * compiler stops inlining late in a long method, and vectors that cross a call are allocated.
- * Shifted words keep bits above the index, which selectFrom ignores. They are not shifted as ints,
- * which would be a little faster: until it is compiled, the change of lanes goes through a segment
- * on the heap, and teaches the compiler that others may lie there too.
+ * {@link LookupKernel} at the width, numbers of sets and pairs and kind of words of its class data:
+ * what they exclude is no code. There are as many sums as pairs times sets, sum k of pair k / sets
+ * and set k % sets, for the two panels of the pair. Full sums go through memory: the compiler stops
+ * inlining late in a long method, and vectors that cross a call are allocated.
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final Kernels.Lookups DATA =
@@ -27,7 +25,13 @@ final class VectorLookupKernel implements LookupKernel {
           VectorApi.classData(MethodHandles.lookup(), Kernels.Lookups.class),
           Kernels.Lookups.ORDINARY);
   private static final int SETS = DATA.sets();
+  private static final int COUNT = DATA.pairs() * SETS;
+
+  /** Ints of a run. */
+  private static final int RUN = 1 + SETS;
+
   private static final boolean GROUPED = DATA.grouped();
+  private static final int GROUP_WORDS = LookupFormat.GROUP_WORDS;
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
   private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
@@ -38,23 +42,27 @@ final class VectorLookupKernel implements LookupKernel {
   private static final long BYTES = INT.vectorByteSize();
   private static final int COLUMNS = Integer.numberOfTrailingZeros(SHORT.length());
   private static final int LOOKUPS = Short.SIZE / COLUMNS;
+
+  /** The compiler unrolls loops of up to three rounds. */
+  private static final int FIRST_LOOKUPS = 3;
+
   private static final long SET = LOOKUPS * BYTES;
   private static final long WORD = SETS * SET;
 
   /** Look-ups of the last word of a group. */
   private static final int LAST_LOOKUPS =
-      new LookupFormat(SHORT.length(), 0, true).columns(LookupFormat.GROUP_WORDS - 1) / COLUMNS;
+      new LookupFormat(SHORT.length(), 0, true).columns(GROUP_WORDS - 1) / COLUMNS;
 
   @Override
   public void add(
       MemorySegment words,
       long wordsAt,
+      long pairBytes,
       MemorySegment tables,
       long tablesAt,
-      int count,
-      int period,
-      int[] shifts,
-      int shiftsAt,
+      int[] runs,
+      int runsAt,
+      int runCount,
       int[] sums,
       int sumsAt) {
     ShortVector zero = ShortVector.zero(SHORT);
@@ -66,171 +74,153 @@ final class VectorLookupKernel implements LookupKernel {
     ShortVector sum21 = zero;
     ShortVector sum30 = zero;
     ShortVector sum31 = zero;
-    int left = period;
-    int shift = shiftsAt;
-    for (int word = 0; word < count; word++) {
+    int run = runsAt;
+    int runEnd = runs[run + RUN];
+    int end = runs[runsAt + runCount * RUN];
+    for (int word = runs[runsAt]; word < end; word++) {
       long at = wordsAt + word * 2L * BYTES;
+      IntVector index00 = index(words, at);
+      IntVector index01 = index(words, at + BYTES);
+      IntVector index10 = index00;
+      IntVector index11 = index01;
+      IntVector index20 = index00;
+      IntVector index21 = index01;
+      IntVector index30 = index00;
+      IntVector index31 = index01;
+      if (COUNT > 1 && SETS == 1) {
+        index10 = index(words, at + pairBytes);
+        index11 = index(words, at + pairBytes + BYTES);
+      }
+      if (COUNT > 2 && SETS < 4) {
+        long third = at + 2 / SETS * pairBytes;
+        index20 = index(words, third);
+        index21 = index(words, third + BYTES);
+        index30 = index20;
+        index31 = index21;
+      }
+      if (COUNT > 2 && SETS == 1) {
+        index30 = index(words, at + 3 * pairBytes);
+        index31 = index(words, at + 3 * pairBytes + BYTES);
+      }
       long table = tablesAt + word * WORD;
-      left--;
-      ShortVector word0 = ShortVector.fromMemorySegment(SHORT, words, at, nativeOrder());
-      ShortVector word1 = ShortVector.fromMemorySegment(SHORT, words, at + BYTES, nativeOrder());
-      ShortVector index0 = word0;
-      ShortVector index1 = word1;
-      ShortVector entries = ShortVector.fromMemorySegment(SHORT, tables, table, nativeOrder());
-      sum00 = sum00.add(index0.selectFrom(entries));
-      sum01 = sum01.add(index1.selectFrom(entries));
-      if (SETS > 1) {
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + SET, nativeOrder());
-        sum10 = sum10.add(index0.selectFrom(entries));
-        sum11 = sum11.add(index1.selectFrom(entries));
-      }
-      if (SETS > 2) {
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET, nativeOrder());
-        sum20 = sum20.add(index0.selectFrom(entries));
-        sum21 = sum21.add(index1.selectFrom(entries));
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET, nativeOrder());
-        sum30 = sum30.add(index0.selectFrom(entries));
-        sum31 = sum31.add(index1.selectFrom(entries));
-      }
-      index0 = word0.lanewise(VectorOperators.LSHR, COLUMNS);
-      index1 = word1.lanewise(VectorOperators.LSHR, COLUMNS);
-      entries = ShortVector.fromMemorySegment(SHORT, tables, table + BYTES, nativeOrder());
-      sum00 = sum00.add(index0.selectFrom(entries));
-      sum01 = sum01.add(index1.selectFrom(entries));
-      if (SETS > 1) {
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + SET + BYTES, nativeOrder());
-        sum10 = sum10.add(index0.selectFrom(entries));
-        sum11 = sum11.add(index1.selectFrom(entries));
-      }
-      if (SETS > 2) {
-        entries =
-            ShortVector.fromMemorySegment(SHORT, tables, table + 2 * SET + BYTES, nativeOrder());
-        sum20 = sum20.add(index0.selectFrom(entries));
-        sum21 = sum21.add(index1.selectFrom(entries));
-        entries =
-            ShortVector.fromMemorySegment(SHORT, tables, table + 3 * SET + BYTES, nativeOrder());
-        sum30 = sum30.add(index0.selectFrom(entries));
-        sum31 = sum31.add(index1.selectFrom(entries));
-      }
-      if (LAST_LOOKUPS > 2 || !GROUPED || left > 0) {
-        index0 = word0.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
-        index1 = word1.lanewise(VectorOperators.LSHR, 2L * COLUMNS);
-        entries = ShortVector.fromMemorySegment(SHORT, tables, table + 2 * BYTES, nativeOrder());
-        sum00 = sum00.add(index0.selectFrom(entries));
-        sum01 = sum01.add(index1.selectFrom(entries));
-        if (SETS > 1) {
-          entries =
-              ShortVector.fromMemorySegment(SHORT, tables, table + SET + 2 * BYTES, nativeOrder());
-          sum10 = sum10.add(index0.selectFrom(entries));
-          sum11 = sum11.add(index1.selectFrom(entries));
+      for (int lookup = 0; lookup < FIRST_LOOKUPS; lookup++) {
+        if (lookup == LAST_LOOKUPS && endsGroup(word)) {
+          break;
         }
-        if (SETS > 2) {
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + 2 * SET + 2 * BYTES, nativeOrder());
-          sum20 = sum20.add(index0.selectFrom(entries));
-          sum21 = sum21.add(index1.selectFrom(entries));
-          entries =
-              ShortVector.fromMemorySegment(
-                  SHORT, tables, table + 3 * SET + 2 * BYTES, nativeOrder());
-          sum30 = sum30.add(index0.selectFrom(entries));
-          sum31 = sum31.add(index1.selectFrom(entries));
+        ShortVector entries0 = entries(tables, table);
+        ShortVector entries1 = SETS > 1 ? entries(tables, table + SET) : entries0;
+        ShortVector entries2 = SETS > 2 ? entries(tables, table + 2 * SET) : entries0;
+        ShortVector entries3 = SETS > 2 ? entries(tables, table + 3 * SET) : entries1;
+        table += BYTES;
+        sum00 = sum00.add(index00.reinterpretAsShorts().selectFrom(entries0));
+        sum01 = sum01.add(index01.reinterpretAsShorts().selectFrom(entries0));
+        index00 = next(index00);
+        index01 = next(index01);
+        if (COUNT > 1) {
+          sum10 = sum10.add(index10.reinterpretAsShorts().selectFrom(entries1));
+          sum11 = sum11.add(index11.reinterpretAsShorts().selectFrom(entries1));
+          index10 = SETS > 1 ? index00 : next(index10);
+          index11 = SETS > 1 ? index01 : next(index11);
         }
-        if (LOOKUPS > 3) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
-          index1 = word1.lanewise(VectorOperators.LSHR, 3L * COLUMNS);
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 3 * BYTES, nativeOrder());
-          sum00 = sum00.add(index0.selectFrom(entries));
-          sum01 = sum01.add(index1.selectFrom(entries));
-          if (SETS > 1) {
-            entries =
-                ShortVector.fromMemorySegment(
-                    SHORT, tables, table + SET + 3 * BYTES, nativeOrder());
-            sum10 = sum10.add(index0.selectFrom(entries));
-            sum11 = sum11.add(index1.selectFrom(entries));
-          }
-          if (SETS > 2) {
-            entries =
-                ShortVector.fromMemorySegment(
-                    SHORT, tables, table + 2 * SET + 3 * BYTES, nativeOrder());
-            sum20 = sum20.add(index0.selectFrom(entries));
-            sum21 = sum21.add(index1.selectFrom(entries));
-            entries =
-                ShortVector.fromMemorySegment(
-                    SHORT, tables, table + 3 * SET + 3 * BYTES, nativeOrder());
-            sum30 = sum30.add(index0.selectFrom(entries));
-            sum31 = sum31.add(index1.selectFrom(entries));
-          }
-        }
-        if (LOOKUPS > 4) {
-          index0 = word0.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
-          index1 = word1.lanewise(VectorOperators.LSHR, 4L * COLUMNS);
-          entries = ShortVector.fromMemorySegment(SHORT, tables, table + 4 * BYTES, nativeOrder());
-          sum00 = sum00.add(index0.selectFrom(entries));
-          sum01 = sum01.add(index1.selectFrom(entries));
-          if (SETS > 1) {
-            entries =
-                ShortVector.fromMemorySegment(
-                    SHORT, tables, table + SET + 4 * BYTES, nativeOrder());
-            sum10 = sum10.add(index0.selectFrom(entries));
-            sum11 = sum11.add(index1.selectFrom(entries));
-          }
-          if (SETS > 2) {
-            entries =
-                ShortVector.fromMemorySegment(
-                    SHORT, tables, table + 2 * SET + 4 * BYTES, nativeOrder());
-            sum20 = sum20.add(index0.selectFrom(entries));
-            sum21 = sum21.add(index1.selectFrom(entries));
-            entries =
-                ShortVector.fromMemorySegment(
-                    SHORT, tables, table + 3 * SET + 4 * BYTES, nativeOrder());
-            sum30 = sum30.add(index0.selectFrom(entries));
-            sum31 = sum31.add(index1.selectFrom(entries));
-          }
+        if (COUNT > 2) {
+          sum20 = sum20.add(index20.reinterpretAsShorts().selectFrom(entries2));
+          sum21 = sum21.add(index21.reinterpretAsShorts().selectFrom(entries2));
+          sum30 = sum30.add(index30.reinterpretAsShorts().selectFrom(entries3));
+          sum31 = sum31.add(index31.reinterpretAsShorts().selectFrom(entries3));
+          index20 = SETS > 2 ? index00 : next(index20);
+          index21 = SETS > 2 ? index01 : next(index21);
+          index30 = SETS > 1 ? index20 : next(index30);
+          index31 = SETS > 1 ? index21 : next(index31);
         }
       }
-      if (left == 0 || word == count - 1) {
-        left = period;
+      for (int lookup = FIRST_LOOKUPS; lookup < LOOKUPS; lookup++) {
+        if (lookup >= LAST_LOOKUPS && endsGroup(word)) {
+          break;
+        }
+        ShortVector entries0 = entries(tables, table);
+        ShortVector entries1 = SETS > 1 ? entries(tables, table + SET) : entries0;
+        ShortVector entries2 = SETS > 2 ? entries(tables, table + 2 * SET) : entries0;
+        ShortVector entries3 = SETS > 2 ? entries(tables, table + 3 * SET) : entries1;
+        table += BYTES;
+        sum00 = sum00.add(index00.reinterpretAsShorts().selectFrom(entries0));
+        sum01 = sum01.add(index01.reinterpretAsShorts().selectFrom(entries0));
+        index00 = next(index00);
+        index01 = next(index01);
+        if (COUNT > 1) {
+          sum10 = sum10.add(index10.reinterpretAsShorts().selectFrom(entries1));
+          sum11 = sum11.add(index11.reinterpretAsShorts().selectFrom(entries1));
+          index10 = SETS > 1 ? index00 : next(index10);
+          index11 = SETS > 1 ? index01 : next(index11);
+        }
+        if (COUNT > 2) {
+          sum20 = sum20.add(index20.reinterpretAsShorts().selectFrom(entries2));
+          sum21 = sum21.add(index21.reinterpretAsShorts().selectFrom(entries2));
+          sum30 = sum30.add(index30.reinterpretAsShorts().selectFrom(entries3));
+          sum31 = sum31.add(index31.reinterpretAsShorts().selectFrom(entries3));
+          index20 = SETS > 2 ? index00 : next(index20);
+          index21 = SETS > 2 ? index01 : next(index21);
+          index30 = SETS > 1 ? index20 : next(index30);
+          index31 = SETS > 1 ? index21 : next(index31);
+        }
+      }
+      if (word == runEnd - 1) {
         sum00.reinterpretAsInts().intoArray(sums, 0);
-        sum00 = zero;
         sum01.reinterpretAsInts().intoArray(sums, LANES);
+        sum00 = zero;
         sum01 = zero;
-        if (SETS > 1) {
+        if (COUNT > 1) {
           sum10.reinterpretAsInts().intoArray(sums, 2 * LANES);
-          sum10 = zero;
           sum11.reinterpretAsInts().intoArray(sums, 3 * LANES);
+          sum10 = zero;
           sum11 = zero;
         }
-        if (SETS > 2) {
+        if (COUNT > 2) {
           sum20.reinterpretAsInts().intoArray(sums, 4 * LANES);
-          sum20 = zero;
           sum21.reinterpretAsInts().intoArray(sums, 5 * LANES);
-          sum21 = zero;
           sum30.reinterpretAsInts().intoArray(sums, 6 * LANES);
-          sum30 = zero;
           sum31.reinterpretAsInts().intoArray(sums, 7 * LANES);
+          sum20 = zero;
+          sum21 = zero;
+          sum30 = zero;
           sum31 = zero;
         }
-        flush(sums, sumsAt, shifts, shift);
-        shift += SETS;
+        flush(sums, sumsAt, runs, run + 1);
+        run += RUN;
+        runEnd = word == end - 1 ? end : runs[run + RUN];
       }
     }
   }
 
+  private static boolean endsGroup(int word) {
+    return GROUPED && word % GROUP_WORDS == GROUP_WORDS - 1;
+  }
+
+  private static IntVector index(MemorySegment words, long at) {
+    return IntVector.fromMemorySegment(INT, words, at, nativeOrder());
+  }
+
+  /** Leaves bits of other look-ups, and of the neighbour, above the index: they are ignored. */
+  private static IntVector next(IntVector index) {
+    return index.lanewise(VectorOperators.LSHR, COLUMNS);
+  }
+
+  private static ShortVector entries(MemorySegment tables, long at) {
+    return ShortVector.fromMemorySegment(SHORT, tables, at, nativeOrder());
+  }
+
   /** Adds full sums of 16 bits, in the work space, to all sums. */
-  private static void flush(int[] sums, int sumsAt, int[] shifts, int shiftsAt) {
-    for (int set = 0; set < SETS; set++) {
-      for (int panel = 0; panel < 2; panel++) {
-        int at = sumsAt + (2 * set + panel) * 2 * LANES;
-        IntVector full = IntVector.fromArray(INT, sums, (2 * set + panel) * LANES);
-        IntVector odd = full.lanewise(VectorOperators.LSHR, Short.SIZE);
-        if (GROUPED) {
-          full = full.lanewise(VectorOperators.LSHL, shifts[shiftsAt + set]);
-          odd = odd.lanewise(VectorOperators.LSHL, shifts[shiftsAt + set]);
-        }
-        full.add(IntVector.fromArray(INT, sums, at)).intoArray(sums, at);
-        odd.add(IntVector.fromArray(INT, sums, at + LANES)).intoArray(sums, at + LANES);
+  private static void flush(int[] sums, int sumsAt, int[] runs, int shiftsAt) {
+    for (int i = 0; i < 2 * COUNT; i++) {
+      int at = sumsAt + 2 * i * LANES;
+      IntVector full = IntVector.fromArray(INT, sums, i * LANES);
+      IntVector odd = full.lanewise(VectorOperators.LSHR, Short.SIZE);
+      if (GROUPED) {
+        int shift = runs[shiftsAt + (i / 2 & (SETS - 1))];
+        full = full.lanewise(VectorOperators.LSHL, shift);
+        odd = odd.lanewise(VectorOperators.LSHL, shift);
       }
+      full.add(IntVector.fromArray(INT, sums, at)).intoArray(sums, at);
+      odd.add(IntVector.fromArray(INT, sums, at + LANES)).intoArray(sums, at + LANES);
     }
   }
 

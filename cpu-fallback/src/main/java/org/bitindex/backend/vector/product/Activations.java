@@ -8,6 +8,7 @@ import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.ActivationKernel;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.backend.vector.kernel.LookupKernel;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 import org.bitindex.backend.vector.kernel.PanelKernel;
 
@@ -43,7 +44,7 @@ public final class Activations {
   private final long[] sums = new long[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
   private final double[][] negatives = new double[SAMPLES][2];
-  private final int[] periods = new int[SAMPLES];
+  private final int[] runCounts = new int[SAMPLES];
   private int batch;
   private int stride;
   private int tileSamples;
@@ -55,8 +56,13 @@ public final class Activations {
   private int[] largestPieces = {};
   private final int[] leastShifts = new int[SAMPLES];
   private float[] groupMaxima = {};
-  private int[] setShifts = {};
+  private int[] groupMagnitudes = {};
+  private int[] groupSums = {};
+  private int[] noShifts = {};
+  private int[] magnitudes = {};
+  private int[] runs = {};
   private int[] laneShifts = {};
+  private boolean[] joined = {};
   private MemorySegment tables = MemorySegment.NULL;
   private MemorySegment[] panels = {};
 
@@ -76,6 +82,9 @@ public final class Activations {
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * division.groups();
     sampleShifts = grown(sampleShifts, shifts);
+    groupMagnitudes = grown(groupMagnitudes, shifts);
+    groupSums = grown(groupSums, shifts);
+    noShifts = grown(noShifts, shifts);
     groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
@@ -84,15 +93,20 @@ public final class Activations {
       largestPieces = grown(largestPieces, shifts);
     }
     if (forms.contains(Form.TABLES)) {
-      setShifts = grown(setShifts, shifts);
       LookupFormat lookups = division.lookups();
+      if (!lookups.grouped()) {
+        magnitudes = grown(magnitudes, batch * lookups.pieces() * lookups.words());
+      }
+      runs = grown(runs, batch * lookups.runInts());
       long bytes = (long) batch * lookups.pieces() * lookups.setBytes();
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
-    if (forms.contains(Form.PACKED_PANELS)) {
+    if (packed()) {
       laneShifts = grown(laneShifts, tiles() * division.groups() * tileSamples());
     }
     if (acrossLanes()) {
+      int groups = tiles() * division.groups();
+      joined = joined.length < groups ? new boolean[groups] : joined;
       // A segment for each: kernels are fastest where a panel begins at 0.
       long rows = ((panelColumns() + 15) & ~15) + 1L;
       panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * vectorBytes());
@@ -109,7 +123,7 @@ public final class Activations {
 
   /** Whether panels are packed. */
   private boolean packed() {
-    return forms.contains(Form.PACKED_PANELS);
+    return forms.contains(Form.PACKED_PANELS) || forms.contains(Form.PACKED_GROUPS);
   }
 
   private int panelColumns() {
@@ -194,6 +208,8 @@ public final class Activations {
       // The outputs will be NaN; the others' must not be touched.
       Arrays.fill(integers, at, at + stride, 0);
       Arrays.fill(sampleShifts, n * groups, (n + 1) * groups, 0);
+      Arrays.fill(groupMagnitudes, n * groups, (n + 1) * groups, 0);
+      Arrays.fill(groupSums, n * groups, (n + 1) * groups, 0);
       leastShifts[n] = 0;
       return;
     }
@@ -213,7 +229,19 @@ public final class Activations {
       }
       sampleShifts[n * groups + g] = s - own;
       leastShift = groupMax == 0 ? leastShift : Math.min(leastShift, s - own);
-      sum += kernel.quantize(input, from + j, count, own, s - own, integers, at + j);
+      int groupSum =
+          kernel.quantize(
+              input,
+              from + j,
+              count,
+              own,
+              s - own,
+              integers,
+              at + j,
+              groupMagnitudes,
+              n * groups + g);
+      groupSums[n * groups + g] = groupSum;
+      sum += groupSum;
     }
     leastShifts[n] = max == 0 ? 0 : leastShift;
     exponents[n] = s;
@@ -258,70 +286,91 @@ public final class Activations {
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
   private void makeTables(int n, int sets, Scratch scratch) {
     LookupFormat lookups = division.lookups();
+    join(n, sets);
     long setBytes = lookups.wordTableBytes();
-    int largest = 0;
     for (int set = 0; set < sets; set++) {
       int sample = n + set / lookups.pieces();
       int piece = set % lookups.pieces();
+      int run = runsAt(n);
       double sum = 0;
       for (int word = 0; word < lookups.words(); word += lookups.chunkWords()) {
+        if (lookups.grouped() && word == runs[run + 1 + sets]) {
+          run += 1 + sets;
+        }
         int words = Math.min(lookups.chunkWords(), lookups.words() - word);
         int count = Math.min(lookups.chunkColumns(), words * lookups.wordColumns());
-        sum += split(sample, piece, word, count, sets, set, scratch);
-        if (!lookups.grouped()) {
-          int window = LookupFormat.LONG_PERIOD * lookups.wordColumns();
-          largest =
-              Math.max(largest, kernel.largestSum(scratch.parts, Scratch.NEGATIVES, count, window));
-        }
+        int at = sample * stride + lookups.column(word);
+        sum += split(at, count, piece, runs[run + 1 + set], scratch);
         kernel.tables(
             scratch.parts,
             Scratch.NEGATIVES,
             count,
             tables,
-            tablesAt(n, sets, word) + set * setBytes,
+            tablesAt(n, sets) + (word * sets + set) * setBytes,
             (sets - 1) * setBytes);
       }
       negatives[sample][piece] = sum;
     }
-    if (lookups.grouped()) {
-      periods[n] = LookupFormat.GROUP_WORDS;
-    } else {
-      periods[n] = largest < 1 << Short.SIZE ? LookupFormat.LONG_PERIOD : 1;
-    }
   }
 
-  /** Splits a chunk of columns and returns its N. */
-  private double split(
-      int sample, int piece, int word, int count, int sets, int set, Scratch scratch) {
-    LookupFormat lookups = division.lookups();
-    int at = sample * stride + lookups.column(word);
-    int bias = 0;
-    int left = 0;
-    int right = 0;
-    double unit = 1;
-    if (lookups.grouped()) {
-      int group = word / LookupFormat.GROUP_WORDS;
-      right = sampleShifts[sample * division.groups() + group];
-      setShifts[(sample - set) * division.groups() + group * sets + set] = right;
-      unit = 1 << right;
-    } else if (piece == 0) {
-      left = Integer.SIZE - LookupFormat.PIECE_BITS;
-      right = left;
-    } else {
-      bias = 1 << (LookupFormat.PIECE_BITS - 1);
-      right = LookupFormat.PIECE_BITS;
-    }
+  /** Splits neighbouring integers and returns their N. */
+  private double split(int at, int count, int piece, int shift, Scratch scratch) {
+    boolean grouped = division.lookups().grouped();
+    int right = grouped ? shift : LookupFormat.PIECE_BITS;
+    int largest = grouped ? Integer.MAX_VALUE : LookupFormat.LARGEST_PIECE;
+    boolean lower = !grouped && piece == 0;
+    double unit = grouped ? 1 << shift : 1;
     return unit
-        * kernel.split(integers, at, count, bias, left, right, scratch.parts, Scratch.NEGATIVES);
+        * kernel.split(
+            integers, at, count, right, largest, lower, scratch.parts, Scratch.NEGATIVES);
+  }
+
+  /** Joins the words of these sets to runs. */
+  private void join(int n, int sets) {
+    LookupFormat lookups = division.lookups();
+    int at = runsAt(n);
+    if (lookups.grouped()) {
+      int most = Math.max(1, lookups.blockWords(sets) / LookupFormat.GROUP_WORDS);
+      int first = n * division.groups();
+      int count =
+          GroupRuns.join(
+              sets,
+              division.groups(),
+              most,
+              1 << Short.SIZE,
+              groupMagnitudes,
+              sampleShifts,
+              first,
+              runs,
+              at);
+      for (int run = 0; run < count; run++) {
+        runs[at + run * (1 + sets)] *= LookupFormat.GROUP_WORDS;
+      }
+      runs[at + count * (1 + sets)] = lookups.words();
+      runCounts[n] = count;
+      return;
+    }
+    int words = lookups.words();
+    int from = n * lookups.pieces() * words;
+    for (int set = 0; set < sets; set += 2) {
+      kernel.magnitudes(
+          integers,
+          (n + set / 2) * stride,
+          words,
+          LookupFormat.PIECE_BITS,
+          LookupFormat.LARGEST_PIECE,
+          magnitudes,
+          from + set * words,
+          from + (set + 1) * words);
+    }
+    runCounts[n] = lookups.joinWords(sets, magnitudes, from, runs, at);
   }
 
   /** Transposes the samples of one tile to panels. */
   private void makePanels(int tile, Scratch scratch) {
     int bytes = vectorBytes();
     int width = panelColumns();
-    if (packed()) {
-      spreadShifts(tile);
-    }
+    joinPanels(tile, scratch);
     for (int panel = 0; panel < panelCount(); panel++) {
       int count = Math.min(width, division.columns() - panel * width);
       for (int v = 0; v < vectors(tile); v++) {
@@ -339,16 +388,49 @@ public final class Activations {
     }
   }
 
-  /** The shifts of the tile's samples as [group][vector][lane]. */
-  private void spreadShifts(int tile) {
+  /**
+   * Joins groups to runs whose sums over any columns fit a lane, or half of one, and spreads the
+   * shifts of packed ones as [group][vector][lane].
+   */
+  private void joinPanels(int tile, Scratch scratch) {
     int groups = division.groups();
-    for (int g = 0; g < groups; g++) {
-      for (int s = 0; s < tileSamples(); s++) {
-        int n = tile * tileSamples() + s;
-        laneShifts[laneShiftsAt(tile, g) + s] =
-            s < samples(tile) ? sampleShifts[n * groups + g] : 0;
+    int samples = samples(tile);
+    int size = 1 + samples;
+    int[] tileRuns = scratch.runs(groups * size);
+    int first = tile * tileSamples() * groups;
+    for (int own = first; own < first + samples * groups; own++) {
+      subsetMagnitude(own);
+    }
+    int most = forms.contains(Form.PACKED_GROUPS) ? 1 : groups;
+    int bound = packed() ? 1 << (Short.SIZE - 1) : Integer.MAX_VALUE;
+    int[] shifts = packed() ? sampleShifts : noShifts;
+    int count =
+        GroupRuns.join(samples, groups, most, bound, groupMagnitudes, shifts, first, tileRuns, 0);
+    for (int run = 0; run < count; run++) {
+      int from = tileRuns[run * size];
+      int to = run == count - 1 ? groups : tileRuns[(run + 1) * size];
+      for (int group = from; group < to; group++) {
+        joined[tile * groups + group] = group > from;
+        if (packed()) {
+          int at = laneShiftsAt(tile, group);
+          System.arraycopy(tileRuns, run * size + 1, laneShifts, at, samples);
+          Arrays.fill(laneShifts, at + samples, at + tileSamples(), 0);
+        }
       }
     }
+  }
+
+  /**
+   * Makes of a group's sum of magnitudes the largest magnitude of a sum over any of its columns:
+   * that of the positive or of the negative integers; of packed panels without their shift.
+   */
+  private void subsetMagnitude(int own) {
+    int shift = sampleShifts[own];
+    int sum = Math.abs(groupSums[own]);
+    groupMagnitudes[own] =
+        packed()
+            ? (groupMagnitudes[own] + (sum >> shift)) / 2
+            : ((groupMagnitudes[own] << shift) + sum) / 2;
   }
 
   private void transpose(
@@ -371,26 +453,24 @@ public final class Activations {
     return tables;
   }
 
-  /** Where a word of the {@code sets} sets from sample {@code n} on begins. */
-  long tablesAt(int n, int sets, int word) {
+  /** Where the tables of the {@code sets} sets from sample {@code n} on begin. */
+  long tablesAt(int n, int sets) {
     LookupFormat lookups = division.lookups();
-    return (long) n * lookups.pieces() * lookups.setBytes()
-        + (long) word * sets * lookups.wordTableBytes();
+    return (long) n * lookups.pieces() * lookups.setBytes();
   }
 
-  /** Words between flushes of the sets from sample {@code n} on. */
-  int period(int n) {
-    return periods[n];
+  /** Runs of words, see {@link LookupKernel#add}. */
+  int[] runs() {
+    return runs;
   }
 
-  /** s - s_g for sets that are read together, as [group][set]. */
-  int[] setShifts() {
-    return setShifts;
+  /** Where the runs of the sets from sample {@code n} on begin. */
+  int runsAt(int n) {
+    return n * division.lookups().runInts();
   }
 
-  /** Where the group of a word begins. */
-  int setShiftsAt(int n, int sets, int word) {
-    return n * division.groups() + word / LookupFormat.GROUP_WORDS * sets;
+  int runCount(int n) {
+    return runCounts[n];
   }
 
   /** N of a piece of sample {@code n}, see {@link LookupFormat}. */
@@ -406,7 +486,12 @@ public final class Activations {
     return panels[(2 * tile + v) * panelCount() + panel];
   }
 
-  /** s - s_g for packed panels, as [tile][group][vector][lane]. */
+  /** Whether the sums of a group of columns are taken together with those of the one before. */
+  boolean joined(int tile, int group) {
+    return joined[tile * division.groups() + group];
+  }
+
+  /** What sums of packed panels are shifted by, as [tile][group][vector][lane]. */
   int[] laneShifts() {
     return laneShifts;
   }

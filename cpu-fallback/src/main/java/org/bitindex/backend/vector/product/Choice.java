@@ -35,11 +35,9 @@ public record Choice(
 
   /** Whether products leave their sums across the lanes, see {@link Scratch}. */
   boolean acrossLanes() {
-    return packed() || forms.contains(Form.PANELS);
-  }
-
-  private boolean packed() {
-    return forms.contains(Form.PACKED_PANELS);
+    return forms.contains(Form.PANELS)
+        || forms.contains(Form.PACKED_PANELS)
+        || forms.contains(Form.PACKED_GROUPS);
   }
 
   /** Makes room for the products of a part with whole tiles of {@code samples}. */

@@ -10,6 +10,16 @@ public enum Form {
   PAIRS,
   /** x^ with the samples across the lanes. */
   PANELS,
-  /** m with the samples across the lanes, two in each, a group of columns at a time. */
-  PACKED_PANELS
+  /**
+   * Integers with the samples across the lanes, two in each, a group of columns at a time; groups
+   * whose sums of magnitudes fit 16 bits share a unit, see {@link GroupRuns}.
+   */
+  PACKED_PANELS,
+  /** The same with m, each group in its own unit. */
+  PACKED_GROUPS;
+
+  /** Whether lanes hold two samples. */
+  boolean packed() {
+    return this == PACKED_PANELS || this == PACKED_GROUPS;
+  }
 }

@@ -83,16 +83,15 @@ final class Lists implements PartProduct {
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
     int rows = division.size(part);
-    boolean whole = format.wholeSums();
-    boolean straight = whole && coefficient[0] == 1;
+    boolean straight = format.wholeSums() && coefficient[0] == 1;
     MemorySegment sums = straight ? scratch.totals : scratch.sums[0];
     long secondAt = straight ? scratch.highAt() : scratch.secondAt();
     for (int panel = 0; panel < format.panels(); panel++) {
-      if (!straight && (!whole || panel == 0)) {
+      if (!straight && format.startsSums(x, tile, panel)) {
         scratch.clearSums(0, rows, format.vectors(x, tile));
       }
       sum(x, tile, panel, lists[part][panel], sums, secondAt);
-      if (!straight && (!whole || panel == format.panels() - 1)) {
+      if (!straight && format.endsSums(x, tile, panel)) {
         format.addToTotals(kernel, rows, coefficient, x, tile, panel, scratch);
       }
     }

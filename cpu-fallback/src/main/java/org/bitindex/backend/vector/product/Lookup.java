@@ -12,17 +12,11 @@ import org.bitindex.backend.vector.kernel.LookupKernel;
 final class Lookup implements PartProduct {
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
-  /** Bytes of tables that a pass over the rows reads, so that they stay in the first cache. */
-  private static final int BLOCK_BYTES = 27 << 10;
+  /** Columns whose pieces, below 2^12, add up within int32. */
+  private static final int MAX_COLUMNS = 1 << 18;
 
-  /** Blocks are whole groups, or whole periods. */
-  private static final int BLOCK_UNIT = LookupFormat.GROUP_WORDS * LookupFormat.LONG_PERIOD;
-
-  /** Columns whose pieces, of at most 2^11, add up within int32. */
-  private static final int MAX_COLUMNS = 1 << 19;
-
-  /** For 1, 2 and 4 sets. */
-  private final LookupKernel[] kernels;
+  /** Read 1, 2 or 4 sets with 1, 2 or 4 pairs of panels, by the binary logarithms of both. */
+  private final LookupKernel[][] kernels;
 
   private final LookupFormat format;
   private final Division division;
@@ -47,10 +41,6 @@ final class Lookup implements PartProduct {
       }
     }
     return products;
-  }
-
-  private LookupKernel kernel(int sets) {
-    return kernels[Integer.numberOfTrailingZeros(sets)];
   }
 
   /** Rows of a pair of panels. */
@@ -88,56 +78,71 @@ final class Lookup implements PartProduct {
 
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
-    int pairs = (int) pairs(division.size(part));
     int samples = x.samples(tile);
     for (int s = 0; s < samples; ) {
       int sets = format.sets(samples - s);
-      int n = tile * x.tileSamples() + s;
-      int step = BLOCK_UNIT * Math.max(1, MAX_COLUMNS / BLOCK_UNIT / format.wordColumns());
-      for (int word = 0; word < format.words(); word += step) {
-        Arrays.fill(scratch.rowSums, 0, (pairs + 1) * pairRows() * sets, 0);
-        addSets(x, n, sets, word, Math.min(step, format.words() - word), part, pairs, scratch);
-        addSums(x, n, s, sets, word == 0, pairs, scratch);
-      }
+      addSets(x, tile, s, sets, part, scratch);
       s += sets / format.pieces();
     }
   }
 
   /** Block by block of columns, all pairs of panels of the part. */
-  private void addSets(
-      Activations x,
-      int n,
-      int sets,
-      int firstWord,
-      int wordCount,
-      int part,
-      int pairs,
-      Scratch scratch) {
-    LookupKernel kernel = kernel(sets);
-    int most = BLOCK_BYTES / format.wordTableBytes() / sets;
-    int block = Math.max(BLOCK_UNIT, most / BLOCK_UNIT * BLOCK_UNIT);
-    long firstPair = division.first(part) / pairRows();
-    for (int word = firstWord; word < firstWord + wordCount; word += block) {
-      int count = Math.min(block, firstWord + wordCount - word);
-      for (int pair = 0; pair < pairs; pair++) {
-        kernel.add(
-            words,
-            (firstPair + pair) * format.pairBytes() + 2L * word * format.vectorBytes(),
-            x.tables(),
-            x.tablesAt(n, sets, word),
-            count,
-            x.period(n),
-            x.setShifts(),
-            x.setShiftsAt(n, sets, word),
-            scratch.rowSums,
-            (pair + 1) * pairRows() * sets);
+  private void addSets(Activations x, int tile, int sample, int sets, int part, Scratch scratch) {
+    int n = tile * x.tileSamples() + sample;
+    int pairs = (int) pairs(division.size(part));
+    int[] runs = x.runs();
+    int size = 1 + sets;
+    int last = x.runsAt(n) + x.runCount(n) * size;
+    int blockWords = format.blockWords(sets);
+    int summedWord = 0;
+    Arrays.fill(scratch.rowSums, 0, sumsAt(pairs, sets), 0);
+    for (int run = x.runsAt(n); run < last; ) {
+      int next = run + size;
+      while (next < last && runs[next + size] - runs[run] <= blockWords) {
+        next += size;
+      }
+      addRuns(x, n, sets, run, (next - run) / size, part, pairs, scratch);
+      run = next;
+      int columns = (runs[run] - summedWord + blockWords) * format.wordColumns();
+      if (run == last || columns > MAX_COLUMNS) {
+        addSums(x, n, sample, sets, summedWord == 0, pairs, scratch);
+        Arrays.fill(scratch.rowSums, 0, sumsAt(pairs, sets), 0);
+        summedWord = runs[run];
       }
     }
   }
 
+  /** As many pairs of panels at once as there is a kernel for. */
+  private void addRuns(
+      Activations x, int n, int sets, int run, int count, int part, int pairs, Scratch scratch) {
+    LookupKernel[] several = kernels[Integer.numberOfTrailingZeros(sets)];
+    long first = division.first(part) / pairRows();
+    for (int pair = 0; pair < pairs; ) {
+      int power =
+          Math.min(several.length, Integer.SIZE - Integer.numberOfLeadingZeros(pairs - pair)) - 1;
+      several[power].add(
+          words,
+          (first + pair) * format.pairBytes(),
+          format.pairBytes(),
+          x.tables(),
+          x.tablesAt(n, sets),
+          x.runs(),
+          run,
+          count,
+          scratch.rowSums,
+          sumsAt(pair, sets));
+      pair += 1 << power;
+    }
+  }
+
+  /** Where the sums of a pair of panels begin, after the kernel's work space. */
+  private int sumsAt(int pair, int sets) {
+    return (2 + pair * sets) * pairRows();
+  }
+
   private void addSums(
       Activations x, int n, int sample, int sets, boolean first, int pairs, Scratch scratch) {
-    LookupKernel kernel = kernel(sets);
+    LookupKernel kernel = kernels[0][0];
     for (int set = 0; set < sets; set++) {
       int piece = set % format.pieces();
       int target = (sample + set / format.pieces()) * Scratch.stride(division.partRows());
@@ -145,7 +150,7 @@ final class Lookup implements PartProduct {
       for (int pair = 0; pair < pairs; pair++) {
         kernel.addSums(
             scratch.rowSums,
-            ((pair + 1) * sets + set) * pairRows(),
+            sumsAt(pair, sets) + set * pairRows(),
             negatives,
             coefficient << (piece * LookupFormat.PIECE_BITS),
             scratch.q,

@@ -9,16 +9,17 @@ import org.bitindex.backend.vector.kernel.SumKernel;
  *
  * @param columns columns of the matrix
  * @param width columns of every panel but the last, whole groups; one if packed
- * @param packed whether lanes hold two samples
+ * @param form which panels
  * @param intTotals whether totals, and so all sums of lanes that are not packed, are ints: what
  *     overflows on the way does not matter where the whole fits
  */
-record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
+record PanelFormat(int columns, int width, Form form, boolean intTotals) {
   /** Columns whose integers of 24 bits add up within int32: two groups, of at most 255. */
   static final int RUN = 2 * Arithmetic.GROUP_COLUMNS;
 
-  Form form() {
-    return packed ? Form.PACKED_PANELS : Form.PANELS;
+  /** Whether lanes hold two samples. */
+  boolean packed() {
+    return form.packed();
   }
 
   int panels() {
@@ -32,12 +33,22 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
 
   /** Whether sums over all columns fit the lanes, and are added to totals once. */
   boolean wholeSums() {
-    return intTotals && !packed;
+    return intTotals && !packed();
+  }
+
+  /** Whether sums start anew with a panel. */
+  boolean startsSums(Activations x, int tile, int panel) {
+    return packed() ? !x.joined(tile, panel) : panel == 0 || !intTotals;
+  }
+
+  /** Whether sums are added to totals after a panel. */
+  boolean endsSums(Activations x, int tile, int panel) {
+    return panel == panels() - 1 || startsSums(x, tile, panel + 1);
   }
 
   /** Vectors of sums of a tile: packed lanes hold two samples. */
   int vectors(Activations x, int tile) {
-    return packed ? 1 : x.vectors(tile);
+    return packed() ? 1 : x.vectors(tile);
   }
 
   /** Adds coefficients times the sums of as many planes. */
@@ -49,7 +60,7 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
       int tile,
       int panel,
       Scratch scratch) {
-    if (packed && !intTotals) {
+    if (packed() && !intTotals) {
       kernel.addPackedTo(
           scratch.sums,
           rows,
@@ -62,7 +73,7 @@ record PanelFormat(int columns, int width, boolean packed, boolean intTotals) {
       return;
     }
     for (int p = 0; p < coefficients.length; p++) {
-      if (packed) {
+      if (packed()) {
         kernel.addPackedTo(
             scratch.sums[p],
             rows,

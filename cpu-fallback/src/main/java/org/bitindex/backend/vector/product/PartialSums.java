@@ -2,6 +2,7 @@ package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.SumKernel;
 
 /**
@@ -61,30 +62,36 @@ final class PartialSums implements PartProduct {
 
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
-    boolean whole = format.wholeSums();
-    for (int panel = 0; panel < format.panels(); panel++) {
-      int first = panel * format.width();
-      int end = first + format.width(panel);
-      for (int from = first; from < end; from += PanelFormat.RUN) {
-        int to = Math.min(end, from + PanelFormat.RUN);
-        if (!whole || from == 0) {
-          for (int p = 0; p < coefficients.length; p++) {
-            scratch.clearSums(p, division.size(part), format.vectors(x, tile));
-          }
+    int rows = division.size(part);
+    int vectors = format.vectors(x, tile);
+    int groups = division.groups();
+    for (int group = 0; group < groups; group++) {
+      int from = group * Arithmetic.GROUP_COLUMNS;
+      int to = Math.min(format.columns(), from + Arithmetic.GROUP_COLUMNS);
+      int panel = from / format.width();
+      if (starts(x, tile, group)) {
+        for (int p = 0; p < coefficients.length; p++) {
+          scratch.clearSums(p, rows, vectors);
         }
-        for (int vector = 0; vector < format.vectors(x, tile); vector++) {
-          MemorySegment samples = x.panel(tile, vector, panel);
-          sumRun(samples, first, from, to, part, scratch, vector * scratch.secondAt());
-        }
-        if (!whole || to == format.columns()) {
-          format.addToTotals(kernel, division.size(part), coefficients, x, tile, panel, scratch);
-        }
+      }
+      for (int vector = 0; vector < vectors; vector++) {
+        MemorySegment samples = x.panel(tile, vector, panel);
+        int first = panel * format.width();
+        sum(samples, first, from, to, part, scratch, vector * scratch.secondAt());
+      }
+      if (group == groups - 1 || starts(x, tile, group + 1)) {
+        format.addToTotals(kernel, rows, coefficients, x, tile, group, scratch);
       }
     }
   }
 
-  /** Adds sums over columns {@code from} to {@code to} - 1, which fit a lane. */
-  private void sumRun(
+  /** Whether sums start anew with a group. */
+  private boolean starts(Activations x, int tile, int group) {
+    return format.wholeSums() ? group == 0 : !x.joined(tile, group);
+  }
+
+  /** Adds sums over columns {@code from} to {@code to} - 1. */
+  private void sum(
       MemorySegment panel, int first, int from, int to, int part, Scratch scratch, long sumsAt) {
     int rows = division.size(part);
     for (int column = from; column < to; column += SumKernel.WORD_COLUMNS) {

@@ -3,6 +3,7 @@ package org.bitindex.backend.vector.product;
 import static java.util.stream.Collectors.toSet;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -37,9 +38,11 @@ public final class Prepared {
   private final Division division;
   private final PanelFormat planePanels;
   private final PanelFormat weightPanels;
+  private final PanelFormat packedWeightPanels;
   private final boolean longSums;
   private final boolean bytesFit;
   private final boolean weightsFit;
+  private final boolean packedWeightsFit;
   private final Density density;
   private final List<BitPlane> planes;
   private final List<BitPlane> complement;
@@ -61,7 +64,10 @@ public final class Prepared {
     int integerBits = Arithmetic.integerBits(columns, activationBits);
     int most = Density.fullScale(integerBits);
     int[] widths = panelWidths(matrix);
-    this.density = Density.of(planes, matrix.rows(), columns, widths);
+    int ofGroup = widths.length;
+    int[] allWidths = Arrays.copyOf(widths, ofGroup + 1);
+    allWidths[ofGroup] = Arithmetic.GROUP_COLUMNS;
+    this.density = Density.of(planes, matrix.rows(), columns, allWidths);
     boolean whole = density.largestRow() <= most;
     int width = widths.length - 1;
     while (width > 0 && !whole && density.mostBits()[width] > most) {
@@ -76,6 +82,10 @@ public final class Prepared {
     }
     this.bytesFit =
         matrix.code().lowest() >= Byte.MIN_VALUE && matrix.code().highest() <= Byte.MAX_VALUE;
+    this.packedWeightsFit =
+        narrow
+            && bytesFit
+            && density.largestWeights()[ofGroup] << (activationBits - 1) < 1 << (Short.SIZE - 1);
     this.weightsFit = bytesFit && (whole || density.largestWeights()[weightWidth] <= most);
     int panelColumns = widths[weightsFit ? weightWidth : width];
     this.division =
@@ -86,9 +96,11 @@ public final class Prepared {
             activationBits,
             new LookupFormat(2 * kernels.lanes(), columns, narrow),
             panelColumns);
-    this.planePanels =
-        new PanelFormat(columns, narrow ? Arithmetic.GROUP_COLUMNS : panelColumns, narrow, whole);
-    this.weightPanels = new PanelFormat(columns, panelColumns, false, whole);
+    Form packed = narrow ? Form.PACKED_PANELS : Form.PANELS;
+    int group = Arithmetic.GROUP_COLUMNS;
+    this.planePanels = new PanelFormat(columns, narrow ? group : panelColumns, packed, whole);
+    this.weightPanels = new PanelFormat(columns, panelColumns, Form.PANELS, whole);
+    this.packedWeightPanels = new PanelFormat(columns, group, Form.PACKED_GROUPS, whole);
     long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
     this.longSums = columns * sumOfCoefficients > 1 << 30;
   }
@@ -188,6 +200,7 @@ public final class Prepared {
     }
     alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
+    alternatives.add(together(Strategy.PACKED_WEIGHTED_LISTS, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_JAGGED, planes, batch));
     return alternatives;
   }
@@ -224,16 +237,16 @@ public final class Prepared {
   }
 
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
-    boolean weighted = strategy == Strategy.WEIGHTED_LISTS || strategy == Strategy.WEIGHTED_JAGGED;
-    long entries = weighted ? density.nonzeros() : all.stream().mapToLong(BitPlane::setBits).sum();
-    int count =
+    long bits = all.stream().mapToLong(BitPlane::setBits).sum();
+    long nonzeros = density.nonzeros();
+    Strategy.Task task =
         switch (strategy) {
-          case WEIGHTED_LISTS, WEIGHTED_JAGGED -> 1;
-          case MULTIPLY_ADD -> Digits.of(matrix.code()).count();
-          default -> all.size();
+          case WEIGHTED_JAGGED -> task(planePanels, nonzeros, 1, batch, 1);
+          case WEIGHTED_LISTS -> task(weightPanels, nonzeros, 1, batch, 1);
+          case PACKED_WEIGHTED_LISTS -> task(packedWeightPanels, nonzeros, 1, batch, 1);
+          case MULTIPLY_ADD -> task(planePanels, bits, Digits.of(matrix.code()).count(), batch, 1);
+          default -> task(planePanels, bits, all.size(), batch, 1);
         };
-    PanelFormat panels = strategy == Strategy.WEIGHTED_LISTS ? weightPanels : planePanels;
-    Strategy.Task task = task(panels, entries, count, batch, 1);
     return new Alternative(
         nanoseconds(strategy, task), List.of(new Key(strategy, all)), List.of(task));
   }
@@ -248,6 +261,7 @@ public final class Prepared {
         switch (strategy) {
           case WEIGHTED_JAGGED -> bytesFit && task.entries() <= MAX_ENTRIES;
           case WEIGHTED_LISTS -> weightsFit && task.entries() <= MAX_ENTRIES;
+          case PACKED_WEIGHTED_LISTS -> packedWeightsFit && task.entries() <= MAX_ENTRIES;
           case LISTS, JAGGED -> task.entries() <= MAX_ENTRIES;
           case MULTIPLY_ADD ->
               !MultiplyAdd.sharesIntegers(division, task.batch())
@@ -289,6 +303,8 @@ public final class Prepared {
       case WEIGHTED_JAGGED -> Jagged.weighted(matrix, division);
       case MULTIPLY_ADD -> new MultiplyAdd(matrix, division, kernels);
       case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, division, kernels.sums());
+      case PACKED_WEIGHTED_LISTS ->
+          Lists.weighted(matrix, packedWeightPanels, division, kernels.sums());
     };
   }
 

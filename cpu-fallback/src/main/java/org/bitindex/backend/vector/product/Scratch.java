@@ -66,6 +66,8 @@ public final class Scratch {
   /** What these sums of a group count for. */
   final double[] factors = new double[MultiplyAdd.BLOCK_GROUPS];
 
+  private int[] runs = {};
+
   /** Parts of activations, while tables are made. */
   final short[] parts = new short[2 * NEGATIVES];
 
@@ -104,12 +106,18 @@ public final class Scratch {
     return partRows + 8;
   }
 
+  /** Room for what {@link GroupRuns} leaves. */
+  int[] runs(int ints) {
+    runs = runs.length < ints ? new int[ints] : runs;
+    return runs;
+  }
+
   /** Makes room for products across the rows of a part, of whole tiles of {@code samples}. */
   void reserveRows(int partRows, int samples) {
     int pairRows = 4 * lanes;
     int rows = Math.ceilDiv(partRows, pairRows) * pairRows + pairRows;
-    if (rowSums.length < LookupKernel.MAX_SETS * rows) {
-      rowSums = new int[LookupKernel.MAX_SETS * rows];
+    if (rowSums.length < LookupKernel.MOST * rows) {
+      rowSums = new int[LookupKernel.MOST * rows];
     }
     int sums = samples * stride(partRows) + pairRows;
     if (q.length < sums) {

@@ -14,6 +14,8 @@ enum Strategy {
   LISTS,
   /** {@link Lists} of all planes: a multiplication and addition for each nonzero. */
   WEIGHTED_LISTS,
+  /** The same with two samples to a lane, where a group's sums fit 16 bits. */
+  PACKED_WEIGHTED_LISTS,
   /** {@link Jagged}: an addition for each set bit and sample. */
   JAGGED,
   /** {@link Jagged} of all planes: a multiplication and addition for each nonzero and sample. */
@@ -38,6 +40,9 @@ enum Strategy {
       int batch,
       double share) {}
 
+  /** Groups of usual runs, see {@link GroupRuns}. */
+  private static final int RUN_GROUPS = 6;
+
   /** The estimate in nanoseconds. */
   double nanoseconds(Task task, Costs costs) {
     double rows = task.division.rows();
@@ -50,7 +55,7 @@ enum Strategy {
     if (this == LOOKUP) {
       var format = task.division.lookups();
       int sets = task.batch * format.pieces();
-      double flush = format.grouped() ? 0.1 : costs.lookupFlush() / 3;
+      double flush = costs.lookupFlush() / (format.grouped() ? 24 : 6); // words of usual runs
       double rowVectors = rows / (2.0 * task.lanes);
       return sets
               * columns
@@ -78,7 +83,11 @@ enum Strategy {
           case LISTS -> task.entries * costs.listed() + lists;
           default -> task.entries * costs.listedWeight() + lists;
         };
-    int widenings = panels.wholeSums() ? 1 : panels.panels();
+    boolean inRuns = panels.form() == Form.PACKED_PANELS || this == PARTIAL_SUMS;
+    int widenings =
+        panels.wholeSums()
+            ? 1
+            : inRuns ? Math.ceilDiv(task.division.groups(), RUN_GROUPS) : panels.panels();
     double widen = costs.widen() * rows * widenings * task.planes;
     double arrange = columns * (panels.packed() ? costs.packed() : costs.transposed()) * task.share;
     int laneSamples = panels.packed() ? 2 * task.lanes : task.lanes;

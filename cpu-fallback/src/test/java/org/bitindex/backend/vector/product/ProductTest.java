@@ -67,6 +67,15 @@ class ProductTest {
 
   @ParameterizedTest
   @CsvSource(textBlock = CASES)
+  void packedWeightedListsGivePlainSums(int bits, int rows, int columns, int batch) {
+    for (int activationBits : new int[] {2, 8, 9}) {
+      Code code = new Code.Ternary(0f, 0f);
+      check(Strategy.PACKED_WEIGHTED_LISTS, code, bits, activationBits, rows, columns, batch);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = CASES)
   void partialSumsGivePlainSums(int bits, int rows, int columns, int batch) {
     for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8), new Code.Symmetric(4))) {
       check(Strategy.PARTIAL_SUMS, code, bits, rows, columns, batch);

@@ -20,7 +20,7 @@ class StrategiesTest {
   private static List<Code> codes(@Nullable Strategy strategy) {
     return switch (strategy) {
       case LOOKUP, LISTS, JAGGED -> List.of(BINARY);
-      case WEIGHTED_LISTS -> List.of(new Code.Ternary(0f, 0f));
+      case WEIGHTED_LISTS, PACKED_WEIGHTED_LISTS -> List.of(new Code.Ternary(0f, 0f));
       case WEIGHTED_JAGGED -> List.of(new Code.Ternary(0f, 0f), new Code.Symmetric(8));
       case PARTIAL_SUMS -> List.of(BINARY, new Code.Symmetric(4));
       case MULTIPLY_ADD ->
@@ -46,6 +46,9 @@ class StrategiesTest {
     for (Strategy strategy : strategies) {
       for (Code code : codes(strategy)) {
         for (int activationBits : new int[] {2, 9, 10, 24}) {
+          if (strategy == Strategy.PACKED_WEIGHTED_LISTS && activationBits > 9) {
+            continue;
+          }
           for (int[] shape : SHAPES) {
             products.add(
                 Arguments.of(strategy, code, activationBits, shape[0], shape[1], shape[2]));

@@ -26,7 +26,9 @@ class StrategyTest {
     boolean grouped = activationBits < 10;
     var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped);
     var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240);
-    var panels = new PanelFormat(COLUMNS, packed ? 120 : 240, packed, false);
+    var panels =
+        new PanelFormat(
+            COLUMNS, packed ? 120 : 240, packed ? Form.PACKED_PANELS : Form.PANELS, false);
     return strategy.nanoseconds(
         new Strategy.Task(division, panels, LANES, entries, PLANES, batch, SHARE), COSTS);
   }
@@ -47,10 +49,10 @@ class StrategyTest {
     double tables = 5 * SHARE;
     require(
         estimate(Strategy.LOOKUP, 24, ENTRIES, BATCH, false),
-        40.0 * COLUMNS * (20 * 2 * (1 + 3.0 / 3) + tables) + OUTPUTS * SHARE);
+        40.0 * COLUMNS * (20 * 2 * (1 + 3.0 / 6) + tables) + OUTPUTS * SHARE);
     require(
         estimate(Strategy.LOOKUP, 8, ENTRIES, BATCH, false),
-        20.0 * COLUMNS * (20 * 2 * 1.1 + tables) + OUTPUTS * SHARE);
+        20.0 * COLUMNS * (20 * 2 * (1 + 3.0 / 24) + tables) + OUTPUTS * SHARE);
   }
 
   @Test
@@ -85,12 +87,13 @@ class StrategyTest {
         vectors * (29_000 + 31_000 + widen + arrange) + OUTPUTS);
     require(
         estimate(Strategy.PARTIAL_SUMS, 24, ENTRIES, BATCH, false),
-        vectors * (7.0 * ROWS * COLUMNS * PLANES + 11.0 * COLUMNS * 5 + widen + arrange) + OUTPUTS);
+        vectors * (7.0 * ROWS * COLUMNS * PLANES + 11.0 * COLUMNS * 5 + widen / 2 + arrange)
+            + OUTPUTS);
   }
 
   @Test
   void packedPanelsHoldTwiceTheSamples() {
-    double widen = 37.0 * ROWS * 4 * PLANES;
+    double widen = 37.0 * ROWS * PLANES; // the groups are a run
     double arrange = COLUMNS * 43 * SHARE;
     require(
         estimate(Strategy.LISTS, 8, ENTRIES, BATCH, true),

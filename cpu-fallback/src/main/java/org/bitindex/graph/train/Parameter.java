@@ -1,9 +1,9 @@
-package org.bitindex.generate.train;
+package org.bitindex.graph.train;
 
 import org.bitindex.matrix.Weights;
 
 /** Weights that are trained: a matrix, or a vector as a matrix of one row. */
-final class Parameter implements Weights {
+public final class Parameter implements Weights {
   private static final float MEAN_DECAY = 0.9f;
   private static final float SQUARE_DECAY = 0.99f;
   private static final float EPSILON = 1e-10f;
@@ -12,18 +12,19 @@ final class Parameter implements Weights {
   private final int columns;
 
   /** What is trained. */
-  final float[] values;
+  public final float[] values;
 
   /** What products use: {@link #values}, or what becomes of them when they are encoded. */
-  final float[] used;
+  public final float[] used;
 
   /** The derivative of the loss by {@link #used}, summed since the last step. */
-  final float[] gradient;
+  public final float[] gradient;
 
   private final float[] mean;
   private final float[] square;
 
-  Parameter(int rows, int columns) {
+  /** Zeros. */
+  public Parameter(int rows, int columns) {
     this.rows = rows;
     this.columns = columns;
     this.values = new float[Math.multiplyExact(rows, columns)];
@@ -33,7 +34,8 @@ final class Parameter implements Weights {
     this.square = values.clone();
   }
 
-  static Parameter of(Weights weights) {
+  /** These weights, to train and to use. */
+  public static Parameter of(Weights weights) {
     var parameter = new Parameter(weights.rows(), weights.columns());
     parameter.use(weights);
     System.arraycopy(parameter.used, 0, parameter.values, 0, parameter.values.length);
@@ -41,7 +43,7 @@ final class Parameter implements Weights {
   }
 
   /** Products shall use {@code weights}. */
-  void use(Weights weights) {
+  public void use(Weights weights) {
     float[] row = new float[columns];
     for (int i = 0; i < rows; i++) {
       weights.readRow(i, row);
@@ -50,7 +52,7 @@ final class Parameter implements Weights {
   }
 
   /** Products shall use what is trained. */
-  void useValues() {
+  public void useValues() {
     System.arraycopy(values, 0, used, 0, values.length);
   }
 
@@ -59,7 +61,7 @@ final class Parameter implements Weights {
    *
    * @param count steps, this one included
    */
-  void step(double rate, int count) {
+  public void step(double rate, int count) {
     float ofMean = (float) (rate / (1 - StrictMath.pow(MEAN_DECAY, count)));
     float ofSquare = (float) (1 / (1 - StrictMath.pow(SQUARE_DECAY, count)));
     for (int i = 0; i < values.length; i++) {
@@ -72,7 +74,7 @@ final class Parameter implements Weights {
   }
 
   /** The mean of the squared elements of the gradient, of which none is left. */
-  double takeMeanSquare() {
+  public double takeMeanSquare() {
     double sum = 0;
     for (int i = 0; i < gradient.length; i++) {
       sum += (double) gradient[i] * gradient[i];
@@ -82,7 +84,7 @@ final class Parameter implements Weights {
   }
 
   /** The root mean square of what is trained. */
-  double magnitude() {
+  public double magnitude() {
     double sum = 0;
     for (float value : values) {
       sum += (double) value * value;
