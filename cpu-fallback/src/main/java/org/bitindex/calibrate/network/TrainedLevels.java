@@ -23,6 +23,8 @@ final class TrainedLevels {
   private final EncodedMatrix start;
   private final boolean transposed;
   private final DeadZones zones;
+  private final int lowest;
+  private final int highest;
   private final float[] scales;
   private final float[] offsets;
   private final int threads;
@@ -42,6 +44,8 @@ final class TrainedLevels {
     this.threads = threads;
     boolean even = start.offsets() == null && start.code() instanceof Code.Symmetric;
     this.zones = DeadZones.of(start, even ? DeadZones.RATE : 0);
+    this.lowest = start.code().lowest();
+    this.highest = start.code().highest();
     int rows = start.rows();
     int columns = start.columns();
     this.scales = new float[rows];
@@ -100,7 +104,7 @@ final class TrainedLevels {
 
   private int level(int at) {
     double level = zones.round(parameter.values[at]);
-    return (int) Math.clamp(level, start.code().lowest(), start.code().highest());
+    return (int) Math.clamp(level, lowest, highest);
   }
 
   /** The matrix that training began with. */
