@@ -64,7 +64,7 @@ class ArchitectureTest {
               Map.entry("text", "com.fasterxml.jackson.."),
               Map.entry("event", "jdk.jfr.."),
               Map.entry("backend", "code event internal layout matrix"),
-              Map.entry("backend.scalar", "backend code layout matrix"),
+              Map.entry("backend.scalar", "backend code internal layout matrix"),
               Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(
                   "backend.vector.product",

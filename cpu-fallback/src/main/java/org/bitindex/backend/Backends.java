@@ -124,7 +124,8 @@ public final class Backends {
     }
     if (provider.warmsUp() && deviceId.isEmpty()) {
       return new ObservedBackend(
-          new WarmingBackend(backend, provider(REFERENCE).create("", 1), WarmingBackend.thread()));
+          new WarmingBackend(
+              backend, provider(REFERENCE).create("", threads), WarmingBackend.thread()));
     }
     try (Backend reference = provider(REFERENCE).create("", 1)) {
       SelfCheck.require(backend, reference);

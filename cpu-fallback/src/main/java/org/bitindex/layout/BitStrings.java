@@ -206,10 +206,9 @@ final class BitStrings {
         int end = Math.min(left, first + 4);
         for (int i = first; i < end; i++) {
           int entry = table[(int) window & mask];
-          int length = entry & 15;
-          window >>>= length;
-          at += length;
-          word |= (long) (entry >>> 4) << (i << 3);
+          window >>>= entry; // by its length: Java takes distances modulo 64
+          at += entry & (Long.SIZE - 1);
+          word |= (long) (entry >>> DensityCode.SYMBOL_SHIFT) << (i << 3);
         }
       }
       target[w] = word;
@@ -228,22 +227,33 @@ final class BitStrings {
     Arrays.fill(target, 0, BitMatrix.wordsPerRow(count) + 1, 0L);
     long mask = (1L << k) - 1;
     long bit = 0;
+    long window = BitReader.window(words, at);
+    int left = Long.SIZE; // bits of the window that were not read
     while (true) {
-      long window = BitReader.window(words, at);
       int ones = Long.numberOfTrailingZeros(~window);
-      if (ones + 1 + k <= 64) {
+      int length = ones + 1 + k;
+      if (length > left) {
+        window = BitReader.window(words, at);
+        left = Long.SIZE;
+        ones = Long.numberOfTrailingZeros(~window);
+        length = ones + 1 + k;
+      }
+      if (length <= Long.SIZE) {
         bit += ((long) ones << k) + (window >>> 1 >>> ones & mask);
-        at += ones + 1 + k;
+        window = window >>> 1 >>> (length - 1);
+        left -= length;
+        at += length;
       } else {
-        while (ones == 64) {
-          bit += 64L << k;
-          at += 64;
+        while (ones == Long.SIZE) {
+          bit += (long) Long.SIZE << k;
+          at += Long.SIZE;
           window = BitReader.window(words, at);
           ones = Long.numberOfTrailingZeros(~window);
         }
         at += ones + 1;
         bit += ((long) ones << k) + (BitReader.window(words, at) & mask);
         at += k;
+        left = 0;
       }
       if (bit >= count) {
         break;

@@ -1,7 +1,7 @@
 package org.bitindex.layout;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Huffman codes of eight bits at a time, for independent bits of density c / 32, c = 1 to 16.
@@ -17,12 +17,18 @@ final class DensityCode {
   /** The longest code has fewer bits; the test of this class says so. */
   static final int TABLE_BITS = 13;
 
+  /** An entry of the table is a byte above the length of its code, which is a shift of a long. */
+  static final int SYMBOL_SHIFT = 6;
+
   private static final int BYTES = 256;
   private static final long LEAST_WEIGHT = 1L << 28;
 
-  /** Made at their first use, which costs a fresh JVM some milliseconds each. */
-  private static final AtomicReferenceArray<DensityCode> CODES =
-      new AtomicReferenceArray<>(STEPS / 2);
+  /**
+   * Made at their first use, by each thread that sees none: all fields are final, so that a code is
+   * whole for whoever sees it. Lambdas and atomic classes would cost a fresh JVM more than the
+   * code.
+   */
+  private static final @Nullable DensityCode[] CODES = new DensityCode[STEPS / 2];
 
   private final char[] table = new char[1 << TABLE_BITS];
   private final char[] codes = new char[BYTES];
@@ -32,7 +38,9 @@ final class DensityCode {
   DensityCode(int step) {
     int[] depths = depths(step);
     int[] order = new int[BYTES];
-    Arrays.setAll(order, symbol -> depths[symbol] << Byte.SIZE | symbol);
+    for (int symbol = 0; symbol < BYTES; symbol++) {
+      order[symbol] = depths[symbol] << Byte.SIZE | symbol;
+    }
     Arrays.sort(order);
     int code = 0;
     int length = 0;
@@ -44,7 +52,7 @@ final class DensityCode {
       codes[symbol] = (char) reversed;
       lengths[symbol] = (byte) length;
       for (int i = reversed; i < table.length; i += 1 << length) {
-        table[i] = (char) (symbol << 4 | length);
+        table[i] = (char) (symbol << SYMBOL_SHIFT | length);
       }
       code++;
     }
@@ -52,10 +60,10 @@ final class DensityCode {
 
   /** The code for density {@code step} / 32. */
   static DensityCode of(int step) {
-    DensityCode code = CODES.get(step - 1);
+    DensityCode code = CODES[step - 1];
     if (code == null) {
       code = new DensityCode(step);
-      CODES.set(step - 1, code);
+      CODES[step - 1] = code;
     }
     return code;
   }
@@ -66,7 +74,9 @@ final class DensityCode {
    */
   private static int[] depths(int step) {
     long[] leaves = new long[BYTES];
-    Arrays.setAll(leaves, i -> weight(step, Integer.bitCount(i)) << Byte.SIZE | i);
+    for (int i = 0; i < BYTES; i++) {
+      leaves[i] = weight(step, Integer.bitCount(i)) << Byte.SIZE | i;
+    }
     Arrays.sort(leaves);
     long[] weights = new long[BYTES - 1];
     int[] parents = new int[2 * BYTES - 1];
@@ -96,7 +106,7 @@ final class DensityCode {
     return Math.max(weight, LEAST_WEIGHT);
   }
 
-  /** For each value of the next {@link #TABLE_BITS} bits: byte * 16 + length of its code. */
+  /** For each value of the next {@link #TABLE_BITS} bits: byte * 64 + length of its code. */
   char[] table() {
     return table;
   }

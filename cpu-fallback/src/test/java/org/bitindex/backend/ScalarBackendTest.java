@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ScalarBackendTest extends BackendContractTest {
   @Override
   protected Backend open(int threads) {
-    return new ScalarBackend();
+    return new ScalarBackend(threads);
   }
 
   @Test

@@ -17,7 +17,7 @@ class DensityCodeTest {
         share += Math.pow(2, -length);
         for (int behind : new int[] {0, (1 << (DensityCode.TABLE_BITS - length)) - 1}) {
           int entry = code.table()[code.code(symbol) | (behind << length)];
-          assertThat(entry).isEqualTo(symbol << 4 | length);
+          assertThat(entry).isEqualTo(symbol << DensityCode.SYMBOL_SHIFT | length);
         }
       }
       assertThat(share).isEqualTo(1);

@@ -4,10 +4,26 @@ import java.util.List;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.internal.Parallel;
 
-/** The specification: one thread, plain Java, no prepared copy. */
+/** The specification: plain Java, no prepared copy. */
 public final class ScalarBackend implements Backend {
+  private final int threads;
   private volatile boolean closed;
+
+  /** On one thread. */
+  public ScalarBackend() {
+    this(1);
+  }
+
+  /**
+   * On {@code threads} threads, which share the rows of a matrix.
+   *
+   * @throws IllegalArgumentException if there are fewer than 1
+   */
+  public ScalarBackend(int threads) {
+    this.threads = Parallel.requireThreads(threads);
+  }
 
   @Override
   public String name() {
@@ -22,7 +38,7 @@ public final class ScalarBackend implements Backend {
   @Override
   public Plan plan(List<Linear> layers, int activationBits) {
     requireOpen();
-    return new ScalarPlan(Plan.requireChain(layers), activationBits, this);
+    return new ScalarPlan(Plan.requireChain(layers), activationBits, threads, this);
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class ScalarBackendProvider implements BackendProvider {
 
   @Override
   public Availability availability() {
-    return new Availability.Ready(List.of(new Device("", "plain Java, one thread", 0)), true);
+    return new Availability.Ready(List.of(new Device("", "plain Java", 0)), true);
   }
 
   @Override
@@ -29,6 +29,6 @@ public final class ScalarBackendProvider implements BackendProvider {
     if (!deviceId.isEmpty()) {
       throw new BackendException("scalar has no device " + deviceId);
     }
-    return new ScalarBackend();
+    return new ScalarBackend(threads);
   }
 }

@@ -4,20 +4,26 @@ import java.util.List;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.internal.Parallel;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.EncodedMatrix;
 
 /** The layers one after the other, each as {@link Arithmetic} writes it down. */
 final class ScalarPlan extends Plan {
+  /** Fewer weights are not worth a thread. */
+  private static final int PART_WEIGHTS = 1 << 14;
+
   private final List<Linear> layers;
   private final int activationBits;
+  private final int threads;
   private final ScalarBackend backend;
 
-  ScalarPlan(List<Linear> layers, int activationBits, ScalarBackend backend) {
+  ScalarPlan(List<Linear> layers, int activationBits, int threads, ScalarBackend backend) {
     super(layers);
     this.layers = layers;
     this.activationBits = activationBits;
+    this.threads = threads;
     this.backend = backend;
     Arithmetic.requireBits(activationBits);
   }
@@ -50,18 +56,37 @@ final class ScalarPlan extends Plan {
       activations[n] = ScalarActivations.quantize(samples[n], activationBits);
     }
     float[][] outputs = new float[samples.length][weights.rows()];
+    // One range for each thread, because a reader decodes whole blocks of rows.
+    long rows = weights.rows();
+    int parts = Math.clamp(rows * weights.columns() / PART_WEIGHTS, 1, threads);
+    Parallel.run(
+        threads,
+        parts,
+        (_, part) ->
+            multiply(
+                layer,
+                (int) (rows * part / parts),
+                (int) (rows * (part + 1) / parts),
+                activations,
+                outputs));
+    return outputs;
+  }
+
+  /** Rows {@code from} (inclusive) to {@code to} (exclusive) of a layer. */
+  private static void multiply(
+      Linear layer, int from, int to, ScalarActivations[] activations, float[][] outputs) {
+    EncodedMatrix weights = layer.weights();
     int[] coefficients = weights.code().coefficients();
     long[][] words = new long[coefficients.length][BitMatrix.wordsPerRow(weights.columns())];
     PlaneReader planes = weights.planes().reader();
-    for (int i = 0; i < weights.rows(); i++) {
+    for (int i = from; i < to; i++) {
       planes.readRow(i, words);
-      for (int n = 0; n < samples.length; n++) {
+      for (int n = 0; n < outputs.length; n++) {
         float y = output(weights, i, words, coefficients, activations[n]);
         float biased = layer.bias() == null ? y : y + layer.bias()[i];
         outputs[n][i] = layer.activation().apply(biased);
       }
     }
-    return outputs;
   }
 
   private static float output(

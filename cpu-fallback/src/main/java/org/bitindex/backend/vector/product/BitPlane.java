@@ -16,29 +16,52 @@ import org.bitindex.matrix.EncodedMatrix;
  * @param index which of them it is
  */
 record BitPlane(int coefficient, long setBits, Rows rows, int index) {
-  /** The planes of a matrix as its code has them. */
-  static List<BitPlane> of(EncodedMatrix matrix) {
-    return all(matrix, matrix.code().coefficients(), matrix.planes().reader());
-  }
+  /**
+   * The planes of a matrix.
+   *
+   * @param own as its code has them
+   * @param complement in two's complement, or none where its code has no fewer this way
+   */
+  record Both(List<BitPlane> own, List<BitPlane> complement) {}
 
-  /** The planes in two's complement, or none where a code has no fewer this way. */
-  static List<BitPlane> complement(EncodedMatrix matrix) {
-    return matrix.code() instanceof Code.Symmetric(int bits) && bits > 2
-        ? all(matrix, TwosComplement.coefficients(bits), new TwosComplement(matrix, bits))
-        : List.of();
-  }
-
-  private static List<BitPlane> all(EncodedMatrix matrix, int[] coefficients, PlaneReader reader) {
-    var rows = new Rows(reader, coefficients.length, matrix.columns());
-    long[] setBits = new long[coefficients.length];
+  /** Counts the bits of both in one pass, because decoding takes longer than counting. */
+  static Both of(EncodedMatrix matrix) {
+    int columns = matrix.columns();
+    int[] coefficients = matrix.code().coefficients();
+    var own = new Rows(matrix.planes().reader(), coefficients.length, columns);
+    int bits = matrix.code() instanceof Code.Symmetric(int all) && all > 2 ? all : 0;
+    long[] ownBits = new long[coefficients.length];
+    long[] digitBits = new long[bits];
+    long[][] digits = new long[bits][BitMatrix.wordsPerRow(columns) + 1];
     for (int row = 0; row < matrix.rows(); row++) {
-      long[][] words = rows.read(row);
-      for (int p = 0; p < setBits.length; p++) {
-        for (long word : words[p]) {
-          setBits[p] += Long.bitCount(word);
-        }
+      long[][] words = own.read(row);
+      count(words, ownBits);
+      if (bits > 0) {
+        TwosComplement.subtract(words, digits);
+        count(digits, digitBits);
       }
     }
+    return new Both(
+        list(coefficients, ownBits, own),
+        bits == 0
+            ? List.of()
+            : list(
+                TwosComplement.coefficients(bits),
+                digitBits,
+                new Rows(new TwosComplement(matrix, bits), bits, columns)));
+  }
+
+  private static void count(long[][] planes, long[] setBits) {
+    for (int p = 0; p < planes.length; p++) {
+      long count = 0;
+      for (long word : planes[p]) {
+        count += Long.bitCount(word);
+      }
+      setBits[p] += count;
+    }
+  }
+
+  private static List<BitPlane> list(int[] coefficients, long[] setBits, Rows rows) {
     List<BitPlane> planes = new ArrayList<>();
     for (int p = 0; p < setBits.length; p++) {
       planes.add(new BitPlane(coefficients[p], setBits[p], rows, p));

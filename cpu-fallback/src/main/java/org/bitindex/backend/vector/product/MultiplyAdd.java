@@ -107,8 +107,10 @@ final class MultiplyAdd implements PartProduct {
     for (int group = 0; group < division.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int count = columns(group);
+      int sum = 0;
       for (int j = 0; j < count; j++) {
-        before[j + 1] = before[j] + Math.abs(q[from + j]);
+        sum += Math.abs(q[from + j]);
+        before[j + 1] = sum;
       }
       int at = sumsAt(row / pairRows, group);
       for (int i = 0; i < PERIODS.length; i++) {

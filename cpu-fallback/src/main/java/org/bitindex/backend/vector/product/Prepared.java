@@ -58,8 +58,9 @@ public final class Prepared {
     this.kernels = kernels;
     this.costs = Costs.of(kernels.lanes());
     int columns = matrix.columns();
-    this.planes = BitPlane.of(matrix);
-    this.complement = BitPlane.complement(matrix);
+    BitPlane.Both both = BitPlane.of(matrix);
+    this.planes = both.own();
+    this.complement = both.complement();
     boolean narrow = Arithmetic.narrow(columns, activationBits);
     int integerBits = Arithmetic.integerBits(columns, activationBits);
     int most = Density.fullScale(integerBits);

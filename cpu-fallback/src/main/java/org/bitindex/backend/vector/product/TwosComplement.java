@@ -11,14 +11,12 @@ import org.bitindex.matrix.EncodedMatrix;
  */
 final class TwosComplement implements PlaneReader {
   private final PlaneReader reader;
-  private final int magnitudeBits;
   private final long[][] planes;
 
   /** Reads {@code weights}, of a symmetric code of {@code bits} bits. */
   TwosComplement(EncodedMatrix weights, int bits) {
     reader = weights.planes().reader();
-    magnitudeBits = bits - 1;
-    planes = new long[2 * magnitudeBits][BitMatrix.wordsPerRow(weights.columns())];
+    planes = new long[2 * (bits - 1)][BitMatrix.wordsPerRow(weights.columns())];
   }
 
   /** What the planes count for, the sign last. */
@@ -31,16 +29,31 @@ final class TwosComplement implements PlaneReader {
   @Override
   public void readRow(int row, long[][] digits) {
     reader.readRow(row, planes);
+    subtract(planes, digits);
+  }
+
+  /**
+   * Sets digits, as {@link #readRow} does, from the planes of a row.
+   *
+   * @param planes of a symmetric code, of as many words as a digit has or one more
+   */
+  static void subtract(long[][] planes, long[][] digits) {
+    int magnitudeBits = planes.length / 2;
     long[] borrow = digits[magnitudeBits];
     Arrays.fill(borrow, 0, planes[0].length, 0);
     for (int s = 0; s < magnitudeBits; s++) {
       int pair = 2 * (magnitudeBits - 1 - s); // the code's planes begin with the most significant
-      for (int w = 0; w < planes[pair].length; w++) {
-        long p = planes[pair][w];
-        long n = planes[pair + 1][w];
-        digits[s][w] = p ^ n ^ borrow[w];
-        borrow[w] = (~p & (n | borrow[w])) | (n & borrow[w]);
-      }
+      subtract(planes[pair], planes[pair + 1], borrow, digits[s]);
+    }
+  }
+
+  private static void subtract(long[] positive, long[] negative, long[] borrow, long[] digit) {
+    for (int w = 0; w < positive.length; w++) {
+      long p = positive[w];
+      long n = negative[w];
+      long b = borrow[w];
+      digit[w] = p ^ n ^ b;
+      borrow[w] = (~p & (n | b)) | (n & b);
     }
   }
 }

@@ -25,7 +25,7 @@ class DensityTest {
     try (EncodedMatrix encoded =
         new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Flat(), 1)
             .encode(weights)) {
-      Density density = Density.of(BitPlane.of(encoded), 3, 3, new int[] {1, 2, 3});
+      Density density = Density.of(BitPlane.of(encoded).own(), 3, 3, new int[] {1, 2, 3});
       assertThat(density.nonzeros()).isEqualTo(5);
       assertThat(density.largestRow()).isEqualTo(14);
       assertThat(density.mostBits()).containsExactly(1, 2, 2);
@@ -44,7 +44,7 @@ class DensityTest {
         new Encoder(new Code.Symmetric(3), ScaleMode.TENSOR, new Layout.Flat(), 1)
             .encode(DenseMatrix.of(2, columns, weights))) {
       int width = 110;
-      Density density = Density.of(BitPlane.of(encoded), 2, columns, new int[] {width});
+      Density density = Density.of(BitPlane.of(encoded).own(), 2, columns, new int[] {width});
       int[] q = new int[columns];
       long largest = 0;
       long most = 0;

@@ -139,7 +139,7 @@ class PreparedTest {
   @ValueSource(ints = {3, 4, 8})
   void planesInTwosComplementAddUpToTheIntegers(int bits) {
     try (EncodedMatrix matrix = matrix(new Code.Symmetric(bits), 0.7)) {
-      List<BitPlane> planes = BitPlane.complement(matrix);
+      List<BitPlane> planes = BitPlane.of(matrix).complement();
       assertThat(planes).hasSize(bits);
       int[] expected = new int[COLUMNS];
       long setBits = 0;
