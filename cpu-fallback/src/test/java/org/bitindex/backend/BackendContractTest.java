@@ -382,20 +382,25 @@ public abstract class BackendContractTest {
   }
 
   /**
-   * Both pieces of 12 bits of each integer are the same: of some samples 16 bits hold the sums of
-   * three words of columns and not of four, of others of fewer or more. Of the last, one word fills
-   * them by half.
+   * Integers whose lower 11 bits, upper bits, or both are all ones in half of the columns, of one
+   * sign, so that sums of some words of columns nearly fill 16 bits, in many ways.
    */
   @Test
   void samplesWhoseShortSumsNearlyOverflowEqualTheReference() {
     int batch = 20;
     int rows = 33;
-    for (int columns : new int[] {250, 1021}) {
+    var random = new Random(3);
+    for (int columns : new int[] {250, 4001}) {
       float[] input = new float[batch * columns];
       for (int n = 0; n < batch; n++) {
-        float nearly = (n % 2 == 0 ? 4097 : -4097) * (700f + 70 * n);
-        float value = n < batch - 1 ? nearly : -Math.nextDown(2f);
-        Arrays.fill(input, n * columns, (n + 1) * columns, value);
+        int ones = new int[] {1023, 1023 << 11, (1 << 22) - 1}[n % 3];
+        for (int j = 0; j < columns; j++) {
+          // Where a word of 15 columns begins, so that none of the next counts for it.
+          boolean zero = n % 4 < 2 && j % 15 == 0;
+          int integer = zero ? 0 : random.nextBoolean() ? ones & random.nextInt(1 << 22) : ones;
+          input[n * columns + j] = n % 2 == 0 ? integer : -integer;
+        }
+        input[n * columns + random.nextInt(columns)] = 1 << 22;
       }
       for (Code code : List.of(new Code.Binary(0f), new Code.Affine(8))) {
         try (EncodedMatrix weights = RandomProducts.onesAndZeros(rows, columns, code);

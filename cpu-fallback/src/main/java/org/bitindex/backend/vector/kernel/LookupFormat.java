@@ -41,7 +41,8 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
   /** Bytes of tables that a pass over the rows reads, so that they stay in the first cache. */
   private static final int BLOCK_BYTES = 27 << 10;
 
-  private static final int SUMS = 1 << Short.SIZE;
+  /** Bits of a sum that stay in 16 bits after a run, where the upper ones are carried. */
+  static final int CARRY_BITS = 8;
 
   public int pieces() {
     return grouped ? 1 : 2;
@@ -107,6 +108,19 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
     return (long) words() * wordTableBytes();
   }
 
+  /**
+   * Whether a kernel keeps the upper bits of sums in registers after a run, of which wide vectors
+   * have enough: a block has fewer than 2^8 runs. Runs of groups have units of their own.
+   */
+  boolean carries() {
+    return !grouped && lanes == 32;
+  }
+
+  /** Above the sums of a run. */
+  int bound() {
+    return (1 << Short.SIZE) - (carries() ? (1 << CARRY_BITS) - 1 : 0);
+  }
+
   /** Words of a block of columns, which may have several runs. */
   public int blockWords(int sets) {
     return BLOCK_BYTES / wordTableBytes() / sets;
@@ -132,7 +146,7 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
     for (int word = 0; word < words; word++) {
       boolean fits = word - first < most;
       for (int sum = from + word; fits && sum < from + sets * words; sum += words) {
-        fits = magnitudes[sum - 1] + magnitudes[sum] < SUMS;
+        fits = magnitudes[sum - 1] + magnitudes[sum] < bound();
       }
       if (fits) {
         for (int sum = from + word; sum < from + sets * words; sum += words) {

@@ -43,7 +43,7 @@ public interface LookupKernel {
   /**
    * Adds factor * (sums - negatives) to Q for two panels of one set.
    *
-   * @param factor the coefficient, times 2^12 for an upper piece
+   * @param factor the coefficient, times 2^11 for an upper piece
    * @param negatives N
    */
   void addSums(int[] sums, int sumsAt, double negatives, int factor, double[] q, int qAt);

@@ -16,8 +16,9 @@ import org.bitindex.internal.VectorApi;
 /**
  * {@link LookupKernel} at the width, numbers of sets and pairs and kind of words of its class data:
  * what they exclude is no code. There are as many sums as pairs times sets, sum k of pair k / sets
- * and set k % sets, for the two panels of the pair. Full sums go through memory: the compiler stops
- * inlining late in a long method, and vectors that cross a call are allocated.
+ * and set k % sets, for the two panels of the pair. After a run they are added to ints, or their
+ * upper bits to carries, which follow at the end. Sums go to ints through memory: the compiler
+ * stops inlining late in a long method, and vectors that cross a call are allocated.
  */
 final class VectorLookupKernel implements LookupKernel {
   private static final Kernels.Lookups DATA =
@@ -34,6 +35,10 @@ final class VectorLookupKernel implements LookupKernel {
   private static final int GROUP_WORDS = LookupFormat.GROUP_WORDS;
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
+  private static final LookupFormat FORMAT = new LookupFormat(SHORT.length(), 0, GROUPED);
+  private static final boolean CARRIES = FORMAT.carries();
+  private static final int CARRY_BITS = LookupFormat.CARRY_BITS;
+  private static final short REST = (1 << CARRY_BITS) - 1;
   private static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   private static final VectorSpecies<Double> DOUBLE = VectorSpecies.of(double.class, SHAPE);
   private static final VectorSpecies<Integer> HALF =
@@ -50,8 +55,7 @@ final class VectorLookupKernel implements LookupKernel {
   private static final long WORD = SETS * SET;
 
   /** Look-ups of the last word of a group. */
-  private static final int LAST_LOOKUPS =
-      new LookupFormat(SHORT.length(), 0, true).columns(GROUP_WORDS - 1) / COLUMNS;
+  private static final int LAST_LOOKUPS = FORMAT.columns(GROUP_WORDS - 1) / COLUMNS;
 
   @Override
   public void add(
@@ -74,6 +78,14 @@ final class VectorLookupKernel implements LookupKernel {
     ShortVector sum21 = zero;
     ShortVector sum30 = zero;
     ShortVector sum31 = zero;
+    ShortVector carry00 = zero;
+    ShortVector carry01 = zero;
+    ShortVector carry10 = zero;
+    ShortVector carry11 = zero;
+    ShortVector carry20 = zero;
+    ShortVector carry21 = zero;
+    ShortVector carry30 = zero;
+    ShortVector carry31 = zero;
     int run = runsAt;
     int runEnd = runs[run + RUN];
     int end = runs[runsAt + runCount * RUN];
@@ -164,30 +176,76 @@ final class VectorLookupKernel implements LookupKernel {
         }
       }
       if (word == runEnd - 1) {
-        sum00.reinterpretAsInts().intoArray(sums, 0);
-        sum01.reinterpretAsInts().intoArray(sums, LANES);
-        sum00 = zero;
-        sum01 = zero;
-        if (COUNT > 1) {
-          sum10.reinterpretAsInts().intoArray(sums, 2 * LANES);
-          sum11.reinterpretAsInts().intoArray(sums, 3 * LANES);
+        if (CARRIES) {
+          carry00 = carry00.add(sum00.lanewise(VectorOperators.LSHR, CARRY_BITS));
+          carry01 = carry01.add(sum01.lanewise(VectorOperators.LSHR, CARRY_BITS));
+          sum00 = sum00.and(REST);
+          sum01 = sum01.and(REST);
+          if (COUNT > 1) {
+            carry10 = carry10.add(sum10.lanewise(VectorOperators.LSHR, CARRY_BITS));
+            carry11 = carry11.add(sum11.lanewise(VectorOperators.LSHR, CARRY_BITS));
+            sum10 = sum10.and(REST);
+            sum11 = sum11.and(REST);
+          }
+          if (COUNT > 2) {
+            carry20 = carry20.add(sum20.lanewise(VectorOperators.LSHR, CARRY_BITS));
+            carry21 = carry21.add(sum21.lanewise(VectorOperators.LSHR, CARRY_BITS));
+            carry30 = carry30.add(sum30.lanewise(VectorOperators.LSHR, CARRY_BITS));
+            carry31 = carry31.add(sum31.lanewise(VectorOperators.LSHR, CARRY_BITS));
+            sum20 = sum20.and(REST);
+            sum21 = sum21.and(REST);
+            sum30 = sum30.and(REST);
+            sum31 = sum31.and(REST);
+          }
+        } else {
+          sum00.reinterpretAsInts().intoArray(sums, 0);
+          sum01.reinterpretAsInts().intoArray(sums, LANES);
+          if (COUNT > 1) {
+            sum10.reinterpretAsInts().intoArray(sums, 2 * LANES);
+            sum11.reinterpretAsInts().intoArray(sums, 3 * LANES);
+          }
+          if (COUNT > 2) {
+            sum20.reinterpretAsInts().intoArray(sums, 4 * LANES);
+            sum21.reinterpretAsInts().intoArray(sums, 5 * LANES);
+            sum30.reinterpretAsInts().intoArray(sums, 6 * LANES);
+            sum31.reinterpretAsInts().intoArray(sums, 7 * LANES);
+          }
+          sum00 = zero;
+          sum01 = zero;
           sum10 = zero;
           sum11 = zero;
-        }
-        if (COUNT > 2) {
-          sum20.reinterpretAsInts().intoArray(sums, 4 * LANES);
-          sum21.reinterpretAsInts().intoArray(sums, 5 * LANES);
-          sum30.reinterpretAsInts().intoArray(sums, 6 * LANES);
-          sum31.reinterpretAsInts().intoArray(sums, 7 * LANES);
           sum20 = zero;
           sum21 = zero;
           sum30 = zero;
           sum31 = zero;
+          flush(sums, sumsAt, runs, run + 1, 0);
         }
-        flush(sums, sumsAt, runs, run + 1);
         run += RUN;
         runEnd = word == end - 1 ? end : runs[run + RUN];
       }
+    }
+    for (int bits = 0; CARRIES && bits <= CARRY_BITS; bits += CARRY_BITS) {
+      sum00.reinterpretAsInts().intoArray(sums, 0);
+      sum01.reinterpretAsInts().intoArray(sums, LANES);
+      if (COUNT > 1) {
+        sum10.reinterpretAsInts().intoArray(sums, 2 * LANES);
+        sum11.reinterpretAsInts().intoArray(sums, 3 * LANES);
+      }
+      if (COUNT > 2) {
+        sum20.reinterpretAsInts().intoArray(sums, 4 * LANES);
+        sum21.reinterpretAsInts().intoArray(sums, 5 * LANES);
+        sum30.reinterpretAsInts().intoArray(sums, 6 * LANES);
+        sum31.reinterpretAsInts().intoArray(sums, 7 * LANES);
+      }
+      flush(sums, sumsAt, runs, 0, bits);
+      sum00 = carry00;
+      sum01 = carry01;
+      sum10 = carry10;
+      sum11 = carry11;
+      sum20 = carry20;
+      sum21 = carry21;
+      sum30 = carry30;
+      sum31 = carry31;
     }
   }
 
@@ -209,16 +267,14 @@ final class VectorLookupKernel implements LookupKernel {
   }
 
   /** Adds full sums of 16 bits, in the work space, to all sums. */
-  private static void flush(int[] sums, int sumsAt, int[] runs, int shiftsAt) {
+  private static void flush(int[] sums, int sumsAt, int[] runs, int shiftsAt, int carried) {
     for (int i = 0; i < 2 * COUNT; i++) {
       int at = sumsAt + 2 * i * LANES;
+      int shift = GROUPED ? runs[shiftsAt + (i / 2 & (SETS - 1))] : carried;
       IntVector full = IntVector.fromArray(INT, sums, i * LANES);
       IntVector odd = full.lanewise(VectorOperators.LSHR, Short.SIZE);
-      if (GROUPED) {
-        int shift = runs[shiftsAt + (i / 2 & (SETS - 1))];
-        full = full.lanewise(VectorOperators.LSHL, shift);
-        odd = odd.lanewise(VectorOperators.LSHL, shift);
-      }
+      full = full.lanewise(VectorOperators.LSHL, shift);
+      odd = odd.lanewise(VectorOperators.LSHL, shift);
       full.add(IntVector.fromArray(INT, sums, at)).intoArray(sums, at);
       odd.add(IntVector.fromArray(INT, sums, at + LANES)).intoArray(sums, at + LANES);
     }

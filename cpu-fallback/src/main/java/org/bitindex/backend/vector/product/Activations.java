@@ -333,16 +333,8 @@ public final class Activations {
       int most = Math.max(1, lookups.blockWords(sets) / LookupFormat.GROUP_WORDS);
       int first = n * division.groups();
       int count =
-          GroupRuns.join(
-              sets,
-              division.groups(),
-              most,
-              1 << Short.SIZE,
-              groupMagnitudes,
-              sampleShifts,
-              first,
-              runs,
-              at);
+          division.joinGroups(
+              sets, most, 1 << Short.SIZE, groupMagnitudes, sampleShifts, first, runs, at);
       for (int run = 0; run < count; run++) {
         runs[at + run * (1 + sets)] *= LookupFormat.GROUP_WORDS;
       }
@@ -405,7 +397,7 @@ public final class Activations {
     int bound = packed() ? 1 << (Short.SIZE - 1) : Integer.MAX_VALUE;
     int[] shifts = packed() ? sampleShifts : noShifts;
     int count =
-        GroupRuns.join(samples, groups, most, bound, groupMagnitudes, shifts, first, tileRuns, 0);
+        division.joinGroups(samples, most, bound, groupMagnitudes, shifts, first, tileRuns, 0);
     for (int run = 0; run < count; run++) {
       int from = tileRuns[run * size];
       int to = run == count - 1 ? groups : tileRuns[(run + 1) * size];

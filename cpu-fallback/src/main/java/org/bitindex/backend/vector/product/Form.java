@@ -12,7 +12,7 @@ public enum Form {
   PANELS,
   /**
    * Integers with the samples across the lanes, two in each, a group of columns at a time; groups
-   * whose sums of magnitudes fit 16 bits share a unit, see {@link GroupRuns}.
+   * whose sums of magnitudes fit 16 bits share a unit, see {@link Division#joinGroups}.
    */
   PACKED_PANELS,
   /** The same with m, each group in its own unit. */

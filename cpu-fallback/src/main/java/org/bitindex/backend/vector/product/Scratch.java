@@ -106,7 +106,7 @@ public final class Scratch {
     return partRows + 8;
   }
 
-  /** Room for what {@link GroupRuns} leaves. */
+  /** Room for what {@link Division#joinGroups} leaves. */
   int[] runs(int ints) {
     runs = runs.length < ints ? new int[ints] : runs;
     return runs;

@@ -40,7 +40,7 @@ enum Strategy {
       int batch,
       double share) {}
 
-  /** Groups of usual runs, see {@link GroupRuns}. */
+  /** Groups of usual runs, see {@link Division#joinGroups}. */
   private static final int RUN_GROUPS = 6;
 
   /** The estimate in nanoseconds. */

@@ -24,11 +24,11 @@ class LookupFormatTest {
     for (int run = 0; run < count; run++) {
       int first = runs[TARGET + run * (1 + sets)];
       int end = runs[TARGET + (run + 1) * (1 + sets)];
-      assertThat(largest(sums, sets, words, first, end)).isLessThan(1 << Short.SIZE);
+      assertThat(largest(sums, sets, words, first, end)).isLessThan(format.bound());
       assertThat(
               end == words
                   || end - first == format.blockWords(sets)
-                  || largest(sums, sets, words, first, end + 1) >= 1 << Short.SIZE)
+                  || largest(sums, sets, words, first, end + 1) >= format.bound())
           .as("run from %d to %d could be longer", first, end)
           .isTrue();
     }
@@ -46,12 +46,12 @@ class LookupFormatTest {
     return largest;
   }
 
-  /** Below 2^16, of all sizes, and zeros. */
+  /** Of words, of all sizes, and zeros. */
   private static int[] magnitudes(int count) {
     var random = new Random(1);
     return random
         .ints(count, 0, 5)
-        .map(kind -> kind == 0 ? 0 : random.nextInt(1 << Short.SIZE >> (4 * (kind - 1))))
+        .map(kind -> kind == 0 ? 0 : random.nextInt(61_440 >> (4 * (kind - 1))))
         .toArray();
   }
 }

@@ -3,10 +3,12 @@ package org.bitindex.backend.vector.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GroupRunsTest {
+class DivisionRunsTest {
   private static final int TARGET = 5;
 
   @ParameterizedTest
@@ -19,7 +21,9 @@ class GroupRunsTest {
     int[] shifts = random.ints(sums.length, 0, 4).toArray();
     int[] runs = new int[TARGET + groups * (1 + samples)];
 
-    int count = GroupRuns.join(samples, groups, most, bound, sums.clone(), shifts, 0, runs, TARGET);
+    int columns = Arithmetic.GROUP_COLUMNS * groups;
+    var division = new Division(1, 64, columns, 8, new LookupFormat(16, columns, true), columns);
+    int count = division.joinGroups(samples, most, bound, sums.clone(), shifts, 0, runs, TARGET);
 
     int group = 0;
     for (int run = 0; run < count; run++) {
