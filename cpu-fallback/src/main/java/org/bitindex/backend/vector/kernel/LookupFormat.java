@@ -126,7 +126,7 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
     return BLOCK_BYTES / wordTableBytes() / sets;
   }
 
-  /** The most ints that the runs of {@code sets} sets take, for each of their samples. */
+  /** The most ints that runs take for each of the samples whose sets are read together. */
   public int runInts() {
     return 3 * (words() + 1);
   }

@@ -49,7 +49,7 @@ final class VectorLookupKernel implements LookupKernel {
   private static final int LOOKUPS = Short.SIZE / COLUMNS;
 
   /** The compiler unrolls loops of up to three rounds. */
-  private static final int FIRST_LOOKUPS = 3;
+  private static final int UNROLLED = 3;
 
   private static final long SET = LOOKUPS * BYTES;
   private static final long WORD = SETS * SET;
@@ -115,64 +115,37 @@ final class VectorLookupKernel implements LookupKernel {
         index31 = index(words, at + 3 * pairBytes + BYTES);
       }
       long table = tablesAt + word * WORD;
-      for (int lookup = 0; lookup < FIRST_LOOKUPS; lookup++) {
-        if (lookup == LAST_LOOKUPS && endsGroup(word)) {
-          break;
-        }
-        ShortVector entries0 = entries(tables, table);
-        ShortVector entries1 = SETS > 1 ? entries(tables, table + SET) : entries0;
-        ShortVector entries2 = SETS > 2 ? entries(tables, table + 2 * SET) : entries0;
-        ShortVector entries3 = SETS > 2 ? entries(tables, table + 3 * SET) : entries1;
-        table += BYTES;
-        sum00 = sum00.add(index00.reinterpretAsShorts().selectFrom(entries0));
-        sum01 = sum01.add(index01.reinterpretAsShorts().selectFrom(entries0));
-        index00 = next(index00);
-        index01 = next(index01);
-        if (COUNT > 1) {
-          sum10 = sum10.add(index10.reinterpretAsShorts().selectFrom(entries1));
-          sum11 = sum11.add(index11.reinterpretAsShorts().selectFrom(entries1));
-          index10 = SETS > 1 ? index00 : next(index10);
-          index11 = SETS > 1 ? index01 : next(index11);
-        }
-        if (COUNT > 2) {
-          sum20 = sum20.add(index20.reinterpretAsShorts().selectFrom(entries2));
-          sum21 = sum21.add(index21.reinterpretAsShorts().selectFrom(entries2));
-          sum30 = sum30.add(index30.reinterpretAsShorts().selectFrom(entries3));
-          sum31 = sum31.add(index31.reinterpretAsShorts().selectFrom(entries3));
-          index20 = SETS > 2 ? index00 : next(index20);
-          index21 = SETS > 2 ? index01 : next(index21);
-          index30 = SETS > 1 ? index20 : next(index30);
-          index31 = SETS > 1 ? index21 : next(index31);
-        }
-      }
-      for (int lookup = FIRST_LOOKUPS; lookup < LOOKUPS; lookup++) {
-        if (lookup >= LAST_LOOKUPS && endsGroup(word)) {
-          break;
-        }
-        ShortVector entries0 = entries(tables, table);
-        ShortVector entries1 = SETS > 1 ? entries(tables, table + SET) : entries0;
-        ShortVector entries2 = SETS > 2 ? entries(tables, table + 2 * SET) : entries0;
-        ShortVector entries3 = SETS > 2 ? entries(tables, table + 3 * SET) : entries1;
-        table += BYTES;
-        sum00 = sum00.add(index00.reinterpretAsShorts().selectFrom(entries0));
-        sum01 = sum01.add(index01.reinterpretAsShorts().selectFrom(entries0));
-        index00 = next(index00);
-        index01 = next(index01);
-        if (COUNT > 1) {
-          sum10 = sum10.add(index10.reinterpretAsShorts().selectFrom(entries1));
-          sum11 = sum11.add(index11.reinterpretAsShorts().selectFrom(entries1));
-          index10 = SETS > 1 ? index00 : next(index10);
-          index11 = SETS > 1 ? index01 : next(index11);
-        }
-        if (COUNT > 2) {
-          sum20 = sum20.add(index20.reinterpretAsShorts().selectFrom(entries2));
-          sum21 = sum21.add(index21.reinterpretAsShorts().selectFrom(entries2));
-          sum30 = sum30.add(index30.reinterpretAsShorts().selectFrom(entries3));
-          sum31 = sum31.add(index31.reinterpretAsShorts().selectFrom(entries3));
-          index20 = SETS > 2 ? index00 : next(index20);
-          index21 = SETS > 2 ? index01 : next(index21);
-          index30 = SETS > 1 ? index20 : next(index30);
-          index31 = SETS > 1 ? index21 : next(index31);
+      int last = endsGroup(word) ? LAST_LOOKUPS : LOOKUPS;
+      for (int first = 0; first < last; first += UNROLLED) {
+        for (int lookup = 0; lookup < UNROLLED; lookup++) {
+          if (first + lookup == last) {
+            break;
+          }
+          ShortVector entries0 = entries(tables, table);
+          ShortVector entries1 = SETS > 1 ? entries(tables, table + SET) : entries0;
+          ShortVector entries2 = SETS > 2 ? entries(tables, table + 2 * SET) : entries0;
+          ShortVector entries3 = SETS > 2 ? entries(tables, table + 3 * SET) : entries1;
+          table += BYTES;
+          sum00 = sum00.add(index00.reinterpretAsShorts().selectFrom(entries0));
+          sum01 = sum01.add(index01.reinterpretAsShorts().selectFrom(entries0));
+          index00 = next(index00);
+          index01 = next(index01);
+          if (COUNT > 1) {
+            sum10 = sum10.add(index10.reinterpretAsShorts().selectFrom(entries1));
+            sum11 = sum11.add(index11.reinterpretAsShorts().selectFrom(entries1));
+            index10 = SETS > 1 ? index00 : next(index10);
+            index11 = SETS > 1 ? index01 : next(index11);
+          }
+          if (COUNT > 2) {
+            sum20 = sum20.add(index20.reinterpretAsShorts().selectFrom(entries2));
+            sum21 = sum21.add(index21.reinterpretAsShorts().selectFrom(entries2));
+            sum30 = sum30.add(index30.reinterpretAsShorts().selectFrom(entries3));
+            sum31 = sum31.add(index31.reinterpretAsShorts().selectFrom(entries3));
+            index20 = SETS > 2 ? index00 : next(index20);
+            index21 = SETS > 2 ? index01 : next(index21);
+            index30 = SETS > 1 ? index20 : next(index30);
+            index31 = SETS > 1 ? index21 : next(index31);
+          }
         }
       }
       if (word == runEnd - 1) {
