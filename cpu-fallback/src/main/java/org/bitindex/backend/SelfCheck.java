@@ -22,7 +22,7 @@ import org.bitindex.matrix.RowValues;
  */
 final class SelfCheck {
   private static final int COLUMNS = 250;
-  static final int[] BATCHES = {1, 4, 32};
+  static final int[] BATCHES = {1, 32};
   static final int[] ACTIVATION_BITS = {Arithmetic.MAX_ACTIVATION_BITS, 8};
 
   private SelfCheck() {}
@@ -102,6 +102,7 @@ final class SelfCheck {
         layer(random, 200, 160, new Code.Binary(0f), 0.03, Activation.RELU, arena),
         layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
         layer(random, 150, 300, new Code.Symmetric(4), 0.02, Activation.NONE, arena),
+        layer(random, 150, 150, new Code.Symmetric(6), 0.1, Activation.NONE, arena),
         layer(random, 240, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 200, 240, new Code.Binary(0f), 0.5, Activation.NONE, arena),
         layer(random, 192, 200, new Code.Symmetric(8), 1, Activation.NONE, arena),
