@@ -36,6 +36,23 @@ public final class BitMatrix {
     return (int) ((columns + 63L) / 64);
   }
 
+  /**
+   * One digit of differences of numbers whose bits lie in words, from the lowest digit on: sets
+   * {@code digit} to positive - negative - borrow modulo 2, and {@code borrow} to what the next
+   * digit lends.
+   *
+   * @param positive as many words as are subtracted; may be {@code digit}
+   */
+  public static void subtract(long[] positive, long[] negative, long[] borrow, long[] digit) {
+    for (int w = 0; w < positive.length; w++) {
+      long p = positive[w];
+      long n = negative[w];
+      long b = borrow[w];
+      digit[w] = p ^ n ^ b;
+      borrow[w] = (~p & (n | b)) | (n & b);
+    }
+  }
+
   /** Number of rows. */
   public int rows() {
     return rows;

@@ -46,14 +46,9 @@ public final class DenseMatrix implements Weights {
 
   /** A copy of any weights that fit one array of 2^31 - 1 floats. */
   public static DenseMatrix copyOf(Weights weights) {
-    int columns = weights.columns();
-    float[] values = new float[Math.multiplyExact(weights.rows(), columns)];
-    float[] row = new float[columns];
-    for (int i = 0; i < weights.rows(); i++) {
-      weights.readRow(i, row);
-      System.arraycopy(row, 0, values, i * columns, columns);
-    }
-    return of(weights.rows(), columns, values);
+    float[] values = new float[Math.multiplyExact(weights.rows(), weights.columns())];
+    weights.readAll(values);
+    return of(weights.rows(), weights.columns(), values);
   }
 
   @Override

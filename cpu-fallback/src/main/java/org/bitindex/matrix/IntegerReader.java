@@ -79,18 +79,7 @@ public final class IntegerReader {
     long[] sign = digits[Byte.SIZE - 1];
     Arrays.fill(sign, 0L);
     for (int p = words.length - 2; p >= 0; p -= 2) {
-      subtract(words[p + 1], sign, words[p]);
-    }
-  }
-
-  /** Replaces a digit by digit - subtrahend - borrow, modulo 2, and borrow by what that borrows. */
-  private static void subtract(long[] subtrahend, long[] borrow, long[] digit) {
-    for (int w = 0; w < digit.length; w++) {
-      long p = digit[w];
-      long n = subtrahend[w];
-      long b = borrow[w];
-      digit[w] = p ^ n ^ b;
-      borrow[w] = (~p & (n | b)) | (n & b);
+      BitMatrix.subtract(words[p], words[p + 1], sign, words[p]);
     }
   }
 

@@ -15,6 +15,19 @@ public interface Weights {
    */
   void readRow(int row, float[] target);
 
+  /**
+   * Copies all rows, one after the other.
+   *
+   * @param target rows() * columns() elements from 0 on
+   */
+  default void readAll(float[] target) {
+    float[] row = new float[columns()];
+    for (int i = 0; i < rows(); i++) {
+      readRow(i, row);
+      System.arraycopy(row, 0, target, i * row.length, row.length);
+    }
+  }
+
   /** What {@link #mapRows} does to a row. */
   @FunctionalInterface
   interface RowChange {

@@ -97,11 +97,7 @@ record CalibrationTexts(Path model, List<String> texts, int threads) {
         return tensor;
       }
       float[] values = new float[trained.rows() * trained.columns()];
-      float[] row = new float[trained.columns()];
-      for (int i = 0; i < trained.rows(); i++) {
-        trained.readRow(i, row);
-        System.arraycopy(row, 0, values, i * row.length, row.length);
-      }
+      trained.readAll(values);
       return NamedTensor.of(tensor.name(), tensor.shape(), values);
     }
   }

@@ -104,7 +104,7 @@ final class Workspace {
   /** Multiplies {@code batch} samples by the current layer. */
   private void run(int batch) {
     choice = layers.get(current).weights().choice(batch);
-    activations.begin(batch, choice.division(), choice.forms());
+    activations.begin(batch, choice);
     for (Scratch own : scratch) {
       choice.reserve(own, Math.min(batch, activations.tileSamples()));
     }

@@ -19,6 +19,7 @@ import org.bitindex.graph.train.Parameter;
 import org.bitindex.graph.train.TrainedNetwork;
 import org.bitindex.io.MatrixUse;
 import org.bitindex.matrix.DType;
+import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
@@ -105,10 +106,7 @@ public final class NetworkDistillation {
   public void add(NamedTensor tensor) {
     if (tensor.type() == DType.F32 && tensor.shape().size() == 1) {
       float[] values = tensor.floats();
-      var parameter = new Parameter(1, values.length);
-      System.arraycopy(values, 0, parameter.values, 0, values.length);
-      parameter.useValues();
-      vectors.put(tensor.name(), parameter);
+      vectors.put(tensor.name(), Parameter.of(DenseMatrix.of(1, values.length, values)));
     }
   }
 

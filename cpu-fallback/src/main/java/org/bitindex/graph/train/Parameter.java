@@ -44,11 +44,7 @@ public final class Parameter implements Weights {
 
   /** Products shall use {@code weights}. */
   public void use(Weights weights) {
-    float[] row = new float[columns];
-    for (int i = 0; i < rows; i++) {
-      weights.readRow(i, row);
-      System.arraycopy(row, 0, used, i * columns, columns);
-    }
+    weights.readAll(used);
   }
 
   /** Products shall use what is trained. */

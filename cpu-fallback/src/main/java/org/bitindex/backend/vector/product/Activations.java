@@ -48,8 +48,12 @@ public final class Activations {
   private int batch;
   private int stride;
   private int tileSamples;
+  // Of the choice, which itself would keep its weights alive.
   private Division division = Choice.NOTHING.division();
   private Set<Form> forms = Set.of();
+  private boolean packed;
+  private boolean acrossLanes;
+  private boolean inRuns;
   private int[] integers = {};
   private int[] pairs = {};
   private int[] sampleShifts = {};
@@ -72,11 +76,14 @@ public final class Activations {
     this.lanes = kernels.lanes();
   }
 
-  /** Makes room for {@code samples} samples in some forms. */
-  public void begin(int samples, Division newDivision, Set<Form> newForms) {
+  /** Makes room for {@code samples} samples in the forms that are chosen. */
+  public void begin(int samples, Choice choice) {
     batch = samples;
-    division = newDivision;
-    forms = newForms;
+    division = choice.division();
+    forms = choice.forms();
+    packed = choice.packed();
+    acrossLanes = choice.acrossLanes();
+    inRuns = choice.inRuns();
     tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : 2 * lanes;
     stride = Math.addExact((division.columns() + 15) & ~15, PADDING);
     integers = grown(integers, Math.multiplyExact(batch, stride));
@@ -84,7 +91,6 @@ public final class Activations {
     sampleShifts = grown(sampleShifts, shifts);
     groupMagnitudes = grown(groupMagnitudes, shifts);
     groupSums = grown(groupSums, shifts);
-    noShifts = grown(noShifts, shifts);
     groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
       // Kernels read whole steps.
@@ -101,12 +107,13 @@ public final class Activations {
       long bytes = (long) batch * lookups.pieces() * lookups.setBytes();
       tables = tables.byteSize() < bytes ? Scratch.allocate(bytes) : tables;
     }
-    if (packed()) {
+    if (packed) {
       laneShifts = grown(laneShifts, tiles() * division.groups() * tileSamples());
     }
-    if (acrossLanes()) {
+    if (acrossLanes) {
       int groups = tiles() * division.groups();
       joined = joined.length < groups ? new boolean[groups] : joined;
+      noShifts = grown(noShifts, shifts);
       // A segment for each: kernels are fastest where a panel begins at 0.
       long rows = ((panelColumns() + 15) & ~15) + 1L;
       panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * vectorBytes());
@@ -117,17 +124,8 @@ public final class Activations {
     return array.length < length ? new int[length] : array;
   }
 
-  private boolean acrossLanes() {
-    return forms.contains(Form.PANELS) || packed();
-  }
-
-  /** Whether panels are packed. */
-  private boolean packed() {
-    return forms.contains(Form.PACKED_PANELS) || forms.contains(Form.PACKED_GROUPS);
-  }
-
   private int panelColumns() {
-    return packed() ? Arithmetic.GROUP_COLUMNS : division.panelColumns();
+    return packed ? Arithmetic.GROUP_COLUMNS : division.panelColumns();
   }
 
   private int panelCount() {
@@ -187,7 +185,7 @@ public final class Activations {
         s += sets / division.lookups().pieces();
       }
     }
-    if (acrossLanes()) {
+    if (acrossLanes) {
       makePanels(unit, scratch);
     }
   }
@@ -362,19 +360,21 @@ public final class Activations {
   private void makePanels(int tile, Scratch scratch) {
     int bytes = vectorBytes();
     int width = panelColumns();
-    joinPanels(tile, scratch);
+    if (inRuns) {
+      joinPanels(tile, scratch);
+    }
     for (int panel = 0; panel < panelCount(); panel++) {
       int count = Math.min(width, division.columns() - panel * width);
       for (int v = 0; v < vectors(tile); v++) {
-        boolean second = packed() && v == 1;
+        boolean second = packed && v == 1;
         transpose(
             tile, v, panel, count, second ? scratch.secondPanel : panel(tile, v, panel), scratch);
       }
-      if (packed()) {
+      if (packed) {
         int shiftsAt = laneShiftsAt(tile, panel);
         panelKernel.pack(scratch.secondPanel, count, laneShifts, shiftsAt, panel(tile, 0, panel));
       }
-      for (int v = 0; v < (packed() ? 1 : vectors(tile)); v++) {
+      for (int v = 0; v < (packed ? 1 : vectors(tile)); v++) {
         clear(panel(tile, v, panel), (long) width * bytes, bytes);
       }
     }
@@ -394,8 +394,8 @@ public final class Activations {
       subsetMagnitude(own);
     }
     int most = forms.contains(Form.PACKED_GROUPS) ? 1 : groups;
-    int bound = packed() ? 1 << (Short.SIZE - 1) : Integer.MAX_VALUE;
-    int[] shifts = packed() ? sampleShifts : noShifts;
+    int bound = packed ? 1 << (Short.SIZE - 1) : Integer.MAX_VALUE;
+    int[] shifts = packed ? sampleShifts : noShifts;
     int count =
         division.joinGroups(samples, most, bound, groupMagnitudes, shifts, first, tileRuns, 0);
     for (int run = 0; run < count; run++) {
@@ -403,7 +403,7 @@ public final class Activations {
       int to = run == count - 1 ? groups : tileRuns[(run + 1) * size];
       for (int group = from; group < to; group++) {
         joined[tile * groups + group] = group > from;
-        if (packed()) {
+        if (packed) {
           int at = laneShiftsAt(tile, group);
           System.arraycopy(tileRuns, run * size + 1, laneShifts, at, samples);
           Arrays.fill(laneShifts, at + samples, at + tileSamples(), 0);
@@ -420,7 +420,7 @@ public final class Activations {
     int shift = sampleShifts[own];
     int sum = Math.abs(groupSums[own]);
     groupMagnitudes[own] =
-        packed()
+        packed
             ? (groupMagnitudes[own] + (sum >> shift)) / 2
             : ((groupMagnitudes[own] << shift) + sum) / 2;
   }

@@ -35,9 +35,17 @@ public record Choice(
 
   /** Whether products leave their sums across the lanes, see {@link Scratch}. */
   boolean acrossLanes() {
-    return forms.contains(Form.PANELS)
-        || forms.contains(Form.PACKED_PANELS)
-        || forms.contains(Form.PACKED_GROUPS);
+    return packed() || forms.contains(Form.PANELS);
+  }
+
+  /** Whether lanes hold two samples. */
+  boolean packed() {
+    return forms.contains(Form.PACKED_PANELS) || forms.contains(Form.PACKED_GROUPS);
+  }
+
+  /** Whether products across the lanes take groups of columns together as far as sums fit. */
+  boolean inRuns() {
+    return packed() || !intTotals;
   }
 
   /** Makes room for the products of a part with whole tiles of {@code samples}. */

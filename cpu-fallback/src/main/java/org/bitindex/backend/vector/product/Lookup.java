@@ -95,8 +95,10 @@ final class Lookup implements PartProduct {
     int last = x.runsAt(n) + x.runCount(n) * size;
     int blockWords = format.blockWords(sets);
     int summedWord = 0;
-    Arrays.fill(scratch.rowSums, 0, sumsAt(pairs, sets), 0);
     for (int run = x.runsAt(n); run < last; ) {
+      if (runs[run] == summedWord) {
+        Arrays.fill(scratch.rowSums, 0, sumsAt(pairs, sets), 0);
+      }
       int next = run + size;
       while (next < last && runs[next + size] - runs[run] <= blockWords) {
         next += size;
@@ -106,7 +108,6 @@ final class Lookup implements PartProduct {
       int columns = (runs[run] - summedWord + blockWords) * format.wordColumns();
       if (run == last || columns > MAX_COLUMNS) {
         addSums(x, n, sample, sets, summedWord == 0, pairs, scratch);
-        Arrays.fill(scratch.rowSums, 0, sumsAt(pairs, sets), 0);
         summedWord = runs[run];
       }
     }

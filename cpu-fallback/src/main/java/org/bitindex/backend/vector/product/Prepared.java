@@ -66,9 +66,11 @@ public final class Prepared {
     int most = Density.fullScale(integerBits);
     int[] widths = panelWidths(matrix);
     int ofGroup = widths.length;
-    int[] allWidths = Arrays.copyOf(widths, ofGroup + 1);
-    allWidths[ofGroup] = Arithmetic.GROUP_COLUMNS;
-    this.density = Density.of(planes, matrix.rows(), columns, allWidths);
+    int[] counted = Arrays.copyOf(widths, narrow ? ofGroup + 1 : ofGroup);
+    if (narrow) {
+      counted[ofGroup] = Arithmetic.GROUP_COLUMNS;
+    }
+    this.density = Density.of(planes, matrix.rows(), columns, counted);
     boolean whole = density.largestRow() <= most;
     int width = widths.length - 1;
     while (width > 0 && !whole && density.mostBits()[width] > most) {

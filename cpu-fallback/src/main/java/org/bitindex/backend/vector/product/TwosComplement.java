@@ -43,17 +43,7 @@ final class TwosComplement implements PlaneReader {
     Arrays.fill(borrow, 0, planes[0].length, 0);
     for (int s = 0; s < magnitudeBits; s++) {
       int pair = 2 * (magnitudeBits - 1 - s); // the code's planes begin with the most significant
-      subtract(planes[pair], planes[pair + 1], borrow, digits[s]);
-    }
-  }
-
-  private static void subtract(long[] positive, long[] negative, long[] borrow, long[] digit) {
-    for (int w = 0; w < positive.length; w++) {
-      long p = positive[w];
-      long n = negative[w];
-      long b = borrow[w];
-      digit[w] = p ^ n ^ b;
-      borrow[w] = (~p & (n | b)) | (n & b);
+      BitMatrix.subtract(planes[pair], planes[pair + 1], borrow, digits[s]);
     }
   }
 }

@@ -152,7 +152,7 @@ public final class CostsFit {
   private static void multiply(
       Choice choice, Activations activations, Scratch scratch, int batch, float[] x, float[] y) {
     Division division = choice.division();
-    activations.begin(batch, division, choice.forms());
+    activations.begin(batch, choice);
     choice.reserve(scratch, Math.min(batch, activations.tileSamples()));
     for (int unit = 0; unit < activations.units(); unit++) {
       activations.arrange(unit, x, 0, scratch);

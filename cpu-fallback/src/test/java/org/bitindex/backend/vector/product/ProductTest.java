@@ -156,8 +156,8 @@ class ProductTest {
     Choice choice = weights.choiceOf(List.of(product), 1);
     var x = new Activations(kernels);
     var plain = new Activations(kernels);
-    x.begin(batch, division, choice.forms());
-    plain.begin(batch, division, EnumSet.of(Form.INTEGERS));
+    x.begin(batch, choice);
+    plain.begin(batch, new Choice(division, List.of(), EnumSet.of(Form.INTEGERS), false, 0, 0));
     var scratch = new Scratch(kernels);
     choice.reserve(scratch, x.tileSamples());
     int[] q = new int[matrix.columns()];
