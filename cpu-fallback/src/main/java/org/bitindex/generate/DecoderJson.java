@@ -79,11 +79,6 @@ final class DecoderJson {
     return tokens;
   }
 
-  /** Whether logits come from the embeddings. */
-  boolean sharedHead() {
-    return root.path("tie_word_embeddings").asBoolean();
-  }
-
   private DecoderConfig.Gate gate() throws EncodedFormatException {
     String gate = root.path("hidden_act").asText("silu");
     return switch (gate) {

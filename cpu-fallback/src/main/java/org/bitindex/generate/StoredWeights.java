@@ -123,11 +123,6 @@ final class StoredWeights implements DecoderWeights {
     return linear(own ? HEAD : LanguageModel.EMBEDDINGS, rows, columns);
   }
 
-  /** Bytes that plans hold beside the file. */
-  long preparedBytes() {
-    return plans.stream().mapToLong(Plan::preparedBytes).sum();
-  }
-
   @Override
   public void close() {
     plans.forEach(Plan::close);

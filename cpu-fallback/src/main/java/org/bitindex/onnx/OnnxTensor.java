@@ -3,7 +3,6 @@ package org.bitindex.onnx;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import org.bitindex.EncodedFormatException;
@@ -188,10 +187,5 @@ public record OnnxTensor(
           "tensor " + name + " has " + length() + " elements, an array holds fewer");
     }
     return (int) length();
-  }
-
-  /** The bytes as an array, for writers of small tensors. */
-  byte[] toBytes() {
-    return bytes().toArray(ValueLayout.JAVA_BYTE);
   }
 }

@@ -30,8 +30,6 @@ public final class Activations {
   /** The largest magnitude of a piece, where an integer has several. */
   private static final int LARGEST_OF_SEVERAL = 1 << (Division.PIECE_BITS - 1);
 
-  private static final Set<Form> PAIRS_ALONE = Set.of(Form.PAIRS);
-
   private static final int PAIRS_UNIT = 4;
 
   private final ActivationKernel kernel;
@@ -53,11 +51,12 @@ public final class Activations {
   private Set<Form> forms = Set.of();
   private boolean packed;
   private boolean acrossLanes;
-  private boolean inRuns;
   private int[] integers = {};
   private int[] pairs = {};
   private int[] sampleShifts = {};
   private int[] largestPieces = {};
+  private int[] stepPieces = {};
+  private int[] stepShifts = {};
   private final int[] leastShifts = new int[SAMPLES];
   private float[] groupMaxima = {};
   private int[] groupMagnitudes = {};
@@ -83,8 +82,7 @@ public final class Activations {
     forms = choice.forms();
     packed = choice.packed();
     acrossLanes = choice.acrossLanes();
-    inRuns = choice.inRuns();
-    tileSamples = forms.equals(PAIRS_ALONE) ? SAMPLES : 2 * lanes;
+    tileSamples = forms.contains(Form.PAIRS) ? SAMPLES : 2 * lanes;
     stride = Math.addExact((division.columns() + 15) & ~15, PADDING);
     integers = grown(integers, Math.multiplyExact(batch, stride));
     int shifts = batch * division.groups();
@@ -93,10 +91,11 @@ public final class Activations {
     groupSums = grown(groupSums, shifts);
     groupMaxima = groupMaxima.length < shifts ? new float[shifts] : groupMaxima;
     if (forms.contains(Form.PAIRS)) {
-      // Kernels read whole steps.
-      int rows = batch * division.pieces() + MultiplyKernel.STEP - 1;
-      pairs = grown(pairs, Math.multiplyExact(rows, stride));
+      int steps = Math.ceilDiv(batch * division.pieces(), MultiplyKernel.STEP);
+      pairs = grown(pairs, Math.multiplyExact(steps * MultiplyKernel.STEP, stride));
       largestPieces = grown(largestPieces, shifts);
+      stepPieces = grown(stepPieces, steps * division.groups());
+      stepShifts = grown(stepShifts, steps * division.groups() * MultiplyKernel.STEP);
     }
     if (forms.contains(Form.TABLES)) {
       LookupFormat lookups = division.lookups();
@@ -115,21 +114,14 @@ public final class Activations {
       joined = joined.length < groups ? new boolean[groups] : joined;
       noShifts = grown(noShifts, shifts);
       // A segment for each: kernels are fastest where a panel begins at 0.
-      long rows = ((panelColumns() + 15) & ~15) + 1L;
-      panels = Scratch.grown(panels, 2 * tiles() * panelCount(), rows * vectorBytes());
+      long rows = ((division.panelColumns(packed) + 15) & ~15) + 1L;
+      int count = 2 * tiles() * division.panels(packed);
+      panels = Scratch.grown(panels, count, rows * vectorBytes());
     }
   }
 
   private static int[] grown(int[] array, int length) {
     return array.length < length ? new int[length] : array;
-  }
-
-  private int panelColumns() {
-    return packed ? Arithmetic.GROUP_COLUMNS : division.panelColumns();
-  }
-
-  private int panelCount() {
-    return Math.ceilDiv(division.columns(), panelColumns());
   }
 
   /** Samples of a vector. */
@@ -148,7 +140,7 @@ public final class Activations {
 
   /** Samples that are arranged at once: a tile, or part of one; few, so that threads share them. */
   private int unitSamples() {
-    return forms.equals(PAIRS_ALONE) ? PAIRS_UNIT : 2 * lanes;
+    return forms.contains(Form.PAIRS) ? PAIRS_UNIT : 2 * lanes;
   }
 
   public int units() {
@@ -168,6 +160,16 @@ public final class Activations {
     return samples(tile) > lanes ? 2 : 1;
   }
 
+  /** Whether lanes hold two samples. */
+  boolean packed() {
+    return packed;
+  }
+
+  /** Vectors that sums of the samples of a tile take. */
+  int sumVectors(int tile) {
+    return packed ? 1 : vectors(tile);
+  }
+
   /** Quantises the samples of one unit and arranges them; {@code input} is [sample][columns]. */
   public void arrange(int unit, float[] input, int inputOffset, Scratch scratch) {
     int first = unit * unitSamples();
@@ -177,6 +179,9 @@ public final class Activations {
       if (forms.contains(Form.PAIRS)) {
         cut(n);
       }
+    }
+    if (forms.contains(Form.PAIRS) && MultiplyAdd.sharesIntegers(division, batch)) {
+      makeSteps(first, count);
     }
     if (forms.contains(Form.TABLES)) {
       for (int s = 0; s < count; ) {
@@ -281,6 +286,25 @@ public final class Activations {
     return (piece << Short.SIZE) | (piece & 0xffff);
   }
 
+  /**
+   * Spreads what the kernel asks of the rows of some samples, step by step; where the last step has
+   * more rows, the last sample's again.
+   */
+  private void makeSteps(int first, int count) {
+    int groups = division.groups();
+    int pieces = division.pieces();
+    int end = (first + count) * pieces;
+    for (int row = first * pieces; row < end || row % MultiplyKernel.STEP > 0; row++) {
+      int n = Math.min(row, end - 1) / pieces;
+      int inStep = row % MultiplyKernel.STEP;
+      for (int group = 0; group < groups; group++) {
+        int at = row / MultiplyKernel.STEP * groups + group;
+        stepPieces[at] = Math.max(inStep == 0 ? 0 : stepPieces[at], largestPiece(n, group));
+        stepShifts[at * MultiplyKernel.STEP + inStep] = furtherShift(n, group);
+      }
+    }
+  }
+
   /** Makes the tables of {@code sets} sets that are read together, from sample {@code n} on. */
   private void makeTables(int n, int sets, Scratch scratch) {
     LookupFormat lookups = division.lookups();
@@ -359,11 +383,11 @@ public final class Activations {
   /** Transposes the samples of one tile to panels. */
   private void makePanels(int tile, Scratch scratch) {
     int bytes = vectorBytes();
-    int width = panelColumns();
-    if (inRuns) {
+    int width = division.panelColumns(packed);
+    if (!division.wholeSums(packed)) {
       joinPanels(tile, scratch);
     }
-    for (int panel = 0; panel < panelCount(); panel++) {
+    for (int panel = 0; panel < division.panels(packed); panel++) {
       int count = Math.min(width, division.columns() - panel * width);
       for (int v = 0; v < vectors(tile); v++) {
         boolean second = packed && v == 1;
@@ -428,7 +452,7 @@ public final class Activations {
   private void transpose(
       int tile, int v, int panel, int count, MemorySegment target, Scratch scratch) {
     int first = v * lanes;
-    int from = (tile * tileSamples() + first) * stride + panel * panelColumns();
+    int from = (tile * tileSamples() + first) * stride + panel * division.panelColumns(packed);
     int samples = Math.min(lanes, samples(tile) - first);
     panelKernel.transpose(integers, from, stride, samples, count, target, scratch.transposition);
   }
@@ -475,12 +499,12 @@ public final class Activations {
    * that a panel may have is zero.
    */
   MemorySegment panel(int tile, int v, int panel) {
-    return panels[(2 * tile + v) * panelCount() + panel];
+    return panels[(2 * tile + v) * division.panels(packed) + panel];
   }
 
   /** Whether the sums of a group of columns are taken together with those of the one before. */
   boolean joined(int tile, int group) {
-    return joined[tile * division.groups() + group];
+    return division.wholeSums(packed) ? group > 0 : joined[tile * division.groups() + group];
   }
 
   /** What sums of packed panels are shifted by, as [tile][group][vector][lane]. */
@@ -520,6 +544,20 @@ public final class Activations {
   /** The largest magnitude of the pieces of a group of sample {@code n}, or more. */
   int largestPiece(int n, int group) {
     return finite[n] ? largestPieces[n * division.groups() + group] : 0;
+  }
+
+  /** The largest magnitude of the pieces of a group in the rows of a step, or more. */
+  int stepPiece(int step, int group) {
+    return stepPieces[step * division.groups() + group];
+  }
+
+  /** {@link #furtherShift} of each row of a step, as [step][group][row]. */
+  int[] stepShifts() {
+    return stepShifts;
+  }
+
+  int stepShiftsAt(int step, int group) {
+    return (step * division.groups() + group) * MultiplyKernel.STEP;
   }
 
   /** S of sample {@code n}, if it is finite. */

@@ -69,10 +69,6 @@ record BitPlane(int coefficient, long setBits, Rows rows, int index) {
     return planes;
   }
 
-  int columns() {
-    return rows.columns;
-  }
-
   /** The packed words of a row, and one more for {@link #bitsFrom}; overwritten by the next row. */
   long[] row(int row) {
     return rows.read(row)[index];
@@ -90,13 +86,11 @@ record BitPlane(int coefficient, long setBits, Rows rows, int index) {
   static final class Rows {
     private final PlaneReader reader;
     private final long[][] words;
-    private final int columns;
     private int last = -1;
 
     Rows(PlaneReader reader, int planes, int columns) {
       this.reader = reader;
       this.words = new long[planes][BitMatrix.wordsPerRow(columns) + 1];
-      this.columns = columns;
     }
 
     long[][] read(int row) {

@@ -11,7 +11,6 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
  * @param division of the matrix
  * @param products their sum is Q
  * @param forms what they read
- * @param intTotals whether totals across the lanes are ints
  * @param planes the most planes that a product sums at once
  * @param sampleNanoseconds estimate for one sample on one thread
  */
@@ -19,17 +18,21 @@ public record Choice(
     Division division,
     List<PartProduct> products,
     Set<Form> forms,
-    boolean intTotals,
     int planes,
     double sampleNanoseconds) {
   /** No product. */
   public static final Choice NOTHING =
       new Choice(
           new Division(
-              0, 1, 0, Arithmetic.MAX_ACTIVATION_BITS, new LookupFormat(Short.SIZE, 0, false), 0),
+              0,
+              1,
+              0,
+              Arithmetic.MAX_ACTIVATION_BITS,
+              new LookupFormat(Short.SIZE, 0, false),
+              0,
+              false),
           List.of(),
           Set.of(),
-          false,
           0,
           0);
 
@@ -41,11 +44,6 @@ public record Choice(
   /** Whether lanes hold two samples. */
   boolean packed() {
     return forms.contains(Form.PACKED_PANELS) || forms.contains(Form.PACKED_GROUPS);
-  }
-
-  /** Whether products across the lanes take groups of columns together as far as sums fit. */
-  boolean inRuns() {
-    return packed() || !intTotals;
   }
 
   /** Makes room for the products of a part with whole tiles of {@code samples}. */
@@ -72,12 +70,12 @@ public record Choice(
       return;
     }
     int lanes = x.lanes();
-    scratch.clearLanes(division.size(part), intTotals, x.vectors(tile));
+    scratch.clearLanes(division, part, x.vectors(tile));
     add(x, tile, part, scratch);
     for (int vector = 0; vector < x.vectors(tile); vector++) {
       int samples = Math.min(lanes, x.samples(tile) - vector * lanes);
       int to = at + vector * lanes * division.rows();
-      scratch.writeLanes(division, part, intTotals, vector, samples, y, to);
+      scratch.writeLanes(division, part, vector, samples, y, to);
     }
   }
 

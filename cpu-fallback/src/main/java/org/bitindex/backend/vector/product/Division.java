@@ -13,7 +13,9 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
  * @param columns k
  * @param activationBits A
  * @param lookups the tables of {@link Form#TABLES}
- * @param panelColumns columns of one of {@link Form#PANELS}
+ * @param panelColumns columns of one of {@link Form#PANELS}, whole groups
+ * @param intTotals whether totals across the lanes, and so all sums there that are not packed, are
+ *     ints: what overflows on the way does not matter where the whole fits
  */
 public record Division(
     int rows,
@@ -21,7 +23,8 @@ public record Division(
     int columns,
     int activationBits,
     LookupFormat lookups,
-    int panelColumns) {
+    int panelColumns,
+    boolean intTotals) {
   /** Two panels of look-ups at the widest vectors. */
   private static final int UNIT = 64;
 
@@ -77,6 +80,20 @@ public record Division(
 
   int groups() {
     return Arithmetic.groups(columns);
+  }
+
+  /** Columns of every panel but the last: a group if packed. */
+  int panelColumns(boolean packed) {
+    return packed ? Arithmetic.GROUP_COLUMNS : panelColumns;
+  }
+
+  int panels(boolean packed) {
+    return Math.ceilDiv(columns, panelColumns(packed));
+  }
+
+  /** Whether sums over all columns fit the lanes, and are added to totals once. */
+  boolean wholeSums(boolean packed) {
+    return intTotals && !packed;
   }
 
   /**

@@ -6,7 +6,10 @@ public enum Form {
   INTEGERS,
   /** Tables of partial sums for {@link org.bitindex.backend.vector.kernel.LookupKernel}. */
   TABLES,
-  /** m in 16 bits, or cut into pieces of 8, sample by sample, each twice in an int. */
+  /**
+   * m in 16 bits, or cut into pieces of 8, sample by sample, each twice in an int; all samples are
+   * one tile.
+   */
   PAIRS,
   /** x^ with the samples across the lanes. */
   PANELS,

@@ -1,6 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import org.bitindex.matrix.EncodedMatrix;
 
 /**
@@ -20,46 +21,43 @@ final class Jagged implements PartProduct {
   private final int period;
 
   private Jagged(
-      Division division, int columns, int coefficient, int indexBits, int largest, Entries read) {
+      IntFunction<RowEntries> entriesOfPart,
+      Division division,
+      int coefficient,
+      int indexBits,
+      int largest) {
     this.division = division;
     this.coefficient = coefficient;
     this.indexBits = indexBits;
     this.period = Activations.INT_SUM / largest;
     int blockColumns = 1 << indexBits;
-    this.blocks = new Diagonals[division.parts()][Math.ceilDiv(columns, blockColumns)];
+    this.blocks = new Diagonals[division.parts()][Math.ceilDiv(division.columns(), blockColumns)];
     for (int part = 0; part < division.parts(); part++) {
-      RowEntries entries = read.of(division.first(part), division.size(part));
+      RowEntries entries = entriesOfPart.apply(part);
       for (int block = 0; block < blocks[part].length; block++) {
         int from = block << indexBits;
-        int to = from + Math.min(blockColumns, columns - from);
+        int to = from + Math.min(blockColumns, division.columns() - from);
         blocks[part][block] = Diagonals.of(entries, from, to, indexBits);
       }
     }
   }
 
-  /** Reads the entries of some rows. */
-  private interface Entries {
-    RowEntries of(int first, int rows);
-  }
-
   static Jagged of(BitPlane plane, Division division) {
     return new Jagged(
+        part -> RowEntries.of(plane, division.first(part), division.size(part)),
         division,
-        plane.columns(),
         plane.coefficient(),
         Character.SIZE,
-        1,
-        (first, rows) -> RowEntries.of(plane, first, rows));
+        1);
   }
 
   static Jagged weighted(EncodedMatrix matrix, Division division) {
     return new Jagged(
+        part -> RowEntries.of(matrix, division.first(part), division.size(part)),
         division,
-        matrix.columns(),
         1,
         RowEntries.indexBits(matrix.code()),
-        Math.max(matrix.code().highest(), -matrix.code().lowest()),
-        (first, rows) -> RowEntries.of(matrix, first, rows));
+        Math.max(matrix.code().highest(), -matrix.code().lowest()));
   }
 
   /**

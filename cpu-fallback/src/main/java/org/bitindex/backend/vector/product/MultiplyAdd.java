@@ -29,6 +29,8 @@ final class MultiplyAdd implements PartProduct {
     Arithmetic.GROUP_COLUMNS, 60, 40, 30, 24, 20, 15, 12, 10, 8, 6, 5, 4, 3, 2, 1
   };
 
+  private static final int[] NO_SHIFTS = new int[MultiplyKernel.STEP];
+
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
   private final Division division;
@@ -174,30 +176,35 @@ final class MultiplyAdd implements PartProduct {
   /** Sets Q; what fits ints stays in {@link Scratch#intSums}. */
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
+    int samples = x.samples(tile); // all, see Form.PAIRS
     scratch.clearIntFactors();
-    if (integersFit && sharesIntegers(division, x.samples(tile))) {
-      addIntegers(x, tile, part, scratch);
+    if (integersFit && sharesIntegers(division, samples)) {
+      addIntegers(x, samples, part, scratch);
       return;
     }
-    for (int s = 0; s < x.samples(tile); s++) {
+    for (int s = 0; s < samples; s++) {
       scratch.clearRow(division, s);
-      addDigits(
-          x, tile * x.tileSamples() + s, part, s * Scratch.stride(division.partRows()), scratch);
+      addDigits(x, s, part, s * Scratch.stride(division.partRows()), scratch);
     }
   }
 
-  /** Integers q times all samples of a tile. */
-  private void addIntegers(Activations x, int tile, int part, Scratch scratch) {
-    int first = tile * x.tileSamples();
-    Steps steps = scratch.steps;
-    steps.set(x, division, first, x.samples(tile), largestOfGroups);
+  /**
+   * Integers q times all samples, in steps of rows of activations: a row is a piece of a sample.
+   */
+  private void addIntegers(Activations x, int samples, int part, Scratch scratch) {
+    int rows = samples * division.pieces();
+    int steps = Math.ceilDiv(rows, MultiplyKernel.STEP);
+    Arrays.fill(scratch.stepsFit, 0, steps, true);
+    for (int row = 0; row < rows; row++) {
+      scratch.stepsFit[row / MultiplyKernel.STEP] &= sumsFit(x, row / division.pieces());
+    }
     int firstPair = division.first(part) / pairRows;
     int pairs = Math.ceilDiv(division.size(part), pairRows);
-    int pairSums = steps.first(steps.count()) * pairRows;
+    int pairSums = steps * MultiplyKernel.STEP * pairRows;
     scratch.clearIntSums(pairs, pairSums);
-    for (int s = 0; s < x.samples(tile); s++) {
-      if (staysInInts(steps, s)) {
-        scratch.intFactors[s] = 1 << x.leastShift(first + s);
+    for (int s = 0; s < samples; s++) {
+      if (division.pieces() == 1 && scratch.stepsFit[s / MultiplyKernel.STEP]) {
+        scratch.intFactors[s] = 1 << x.leastShift(s); // its sums stay ints
       } else {
         scratch.clearRow(division, s);
       }
@@ -207,62 +214,73 @@ final class MultiplyAdd implements PartProduct {
       int row = pair * pairRows;
       for (int group = 0; group < division.groups(); group++) {
         unpack(firstPair + pair, group, scratch.weights);
-        for (int step = 0; step < steps.count(); step++) {
-          addStep(x, first, step, group, firstPair + pair, sumsAt, scratch);
-          if (!steps.fits(step)) {
-            addToQ(x, first, step, group, sumsAt, row, scratch);
+        for (int step = 0; step < steps; step++) {
+          addStep(x, step, group, firstPair + pair, sumsAt, scratch);
+          if (!scratch.stepsFit[step]) {
+            addToQ(x, step, rows, group, sumsAt, row, scratch);
           }
         }
       }
-      for (int step = 0; step < steps.count(); step++) {
-        if (steps.fits(step) && division.pieces() > 1) {
-          addToQ(x, first, step, -1, sumsAt, row, scratch);
+      for (int step = 0; step < steps; step++) {
+        if (scratch.stepsFit[step] && division.pieces() > 1) {
+          addToQ(x, step, rows, -1, sumsAt, row, scratch);
         }
       }
     }
   }
 
-  /** Whether the sums of a sample over all groups are ints, and all that there is of it. */
-  private boolean staysInInts(Steps steps, int s) {
-    return division.pieces() == 1 && steps.fits(s / MultiplyKernel.STEP);
+  /**
+   * Whether the sum over groups g of 2^(shift_g - least shift) times the group's sum fits an int,
+   * for all rows of weights and pieces of a sample.
+   */
+  private boolean sumsFit(Activations x, int n) {
+    long most = 0;
+    for (int group = 0; group < division.groups(); group++) {
+      int shift = x.furtherShift(n, group);
+      if (shift > Short.SIZE) {
+        return false;
+      }
+      most += ((long) x.largestPiece(n, group) * largestOfGroups[group]) << shift;
+    }
+    return most <= Integer.MAX_VALUE;
   }
 
   /** A group times the rows of activations of one step, for the rows of a pair of panels. */
-  private void addStep(
-      Activations x, int first, int step, int group, int pair, int sumsAt, Scratch scratch) {
-    Steps steps = scratch.steps;
-    int row = first * division.pieces() + steps.first(step);
+  private void addStep(Activations x, int step, int group, int pair, int sumsAt, Scratch scratch) {
+    int row = step * MultiplyKernel.STEP;
+    boolean fits = scratch.stepsFit[step];
     ofIntegers.multiply(
         scratch.weights,
         x.pairs(),
         row * x.stride() + group * Arithmetic.GROUP_COLUMNS,
         x.stride(),
         columns(group),
-        period(sumsAt(pair, group), steps.largest(step, group)),
-        steps.shifts,
-        steps.shiftsAt(step, group),
+        period(sumsAt(pair, group), x.stepPiece(step, group)),
+        fits ? x.stepShifts() : NO_SHIFTS,
+        fits ? x.stepShiftsAt(step, group) : 0,
         scratch.intSums,
-        sumsAt + steps.first(step) * pairRows);
+        sumsAt + row * pairRows);
   }
 
   /**
    * Adds the sums of a step's rows to Q and zeros them.
    *
+   * @param rows of activations
    * @param group whose sums they are, or -1 for those of all groups
    */
   private void addToQ(
-      Activations x, int first, int step, int group, int sumsAt, int row, Scratch scratch) {
-    Steps steps = scratch.steps;
+      Activations x, int step, int rows, int group, int sumsAt, int weightsRow, Scratch scratch) {
     int pieces = division.pieces();
-    for (int r = steps.first(step); r < steps.end(step); r++) {
+    int first = step * MultiplyKernel.STEP;
+    for (int r = first; r < Math.min(rows, first + MultiplyKernel.STEP); r++) {
       int s = r / pieces;
-      int shift = group < 0 ? x.leastShift(first + s) : x.shift(first + s, group);
+      int shift = group < 0 ? x.leastShift(s) : x.shift(s, group);
       scratch.factors[0] = 1L << (r % pieces * Division.PIECE_BITS + shift);
-      int to = s * Scratch.stride(division.partRows()) + row;
+      int to = s * Scratch.stride(division.partRows()) + weightsRow;
       int from = sumsAt + r * pairRows;
       ofIntegers.addSums(scratch.intSums, from, 1, scratch.factors, scratch.q, to);
     }
-    int from = sumsAt + steps.first(step) * pairRows;
+    int from = sumsAt + first * pairRows;
     Arrays.fill(scratch.intSums, from, from + MultiplyKernel.STEP * pairRows, 0);
   }
 

@@ -12,7 +12,7 @@ import org.bitindex.backend.vector.kernel.SumKernel;
 final class PartialSums implements PartProduct {
   private static final long WORD_BITS = (1L << SumKernel.WORD_COLUMNS) - 1;
 
-  private final PanelFormat format;
+  private final Form form;
   private final Division division;
   private final SumKernel kernel;
   private final int[] coefficients;
@@ -20,13 +20,13 @@ final class PartialSums implements PartProduct {
   /** For each part and plane, the rows' words of entries: [word][row]. */
   private final long[][][] entries;
 
-  PartialSums(List<BitPlane> planes, PanelFormat format, Division division, SumKernel kernel) {
-    this.format = format;
+  PartialSums(List<BitPlane> planes, Form form, Division division, SumKernel kernel) {
+    this.form = form;
     this.division = division;
     this.kernel = kernel;
     this.coefficients = planes.stream().mapToInt(BitPlane::coefficient).toArray();
     this.entries = new long[division.parts()][planes.size()][];
-    int words = Math.ceilDiv(format.columns(), SumKernel.WORD_COLUMNS);
+    int words = Math.ceilDiv(division.columns(), SumKernel.WORD_COLUMNS);
     for (int part = 0; part < entries.length; part++) {
       int rows = division.size(part);
       for (int p = 0; p < coefficients.length; p++) {
@@ -46,7 +46,7 @@ final class PartialSums implements PartProduct {
 
   @Override
   public Form form() {
-    return format.form();
+    return form;
   }
 
   @Override
@@ -63,31 +63,24 @@ final class PartialSums implements PartProduct {
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
     int rows = division.size(part);
-    int vectors = format.vectors(x, tile);
+    int vectors = x.sumVectors(tile);
+    int width = division.panelColumns(form.packed());
     int groups = division.groups();
     for (int group = 0; group < groups; group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
-      int to = Math.min(format.columns(), from + Arithmetic.GROUP_COLUMNS);
-      int panel = from / format.width();
-      if (starts(x, tile, group)) {
-        for (int p = 0; p < coefficients.length; p++) {
-          scratch.clearSums(p, rows, vectors);
-        }
+      int to = Math.min(division.columns(), from + Arithmetic.GROUP_COLUMNS);
+      int panel = from / width;
+      if (!x.joined(tile, group)) {
+        scratch.clearSums(coefficients.length, rows, vectors);
       }
       for (int vector = 0; vector < vectors; vector++) {
         MemorySegment samples = x.panel(tile, vector, panel);
-        int first = panel * format.width();
-        sum(samples, first, from, to, part, scratch, vector * scratch.secondAt());
+        sum(samples, panel * width, from, to, part, scratch, vector * scratch.secondAt());
       }
-      if (group == groups - 1 || starts(x, tile, group + 1)) {
-        format.addToTotals(kernel, rows, coefficients, x, tile, group, scratch);
+      if (group == groups - 1 || !x.joined(tile, group + 1)) {
+        scratch.addToTotals(division, part, coefficients, x, tile, group);
       }
     }
-  }
-
-  /** Whether sums start anew with a group. */
-  private boolean starts(Activations x, int tile, int group) {
-    return format.wholeSums() ? group == 0 : !x.joined(tile, group);
   }
 
   /** Adds sums over columns {@code from} to {@code to} - 1. */

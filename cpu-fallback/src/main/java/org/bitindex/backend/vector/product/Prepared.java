@@ -29,6 +29,9 @@ public final class Prepared {
   /** Most entries that lists may hold, so that no array of theirs overflows. */
   private static final long MAX_ENTRIES = 1L << 28;
 
+  /** Columns whose integers of 24 bits add up within int32: two groups, of at most 255. */
+  private static final int SUM_COLUMNS = 2 * Arithmetic.GROUP_COLUMNS;
+
   /** Bytes of a panel that leave some of the first cache. */
   private static final int PANEL_BYTES = 30 << 10;
 
@@ -36,9 +39,7 @@ public final class Prepared {
   private final Kernels kernels;
   private final Costs costs;
   private final Division division;
-  private final PanelFormat planePanels;
-  private final PanelFormat weightPanels;
-  private final PanelFormat packedWeightPanels;
+  private final Form planePanels;
   private final boolean longSums;
   private final boolean bytesFit;
   private final boolean weightsFit;
@@ -98,12 +99,9 @@ public final class Prepared {
             columns,
             activationBits,
             new LookupFormat(2 * kernels.lanes(), columns, narrow),
-            panelColumns);
-    Form packed = narrow ? Form.PACKED_PANELS : Form.PANELS;
-    int group = Arithmetic.GROUP_COLUMNS;
-    this.planePanels = new PanelFormat(columns, narrow ? group : panelColumns, packed, whole);
-    this.weightPanels = new PanelFormat(columns, panelColumns, Form.PANELS, whole);
-    this.packedWeightPanels = new PanelFormat(columns, group, Form.PACKED_GROUPS, whole);
+            panelColumns,
+            whole);
+    this.planePanels = narrow ? Form.PACKED_PANELS : Form.PANELS;
     long sumOfCoefficients = IntStream.of(matrix.code().coefficients()).mapToLong(Math::abs).sum();
     this.longSums = columns * sumOfCoefficients > 1 << 30;
   }
@@ -114,11 +112,11 @@ public final class Prepared {
    */
   private int[] panelWidths(EncodedMatrix weights) {
     int columns = Math.max(1, weights.columns());
-    int usual = Math.max(PanelFormat.RUN, PANEL_BYTES / kernels.bytes());
+    int usual = Math.max(SUM_COLUMNS, PANEL_BYTES / kernels.bytes());
     double bits = (double) weights.setBits() / Math.max(1, weights.code().coefficients().length);
     boolean sparse = bits * usual < 8.0 * weights.rows() * columns;
     int fewest = Math.ceilDiv(columns, sparse ? 2 * usual : usual);
-    int most = Math.ceilDiv(columns, PanelFormat.RUN);
+    int most = Math.ceilDiv(columns, SUM_COLUMNS);
     int group = Arithmetic.GROUP_COLUMNS;
     return IntStream.rangeClosed(Math.min(fewest, most), most)
         .map(panels -> Math.ceilDiv(Math.ceilDiv(columns, panels), group) * group)
@@ -217,7 +215,7 @@ public final class Prepared {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
     int most = Math.max(planes.size(), complement.size());
-    return new Choice(division, chosen, forms, planePanels.intTotals(), most, sampleNanoseconds);
+    return new Choice(division, chosen, forms, most, sampleNanoseconds);
   }
 
   /** For each plane with bits the better of two strategies. */
@@ -245,8 +243,8 @@ public final class Prepared {
     Strategy.Task task =
         switch (strategy) {
           case WEIGHTED_JAGGED -> task(planePanels, nonzeros, 1, batch, 1);
-          case WEIGHTED_LISTS -> task(weightPanels, nonzeros, 1, batch, 1);
-          case PACKED_WEIGHTED_LISTS -> task(packedWeightPanels, nonzeros, 1, batch, 1);
+          case WEIGHTED_LISTS -> task(Form.PANELS, nonzeros, 1, batch, 1);
+          case PACKED_WEIGHTED_LISTS -> task(Form.PACKED_GROUPS, nonzeros, 1, batch, 1);
           case MULTIPLY_ADD -> task(planePanels, bits, Digits.of(matrix.code()).count(), batch, 1);
           default -> task(planePanels, bits, all.size(), batch, 1);
         };
@@ -254,9 +252,8 @@ public final class Prepared {
         nanoseconds(strategy, task), List.of(new Key(strategy, all)), List.of(task));
   }
 
-  private Strategy.Task task(
-      PanelFormat panels, long entries, int planeCount, int batch, double share) {
-    return new Strategy.Task(division, panels, kernels.lanes(), entries, planeCount, batch, share);
+  private Strategy.Task task(Form form, long entries, int planeCount, int batch, double share) {
+    return new Strategy.Task(division, form, kernels.lanes(), entries, planeCount, batch, share);
   }
 
   private double nanoseconds(Strategy strategy, Strategy.Task task) {
@@ -271,7 +268,7 @@ public final class Prepared {
                   || MultiplyAdd.integersFit(matrix.code(), division);
           case LOOKUP -> true;
           case PARTIAL_SUMS ->
-              (long) division.partRows() * matrix.columns() <= (long) PanelFormat.RUN << 20;
+              (long) division.partRows() * matrix.columns() <= (long) SUM_COLUMNS << 20;
         };
     return possible ? strategy.nanoseconds(task, costs) : Double.POSITIVE_INFINITY;
   }
@@ -305,9 +302,9 @@ public final class Prepared {
       case JAGGED -> Jagged.of(of.getFirst(), division);
       case WEIGHTED_JAGGED -> Jagged.weighted(matrix, division);
       case MULTIPLY_ADD -> new MultiplyAdd(matrix, division, kernels);
-      case WEIGHTED_LISTS -> Lists.weighted(matrix, weightPanels, division, kernels.sums());
+      case WEIGHTED_LISTS -> Lists.weighted(matrix, Form.PANELS, division, kernels.sums());
       case PACKED_WEIGHTED_LISTS ->
-          Lists.weighted(matrix, packedWeightPanels, division, kernels.sums());
+          Lists.weighted(matrix, Form.PACKED_GROUPS, division, kernels.sums());
     };
   }
 

@@ -60,8 +60,8 @@ public final class Scratch {
    */
   final float[] intFactors = new float[Activations.SAMPLES];
 
-  /** How each step's rows are multiplied, see {@link MultiplyAdd}. */
-  final Steps steps = new Steps();
+  /** Of each step of rows of activations, whether sums over all groups fit an int. */
+  final boolean[] stepsFit = new boolean[Activations.SAMPLES];
 
   /** What these sums of a group count for. */
   final double[] factors = new double[MultiplyAdd.BLOCK_GROUPS];
@@ -157,16 +157,53 @@ public final class Scratch {
   }
 
   /** Zeros {@link #totals}. */
-  void clearLanes(int rows, boolean ints, int vectors) {
+  void clearLanes(Division division, int part, int vectors) {
+    int rows = division.size(part);
     for (int vector = 0; vector < vectors; vector++) {
-      kernel.clear(totals, vector * highAt(), ints ? rows : 2 * rows);
+      kernel.clear(totals, vector * highAt(), division.intTotals() ? rows : 2 * rows);
     }
   }
 
-  /** Zeros the first rows of {@link #sums} of one plane. */
-  void clearSums(int plane, int rows, int vectors) {
-    for (int vector = 0; vector < vectors; vector++) {
-      kernel.clear(sums[plane], vector * secondAt(), rows);
+  /** Zeros the first rows of {@link #sums} of the first planes. */
+  void clearSums(int planes, int rows, int vectors) {
+    for (int plane = 0; plane < planes; plane++) {
+      for (int vector = 0; vector < vectors; vector++) {
+        kernel.clear(sums[plane], vector * secondAt(), rows);
+      }
+    }
+  }
+
+  /**
+   * Adds coefficients times {@link #sums} of as many planes to {@link #totals}.
+   *
+   * @param panel the last one summed, whose lanes' shifts are those of all since sums were zeroed
+   */
+  void addToTotals(
+      Division division, int part, int[] coefficients, Activations x, int tile, int panel) {
+    int rows = division.size(part);
+    boolean ints = division.intTotals();
+    if (x.packed() && !ints) {
+      int shiftsAt = x.laneShiftsAt(tile, panel);
+      kernel.addPackedTo(
+          sums, rows, coefficients, x.laneShifts(), shiftsAt, totals, highAt(), transposition);
+      return;
+    }
+    for (int p = 0; p < coefficients.length; p++) {
+      int coefficient = coefficients[p];
+      if (x.packed()) {
+        int shiftsAt = x.laneShiftsAt(tile, panel);
+        kernel.addPackedTo(sums[p], rows, coefficient, x.laneShifts(), shiftsAt, totals, highAt());
+        continue;
+      }
+      for (int vector = 0; vector < x.vectors(tile); vector++) {
+        long from = vector * secondAt();
+        long to = vector * highAt();
+        if (ints) {
+          kernel.addToInts(sums[p], from, rows, coefficient, totals, to);
+        } else {
+          kernel.addTo(sums[p], from, rows, coefficient, totals, to);
+        }
+      }
     }
   }
 
@@ -212,12 +249,11 @@ public final class Scratch {
    * @param vector which vector of samples
    * @param samples lanes that are samples
    */
-  void writeLanes(
-      Division division, int part, boolean ints, int vector, int samples, float[] y, int at) {
+  void writeLanes(Division division, int part, int vector, int samples, float[] y, int at) {
     long from = vector * highAt();
     int rows = division.size(part);
     int stride = division.rows();
-    if (ints) {
+    if (division.intTotals()) {
       panels.writeInts(totals, from, rows, y, at, stride, samples, transposition);
     } else {
       panels.writeDoubles(totals, from, rows, y, at, stride, samples, transposition);

@@ -25,20 +25,14 @@ enum Strategy {
    * A product to be estimated.
    *
    * @param division of the matrix
-   * @param panels of products across the lanes
+   * @param form what the product reads, of those across the lanes which panels
    * @param lanes ints of a vector
    * @param entries set bits, or nonzeros
    * @param planes planes that the product takes
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
   record Task(
-      Division division,
-      PanelFormat panels,
-      int lanes,
-      long entries,
-      int planes,
-      int batch,
-      double share) {}
+      Division division, Form form, int lanes, long entries, int planes, int batch, double share) {}
 
   /** Groups of usual runs, see {@link Division#joinGroups}. */
   private static final int RUN_GROUPS = 6;
@@ -73,8 +67,9 @@ enum Strategy {
               : task.planes * sampleRows * costs.multiplied();
       return columns * rowVectors * each + outputs;
     }
-    PanelFormat panels = task.panels;
-    double lists = Math.min((double) task.entries, rows * panels.panels()) * costs.list();
+    boolean packed = task.form.packed();
+    int panels = task.division.panels(packed);
+    double lists = Math.min((double) task.entries, rows * panels) * costs.list();
     double sums =
         switch (this) {
           case PARTIAL_SUMS ->
@@ -83,14 +78,14 @@ enum Strategy {
           case LISTS -> task.entries * costs.listed() + lists;
           default -> task.entries * costs.listedWeight() + lists;
         };
-    boolean inRuns = panels.form() == Form.PACKED_PANELS || this == PARTIAL_SUMS;
+    boolean inRuns = task.form == Form.PACKED_PANELS || this == PARTIAL_SUMS;
     int widenings =
-        panels.wholeSums()
+        task.division.wholeSums(packed)
             ? 1
-            : inRuns ? Math.ceilDiv(task.division.groups(), RUN_GROUPS) : panels.panels();
+            : inRuns ? Math.ceilDiv(task.division.groups(), RUN_GROUPS) : panels;
     double widen = costs.widen() * rows * widenings * task.planes;
-    double arrange = columns * (panels.packed() ? costs.packed() : costs.transposed()) * task.share;
-    int laneSamples = panels.packed() ? 2 * task.lanes : task.lanes;
+    double arrange = columns * (packed ? costs.packed() : costs.transposed()) * task.share;
+    int laneSamples = packed ? 2 * task.lanes : task.lanes;
     return Math.ceilDiv(task.batch, laneSamples) * (sums + widen + arrange) + outputs;
   }
 }

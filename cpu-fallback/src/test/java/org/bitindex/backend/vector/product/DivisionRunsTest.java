@@ -22,7 +22,8 @@ class DivisionRunsTest {
     int[] runs = new int[TARGET + groups * (1 + samples)];
 
     int columns = Arithmetic.GROUP_COLUMNS * groups;
-    var division = new Division(1, 64, columns, 8, new LookupFormat(16, columns, true), columns);
+    var division =
+        new Division(1, 64, columns, 8, new LookupFormat(16, columns, true), columns, false);
     int count = division.joinGroups(samples, most, bound, sums.clone(), shifts, 0, runs, TARGET);
 
     int group = 0;

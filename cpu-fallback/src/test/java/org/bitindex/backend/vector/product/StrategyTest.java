@@ -25,12 +25,10 @@ class StrategyTest {
       Strategy strategy, int activationBits, long entries, int batch, boolean packed) {
     boolean grouped = activationBits < 10;
     var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped);
-    var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240);
-    var panels =
-        new PanelFormat(
-            COLUMNS, packed ? 120 : 240, packed ? Form.PACKED_PANELS : Form.PANELS, false);
+    var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240, false);
+    Form form = packed ? Form.PACKED_PANELS : Form.PANELS;
     return strategy.nanoseconds(
-        new Strategy.Task(division, panels, LANES, entries, PLANES, batch, SHARE), COSTS);
+        new Strategy.Task(division, form, LANES, entries, PLANES, batch, SHARE), COSTS);
   }
 
   private static void require(double actual, double expected) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many samples times integers, where groups of columns differ so much that sums do not fit. */
-class StepsTest {
+class MultiplyAddTest {
   @ParameterizedTest
   @CsvSource({
     "4, 8, 70, 1000, 20",
