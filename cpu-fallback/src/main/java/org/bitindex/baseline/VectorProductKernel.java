@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.Confinement;
 import org.bitindex.internal.VectorApi;
 
 /** Two vectors of samples side by side; one sample alone is multiplied along the row. */
@@ -37,6 +38,7 @@ final class VectorProductKernel implements ProductKernel {
     FloatVector a3 = a0;
     FloatVector b3 = a0;
     for (int j = 0; j < columns; j++) {
+      Confinement.requireShared(x);
       FloatVector a = load(x, j * PAIR);
       FloatVector b = load(x, j * PAIR + VECTOR);
       FloatVector w0 = broadcast(w[row0 + j]);
@@ -107,6 +109,7 @@ final class VectorProductKernel implements ProductKernel {
     FloatVector odd1 = even0;
     int e = 0;
     for (; e < count - 1; e += 2) {
+      Confinement.requireShared(x);
       FloatVector even = broadcast(values[valuesOffset + e]);
       FloatVector odd = broadcast(values[valuesOffset + e + 1]);
       long evenAt = columnIndices[first + e] * PAIR;
@@ -141,6 +144,7 @@ final class VectorProductKernel implements ProductKernel {
     FloatVector sum3 = sum0;
     int e = 0;
     for (; e < count - 3; e += 4) {
+      Confinement.requireShared(x);
       int w = valuesOffset + e;
       int c = first + e;
       sum0 = load(x, columnIndices[c] * VECTOR).fma(broadcast(values[w]), sum0);

@@ -91,7 +91,7 @@ class ProductKernelTest {
       float[] w = gaussian(OFFSET + ProductKernel.DENSE_ROWS * columns);
       float[] x = gaussian(columns * width);
       float[] y = untouched(outputs);
-      try (Arena arena = Arena.ofConfined()) {
+      try (Arena arena = Arena.ofShared()) {
         kernel.dense(w, OFFSET, columns, offHeap(x, arena), y, OFFSET);
       }
       for (int r = 0; r < ProductKernel.DENSE_ROWS; r++) {
@@ -138,7 +138,7 @@ class ProductKernelTest {
       float[] values = gaussian(OFFSET + count);
       int[] indices = random.ints(1 + count, 0, columns).toArray();
       float[] y = untouched(width);
-      try (Arena arena = Arena.ofConfined()) {
+      try (Arena arena = Arena.ofShared()) {
         kernel.multiply(values, OFFSET, indices, 1, count, offHeap(x, arena), y, OFFSET);
       }
       for (int s = 0; s < width; s++) {

@@ -12,6 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.Confinement;
 import org.bitindex.internal.VectorApi;
 
 /** {@link ActivationKernel} at the width of its class data. */
@@ -185,6 +186,7 @@ final class VectorActivationKernel implements ActivationKernel {
     int lookup = 0;
     long at = offset;
     for (int j = 0; j < count; j += COLUMNS) {
+      Confinement.requireShared(tables);
       ShortVector v =
           ShortVector.fromArray(SHORT, parts, j)
               .blend(ShortVector.fromArray(SHORT, parts, negativesAt + j - COLUMNS), NEGATIVE);

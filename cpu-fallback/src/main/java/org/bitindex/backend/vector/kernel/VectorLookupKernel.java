@@ -11,6 +11,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.Confinement;
 import org.bitindex.internal.VectorApi;
 
 /**
@@ -90,6 +91,8 @@ final class VectorLookupKernel implements LookupKernel {
     int runEnd = runs[run + RUN];
     int end = runs[runsAt + runCount * RUN];
     for (int word = runs[runsAt]; word < end; word++) {
+      Confinement.requireShared(words);
+      Confinement.requireShared(tables);
       long at = wordsAt + word * 2L * BYTES;
       IntVector index00 = index(words, at);
       IntVector index01 = index(words, at + BYTES);

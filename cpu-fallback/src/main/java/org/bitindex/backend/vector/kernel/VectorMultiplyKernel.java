@@ -12,6 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.bitindex.backend.Arithmetic;
+import org.bitindex.internal.Confinement;
 import org.bitindex.internal.VectorApi;
 
 /**
@@ -96,6 +97,7 @@ final class VectorMultiplyKernel implements MultiplyKernel {
     int left = period;
     int steps = (columns + STEP_COLUMNS - 1) / STEP_COLUMNS;
     for (int step = 0; step < steps; step++) {
+      Confinement.requireShared(words);
       long at = wordsAt + step / WORD_STEPS * 2L * BYTES;
       int j = pairsAt + step * STEP_COLUMNS;
       IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
@@ -169,6 +171,7 @@ final class VectorMultiplyKernel implements MultiplyKernel {
     ShortVector least = ShortVector.broadcast(SHORT, (short) lowest);
     int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
     for (int word = 0; word < count; word++) {
+      Confinement.requireShared(words);
       long at = wordsAt + word * 2L * BYTES;
       IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
       IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());
@@ -198,6 +201,7 @@ final class VectorMultiplyKernel implements MultiplyKernel {
     IntVector mask = IntVector.broadcast(INT, DIGITS);
     int count = (columns + FORMAT.wordColumns() - 1) / FORMAT.wordColumns();
     for (int word = 0; word < count; word++) {
+      Confinement.requireShared(words);
       long at = wordsAt + word * 2L * BYTES;
       IntVector word0 = IntVector.fromMemorySegment(INT, words, at, nativeOrder());
       IntVector word1 = IntVector.fromMemorySegment(INT, words, at + BYTES, nativeOrder());

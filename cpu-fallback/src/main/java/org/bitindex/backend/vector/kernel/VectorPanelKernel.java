@@ -11,6 +11,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.Confinement;
 import org.bitindex.internal.VectorApi;
 
 /** {@link PanelKernel} at the width of its class data. */
@@ -52,6 +53,8 @@ final class VectorPanelKernel implements PanelKernel {
       MemorySegment target,
       MemorySegment work) {
     for (int j = 0; j < count; j += LANES) {
+      Confinement.requireShared(target);
+      Confinement.requireShared(work);
       for (int s = 0; s < LANES; s++) {
         IntVector.fromArray(INT, integers, offset + Math.min(s, samples - 1) * stride + j)
             .intoMemorySegment(work, RESULT + (long) s * BYTES, nativeOrder());
@@ -95,6 +98,8 @@ final class VectorPanelKernel implements PanelKernel {
 
   /** The vectors at {@code at} and half a block further become two, their lanes in turn. */
   private static void interleave(MemorySegment source, long at, MemorySegment target, long to) {
+    Confinement.requireShared(source);
+    Confinement.requireShared(target);
     IntVector a = IntVector.fromMemorySegment(INT, source, at, nativeOrder());
     IntVector b = IntVector.fromMemorySegment(INT, source, at + BLOCK / 2, nativeOrder());
     LOW.selectFrom(a, b).intoMemorySegment(target, to, nativeOrder());
@@ -104,6 +109,8 @@ final class VectorPanelKernel implements PanelKernel {
   /** Two rounds of {@link #interleave} for four vectors, quarters of a block apart. */
   private static void interleaveTwice(
       MemorySegment source, long at, MemorySegment target, long to) {
+    Confinement.requireShared(source);
+    Confinement.requireShared(target);
     IntVector a = IntVector.fromMemorySegment(INT, source, at, nativeOrder());
     IntVector b = IntVector.fromMemorySegment(INT, source, at + BLOCK / 4, nativeOrder());
     IntVector c = IntVector.fromMemorySegment(INT, source, at + BLOCK / 2, nativeOrder());
@@ -124,6 +131,8 @@ final class VectorPanelKernel implements PanelKernel {
     IntVector lowShift = IntVector.fromArray(INT, shifts, shiftsAt);
     IntVector highShift = IntVector.fromArray(INT, shifts, shiftsAt + LANES);
     for (int j = 0; j < columns; j++) {
+      Confinement.requireShared(second);
+      Confinement.requireShared(panel);
       long at = (long) j * BYTES;
       IntVector low =
           IntVector.fromMemorySegment(INT, panel, at, nativeOrder())
@@ -147,6 +156,8 @@ final class VectorPanelKernel implements PanelKernel {
       int samples,
       MemorySegment work) {
     for (int row = 0; row < count; row += LANES) {
+      Confinement.requireShared(totals);
+      Confinement.requireShared(work);
       long at = from + (long) row * BYTES;
       // To floats first, whose bits are transposed.
       for (int i = 0; i < LANES; i++) {
@@ -170,6 +181,8 @@ final class VectorPanelKernel implements PanelKernel {
       int samples,
       MemorySegment work) {
     for (int row = 0; row < count; row += LANES) {
+      Confinement.requireShared(totals);
+      Confinement.requireShared(work);
       long at = from + 2L * row * BYTES;
       for (int i = 0; i < 2 * LANES; i++) {
         ((FloatVector)
@@ -186,6 +199,7 @@ final class VectorPanelKernel implements PanelKernel {
       int rows, float[] y, int yAt, int stride, int samples, MemorySegment work) {
     transposeBlock(work, RESULT, work, work, RESULT);
     for (int s = 0; s < samples; s++) {
+      Confinement.requireShared(work);
       long at = RESULT + (long) s * BYTES;
       int target = yAt + s * stride;
       if (rows >= LANES) {

@@ -9,6 +9,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.bitindex.internal.Confinement;
 import org.bitindex.internal.VectorApi;
 
 /**
@@ -38,6 +39,7 @@ final class VectorSumKernel implements SumKernel {
   public void clear(MemorySegment sums, long sumsAt, int rows) {
     IntVector zero = IntVector.zero(INT);
     for (int row = 0; row < rows; row++) {
+      Confinement.requireShared(sums);
       zero.intoMemorySegment(sums, sumsAt + row * BYTES, nativeOrder());
     }
   }
@@ -46,6 +48,8 @@ final class VectorSumKernel implements SumKernel {
   public void makeTables(MemorySegment panel, int first, int count, MemorySegment tables) {
     IntVector zero = IntVector.zero(INT);
     for (int t = 0; t < count; t++) {
+      Confinement.requireShared(panel);
+      Confinement.requireShared(tables);
       long x = (first + (long) t * COLUMNS) * BYTES;
       long table = (long) t * ENTRIES * BYTES;
       IntVector x0 = IntVector.fromMemorySegment(INT, panel, x, nativeOrder());
@@ -102,6 +106,8 @@ final class VectorSumKernel implements SumKernel {
       MemorySegment sums,
       long sumsAt) {
     for (int row = 0; row < rows; row++) {
+      Confinement.requireShared(tables);
+      Confinement.requireShared(sums);
       long word = entries[at + row];
       long target = sumsAt + row * BYTES;
       IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
@@ -118,6 +124,8 @@ final class VectorSumKernel implements SumKernel {
   private static void sumWords(
       long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums, long sumsAt) {
     for (int row = 0; row < rows; row++) {
+      Confinement.requireShared(tables);
+      Confinement.requireShared(sums);
       long word = entries[at + row];
       long target = sumsAt + row * BYTES;
       IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
@@ -159,6 +167,8 @@ final class VectorSumKernel implements SumKernel {
       long sumsAt) {
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
+      Confinement.requireShared(panel);
+      Confinement.requireShared(sums);
       IntVector sum0 = IntVector.zero(INT);
       IntVector sum1 = sum0;
       IntVector sum2 = sum0;
@@ -210,6 +220,8 @@ final class VectorSumKernel implements SumKernel {
     int columns = (1 << indexBits) - 1;
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
+      Confinement.requireShared(panel);
+      Confinement.requireShared(sums);
       IntVector sum0 = IntVector.zero(INT);
       IntVector sum1 = sum0;
       IntVector sum2 = sum0;
@@ -268,6 +280,9 @@ final class VectorSumKernel implements SumKernel {
     int columns = (1 << indexBits) - 1;
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
+      Confinement.requireShared(panel);
+      Confinement.requireShared(second);
+      Confinement.requireShared(sums);
       IntVector sum0 = IntVector.zero(INT);
       IntVector sum1 = sum0;
       IntVector sum2 = sum0;
@@ -352,6 +367,8 @@ final class VectorSumKernel implements SumKernel {
     DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
     int halves = 2 * rows;
     for (int half = 0; half < halves; half++) {
+      Confinement.requireShared(sums);
+      Confinement.requireShared(totals);
       long from = sumsAt + half * BYTES / 2;
       long at = totalsAt + half * BYTES;
       ((DoubleVector)
@@ -373,6 +390,8 @@ final class VectorSumKernel implements SumKernel {
       long totalsAt) {
     IntVector factor = IntVector.broadcast(INT, coefficient);
     for (int row = 0; row < rows; row++) {
+      Confinement.requireShared(sums);
+      Confinement.requireShared(totals);
       long at = totalsAt + row * BYTES;
       IntVector.fromMemorySegment(INT, totals, at, nativeOrder())
           .add(
@@ -397,6 +416,8 @@ final class VectorSumKernel implements SumKernel {
     IntVector high =
         factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt + LANES));
     for (int row = 0; row < rows; row++) {
+      Confinement.requireShared(sums);
+      Confinement.requireShared(totals);
       long at = row * BYTES;
       IntVector both = IntVector.fromMemorySegment(INT, sums, at, nativeOrder());
       IntVector first =
@@ -427,6 +448,8 @@ final class VectorSumKernel implements SumKernel {
     DoubleVector unit2 = power(shifts, shiftsAt + LANES);
     DoubleVector unit3 = power(shifts, shiftsAt + LANES + LANES / 2);
     for (int row = 0; row < rows; row++) {
+      Confinement.requireShared(totals);
+      Confinement.requireShared(work);
       IntVector low = IntVector.zero(INT);
       IntVector high = low;
       for (int p = 0; p < coefficients.length; p++) {
