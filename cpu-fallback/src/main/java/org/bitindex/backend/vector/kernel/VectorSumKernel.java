@@ -120,7 +120,9 @@ final class VectorSumKernel implements SumKernel {
     }
   }
 
-  /** Written out, with places cut from the word by constants. */
+  /**
+   * Written out, with places cut from the word by constants; a rotation, unlike a shift, copies.
+   */
   private static void sumWords(
       long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums, long sumsAt) {
     for (int row = 0; row < rows; row++) {
@@ -131,27 +133,27 @@ final class VectorSumKernel implements SumKernel {
       IntVector sum = IntVector.fromMemorySegment(INT, sums, target, nativeOrder());
       long place = (word << ENTRY) & PLACES;
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = TABLE + ((word << ENTRY >>> 5) & PLACES);
+      place = TABLE + (Long.rotateLeft(word, ENTRY - 5) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 2 * TABLE + ((word >>> (10 - ENTRY)) & PLACES);
+      place = 2 * TABLE + (Long.rotateRight(word, 10 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 3 * TABLE + ((word >>> (15 - ENTRY)) & PLACES);
+      place = 3 * TABLE + (Long.rotateRight(word, 15 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 4 * TABLE + ((word >>> (20 - ENTRY)) & PLACES);
+      place = 4 * TABLE + (Long.rotateRight(word, 20 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 5 * TABLE + ((word >>> (25 - ENTRY)) & PLACES);
+      place = 5 * TABLE + (Long.rotateRight(word, 25 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 6 * TABLE + ((word >>> (30 - ENTRY)) & PLACES);
+      place = 6 * TABLE + (Long.rotateRight(word, 30 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 7 * TABLE + ((word >>> (35 - ENTRY)) & PLACES);
+      place = 7 * TABLE + (Long.rotateRight(word, 35 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 8 * TABLE + ((word >>> (40 - ENTRY)) & PLACES);
+      place = 8 * TABLE + (Long.rotateRight(word, 40 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 9 * TABLE + ((word >>> (45 - ENTRY)) & PLACES);
+      place = 9 * TABLE + (Long.rotateRight(word, 45 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 10 * TABLE + ((word >>> (50 - ENTRY)) & PLACES);
+      place = 10 * TABLE + (Long.rotateRight(word, 50 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
-      place = 11 * TABLE + ((word >>> (55 - ENTRY)) & PLACES);
+      place = 11 * TABLE + (Long.rotateRight(word, 55 - ENTRY) & PLACES);
       sum = sum.add(IntVector.fromMemorySegment(INT, tables, place, nativeOrder()));
       sum.intoMemorySegment(sums, target, nativeOrder());
     }
