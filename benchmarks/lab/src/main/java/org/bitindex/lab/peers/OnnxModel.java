@@ -36,19 +36,27 @@ final class OnnxModel {
   }
 
   /**
-   * {@code MatMulNBits} with four bits.
+   * {@code MatMulNBits}.
    *
+   * @param bits of a weight, 2 or 4
    * @param blockSize weights that share a scale, 32 or 128
    * @param accuracyLevel 0: float activations, 4: eight bits, one scale for each block
    */
-  static OnnxModel matMul4Bits(float[] weights, PeerShape shape, int blockSize, int accuracyLevel) {
-    BlockQuantised w = new BlockQuantised(weights, shape.rows(), shape.columns(), blockSize);
+  static OnnxModel matMulBits(
+      float[] weights, PeerShape shape, int bits, int blockSize, int accuracyLevel) {
+    BlockQuantised w = new BlockQuantised(weights, shape.rows(), shape.columns(), bits, blockSize);
     long blocks = w.blocksPerRow();
     byte[] model =
         new PeerGraph()
-            .constant("codes", PeerGraph.UINT8, w.codes, shape.rows(), blocks, blockSize / 2)
+            .constant(
+                "codes",
+                PeerGraph.UINT8,
+                w.codes,
+                shape.rows(),
+                blocks,
+                blockSize * bits / Byte.SIZE)
             .constant("scales", w.scales, shape.rows(), blocks)
-            .matMulNBits(shape.columns(), shape.rows(), 4, blockSize, accuracyLevel)
+            .matMulNBits(shape.columns(), shape.rows(), bits, blockSize, accuracyLevel)
             .toModel(shape);
     return new OnnxModel(
         model, w.dequantised, accuracyLevel == INT8_ACTIVATIONS ? SIGNED_INPUT_ERROR : 0);

@@ -14,10 +14,11 @@ public final class Peers {
           new PeerProvider("csr-vector", PeerLibrary.JAVA, CsrPeers::vector),
           new PeerProvider("mkl-csr", PeerLibrary.MKL, (w, s) -> new MklCsrPeer(w, s)),
           new PeerProvider("ejml-csc", PeerLibrary.EJML, (w, s) -> new EjmlCscPeer(w, s)),
-          onnx("ort-q4-b32-a0", (w, s) -> OnnxModel.matMul4Bits(w, s, 32, 0)),
-          onnx("ort-q4-b32-a4", (w, s) -> OnnxModel.matMul4Bits(w, s, 32, 4)),
-          onnx("ort-q4-b128-a0", (w, s) -> OnnxModel.matMul4Bits(w, s, 128, 0)),
-          onnx("ort-q4-b128-a4", (w, s) -> OnnxModel.matMul4Bits(w, s, 128, 4)),
+          onnx("ort-q4-b32-a0", (w, s) -> OnnxModel.matMulBits(w, s, 4, 32, 0)),
+          onnx("ort-q4-b32-a4", (w, s) -> OnnxModel.matMulBits(w, s, 4, 32, 4)),
+          onnx("ort-q4-b128-a0", (w, s) -> OnnxModel.matMulBits(w, s, 4, 128, 0)),
+          onnx("ort-q4-b128-a4", (w, s) -> OnnxModel.matMulBits(w, s, 4, 128, 4)),
+          onnx("ort-q2-b128-a4", (w, s) -> OnnxModel.matMulBits(w, s, 2, 128, 4)),
           onnx("ort-int8", OnnxModel::dynamicInt8));
 
   private Peers() {}

@@ -40,6 +40,7 @@ public class PeersBenchmark {
     "ort-q4-b32-a4",
     "ort-q4-b128-a0",
     "ort-q4-b128-a4",
+    "ort-q2-b128-a4",
     "ort-int8"
   })
   public String peer;

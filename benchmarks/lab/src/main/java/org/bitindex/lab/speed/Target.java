@@ -25,6 +25,7 @@ record Target(
 
   private static final Code BINARY = new Code.Binary(0f);
   private static final Code TWO_BITS = new Code.Affine(2);
+  private static final Code TERNARY = new Code.Ternary(-0.43f, 0.43f);
   private static final Code FOUR_BITS = new Code.Symmetric(4);
   private static final int DEFAULT = 24;
 
@@ -62,7 +63,7 @@ record Target(
     regime = "one-sample-4096-8-bit";
     add(targets, regime, large(1, 1), BINARY, 8, "ort-q4-b128-a4", 3);
     add(targets, regime, large(1, 1), TWO_BITS, 8, "ort-q4-b128-a4", 1.5);
-    add(targets, regime, large(1, 1), FOUR_BITS, 8, "ort-q4-b128-a4", 0.9);
+    add(targets, regime, large(1, 1), FOUR_BITS, 8, "ort-q4-b128-a4", 1);
     add(targets, regime, large(1, 1), FOUR_BITS, 8, "openblas", 9);
     regime = "one-sample-4096-default";
     add(targets, regime, large(1, 1), FOUR_BITS, DEFAULT, "openblas", 3);
@@ -79,10 +80,16 @@ record Target(
     targets.add(new Target(regime, sparse, BINARY, DEFAULT, "ort-int8", 1, 2));
     regime = "batch-" + batch + "-dense-8-bit";
     add(targets, regime, dense, FOUR_BITS, 8, "ort-fp32", 1.2);
-    add(targets, regime, dense, FOUR_BITS, 8, "ort-q4-b32-a4", 1);
+    add(targets, regime, dense, FOUR_BITS, 8, "ort-q4-b32-a4", 1.5);
     add(targets, regime, dense, TWO_BITS, 8, "ort-q4-b32-a4", 1.8);
     add(targets, regime, dense, BINARY, 8, "ort-q4-b32-a4", 3);
     add(targets, regime, dense, BINARY, 8, "ort-int8", 1);
+    regime = "batch-" + batch + "-4096-8-bit";
+    add(targets, regime, large(batch, 1), FOUR_BITS, 8, "ort-q4-b32-a4", 1.5);
+    if (batch == 64) {
+      add(targets, regime, large(batch, 1), TERNARY, 8, "ort-q2-b128-a4", 1.3);
+      add(targets, regime, large(batch, 1), TWO_BITS, 8, "ort-q2-b128-a4", 1.3);
+    }
     regime = "batch-" + batch + "-dense-default";
     add(targets, regime, dense, FOUR_BITS, DEFAULT, "ort-fp32", 0.7);
   }

@@ -8,10 +8,19 @@ class QuantisedTest {
   @Test
   void fourBitsShareAScaleInABlockAndTheLowerHalfOfAByteComesFirst() {
     float[] weights = {8, -7, 1.4f, 0, -4, 4};
-    BlockQuantised w = new BlockQuantised(weights, 2, 3, 4);
+    BlockQuantised w = new BlockQuantised(weights, 2, 3, 4, 4);
     assertThat(w.scales).containsExactly(-1, 0.5f);
     assertThat(w.codes).containsExactly(0xF0, 0x87, 0x08, 0x8F);
     assertThat(w.dequantised).containsExactly(8, -7, 1, 0, -4, 3.5f);
+  }
+
+  @Test
+  void fourCodesOfTwoBitsShareAByte() {
+    float[] weights = {2, -1, 0.4f, 0, -4, 4};
+    BlockQuantised w = new BlockQuantised(weights, 2, 3, 2, 4);
+    assertThat(w.scales).containsExactly(-1, 2);
+    assertThat(w.codes).containsExactly(0b10_10_11_00, 0b10_11_00_10);
+    assertThat(w.dequantised).containsExactly(2, -1, -0f, 0, -4, 2);
   }
 
   @Test
