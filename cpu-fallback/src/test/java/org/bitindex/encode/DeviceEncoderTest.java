@@ -2,18 +2,13 @@ package org.bitindex.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Random;
-import java.util.function.IntFunction;
 import org.bitindex.code.Code;
-import org.bitindex.code.Quantizer;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.Layout;
 import org.bitindex.layout.PlaneReader;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
-import org.bitindex.matrix.PlaneQuantizer;
-import org.bitindex.matrix.Weights;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,31 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeviceEncoderTest {
   private static final int ROWS = 9;
   private static final int COLUMNS = 131;
-
-  /** A device of the plainest kind. */
-  private static final PlaneQuantizer DEVICE =
-      new PlaneQuantizer() {
-        @Override
-        public void quantize(
-            Weights weights, Code code, IntFunction<Quantizer> quantizers, List<BitMatrix> bits) {
-          int[] coefficients = code.coefficients();
-          float[] row = new float[weights.columns()];
-          for (int i = 0; i < weights.rows(); i++) {
-            Quantizer quantizer = quantizers.apply(i);
-            weights.readRow(i, row);
-            for (int p = 0; p < coefficients.length; p++) {
-              long[] words = new long[BitMatrix.wordsPerRow(row.length)];
-              for (int j = 0; j < row.length; j++) {
-                int part = quantizer.quantize(row[j]) * Integer.signum(coefficients[p]);
-                if (part > 0 && (part & Math.abs(coefficients[p])) != 0) {
-                  words[j / 64] |= 1L << j;
-                }
-              }
-              bits.get(p).writeRow(i, words);
-            }
-          }
-        }
-      };
 
   @ParameterizedTest
   @CsvSource({
@@ -69,7 +39,8 @@ class DeviceEncoderTest {
     Layout layout = new Layout.Adaptive();
     Code parsed = Code.parse(code);
     try (EncodedMatrix expected = new Encoder(parsed, mode, layout, 1).encode(weights);
-        EncodedMatrix actual = new Encoder(parsed, mode, layout, 2, DEVICE).encode(weights)) {
+        EncodedMatrix actual =
+            new Encoder(parsed, mode, layout, 2, new PlainQuantizer()).encode(weights)) {
       long[][] expectedWords =
           new long[parsed.coefficients().length][BitMatrix.wordsPerRow(COLUMNS)];
       long[][] actualWords = new long[expectedWords.length][expectedWords[0].length];

@@ -135,8 +135,9 @@ final class EncodeCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "NAME",
       description =
-          "a device that makes the planes, as 'bie devices' lists it: the same file, made elsewhere"
-              + " (default: the CPU)")
+          "a device that makes the planes, as 'bie devices' lists it: the same file, made elsewhere;"
+              + " planes that --calibrate rounds and those of --embeddings are made on the CPU"
+              + " (default: all on the CPU)")
   private @Nullable String backend;
 
   @Override

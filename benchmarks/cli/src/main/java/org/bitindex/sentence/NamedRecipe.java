@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe by its name: {@code step0.5} for uniform steps, {@code bits3.1} for steps that take so
- * many bits a weight over all products, shared by what their errors do where calibrated, a code
- * with its bits ({@code symmetric4}, {@code affine3}, {@code ternary}, {@code binary}) by least
- * squares, {@code min-max-} before a code for the paper's steps, {@code -pruned80} behind for the
- * share of zeros in percent, and {@code +distill400} last for so many steps of training where
- * calibrated.
+ * many bits a weight over all products, shared by what their errors do where calibrated, a code as
+ * {@link Code#parse} reads it ({@code symmetric4}, {@code affine3}, {@code ternary}, {@code
+ * binary}) by least squares, {@code min-max-} before a code for the paper's steps, {@code
+ * -pruned80} behind for the share of zeros in percent, and {@code +distill400} last for so many
+ * steps of training where calibrated.
  *
  * @param name for people and for the command line
  * @param recipe with a scale for each row, in the adaptive layout; with a goal but for its steps
@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal, int distillation) {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:step(?<step>[0-9.]+)|bits(?<size>[0-9.]+)|(?<minMax>min-max-)?(?<code>symmetric|affine|ternary|binary)"
-              + "(?<bits>[1-8])?)(?:-pruned(?<pruned>[0-9]+))?(?:\\+distill(?<distill>[0-9]{1,6}))?");
+          "(?:step(?<step>[0-9.]+)|bits(?<size>[0-9.]+)|(?<minMax>min-max-)?(?<code>[a-z]+[0-9]?))"
+              + "(?:-pruned(?<pruned>[0-9]+))?(?:\\+distill(?<distill>[0-9]{1,6}))?");
 
   /** What `bie minilm` compares. */
   public static final List<String> ALL =
@@ -66,11 +66,7 @@ public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal, int d
   public static NamedRecipe of(String name, int threads) {
     Matcher matcher = NAME.matcher(name);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "no recipe is named "
-              + name
-              + "; names are step0.5, bits3.1, symmetric4, affine4, ternary, binary, with min-max- before a"
-              + " code, and -pruned80 or +distill400 behind");
+      throw unknown(name, null);
     }
     String pruned = matcher.group("pruned");
     double sparsity = pruned == null ? 0 : Integer.parseInt(pruned) / 100.0;
@@ -83,27 +79,37 @@ public record NamedRecipe(String name, Recipe recipe, @Nullable Goal goal, int d
         steps == null ? 0 : Integer.parseInt(steps));
   }
 
+  private static IllegalArgumentException unknown(String name, @Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "no recipe is named "
+            + name
+            + "; names are step0.5, bits3.1, symmetric4, affine4, ternary, binary, with min-max- before a"
+            + " code, and -pruned80 or +distill400 behind",
+        cause);
+  }
+
   private static Coding coding(Matcher matcher) {
     String step = matcher.group("step");
     if (step != null || matcher.group("size") != null) {
       return new Coding.Uniform(step == null ? 1 : Double.parseDouble(step));
     }
-    Coding.CodeChoice code = code(matcher.group("code"), matcher.group("bits"));
+    Coding.CodeChoice code;
+    try {
+      code = code(Code.parse(matcher.group("code")));
+    } catch (IllegalArgumentException e) {
+      throw unknown(matcher.group(), e);
+    }
     return matcher.group("minMax") == null
         ? new Coding.LeastSquares(code)
         : new Coding.MinMax(code);
   }
 
-  private static Coding.CodeChoice code(String name, String digits) {
-    if (name.equals("ternary")) {
-      return weights -> Thresholds.ternary(weights, 0.5);
-    }
-    if (name.equals("binary")) {
-      return weights -> Thresholds.binary(weights, 0.5);
-    }
-    int bits = digits == null ? 4 : Integer.parseInt(digits);
-    Code code = name.equals("affine") ? new Code.Affine(bits) : new Code.Symmetric(bits);
-    return _ -> code;
+  private static Coding.CodeChoice code(Code named) {
+    return switch (named) {
+      case Code.Ternary _ -> weights -> Thresholds.ternary(weights, 0.5);
+      case Code.Binary _ -> weights -> Thresholds.binary(weights, 0.5);
+      case Code.Affine _, Code.Symmetric _ -> _ -> named;
+    };
   }
 
   /**

@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
-import org.bitindex.calibrate.Calibration;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
@@ -94,8 +93,8 @@ public final class SentenceModel implements AutoCloseable {
   public EncodedMatrix encodeWords(int threads) {
     Weights words = file.matrix(words());
     var layout = new Layout.Adaptive(WORD_BLOCK_ROWS);
-    var encoder = new Encoder(new Code.Affine(8), ScaleMode.ROW, layout, threads);
-    return Calibration.rowScalesAndOffsets(words, encoder.encode(words));
+    var coding = new Coding.LeastSquares(new Code.Affine(8));
+    return new Recipe(0, coding, ScaleMode.ROW, layout, threads).encode(words);
   }
 
   /** What the sentences for calibration that come with this package say of the products. */

@@ -17,7 +17,6 @@ import org.bitindex.baseline.SubScaledBlocks;
 import org.bitindex.baseline.Zipped4;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
-import org.bitindex.encode.Encoder;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.encode.Thresholds;
@@ -53,25 +52,27 @@ public record Format(String name, String product, Kind kind, String options, Sto
   private static final List<Layout> LAYOUTS =
       List.of(new Layout.Adaptive(), new Layout.Flat(), new Layout.Blocked());
 
+  private static final Code TERNARY = new Code.Ternary(0f, 0f);
+
   /** All candidates, in the order of a table. */
   static final List<Format> ALL =
       List.of(
-          encoded("binary", "binary", "--encoding binary", _ -> new Code.Binary(0f)),
-          encoded("ternary", "ternary", "--encoding ternary", _ -> new Code.Ternary(0f, 0f)),
+          encoded(new Code.Binary(0f), "--encoding binary"),
+          encoded(TERNARY, "--encoding ternary"),
           encoded(
-              "ternary 50 %",
-              "ternary",
+              TERNARY.label() + " 50 %",
+              TERNARY,
               "--encoding ternary --density 0.5",
               weights -> Thresholds.ternary(weights, 0.5)),
-          encoded("affine4", "affine4", "--mode affine --bits 4", _ -> new Code.Affine(4)),
+          encoded(new Code.Affine(4), "--mode affine --bits 4"),
           symmetric(3),
           symmetric(4),
           symmetric(5),
           symmetric(6),
           symmetric(8),
-          uniform(0.15, "symmetric6"),
-          uniform(0.3, "symmetric5"),
-          uniform(0.6, "symmetric4"),
+          uniform(0.15, new Code.Symmetric(6)),
+          uniform(0.3, new Code.Symmetric(5)),
+          uniform(0.6, new Code.Symmetric(4)),
           other("dense FP32", Kind.DENSE, DenseFloat32::new),
           other("dense FP16", Kind.DENSE, DenseFloat16::new),
           other("int8", Kind.OTHER, Quantized8::new),
@@ -84,8 +85,7 @@ public record Format(String name, String product, Kind kind, String options, Sto
           other("CSR", Kind.OTHER, Csr::new));
 
   private static Format symmetric(int bits) {
-    String name = "symmetric" + bits;
-    return encoded(name, name, "--bits " + bits, _ -> new Code.Symmetric(bits));
+    return encoded(new Code.Symmetric(bits), "--bits " + bits);
   }
 
   /**
@@ -93,10 +93,10 @@ public record Format(String name, String product, Kind kind, String options, Sto
    *
    * @param product a code with about as many planes: products take about as long
    */
-  private static Format uniform(double step, String product) {
+  private static Format uniform(double step, Code product) {
     return new Format(
         "uniform " + step,
-        product,
+        product.label(),
         Kind.ENCODED,
         "--step " + step,
         (weights, layouts, threads) ->
@@ -114,11 +114,15 @@ public record Format(String name, String product, Kind kind, String options, Sto
     return new Format(name, "int4", Kind.OTHER, "", own.storing);
   }
 
+  private static Format encoded(Code code, String options) {
+    return encoded(code.label(), code, options, _ -> code);
+  }
+
   private static Format encoded(
-      String name, String product, String options, Function<Weights, Code> code) {
+      String name, Code product, String options, Function<Weights, Code> code) {
     return new Format(
         name,
-        product,
+        product.label(),
         Kind.ENCODED,
         options,
         (weights, layouts, threads) -> {
@@ -126,7 +130,9 @@ public record Format(String name, String product, Kind kind, String options, Sto
           return new Stored.Encoded(
               smallest(
                   layouts,
-                  layout -> new Encoder(chosen, ScaleMode.ROW, layout, threads).encode(weights)));
+                  layout ->
+                      new Recipe(0, new Coding.MinMax(chosen), ScaleMode.ROW, layout, threads)
+                          .encode(weights)));
         });
   }
 

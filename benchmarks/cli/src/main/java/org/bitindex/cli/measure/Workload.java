@@ -2,8 +2,9 @@ package org.bitindex.cli.measure;
 
 import java.util.Locale;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Coding;
 import org.bitindex.encode.Pruning;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -51,7 +52,8 @@ public final class Workload {
 
   /** Those weights encoded with a scale for each row; the caller closes the result. */
   public static EncodedMatrix encode(DenseMatrix weights, String code, String layout, int threads) {
-    return new Encoder(Code.parse(code), ScaleMode.ROW, layout(layout), threads).encode(weights);
+    var coding = new Coding.MinMax(Code.parse(code));
+    return new Recipe(0, coding, ScaleMode.ROW, layout(layout), threads).encode(weights);
   }
 
   /** Seeded Gaussian samples. */
