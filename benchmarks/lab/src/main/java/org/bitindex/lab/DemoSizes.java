@@ -19,7 +19,6 @@ import org.bitindex.cli.text.Progress;
 import org.bitindex.cli.text.TextTable;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
-import org.bitindex.encode.Encoder;
 import org.bitindex.encode.Pruning;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ReconstructionError;
@@ -144,14 +143,14 @@ final class DemoSizes {
   }
 
   private void add(Code code, Layout layout, double sparsity) {
-    var encoder = new Encoder(code, ScaleMode.ROW, layout, threads);
+    var recipe = new Recipe(0, new Coding.MinMax(code), ScaleMode.ROW, layout, threads);
     ways.add(
         new Way(
             code.label(),
             layout.name(),
             sparsity,
             weights -> {
-              EncodedMatrix encoded = encoder.encode(weights);
+              EncodedMatrix encoded = recipe.encode(weights);
               return new Stored(encoded, encoded.bytes(), encoded.entropyBytes(), encoded::close);
             }));
   }

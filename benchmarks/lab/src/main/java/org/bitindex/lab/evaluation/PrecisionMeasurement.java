@@ -40,7 +40,7 @@ final class PrecisionMeasurement {
   }
 
   private EncodedMatrix encode(Code code) {
-    return StorageMeasurement.encoder(code, new Layout.Adaptive()).encode(matrix.weights());
+    return StorageMeasurement.recipe(code, new Layout.Adaptive()).encode(matrix.weights());
   }
 
   private void measure(EncodedMatrix stored, int bits) {

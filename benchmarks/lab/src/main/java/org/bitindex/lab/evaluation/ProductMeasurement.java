@@ -54,7 +54,7 @@ final class ProductMeasurement {
 
   private void measureBackend(Code code) {
     try (EncodedMatrix encoded =
-        StorageMeasurement.encoder(code, new Layout.Flat()).encode(matrix.weights())) {
+        StorageMeasurement.recipe(code, new Layout.Flat()).encode(matrix.weights())) {
       for (int bits : plan.activationBits()) {
         try (Plan prepared = backend.plan(List.of(Linear.of(encoded)), bits)) {
           for (int batch : plan.batches()) {
@@ -76,8 +76,7 @@ final class ProductMeasurement {
 
   private void measureStored(Layout layout, String kernel) {
     Code code = EvaluationPlan.BINARY;
-    try (EncodedMatrix encoded =
-        StorageMeasurement.encoder(code, layout).encode(matrix.weights())) {
+    try (EncodedMatrix encoded = StorageMeasurement.recipe(code, layout).encode(matrix.weights())) {
       var plane = encoded.planes();
       Multiplier loop =
           layout instanceof Layout.Flat ? StoredProduct.flat(plane) : StoredProduct.blocked(plane);

@@ -21,7 +21,6 @@ import org.bitindex.baseline.Zipped4;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
-import org.bitindex.encode.Encoder;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ReconstructionError;
 import org.bitindex.encode.ScaleMode;
@@ -75,7 +74,7 @@ final class StorageMeasurement {
   List<StorageRecord> run() {
     for (Code code : plan.codes()) {
       for (Layout layout : EvaluationPlan.LAYOUTS) {
-        measure(encoder(code, layout, device));
+        measure(recipe(code, layout, device));
       }
     }
     STEPS.forEach(this::measureUniform);
@@ -84,30 +83,30 @@ final class StorageMeasurement {
     return records;
   }
 
-  /** On the CPU: see {@link #encoder(Code, Layout, PlaneQuantizer)}. */
-  static Encoder encoder(Code code, Layout layout) {
-    return encoder(code, layout, null);
+  /** On the CPU: see {@link #recipe(Code, Layout, PlaneQuantizer)}. */
+  static Recipe recipe(Code code, Layout layout) {
+    return recipe(code, layout, null);
   }
 
   /** One thread; the paper's codes have one scale for the tensor, ours one for each row. */
-  private static Encoder encoder(Code code, Layout layout, @Nullable PlaneQuantizer device) {
+  private static Recipe recipe(Code code, Layout layout, @Nullable PlaneQuantizer device) {
     ScaleMode scaleMode =
         code instanceof Code.Binary || code instanceof Code.Affine
             ? ScaleMode.TENSOR
             : ScaleMode.ROW;
-    return new Encoder(code, scaleMode, layout, 1, device);
+    return new Recipe(0, new Coding.MinMax(code), scaleMode, layout, 1, device);
   }
 
   static List<Baseline> baselines(Weights weights) {
     return BASELINES.stream().map(format -> format.apply(weights)).toList();
   }
 
-  private void measure(Encoder encoder) {
-    Consumer<Weights> encode = weights -> encoder.encode(weights).close();
-    try (EncodedMatrix encoded = encoder.encode(matrix.weights())) {
+  private void measure(Recipe recipe) {
+    Consumer<Weights> encode = weights -> recipe.encode(weights).close();
+    try (EncodedMatrix encoded = recipe.encode(matrix.weights())) {
       add(
-          encoder.code().label(),
-          encoder.layout().name(),
+          encoded.code().label(),
+          recipe.layout().name(),
           encoded.setBits(),
           encoded.bytes(),
           encoded.entropyBytes(),

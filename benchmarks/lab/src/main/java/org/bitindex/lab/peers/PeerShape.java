@@ -26,9 +26,4 @@ public record PeerShape(int rows, int columns, int batch, int threads) {
       throw new IllegalArgumentException(name + " is " + value + ", must be positive");
     }
   }
-
-  /** The multiply-adds of the dense product. */
-  public long multiplyAdds() {
-    return (long) rows * columns * batch;
-  }
 }

@@ -7,7 +7,8 @@ import org.bitindex.backend.Backends;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -25,7 +26,7 @@ final class OwnProduct implements AutoCloseable {
   OwnProduct(Setting setting, Code code, int activationBits, int threads) {
     ScaleMode scales = code instanceof Code.Binary ? ScaleMode.NONE : ScaleMode.ROW;
     var dense = DenseMatrix.of(setting.rows(), setting.columns(), setting.weights());
-    matrix = new Encoder(code, scales, new Layout.Adaptive(), 1).encode(dense);
+    matrix = new Recipe(0, new Coding.MinMax(code), scales, new Layout.Adaptive(), 1).encode(dense);
     backend = Backends.open("vector", threads);
     List<Linear> layers = List.of(Linear.of(matrix));
     plan = backend.plan(layers, activationBits);
