@@ -128,6 +128,11 @@ final class DecodeSpeedCommand implements Callable<Integer> {
     return asked == most ? new int[] {most} : new int[] {asked, most};
   }
 
+  /** A dash where the process shrank meanwhile: then nobody knows what a peer took. */
+  private static String memory(long bytes) {
+    return bytes > 0 ? Figures.bytes(bytes) : "-";
+  }
+
   private void print(DecoderShape shape, double share, List<DecoderSpeed.Result> results) {
     PrintWriter out = command.commandLine().getOut();
     out.printf(
@@ -148,8 +153,8 @@ final class DecodeSpeedCommand implements Callable<Integer> {
           "| %s | %s | %s | %s | %.1f | %.2f | %.1f |%n",
           result.name(),
           Figures.bytes(result.storedBytes()),
-          Figures.bytes(result.decodingBytes()),
-          Figures.bytes(result.memoryBytes()),
+          memory(result.decodingBytes()),
+          memory(result.memoryBytes()),
           result.decoding() / share * 1e3,
           share / result.decoding(),
           prefill * share / result.reading());
