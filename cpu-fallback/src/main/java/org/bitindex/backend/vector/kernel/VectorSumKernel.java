@@ -14,8 +14,8 @@ import org.bitindex.internal.VectorApi;
 
 /**
  * {@link SumKernel} at the width of its class data. Loops over lists call no helper of their own,
- * and no method that takes a number for a vector: the compiler stops inlining late in a long
- * method, and vectors that cross a call are allocated.
+ * not even {@link Confinement#requireShared}, and no method that takes a number for a vector: the
+ * compiler stops inlining late in a long method, and vectors that cross a call are allocated.
  */
 final class VectorSumKernel implements SumKernel {
   private static final VectorShape SHAPE = VectorApi.shape(MethodHandles.lookup());
@@ -169,8 +169,6 @@ final class VectorSumKernel implements SumKernel {
       long sumsAt) {
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
-      Confinement.requireShared(panel);
-      Confinement.requireShared(sums);
       IntVector sum0 = IntVector.zero(INT);
       IntVector sum1 = sum0;
       IntVector sum2 = sum0;
@@ -222,8 +220,6 @@ final class VectorSumKernel implements SumKernel {
     int columns = (1 << indexBits) - 1;
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
-      Confinement.requireShared(panel);
-      Confinement.requireShared(sums);
       IntVector sum0 = IntVector.zero(INT);
       IntVector sum1 = sum0;
       IntVector sum2 = sum0;
@@ -282,9 +278,6 @@ final class VectorSumKernel implements SumKernel {
     int columns = (1 << indexBits) - 1;
     int p = 0;
     for (int g = 0; g < steps.length; g++) {
-      Confinement.requireShared(panel);
-      Confinement.requireShared(second);
-      Confinement.requireShared(sums);
       IntVector sum0 = IntVector.zero(INT);
       IntVector sum1 = sum0;
       IntVector sum2 = sum0;
@@ -369,8 +362,6 @@ final class VectorSumKernel implements SumKernel {
     DoubleVector factor = DoubleVector.broadcast(DOUBLE, coefficient);
     int halves = 2 * rows;
     for (int half = 0; half < halves; half++) {
-      Confinement.requireShared(sums);
-      Confinement.requireShared(totals);
       long from = sumsAt + half * BYTES / 2;
       long at = totalsAt + half * BYTES;
       ((DoubleVector)
@@ -392,8 +383,6 @@ final class VectorSumKernel implements SumKernel {
       long totalsAt) {
     IntVector factor = IntVector.broadcast(INT, coefficient);
     for (int row = 0; row < rows; row++) {
-      Confinement.requireShared(sums);
-      Confinement.requireShared(totals);
       long at = totalsAt + row * BYTES;
       IntVector.fromMemorySegment(INT, totals, at, nativeOrder())
           .add(
@@ -418,8 +407,6 @@ final class VectorSumKernel implements SumKernel {
     IntVector high =
         factor.lanewise(VectorOperators.LSHL, IntVector.fromArray(INT, shifts, shiftsAt + LANES));
     for (int row = 0; row < rows; row++) {
-      Confinement.requireShared(sums);
-      Confinement.requireShared(totals);
       long at = row * BYTES;
       IntVector both = IntVector.fromMemorySegment(INT, sums, at, nativeOrder());
       IntVector first =
@@ -450,8 +437,6 @@ final class VectorSumKernel implements SumKernel {
     DoubleVector unit2 = power(shifts, shiftsAt + LANES);
     DoubleVector unit3 = power(shifts, shiftsAt + LANES + LANES / 2);
     for (int row = 0; row < rows; row++) {
-      Confinement.requireShared(totals);
-      Confinement.requireShared(work);
       IntVector low = IntVector.zero(INT);
       IntVector high = low;
       for (int p = 0; p < coefficients.length; p++) {
