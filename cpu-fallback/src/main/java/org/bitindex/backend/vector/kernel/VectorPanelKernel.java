@@ -98,8 +98,6 @@ final class VectorPanelKernel implements PanelKernel {
 
   /** The vectors at {@code at} and half a block further become two, their lanes in turn. */
   private static void interleave(MemorySegment source, long at, MemorySegment target, long to) {
-    Confinement.requireShared(source);
-    Confinement.requireShared(target);
     IntVector a = IntVector.fromMemorySegment(INT, source, at, nativeOrder());
     IntVector b = IntVector.fromMemorySegment(INT, source, at + BLOCK / 2, nativeOrder());
     LOW.selectFrom(a, b).intoMemorySegment(target, to, nativeOrder());
@@ -109,8 +107,6 @@ final class VectorPanelKernel implements PanelKernel {
   /** Two rounds of {@link #interleave} for four vectors, quarters of a block apart. */
   private static void interleaveTwice(
       MemorySegment source, long at, MemorySegment target, long to) {
-    Confinement.requireShared(source);
-    Confinement.requireShared(target);
     IntVector a = IntVector.fromMemorySegment(INT, source, at, nativeOrder());
     IntVector b = IntVector.fromMemorySegment(INT, source, at + BLOCK / 4, nativeOrder());
     IntVector c = IntVector.fromMemorySegment(INT, source, at + BLOCK / 2, nativeOrder());
