@@ -25,7 +25,8 @@ public final class Confinement {
    * nobody in the JVM has used memory of one thread, or arrays as segments, the compiler takes the
    * answers for granted; afterwards it keeps two versions of what follows each access, vectors no
    * longer fit registers, and products took up to a hundred times as long. Settled before, the
-   * questions cost two comparisons.
+   * questions cost two comparisons. Not so in methods that are so long that the compiler stops
+   * inlining in them: there a call more has vectors allocated.
    *
    * @throws IllegalArgumentException if {@code segment} is memory of one thread, mapped or an array
    */

@@ -121,7 +121,8 @@ final class VectorSumKernel implements SumKernel {
   }
 
   /**
-   * Written out, with places cut from the word by constants; a rotation, unlike a shift, copies.
+   * Written out, with places cut from the word by constants: by rotations, which leave the word as
+   * it is, where each shift would need a copy first.
    */
   private static void sumWords(
       long[] entries, int at, int rows, MemorySegment tables, MemorySegment sums, long sumsAt) {
