@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -270,6 +271,18 @@ class ArchitectureTest {
     }
     packages.values().removeIf(of -> of.size() == 1);
     assertThat(packages).containsOnlyKeys("BieEmbeddingModel");
+  }
+
+  /** Nor does a nested type have it, but for private ones, whose names are their file's own. */
+  @Test
+  void noNestedTypeHasTheNameOfAnotherFile() throws IOException {
+    Set<String> files = SourceFile.all().stream().map(SourceFile::type).collect(Collectors.toSet());
+    assertThat(CLASSES)
+        .filteredOn(
+            type -> type.isMemberClass() && !type.getModifiers().contains(JavaModifier.PRIVATE))
+        .extracting(JavaClass::getSimpleName)
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(files);
   }
 
   /**

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.ShapeElements;
 import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * input}, {@code maxima} and {@code output} move between host and device; the others have a twin on
  * the host because TornadoVM names device memory so.
  *
- * @param shapes of each layer, see {@link Shape}
+ * @param shapes of each layer, see {@link ShapeElements}
  * @param input sample after sample
  * @param maxima raw bits of the largest magnitude of each sample
  * @param hidden the outputs of all layers but the last, one layer's at a time

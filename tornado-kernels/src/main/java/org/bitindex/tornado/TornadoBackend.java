@@ -80,7 +80,7 @@ public final class TornadoBackend implements DeviceBackend {
   }
 
   @Override
-  public TornadoBaseline baseline(Format format, Weights weights, int batch) {
+  public TornadoBaseline baseline(BaselineFormat format, Weights weights, int batch) {
     return compiled(() -> new TornadoBaseline(target, format, weights, batch));
   }
 

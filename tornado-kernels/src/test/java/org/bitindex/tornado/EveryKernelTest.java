@@ -88,7 +88,7 @@ class EveryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void baselines(DeviceBackend.Format format) {
+  void baselines(DeviceBackend.BaselineFormat format) {
     int columns = 119; // tiles reach further than the group of columns
     for (int batch : new int[] {FEW, MANY}) {
       float[] input = new float[batch * columns];

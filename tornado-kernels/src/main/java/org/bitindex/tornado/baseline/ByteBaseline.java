@@ -14,7 +14,7 @@ import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.PackedByteKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.ShapeElements;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
@@ -28,12 +28,12 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * and finished as for bit planes, to eight bits with one scale a sample. PTX devices multiply four
  * bytes at a time, others have no such instruction that TornadoVM knows.
  */
-final class ByteBaseline implements TornadoBaseline.Graph {
+final class ByteBaseline implements TornadoBaseline.FormatGraph {
   private static final int LEVELS = 127;
   private static final int ACTIVATION_BITS = 8;
 
   private final Job job;
-  private final IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
+  private final IntArray shape = new IntArray(ShapeElements.COEFFICIENTS + 1);
   private final int rows;
   private final int columns;
   private final int batch;
@@ -95,17 +95,17 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   }
 
   private void fillShape() {
-    shape.set(Shape.ROWS, rows);
-    shape.set(Shape.COLUMNS, columns);
-    shape.set(Shape.WORDS, DeviceWeights.words(columns));
-    shape.set(Shape.PLANES, 1);
-    shape.set(Shape.ACTIVATION_BITS, ACTIVATION_BITS);
-    shape.set(Shape.INTEGER_BITS, ACTIVATION_BITS);
-    shape.set(Shape.SLICES, 1);
-    shape.set(Shape.SUM_PLANES, 1);
-    shape.set(Shape.SUM_STRIDE, rows);
-    shape.set(Shape.PACKED_COLUMNS, width());
-    shape.set(Shape.COEFFICIENTS, 1);
+    shape.set(ShapeElements.ROWS, rows);
+    shape.set(ShapeElements.COLUMNS, columns);
+    shape.set(ShapeElements.WORDS, DeviceWeights.words(columns));
+    shape.set(ShapeElements.PLANES, 1);
+    shape.set(ShapeElements.ACTIVATION_BITS, ACTIVATION_BITS);
+    shape.set(ShapeElements.INTEGER_BITS, ACTIVATION_BITS);
+    shape.set(ShapeElements.SLICES, 1);
+    shape.set(ShapeElements.SUM_PLANES, 1);
+    shape.set(ShapeElements.SUM_STRIDE, rows);
+    shape.set(ShapeElements.PACKED_COLUMNS, width());
+    shape.set(ShapeElements.COEFFICIENTS, 1);
   }
 
   private CallArrays space(CallSize callSize) {

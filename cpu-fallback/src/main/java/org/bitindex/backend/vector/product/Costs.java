@@ -1,8 +1,8 @@
 package org.bitindex.backend.vector.product;
 
 /**
- * What the parts of products cost on one thread, in nanoseconds; where estimates cross matters, not
- * their unit. All are for one vector, of {@code lanes} ints.
+ * What the parts of products cost on one thread, in nanoseconds. All are for one vector, of {@code
+ * lanes} ints, but for the last two.
  *
  * @param lookup a column, two rows for each lane and a set of tables: look-ups
  * @param lookupFlush as much again where sums are flushed after each word
@@ -21,8 +21,10 @@ package org.bitindex.backend.vector.product;
  * @param packed a column of a packed panel
  * @param diagonal a set bit in a jagged diagonal
  * @param weightedDiagonal a nonzero in a weighted jagged diagonal
- * @param diagonals adding a row's sum over some jagged diagonals to totals
- * @param output a row and sample
+ * @param diagonalRow adding the sum of a row over some jagged diagonals to totals
+ * @param output a row and sample: other ways
+ * @param sharing work from which the help of threads pays that wait awake
+ * @param waking work from which waking them pays
  */
 record Costs(
     double lookup,
@@ -42,8 +44,10 @@ record Costs(
     double packed,
     double diagonal,
     double weightedDiagonal,
-    double diagonals,
-    double output) {
+    double diagonalRow,
+    double output,
+    double sharing,
+    double waking) {
   /**
    * Between the fits to one Zen 4 core (half-width units) at 3.7 GHz and to a third of the times of
    * one Cascade Lake core, with 512-bit vectors (November 2026).
@@ -51,7 +55,7 @@ record Costs(
   static final Costs AVX512 =
       new Costs(
           0.15, 0.2, 1.0, 0.1, 3.0, 2.15, 1.8, 3.0, 25, 0.315, 0.74, 2.3, 3.3, 10, 15, 0.85, 1.25,
-          1.1, 0.15);
+          1.1, 0.15, 8_000, 40_000);
 
   /**
    * Fit to half the times of one Cascade Lake core with 256-bit vectors ({@code -XX:UseAVX=2},
@@ -60,7 +64,7 @@ record Costs(
   static final Costs AVX2 =
       new Costs(
           0.36, 0.2, 0.4, 0.092, 1.7, 2.15, 1.6, 2.25, 27, 0.39, 0.8, 1.6, 3.9, 9.5, 10, 0.7, 1.0,
-          1.1, 0.16);
+          1.1, 0.16, 8_000, 40_000);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
@@ -88,8 +92,10 @@ record Costs(
       packed,
       diagonal,
       weightedDiagonal,
-      diagonals,
-      output
+      diagonalRow,
+      output,
+      sharing,
+      waking
     };
     for (double nanoseconds : all) {
       if (!(nanoseconds > 0 && nanoseconds < 1e6)) {

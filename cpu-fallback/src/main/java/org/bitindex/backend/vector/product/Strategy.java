@@ -43,7 +43,10 @@ enum Strategy {
       int batch,
       double share) {}
 
-  /** Groups of usual runs, see {@link Division#joinGroups}. */
+  /**
+   * Groups of usual runs, see {@link Division#joinGroups}: a number of steps, as activations make
+   * it, and no cost of a machine.
+   */
   private static final int RUN_GROUPS = 6;
 
   /** The estimate in nanoseconds. */
@@ -55,7 +58,7 @@ enum Strategy {
       double entry = this == JAGGED ? costs.diagonal() : costs.weightedDiagonal();
       double depth = task.entries / rows;
       double sums = Math.max(1, depth * task.largest / Activations.INT_SUM);
-      return task.batch * (task.entries * entry + rows * sums * costs.diagonals());
+      return task.batch * (task.entries * entry + rows * sums * costs.diagonalRow());
     }
     if (this == LOOKUP) {
       var format = task.division.lookups();
