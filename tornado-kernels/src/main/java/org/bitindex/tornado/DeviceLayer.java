@@ -6,6 +6,8 @@ import org.bitindex.backend.Activation;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.Grids;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.Group;
@@ -63,7 +65,7 @@ record DeviceLayer(
         rows,
         matrix.columns(),
         weights,
-        Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns())),
+        Math.max(LookupKernels.GROUP_WORDS, DeviceWeights.words(matrix.columns())),
         matrix.offsets() != null,
         Arithmetic.narrow(matrix.columns(), activationBits),
         rowScales,
@@ -201,7 +203,7 @@ record DeviceLayer(
 
   /** Groups of columns, at least one. */
   int groups() {
-    return words / DeviceWeights.GROUP_WORDS;
+    return words / LookupKernels.GROUP_WORDS;
   }
 
   /** Whether many samples are multiplied two at a time. */

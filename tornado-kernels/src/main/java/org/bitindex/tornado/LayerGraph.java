@@ -1,5 +1,9 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.device.CallArrays;
+import org.bitindex.tornado.device.Grids;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.LookupKernels;

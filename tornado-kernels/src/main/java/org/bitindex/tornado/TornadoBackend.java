@@ -11,6 +11,8 @@ import org.bitindex.code.Code;
 import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.baseline.TornadoBaseline;
+import org.bitindex.tornado.device.TornadoFailures;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.jspecify.annotations.Nullable;
 
 /** Products on one device of TornadoVM's, and what else it can do with weights. */

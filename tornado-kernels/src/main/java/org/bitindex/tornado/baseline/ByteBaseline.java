@@ -2,16 +2,16 @@ package org.bitindex.tornado.baseline;
 
 import java.util.List;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.CallArrays;
-import org.bitindex.tornado.CallSize;
-import org.bitindex.tornado.DeviceChain;
-import org.bitindex.tornado.DeviceMemory;
-import org.bitindex.tornado.DeviceWeights;
-import org.bitindex.tornado.Grids;
-import org.bitindex.tornado.Job;
-import org.bitindex.tornado.TornadoTarget;
+import org.bitindex.tornado.device.CallArrays;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.Grids;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.PowersOfTwo;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.PackedByteKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
 import org.bitindex.tornado.kernel.ShapeElements;
@@ -43,7 +43,7 @@ final class ByteBaseline implements TornadoBaseline.FormatGraph {
   private final IntArray packed;
   private final FloatArray rowScales;
   private final FloatArray negativeOffsets;
-  private final DoubleArray powers = DeviceChain.powersOfTwo();
+  private final DoubleArray powers = PowersOfTwo.table();
   private final FloatArray none = new FloatArray(1);
   private final CallArrays space;
 
@@ -97,7 +97,7 @@ final class ByteBaseline implements TornadoBaseline.FormatGraph {
   private void fillShape() {
     shape.set(ShapeElements.ROWS, rows);
     shape.set(ShapeElements.COLUMNS, columns);
-    shape.set(ShapeElements.WORDS, DeviceWeights.words(columns));
+    shape.set(ShapeElements.WORDS, groups() * LookupKernels.GROUP_WORDS);
     shape.set(ShapeElements.PLANES, 1);
     shape.set(ShapeElements.ACTIVATION_BITS, ACTIVATION_BITS);
     shape.set(ShapeElements.INTEGER_BITS, ACTIVATION_BITS);
@@ -126,7 +126,7 @@ final class ByteBaseline implements TornadoBaseline.FormatGraph {
   }
 
   private int groups() {
-    return Math.ceilDiv(columns, DeviceWeights.GROUP_COLUMNS);
+    return Math.ceilDiv(columns, LookupKernels.GROUP_COLUMNS);
   }
 
   /** Ints of a row of packed weights. */
@@ -136,7 +136,7 @@ final class ByteBaseline implements TornadoBaseline.FormatGraph {
 
   /** Columns that are written in whole groups, and read in whole tiles. */
   private int columnsOfSample() {
-    return Math.max(groups() * DeviceWeights.GROUP_COLUMNS, width() * 4);
+    return Math.max(groups() * LookupKernels.GROUP_COLUMNS, width() * 4);
   }
 
   private void quantize(Weights matrix) {

@@ -4,10 +4,10 @@ import java.util.List;
 import org.bitindex.backend.DeviceBackend;
 import org.bitindex.backend.ProfiledPlan;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.Job;
-import org.bitindex.tornado.Launcher;
-import org.bitindex.tornado.TornadoProfile;
-import org.bitindex.tornado.TornadoTarget;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.Launcher;
+import org.bitindex.tornado.device.TornadoProfile;
+import org.bitindex.tornado.device.TornadoTarget;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 

@@ -20,6 +20,12 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  * words}: the lines; {@code sums}: the result.
  */
 public final class LookupKernels {
+  /** Columns of a group, whose integers have a shift of their own. */
+  public static final int GROUP_COLUMNS = 120;
+
+  /** Words of a group. */
+  public static final int GROUP_WORDS = 4;
+
   /** Lines of a work-group of {@link #few}. */
   public static final int FEW_LINES = 1024;
 

@@ -11,7 +11,7 @@ import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.tornado.RequiresDevice;
 import org.bitindex.tornado.TornadoBackend;
 import org.bitindex.tornado.TornadoBackendProvider;
-import org.bitindex.tornado.TornadoProfile;
+import org.bitindex.tornado.device.TornadoProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
