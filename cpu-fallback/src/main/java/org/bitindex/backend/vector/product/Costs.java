@@ -1,8 +1,8 @@
 package org.bitindex.backend.vector.product;
 
 /**
- * What the parts of products cost on one thread, in nanoseconds; where estimates cross matters, not
- * their unit. All are for one vector, of {@code lanes} ints.
+ * What the parts of products cost on one thread, in nanoseconds. All are for one vector, of {@code
+ * lanes} ints, but for the last two.
  *
  * @param lookup a column, two rows for each lane and a set of tables: look-ups
  * @param lookupFlush as much again where sums are flushed after each word
@@ -20,7 +20,10 @@ package org.bitindex.backend.vector.product;
  * @param packed a column of a packed panel
  * @param diagonal a set bit in a jagged diagonal
  * @param weightedDiagonal a nonzero in a weighted jagged diagonal
- * @param output a row and sample
+ * @param diagonalRow a row and sample: jagged diagonals
+ * @param output a row and sample: other ways
+ * @param sharing work from which the help of threads pays that wait awake
+ * @param waking work from which waking them pays
  */
 record Costs(
     double lookup,
@@ -39,7 +42,10 @@ record Costs(
     double packed,
     double diagonal,
     double weightedDiagonal,
-    double output) {
+    double diagonalRow,
+    double output,
+    double sharing,
+    double waking) {
   /**
    * Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026), but for what several
    * rows of activations share: estimates from the units that it takes.
@@ -47,7 +53,7 @@ record Costs(
   static final Costs AVX512 =
       new Costs(
           0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 2.0, 2.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
-          0.3);
+          0.4, 0.3, 8_000, 40_000);
 
   /**
    * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
@@ -55,8 +61,8 @@ record Costs(
    */
   static final Costs AVX2 =
       new Costs(
-          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.0, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
-          0.3);
+          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.0, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85, 0.4,
+          0.3, 8_000, 40_000);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
@@ -83,7 +89,10 @@ record Costs(
       packed,
       diagonal,
       weightedDiagonal,
-      output
+      diagonalRow,
+      output,
+      sharing,
+      waking
     };
     for (double nanoseconds : all) {
       if (!(nanoseconds > 0 && nanoseconds < 1e6)) {

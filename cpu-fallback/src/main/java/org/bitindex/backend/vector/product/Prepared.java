@@ -229,7 +229,13 @@ public final class Prepared {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
     int most = Math.max(planes.size(), complement.size());
-    return new Choice(division, chosen, forms, most, sampleNanoseconds);
+    return new Choice(
+        division,
+        chosen,
+        forms,
+        most,
+        costs.sharing() / sampleNanoseconds,
+        costs.waking() / sampleNanoseconds);
   }
 
   /** For each plane with bits the better of two strategies. */

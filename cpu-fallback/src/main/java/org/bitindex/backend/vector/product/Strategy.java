@@ -34,7 +34,10 @@ enum Strategy {
   record Task(
       Division division, Form form, int lanes, long entries, int planes, int batch, double share) {}
 
-  /** Groups of usual runs, see {@link Division#joinGroups}. */
+  /**
+   * Groups of usual runs, see {@link Division#joinGroups}: a number of steps, as activations make
+   * it, and no cost of a machine.
+   */
   private static final int RUN_GROUPS = 6;
 
   /** The estimate in nanoseconds. */
@@ -44,7 +47,7 @@ enum Strategy {
     double outputs = costs.output() * rows * task.batch;
     if (this == JAGGED || this == WEIGHTED_JAGGED) {
       double entry = this == JAGGED ? costs.diagonal() : costs.weightedDiagonal();
-      return task.batch * (task.entries * entry + rows * 0.4);
+      return task.batch * (task.entries * entry + rows * costs.diagonalRow());
     }
     if (this == LOOKUP) {
       var format = task.division.lookups();

@@ -235,7 +235,7 @@ class PreparedTest {
   @Test
   void costsMustBePositive() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1))
+        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))
         .withMessageContaining("0.0");
   }
 
