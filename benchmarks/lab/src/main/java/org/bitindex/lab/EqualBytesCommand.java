@@ -49,11 +49,17 @@ final class EqualBytesCommand implements Callable<Integer> {
    *
    * @param bitsPerWeight all that the format stores counted
    * @param error ||W - V|| / ||W|| over all matrices
-   * @param ours that of uniform steps
+   * @param oursBitsPerWeight what uniform steps take, of at most 8 bits
+   * @param ours their error
    * @param limit 2^-bitsPerWeight
    */
   private record Line(
-      String format, double bitsPerWeight, double error, double ours, double limit) {}
+      String format,
+      double bitsPerWeight,
+      double error,
+      double oursBitsPerWeight,
+      double ours,
+      double limit) {}
 
   @Option(
       names = "--input",
@@ -68,7 +74,7 @@ final class EqualBytesCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "N",
       description = "of the formats' integers, 2 to 8 (default: ${DEFAULT-VALUE})")
-  private List<Integer> bits = List.of(2, 3, 4, 5, 8);
+  private List<Integer> bits = List.of(2, 3, 4, 5);
 
   @Mixin private ThreadOptions threads;
   @Mixin private JsonOption json;
@@ -120,9 +126,11 @@ final class EqualBytesCommand implements Callable<Integer> {
         new Recipe(
             0, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), threads.count());
     double alpha = new Goal.BitsPerWeight(bitsPerWeight).alpha(recipe, matrices);
+    long oursBytes = 0;
     var ours = ReconstructionError.NONE;
     for (Weights weights : matrices) {
       try (EncodedMatrix encoded = recipe.with(new Coding.Uniform(alpha)).encode(weights)) {
+        oursBytes += encoded.bytes();
         ours = ours.plus(ReconstructionError.of(weights, encoded, threads.count()));
       }
     }
@@ -130,18 +138,28 @@ final class EqualBytesCommand implements Callable<Integer> {
         name,
         bitsPerWeight,
         error.relativeError(),
+        Byte.SIZE * oursBytes / ours.weights(),
         ours.relativeError(),
         Math.pow(2, -bitsPerWeight));
   }
 
   private static TextTable table(List<Line> lines) {
     var table =
-        new TextTable("format", "bits/weight", "error", "uniform steps", "ratio", "limit", "ratio");
+        new TextTable(
+            "format",
+            "bits/weight",
+            "error",
+            "steps: bits/weight",
+            "error",
+            "ratio",
+            "limit",
+            "ratio");
     for (Line line : lines) {
       table.add(
           line.format,
           "%.2f".formatted(line.bitsPerWeight),
           "%.4f".formatted(line.error),
+          "%.2f".formatted(line.oursBitsPerWeight),
           "%.4f".formatted(line.ours),
           "%.2f".formatted(line.ours / line.error),
           "%.4f".formatted(line.limit),

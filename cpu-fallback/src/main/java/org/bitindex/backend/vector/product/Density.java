@@ -43,7 +43,7 @@ record Density(
         planes.rows(),
         (from, to) -> {
           var counts = new Counts(planes, code, widths);
-          Planes.Rows rows = planes.read();
+          Planes.DecodedRows rows = planes.read();
           for (int row = from; row < to; row++) {
             counts.add(rows.row(row));
           }

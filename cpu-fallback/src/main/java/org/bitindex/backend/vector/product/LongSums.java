@@ -26,7 +26,7 @@ final class LongSums implements PartProduct {
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
     int[] coefficients = matrix.code().coefficients();
-    Planes.Rows rows = Planes.of(matrix).read();
+    Planes.DecodedRows rows = Planes.of(matrix).read();
     for (int i = 0; i < division.size(part); i++) {
       long[][] words = rows.row(division.first(part) + i);
       for (int s = 0; s < x.samples(tile); s++) {

@@ -48,7 +48,7 @@ final class Lookup implements PartProduct {
         threads,
         division.rows(),
         (from, to) -> {
-          Planes.Rows rows = planes.getFirst().planes().read();
+          Planes.DecodedRows rows = planes.getFirst().planes().read();
           for (int row = from; row < to; row++) {
             long[][] bits = rows.row(row);
             for (int p = 0; p < planes.size(); p++) {

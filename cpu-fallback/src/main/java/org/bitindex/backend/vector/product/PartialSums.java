@@ -42,7 +42,7 @@ final class PartialSums implements PartProduct {
     int words = Math.ceilDiv(division.columns(), SumKernel.WORD_COLUMNS);
     int rows = division.size(part);
     Arrays.setAll(entries[part], _ -> new long[Math.multiplyExact(rows, words)]);
-    Planes.Rows read = planes.getFirst().planes().read();
+    Planes.DecodedRows read = planes.getFirst().planes().read();
     for (int row = 0; row < rows; row++) {
       long[][] bits = read.row(division.first(part) + row);
       for (int p = 0; p < coefficients.length; p++) {

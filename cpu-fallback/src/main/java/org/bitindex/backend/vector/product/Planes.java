@@ -115,17 +115,17 @@ final class Planes {
     };
   }
 
-  /** Rows for one thread. */
-  Rows read() {
-    return new Rows(reader(), count, columns);
+  /** All rows, for one thread. */
+  DecodedRows read() {
+    return new DecodedRows(reader(), count, columns);
   }
 
   /** All planes, a row at a time. */
-  static final class Rows {
+  static final class DecodedRows {
     private final PlaneReader reader;
     private final long[][] words;
 
-    Rows(PlaneReader reader, int planes, int columns) {
+    DecodedRows(PlaneReader reader, int planes, int columns) {
       this.reader = reader;
       this.words = new long[planes][BitMatrix.wordsPerRow(columns) + 1];
     }

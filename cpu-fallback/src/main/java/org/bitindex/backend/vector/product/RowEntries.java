@@ -18,7 +18,7 @@ final class RowEntries {
   /** The set bits of one plane, without weights. */
   static RowEntries of(BitPlane plane, int first, int rows) {
     var entries = new RowEntries(rows, new byte[0]);
-    Planes.Rows read = plane.planes().read();
+    Planes.DecodedRows read = plane.planes().read();
     for (int i = 0; i < rows; i++) {
       long[] words = read.row(first + i)[plane.index()];
       for (int w = 0; w < words.length; w++) {
@@ -35,7 +35,7 @@ final class RowEntries {
   static RowEntries of(Planes planes, Code code, int first, int rows) {
     var entries = new RowEntries(rows, new byte[1024]);
     int[] coefficients = code.coefficients();
-    Planes.Rows read = planes.read();
+    Planes.DecodedRows read = planes.read();
     for (int i = 0; i < rows; i++) {
       long[][] words = read.row(first + i);
       for (int w = 0; w < words[0].length; w++) {

@@ -10,9 +10,9 @@ import org.bitindex.layout.PlaneReader;
  * are dense. Subtracts the negative from the positive part, 64 columns at a time.
  */
 final class TwosComplement implements PlaneReader {
-  private final Planes.Rows rows;
+  private final Planes.DecodedRows rows;
 
-  private TwosComplement(Planes.Rows rows) {
+  private TwosComplement(Planes.DecodedRows rows) {
     this.rows = rows;
   }
 

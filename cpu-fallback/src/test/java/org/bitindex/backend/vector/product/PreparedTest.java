@@ -145,7 +145,7 @@ class PreparedTest {
       List<BitPlane> planes =
           BitPlane.list(coefficients, density.complementBits(), TwosComplement.of(own, bits));
       assertThat(planes).hasSize(bits);
-      Planes.Rows rows = planes.getFirst().planes().read();
+      Planes.DecodedRows rows = planes.getFirst().planes().read();
       int[] expected = new int[COLUMNS];
       long setBits = 0;
       for (int row = 0; row < matrix.rows(); row++) {
