@@ -41,7 +41,7 @@ public final class CostsFit {
   private static final double ROUND_NANOSECONDS = 1e6;
 
   /** How far a constant may be from that of the source, as a factor. */
-  private static final double REACH = 4;
+  private static final double REACH = 16;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
