@@ -34,18 +34,28 @@ public final class IntegerReader {
   /** Bit s of each q is in {@code digits[s]}. */
   private final long[][] digits = new long[Byte.SIZE][];
 
-  /** The integers of a row, and what fills its last word. */
+  /** The integers of a row, what fills its last word, and room to read eight at once anywhere. */
   private final byte[] bytes;
 
   private int lastRow;
 
   IntegerReader(StoredPlanes planes, int[] coefficients) {
-    this.columns = planes.columns();
+    this(planes.reader(), planes.columns(), coefficients);
+  }
+
+  /**
+   * The integers of planes that are read from somewhere.
+   *
+   * @param planes one for each coefficient
+   * @param coefficients of a code
+   */
+  public IntegerReader(PlaneReader planes, int columns, int[] coefficients) {
+    this.columns = columns;
     this.signed = Arrays.stream(coefficients).anyMatch(c -> c < 0);
-    this.reader = planes.reader();
+    this.reader = planes;
     int wordCount = BitMatrix.wordsPerRow(columns);
     this.words = new long[coefficients.length][wordCount];
-    this.bytes = new byte[wordCount * Long.SIZE];
+    this.bytes = new byte[wordCount * Long.SIZE + Long.BYTES];
     Arrays.fill(digits, new long[wordCount]); // zeros, or the sign
     for (int p = 0; p < coefficients.length; p++) {
       if (coefficients[p] > 0) {
@@ -65,13 +75,21 @@ public final class IntegerReader {
    * @param target at least as many elements as there are columns; that many are overwritten
    */
   public void readRow(int row, int[] target) {
+    widen(readBytes(row), columns, signed ? -1 : 0xff, target);
+  }
+
+  /**
+   * The integers of row {@code row} modulo 256, eight elements or more behind them being spare; the
+   * next row overwrites them.
+   */
+  public byte[] readBytes(int row) {
     lastRow = row;
     reader.readRow(row, words);
     if (signed) {
       subtractNegative();
     }
     transpose(digits, bytes);
-    widen(bytes, columns, signed ? -1 : 0xff, target);
+    return bytes;
   }
 
   /** Subtracts the planes of negative coefficients from those of positive ones before them. */

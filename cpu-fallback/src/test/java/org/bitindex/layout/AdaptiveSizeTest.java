@@ -14,6 +14,10 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +58,10 @@ class AdaptiveSizeTest {
   @ParameterizedTest
   @MethodSource("matrices")
   void isNeverLargerThanWhatElseCouldBeDone(Integers matrix) {
+    requireNoLarger(matrix, 0);
+  }
+
+  private static void requireNoLarger(Integers matrix, double zstdShare) {
     double stored = stored(matrix);
     byte[] packed = matrix.packed(matrix.bits());
     byte[] bytes = matrix.packed(matrix.bits() > 8 ? 16 : 8);
@@ -62,7 +70,28 @@ class AdaptiveSizeTest {
     assertThat(stored).as("bitmap").isLessThanOrEqualTo(matrix.bitmapBytes() + allowed);
     for (byte[] plain : List.of(packed, bytes)) {
       assertThat(stored).as("zlib").isLessThanOrEqualTo(deflated(plain) + allowed);
-      assertThat(stored).as("zstd").isLessThanOrEqualTo(Zstd.compress(plain, 19).length + allowed);
+      double zstd = (1 + zstdShare) * Zstd.compress(plain, 19).length;
+      assertThat(stored).as("zstd").isLessThanOrEqualTo(zstd + allowed);
+    }
+  }
+
+  /**
+   * At any sparsity and shape, but that zstd takes up to 0.25 % less for affine codes of 6 and 7
+   * bits, of whose weights half are zero.
+   */
+  @Property(tries = 150)
+  void holdsForOtherShapesToo(
+      @ForAll @IntRange(min = 1, max = 300) int rows,
+      @ForAll @IntRange(min = 32, max = 400) int columns,
+      @ForAll @IntRange(min = 1, max = 8) int bits,
+      @ForAll @DoubleRange(min = 0, max = 0.99) double sparsity) {
+    List<Integers> both = new ArrayList<>(List.of(Integers.affine(rows, columns, bits, sparsity)));
+    if (bits > 1) {
+      both.add(Integers.symmetric(rows, columns, bits, sparsity));
+    }
+    for (Integers matrix : both) {
+      isWithin5PerCentOfTheEntropyAnd64Bytes(matrix);
+      requireNoLarger(matrix, 0.005);
     }
   }
 
@@ -160,7 +189,8 @@ class AdaptiveSizeTest {
         sorted[i] = Math.abs(weights[i]);
       }
       Arrays.sort(sorted);
-      float threshold = sparsity == 0 ? 0 : sorted[(int) (sparsity * sorted.length) - 1];
+      float threshold =
+          sparsity == 0 ? 0 : sorted[Math.max(0, (int) (sparsity * sorted.length) - 1)];
       for (int i = 0; i < weights.length; i++) {
         weights[i] = Math.abs(weights[i]) <= threshold ? 0 : weights[i];
       }

@@ -10,6 +10,7 @@ public final class LabCommands implements CommandProvider {
     return List.of(
         DecodeSpeedCommand.class,
         DemoCommand.class,
+        EqualBytesCommand.class,
         EvaluateCommand.class,
         LlamaCppCommand.class,
         MiniLmCommand.class,

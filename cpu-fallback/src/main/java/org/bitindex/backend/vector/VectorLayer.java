@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** A layer: prepared weights, and the float steps after their product. */
 final class VectorLayer {
   private final EncodedMatrix matrix;
-  private final Prepared weights;
+  private final int activationBits;
+  private final Kernels kernels;
+  private final int threads;
+
+  /** Made for the first product: it holds the planes that it read until that is prepared. */
+  private volatile @Nullable Prepared weights;
+
   private final OutputKernel kernel;
   private final float[] scales;
 
@@ -32,7 +38,9 @@ final class VectorLayer {
 
   VectorLayer(Linear layer, int activationBits, Kernels kernels, int threads) {
     this.matrix = layer.weights();
-    this.weights = new Prepared(matrix, activationBits, kernels, threads);
+    this.activationBits = activationBits;
+    this.kernels = kernels;
+    this.threads = threads;
     this.kernel = kernels.outputs();
     this.scales = new float[matrix.rows()];
     this.offsets = matrix.offsets() == null ? null : new float[matrix.rows()];
@@ -67,17 +75,31 @@ final class VectorLayer {
 
   Prepared weights() {
     matrix.requireOpen();
-    return weights;
+    Prepared made = weights;
+    return made == null ? make() : made;
+  }
+
+  private synchronized Prepared make() {
+    Prepared made = weights;
+    if (made == null) {
+      made = new Prepared(matrix, activationBits, kernels, threads);
+      weights = made;
+    }
+    return made;
   }
 
   /** Releases what only batches of other sizes use, also where the matrix is closed. */
   void keepOnly(int... batches) {
-    weights.keepOnly(batches);
+    Prepared made = weights;
+    if (made != null) {
+      made.keepOnly(batches);
+    }
   }
 
   long bytes() {
     long floats = scales.length * (offsets == null ? 1L : 2L);
-    return weights.bytes() + floats * Float.BYTES;
+    Prepared made = weights;
+    return (made == null ? 0 : made.bytes()) + floats * Float.BYTES;
   }
 
   /**

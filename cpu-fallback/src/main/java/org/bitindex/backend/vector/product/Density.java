@@ -1,17 +1,29 @@
 package org.bitindex.backend.vector.product;
 
-import java.util.List;
+import java.util.Arrays;
+import org.bitindex.backend.Arithmetic;
+import org.bitindex.code.Code;
+import org.bitindex.internal.Parallel;
+import org.bitindex.layout.BitMatrix;
 
 /**
- * How full a matrix is: what decides which sums fit int32.
+ * How full a matrix is: what decides how to multiply, and which sums fit int32.
  *
+ * @param setBits of each plane
+ * @param complementBits of each plane in two's complement, where there are any
  * @param nonzeros integers q that are not zero
  * @param largestRow the largest sum of |q| in a row
  * @param mostBits the most columns of a row that have a bit in any plane, in each width of panels
  * @param largestWeights the largest sum of |q| of a row, in each width of panels
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWeights) {
+record Density(
+    long[] setBits,
+    long[] complementBits,
+    long nonzeros,
+    long largestRow,
+    long[] mostBits,
+    long[] largestWeights) {
   /** How many integers of T bits, each at most 2^(T - 1), add up within int32. */
   static int fullScale(int integerBits) {
     return Integer.MAX_VALUE >> (integerBits - 1);
@@ -22,59 +34,138 @@ record Density(long nonzeros, long largestRow, long[] mostBits, long[] largestWe
    * column.
    *
    * @param planes all of a matrix, as its code has them
-   * @param widths of panels
+   * @param widths of panels, whole groups
    */
-  static Density of(List<BitPlane> planes, int rows, int columns, int[] widths) {
-    long[] mostBits = new long[widths.length];
-    long[] largestWeights = new long[widths.length];
-    long nonzeros = 0;
-    long largestRow = 0;
-    long[][] words = new long[planes.size()][];
-    for (int row = 0; row < rows; row++) {
-      for (int p = 0; p < words.length; p++) {
-        words[p] = planes.get(p).row(row);
+  static Density of(Planes planes, Code code, int[] widths, int threads) {
+    var all = new Counts(planes, code, widths);
+    Parallel.forRows(
+        threads,
+        planes.rows(),
+        (from, to) -> {
+          var counts = new Counts(planes, code, widths);
+          Planes.DecodedRows rows = planes.read();
+          for (int row = from; row < to; row++) {
+            counts.add(rows.row(row));
+          }
+          all.add(counts);
+        });
+    return new Density(
+        all.setBits,
+        all.complementBits,
+        all.nonzeros,
+        all.largestRow,
+        all.mostBits,
+        all.largestWeights);
+  }
+
+  /** Those of some rows. */
+  private static final class Counts {
+    private final int columns;
+    private final int[] coefficients;
+    private final int[] widths;
+    private final long[] setBits;
+    private final long[] complementBits;
+    private final long[] mostBits;
+    private final long[] largestWeights;
+    private long nonzeros;
+    private long largestRow;
+
+    /** Planes of a row in two's complement. */
+    private final long[][] digits;
+
+    /** Of each group of a row, its columns that have a bit, and its sum of |q|. */
+    private final int[] groupBits;
+
+    private final int[] groupWeights;
+
+    Counts(Planes planes, Code code, int[] widths) {
+      this.columns = planes.columns();
+      this.coefficients = code.coefficients();
+      this.widths = widths;
+      int bits = TwosComplement.bits(code);
+      setBits = new long[coefficients.length];
+      complementBits = new long[bits];
+      mostBits = new long[widths.length];
+      largestWeights = new long[widths.length];
+      digits = new long[bits][BitMatrix.wordsPerRow(columns) + 1];
+      groupBits = new int[Arithmetic.groups(columns)];
+      groupWeights = new int[groupBits.length];
+    }
+
+    void add(long[][] planes) {
+      for (int group = 0; group < groupBits.length; group++) {
+        countGroup(planes, group);
       }
-      nonzeros += bits(words, 0, columns);
-      largestRow = Math.max(largestRow, weights(planes, words, 0, columns));
+      nonzeros += Arrays.stream(groupBits).asLongStream().sum();
+      largestRow = Math.max(largestRow, Arrays.stream(groupWeights).asLongStream().sum());
       for (int w = 0; w < widths.length; w++) {
-        for (int from = 0; from < columns; from += widths[w]) {
-          int to = Math.min(columns, from + widths[w]);
-          mostBits[w] = Math.max(mostBits[w], bits(words, from, to));
-          largestWeights[w] = Math.max(largestWeights[w], weights(planes, words, from, to));
+        int groups = widths[w] / Arithmetic.GROUP_COLUMNS;
+        for (int from = 0; from < groupBits.length; from += groups) {
+          int to = Math.min(groupBits.length, from + groups);
+          mostBits[w] = Math.max(mostBits[w], sum(groupBits, from, to));
+          largestWeights[w] = Math.max(largestWeights[w], sum(groupWeights, from, to));
+        }
+      }
+      if (digits.length > 0) {
+        TwosComplement.subtract(planes, digits);
+        for (int p = 0; p < digits.length; p++) {
+          for (long word : digits[p]) {
+            complementBits[p] += Long.bitCount(word);
+          }
         }
       }
     }
-    return new Density(nonzeros, largestRow, mostBits, largestWeights);
-  }
 
-  /** Columns {@code from} to {@code to} - 1 that have a bit in any plane. */
-  private static long bits(long[][] words, int from, int to) {
-    long count = 0;
-    for (int j = from; j < to; j += Long.SIZE) {
-      long union = 0;
-      for (long[] plane : words) {
-        union |= BitPlane.bitsFrom(plane, j);
+    /** The bits of a group, which lie in two words. */
+    private void countGroup(long[][] planes, int group) {
+      int from = group * Arithmetic.GROUP_COLUMNS;
+      int left = Math.min(Arithmetic.GROUP_COLUMNS, columns - from);
+      long firstMask = mask(left);
+      long secondMask = mask(Math.max(0, left - Long.SIZE));
+      int second = secondMask == 0 ? from : from + Long.SIZE;
+      long firstUnion = 0;
+      long secondUnion = 0;
+      int weights = 0;
+      for (int p = 0; p < planes.length; p++) {
+        long firstBits = BitPlane.bitsFrom(planes[p], from) & firstMask;
+        long secondBits = BitPlane.bitsFrom(planes[p], second) & secondMask;
+        firstUnion |= firstBits;
+        secondUnion |= secondBits;
+        int count = Long.bitCount(firstBits) + Long.bitCount(secondBits);
+        setBits[p] += count;
+        weights += count * Math.abs(coefficients[p]);
       }
-      count += Long.bitCount(union & mask(to - j));
+      groupBits[group] = Long.bitCount(firstUnion) + Long.bitCount(secondUnion);
+      groupWeights[group] = weights;
     }
-    return count;
-  }
 
-  /** The sum of |q| over columns {@code from} to {@code to} - 1. */
-  private static long weights(List<BitPlane> planes, long[][] words, int from, int to) {
-    long sum = 0;
-    for (int p = 0; p < words.length; p++) {
-      long count = 0;
-      for (int j = from; j < to; j += Long.SIZE) {
-        count += Long.bitCount(BitPlane.bitsFrom(words[p], j) & mask(to - j));
+    private static int sum(int[] values, int from, int to) {
+      int sum = 0;
+      for (int i = from; i < to; i++) {
+        sum += values[i];
       }
-      sum += count * Math.abs(planes.get(p).coefficient());
+      return sum;
     }
-    return sum;
-  }
 
-  /** The lowest bits of a word, at most all. */
-  private static long mask(int bits) {
-    return bits >= Long.SIZE ? -1L : (1L << bits) - 1;
+    /** The lowest bits of a word, at most all. */
+    private static long mask(int bits) {
+      return bits >= Long.SIZE ? -1L : (1L << bits) - 1;
+    }
+
+    /** Those of other rows, which other threads may add at the same time. */
+    synchronized void add(Counts other) {
+      nonzeros += other.nonzeros;
+      largestRow = Math.max(largestRow, other.largestRow);
+      for (int p = 0; p < setBits.length; p++) {
+        setBits[p] += other.setBits[p];
+      }
+      for (int p = 0; p < complementBits.length; p++) {
+        complementBits[p] += other.complementBits[p];
+      }
+      for (int w = 0; w < widths.length; w++) {
+        mostBits[w] = Math.max(mostBits[w], other.mostBits[w]);
+        largestWeights[w] = Math.max(largestWeights[w], other.largestWeights[w]);
+      }
+    }
   }
 }

@@ -2,7 +2,8 @@ package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
 import java.util.function.IntFunction;
-import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.code.Code;
+import org.bitindex.internal.Parallel;
 
 /**
  * Jagged diagonals of one plane, or of all as weights, for one sample: rows by falling count, and
@@ -25,39 +26,47 @@ final class Jagged implements PartProduct {
       Division division,
       int coefficient,
       int indexBits,
-      int largest) {
+      int largest,
+      int threads) {
     this.division = division;
     this.coefficient = coefficient;
     this.indexBits = indexBits;
     this.period = Activations.INT_SUM / largest;
     int blockColumns = 1 << indexBits;
     this.blocks = new Diagonals[division.parts()][Math.ceilDiv(division.columns(), blockColumns)];
-    for (int part = 0; part < division.parts(); part++) {
-      RowEntries entries = entriesOfPart.apply(part);
-      for (int block = 0; block < blocks[part].length; block++) {
-        int from = block << indexBits;
-        int to = from + Math.min(blockColumns, division.columns() - from);
-        blocks[part][block] = Diagonals.of(entries, from, to, indexBits);
-      }
-    }
+    Parallel.forRows(
+        threads,
+        division.parts(),
+        (firstPart, endPart) -> {
+          for (int part = firstPart; part < endPart; part++) {
+            RowEntries entries = entriesOfPart.apply(part);
+            for (int block = 0; block < blocks[part].length; block++) {
+              int from = block << indexBits;
+              int to = from + Math.min(blockColumns, division.columns() - from);
+              blocks[part][block] = Diagonals.of(entries, from, to, indexBits);
+            }
+          }
+        });
   }
 
-  static Jagged of(BitPlane plane, Division division) {
+  static Jagged of(BitPlane plane, Division division, int threads) {
     return new Jagged(
         part -> RowEntries.of(plane, division.first(part), division.size(part)),
         division,
         plane.coefficient(),
         Character.SIZE,
-        1);
+        1,
+        threads);
   }
 
-  static Jagged weighted(EncodedMatrix matrix, Division division) {
+  static Jagged weighted(Planes planes, Code code, Division division, int threads) {
     return new Jagged(
-        part -> RowEntries.of(matrix, division.first(part), division.size(part)),
+        part -> RowEntries.of(planes, code, division.first(part), division.size(part)),
         division,
         1,
-        RowEntries.indexBits(matrix.code()),
-        Math.max(matrix.code().highest(), -matrix.code().lowest()));
+        RowEntries.indexBits(code),
+        Math.max(code.highest(), -code.lowest()),
+        threads);
   }
 
   /**

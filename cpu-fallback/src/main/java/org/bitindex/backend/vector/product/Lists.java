@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bitindex.backend.vector.kernel.SumKernel;
-import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.code.Code;
+import org.bitindex.internal.Parallel;
 
 /**
  * Lists of columns, each adding one row of a panel: the set bits of one plane, or all planes at
@@ -39,7 +40,8 @@ final class Lists implements PartProduct {
       Division division,
       int coefficient,
       int indexBits,
-      SumKernel kernel) {
+      SumKernel kernel,
+      int threads) {
     this.form = form;
     this.division = division;
     this.kernel = kernel;
@@ -49,32 +51,40 @@ final class Lists implements PartProduct {
     rows = new char[division.parts()][panels][];
     steps = new char[division.parts()][panels][];
     packed = new char[division.parts()][panels][];
-    for (int part = 0; part < division.parts(); part++) {
-      RowEntries entries = entriesOfPart.apply(part);
-      for (int panel = 0; panel < panels; panel++) {
-        list(entries, part, panel);
-      }
-    }
+    Parallel.forRows(
+        threads,
+        division.parts(),
+        (from, to) -> {
+          for (int part = from; part < to; part++) {
+            RowEntries entries = entriesOfPart.apply(part);
+            for (int panel = 0; panel < panels; panel++) {
+              list(entries, part, panel);
+            }
+          }
+        });
   }
 
-  static Lists of(BitPlane plane, Form form, Division division, SumKernel kernel) {
+  static Lists of(BitPlane plane, Form form, Division division, SumKernel kernel, int threads) {
     return new Lists(
         part -> RowEntries.of(plane, division.first(part), division.size(part)),
         form,
         division,
         plane.coefficient(),
         Character.SIZE,
-        kernel);
+        kernel,
+        threads);
   }
 
-  static Lists weighted(EncodedMatrix matrix, Form form, Division division, SumKernel kernel) {
+  static Lists weighted(
+      Planes planes, Code code, Form form, Division division, SumKernel kernel, int threads) {
     return new Lists(
-        part -> RowEntries.of(matrix, division.first(part), division.size(part)),
+        part -> RowEntries.of(planes, code, division.first(part), division.size(part)),
         form,
         division,
         1,
-        RowEntries.indexBits(matrix.code()),
-        kernel);
+        RowEntries.indexBits(code),
+        kernel,
+        threads);
   }
 
   /** Lists the entries of a part in the columns of a panel. */

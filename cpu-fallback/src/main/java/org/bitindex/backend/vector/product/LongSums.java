@@ -26,9 +26,9 @@ final class LongSums implements PartProduct {
   @Override
   public void add(Activations x, int tile, int part, Scratch scratch) {
     int[] coefficients = matrix.code().coefficients();
-    var rows = new BitPlane.Rows(matrix.planes().reader(), coefficients.length, matrix.columns());
+    Planes.DecodedRows rows = Planes.of(matrix).read();
     for (int i = 0; i < division.size(part); i++) {
-      long[][] words = rows.read(division.first(part) + i);
+      long[][] words = rows.row(division.first(part) + i);
       for (int s = 0; s < x.samples(tile); s++) {
         int at = (tile * x.tileSamples() + s) * x.stride();
         long sum = 0;

@@ -4,9 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.LookupKernel;
+import org.bitindex.internal.Parallel;
 
 /** One plane whose bits index tables of partial sums: the same work at any density. */
 final class Lookup implements PartProduct {
@@ -32,14 +34,28 @@ final class Lookup implements PartProduct {
   }
 
   /** One product for each plane; the planes of a row are read together. */
-  static List<Lookup> of(List<BitPlane> planes, Division division, Kernels kernels) {
+  static List<Lookup> of(List<BitPlane> planes, Division division, Kernels kernels, int threads) {
     List<Lookup> products =
         planes.stream().map(plane -> new Lookup(plane, division, kernels)).toList();
-    for (int row = 0; row < division.rows(); row++) {
-      for (int p = 0; p < planes.size(); p++) {
-        products.get(p).writeRow(row, planes.get(p).row(row));
-      }
+    if (planes.isEmpty()) {
+      return products;
     }
+    LookupFormat format = division.lookups();
+    int[] columns = IntStream.range(0, format.words()).map(format::column).toArray();
+    int[] masks =
+        IntStream.range(0, format.words()).map(word -> (1 << format.columns(word)) - 1).toArray();
+    Parallel.forRows(
+        threads,
+        division.rows(),
+        (from, to) -> {
+          Planes.DecodedRows rows = planes.getFirst().planes().read();
+          for (int row = from; row < to; row++) {
+            long[][] bits = rows.row(row);
+            for (int p = 0; p < planes.size(); p++) {
+              products.get(p).writeRow(row, bits[planes.get(p).index()], columns, masks);
+            }
+          }
+        });
     return products;
   }
 
@@ -52,17 +68,17 @@ final class Lookup implements PartProduct {
     return Math.ceilDiv(rows, pairRows());
   }
 
-  private void writeRow(int row, long[] bits) {
+  /** Writes the words of a row: each begins at a column and has the bits of a mask. */
+  private void writeRow(int row, long[] bits, int[] columns, int[] masks) {
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
     int panel = row / format.lanes();
     long at = panel / 2 * format.pairBytes();
     at += panel % 2 * format.vectorBytes() + lane * Short.BYTES;
-    for (int word = 0; word < format.words(); word++) {
-      long columns = BitPlane.bitsFrom(bits, format.column(word));
-      int mask = (1 << format.columns(word)) - 1;
-      words.set(WORD, at + 2L * word * format.vectorBytes(), (short) (columns & mask));
+    long wordBytes = 2L * format.vectorBytes();
+    for (int word = 0; word < columns.length; word++, at += wordBytes) {
+      words.set(WORD, at, (short) (BitPlane.bitsFrom(bits, columns[word]) & masks[word]));
     }
   }
 

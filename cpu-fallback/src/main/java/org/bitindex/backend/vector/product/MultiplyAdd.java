@@ -2,13 +2,16 @@ package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.DigitFormat;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 import org.bitindex.code.Code;
-import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.IntegerReader;
 
 /**
@@ -33,6 +36,11 @@ final class MultiplyAdd implements PartProduct {
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
+  private static final VarHandle BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
+
   private final Division division;
   private final DigitFormat[] formats;
 
@@ -53,6 +61,9 @@ final class MultiplyAdd implements PartProduct {
   /** Rows of a pair of panels. */
   private final int pairRows;
 
+  /** How many of the periods have sums: the next one's products fit whatever the weights are. */
+  private final int periods;
+
   /**
    * Of [pair of panels][group][period], the most that the magnitudes of a row's integers add up to
    * in one period.
@@ -62,34 +73,45 @@ final class MultiplyAdd implements PartProduct {
   /** Of each group, the most that the magnitudes of any row's integers add up to. */
   private final int[] largestOfGroups;
 
-  MultiplyAdd(EncodedMatrix matrix, Division division, Kernels kernels) {
+  MultiplyAdd(Planes planes, Code code, Division division, Kernels kernels, int threads) {
     this.division = division;
-    var digits = Digits.of(matrix.code());
+    var digits = Digits.of(code);
     this.formats = new DigitFormat[digits.count()];
     this.shifts = new int[digits.count()];
     this.lowest = digits.lowest();
     this.multiply = new MultiplyKernel[digits.count()];
     this.ofIntegers = kernels.multiply(DigitFormat.MAX_BITS);
     this.words = new MemorySegment[digits.count()];
-    this.integersFit = integersFit(matrix.code(), division);
+    this.integersFit = integersFit(code, division);
     this.pairRows = 4 * kernels.lanes();
-    int pairs = Math.ceilDiv(matrix.rows(), pairRows);
-    this.largestSums = new short[pairs * division.groups() * PERIODS.length];
+    this.periods = periods(largest(code), division.pieceBits());
+    int pairs = Math.ceilDiv(division.rows(), pairRows);
+    this.largestSums = new short[pairs * division.groups() * periods];
     this.largestOfGroups = new int[division.groups()];
     for (int i = 0; i < formats.length; i++) {
-      formats[i] = new DigitFormat(2 * kernels.lanes(), matrix.columns(), digits.bits()[i]);
+      formats[i] = new DigitFormat(2 * kernels.lanes(), division.columns(), digits.bits()[i]);
       shifts[i] = digits.shift(i);
       multiply[i] = kernels.multiply(formats[i].bits());
       words[i] = Scratch.allocate(pairs * formats[i].pairBytes());
     }
-    int[] q = new int[matrix.columns()];
-    IntegerReader reader = matrix.integers();
-    for (int row = 0; row < matrix.rows(); row++) {
-      reader.readRow(row, q);
-      for (int i = 0; i < formats.length; i++) {
-        writeRow(row, q, i);
-      }
-      addSums(row, q);
+    Parallel.forRows(
+        threads,
+        pairs,
+        (from, to) -> {
+          var reader = new IntegerReader(planes.reader(), division.columns(), code.coefficients());
+          int[] before = new int[Arithmetic.GROUP_COLUMNS + 1];
+          int end = (int) Math.min(division.rows(), (long) to * pairRows);
+          for (int row = from * pairRows; row < end; row++) {
+            byte[] q = reader.readBytes(row);
+            for (int i = 0; i < formats.length; i++) {
+              writeRow(row, q, i);
+            }
+            addSums(row, q, before);
+          }
+        });
+    for (int at = 0; at < largestSums.length; at += periods) {
+      int group = at / periods % division.groups();
+      largestOfGroups[group] = Math.max(largestOfGroups[group], largestSums[at]);
     }
   }
 
@@ -100,67 +122,102 @@ final class MultiplyAdd implements PartProduct {
 
   /** Whether the product of an integer q and a piece of an activation fits 16 bits. */
   static boolean integersFit(Code code, Division division) {
-    int largest = Math.max(-code.lowest(), code.highest());
-    return largest <= Short.MAX_VALUE >> (division.pieceBits() - 1);
+    return largest(code) <= Short.MAX_VALUE >> (division.pieceBits() - 1);
   }
 
-  private void addSums(int row, int[] q) {
-    int[] before = new int[Arithmetic.GROUP_COLUMNS + 1];
+  private static int largest(Code code) {
+    return Math.max(-code.lowest(), code.highest());
+  }
+
+  /** How many periods are longer than what always fits, at least one. */
+  private static int periods(int largest, int pieceBits) {
+    int i = 0;
+    while (i < PERIODS.length - 1 && (PERIODS[i] * largest) << (pieceBits - 1) > Short.MAX_VALUE) {
+      i++;
+    }
+    return Math.max(1, i);
+  }
+
+  private void addSums(int row, byte[] q, int[] before) {
+    int mask = lowest < 0 ? -1 : 0xff;
     for (int group = 0; group < division.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int count = columns(group);
       int sum = 0;
       for (int j = 0; j < count; j++) {
-        sum += Math.abs(q[from + j]);
+        sum += Math.abs(q[from + j] & mask);
         before[j + 1] = sum;
       }
       int at = sumsAt(row / pairRows, group);
-      for (int i = 0; i < PERIODS.length; i++) {
+      for (int i = 0; i < periods; i++) {
+        int period = PERIODS[i];
         int largest = largestSums[at + i];
-        for (int first = 0; first < count; first += PERIODS[i]) {
-          largest = Math.max(largest, before[Math.min(count, first + PERIODS[i])] - before[first]);
+        int first = 0;
+        for (; first + period <= count; first += period) {
+          largest = Math.max(largest, before[first + period] - before[first]);
         }
-        largestSums[at + i] = (short) largest;
+        largestSums[at + i] = (short) Math.max(largest, sum - before[first]);
       }
-      largestOfGroups[group] = Math.max(largestOfGroups[group], largestSums[at]);
     }
   }
 
   /** The first of the sums of a group. */
   private int sumsAt(int pair, int group) {
-    return (pair * division.groups() + group) * PERIODS.length;
+    return (pair * division.groups() + group) * periods;
   }
 
   /** The longest period whose products fit 16 bits. */
   private int period(int sumsAt, int largestPiece) {
     int i = 0;
-    while (i < PERIODS.length - 1 && largestSums[sumsAt + i] * largestPiece > Short.MAX_VALUE) {
+    while (i < periods && largestSums[sumsAt + i] * largestPiece > Short.MAX_VALUE) {
       i++;
     }
     return PERIODS[i];
   }
 
-  private void writeRow(int row, int[] q, int i) {
+  /** The words of digit {@code i} of a row, from eight bytes at once: two words of 4 columns. */
+  private void writeRow(int row, byte[] q, int i) {
     DigitFormat format = formats[i];
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
     long at = (long) row / pairRows * format.pairBytes();
     at += row / format.lanes() % 2 * format.wordBytes() / 2 + (long) lane * Short.BYTES;
-    int bits = format.bits();
-    int mask = (1 << bits) - 1;
-    int shift = shifts[i];
+    int wordBytes = format.wordBytes();
+    int wordColumns = format.wordColumns();
+    int step = Math.max(wordColumns, Long.BYTES / wordColumns * wordColumns);
+    int stepBits = step * format.bits();
     for (int group = 0; group < division.groups(); group++) {
-      int end = group * Arithmetic.GROUP_COLUMNS + columns(group);
-      for (int j = group * Arithmetic.GROUP_COLUMNS; j < end; at += format.wordBytes()) {
-        int next = Math.min(end, j + format.wordColumns());
-        int packed = 0;
-        for (int place = 0; j < next; j++, place += bits) {
-          packed |= (((q[j] - lowest) >> shift) & mask) << place;
+      int from = group * Arithmetic.GROUP_COLUMNS;
+      int end = from + columns(group);
+      for (int j = from; j < end; j += step) {
+        long packed = packed(q, j, Math.min(step, end - j), i);
+        for (int bit = 0; bit < stepBits && j + bit / format.bits() < end; bit += Short.SIZE) {
+          words[i].set(WORD, at, (short) (packed >>> bit));
+          at += wordBytes;
         }
-        words[i].set(WORD, at, (short) packed);
       }
     }
+  }
+
+  /** Digit {@code i} of neighbouring columns, at most 16. */
+  private long packed(byte[] q, int from, int count, int i) {
+    int bits = formats[i].bits();
+    long digits = ((1L << bits) - 1) * EACH_BYTE;
+    long packed = 0;
+    for (int j = 0; j < count; j += Long.BYTES) {
+      long taken = -1L >>> (Math.max(0, Long.BYTES - (count - j)) * Byte.SIZE);
+      long t = aboveLowest((long) BYTES.get(q, from + j)) >>> shifts[i];
+      packed |= Long.compress(t, digits & taken) << (j * bits);
+    }
+    return packed;
+  }
+
+  /** q - lowest in each byte, modulo 256. */
+  private long aboveLowest(long q) {
+    long added = -lowest * EACH_BYTE;
+    long low = 0x7f * EACH_BYTE;
+    return ((q & low) + (added & low)) ^ ((q ^ added) & ~low);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.SumKernel;
+import org.bitindex.internal.Parallel;
 
 /**
  * Planes whose bits choose entries of tables of partial sums: the same work at any density, and the
@@ -20,25 +22,34 @@ final class PartialSums implements PartProduct {
   /** For each part and plane, the rows' words of entries: [word][row]. */
   private final long[][][] entries;
 
-  PartialSums(List<BitPlane> planes, Form form, Division division, SumKernel kernel) {
+  PartialSums(List<BitPlane> planes, Form form, Division division, SumKernel kernel, int threads) {
     this.form = form;
     this.division = division;
     this.kernel = kernel;
     this.coefficients = planes.stream().mapToInt(BitPlane::coefficient).toArray();
     this.entries = new long[division.parts()][planes.size()][];
-    int words = Math.ceilDiv(division.columns(), SumKernel.WORD_COLUMNS);
-    for (int part = 0; part < entries.length; part++) {
-      int rows = division.size(part);
-      for (int p = 0; p < coefficients.length; p++) {
-        entries[part][p] = new long[Math.multiplyExact(rows, words)];
-      }
-      for (int row = 0; row < rows; row++) {
-        for (int p = 0; p < coefficients.length; p++) {
-          long[] bits = planes.get(p).row(division.first(part) + row);
-          for (int word = 0; word < words; word++) {
-            long columns = BitPlane.bitsFrom(bits, word * SumKernel.WORD_COLUMNS);
-            entries[part][p][word * rows + row] = columns & WORD_BITS;
+    Parallel.forRows(
+        threads,
+        entries.length,
+        (from, to) -> {
+          for (int part = from; part < to; part++) {
+            fill(part, planes);
           }
+        });
+  }
+
+  private void fill(int part, List<BitPlane> planes) {
+    int words = Math.ceilDiv(division.columns(), SumKernel.WORD_COLUMNS);
+    int rows = division.size(part);
+    Arrays.setAll(entries[part], _ -> new long[Math.multiplyExact(rows, words)]);
+    Planes.DecodedRows read = planes.getFirst().planes().read();
+    for (int row = 0; row < rows; row++) {
+      long[][] bits = read.row(division.first(part) + row);
+      for (int p = 0; p < coefficients.length; p++) {
+        long[] plane = bits[planes.get(p).index()];
+        for (int word = 0; word < words; word++) {
+          long columns = BitPlane.bitsFrom(plane, word * SumKernel.WORD_COLUMNS);
+          entries[part][p][word * rows + row] = columns & WORD_BITS;
         }
       }
     }

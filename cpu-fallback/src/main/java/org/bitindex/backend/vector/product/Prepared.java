@@ -38,6 +38,11 @@ public final class Prepared {
   private final EncodedMatrix matrix;
   private final Kernels kernels;
   private final Costs costs;
+  private final int threads;
+
+  /** Held from construction to the first choice, and while there is another one. */
+  private final Planes own;
+
   private final Division division;
   private final Form planePanels;
   private final boolean longSums;
@@ -58,10 +63,10 @@ public final class Prepared {
     this.matrix = matrix;
     this.kernels = kernels;
     this.costs = Costs.of(kernels.lanes());
+    this.threads = threads;
     int columns = matrix.columns();
-    BitPlane.Both both = BitPlane.of(matrix);
-    this.planes = both.own();
-    this.complement = both.complement();
+    this.own = Planes.of(matrix);
+    own.hold(threads);
     boolean narrow = Arithmetic.narrow(columns, activationBits);
     int integerBits = Arithmetic.integerBits(columns, activationBits);
     int most = Density.fullScale(integerBits);
@@ -71,7 +76,14 @@ public final class Prepared {
     if (narrow) {
       counted[ofGroup] = Arithmetic.GROUP_COLUMNS;
     }
-    this.density = Density.of(planes, matrix.rows(), columns, counted);
+    this.density = Density.of(own, matrix.code(), counted, threads);
+    this.planes = BitPlane.list(matrix.code().coefficients(), density.setBits(), own);
+    int bits = density.complementBits().length;
+    this.complement =
+        BitPlane.list(
+            TwosComplement.coefficients(bits),
+            density.complementBits(),
+            TwosComplement.of(own, bits));
     boolean whole = density.largestRow() <= most;
     int width = widths.length - 1;
     while (width > 0 && !whole && density.mostBits()[width] > most) {
@@ -177,6 +189,7 @@ public final class Prepared {
 
   /** The least estimate decides. */
   private synchronized Choice choose(int regime) {
+    own.hold(threads);
     int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
     Alternative best =
         alternatives(batch).stream()
@@ -186,6 +199,7 @@ public final class Prepared {
         longSums
             ? choiceOf(List.of(new LongSums(matrix, division)), best.nanoseconds / batch)
             : choice(best, batch);
+    own.release();
     choices.set(regime, choice);
     return choice;
   }
@@ -292,7 +306,7 @@ public final class Prepared {
             .filter(key -> key.strategy == Strategy.LOOKUP && !products.containsKey(key))
             .map(key -> key.planes.getFirst())
             .toList();
-    List<Lookup> prepared = Lookup.of(lookups, division, kernels);
+    List<Lookup> prepared = Lookup.of(lookups, division, kernels, threads);
     for (int i = 0; i < prepared.size(); i++) {
       products.put(new Key(Strategy.LOOKUP, List.of(lookups.get(i))), prepared.get(i));
     }
@@ -306,16 +320,19 @@ public final class Prepared {
   /** A product of planes with one strategy. */
   PartProduct prepare(Strategy strategy, List<BitPlane> of) {
     return switch (strategy) {
-      case LOOKUP -> Lookup.of(of, division, kernels).getFirst();
-      case PARTIAL_SUMS -> new PartialSums(of, planePanels, division, kernels.sums());
-      case LISTS -> Lists.of(of.getFirst(), planePanels, division, kernels.sums());
-      case JAGGED -> Jagged.of(of.getFirst(), division);
-      case WEIGHTED_JAGGED -> Jagged.weighted(matrix, division);
-      case MULTIPLY_ADD -> new MultiplyAdd(matrix, division, kernels);
-      case WEIGHTED_LISTS -> Lists.weighted(matrix, Form.PANELS, division, kernels.sums());
-      case PACKED_WEIGHTED_LISTS ->
-          Lists.weighted(matrix, Form.PACKED_GROUPS, division, kernels.sums());
+      case LOOKUP -> Lookup.of(of, division, kernels, threads).getFirst();
+      case PARTIAL_SUMS -> new PartialSums(of, planePanels, division, kernels.sums(), threads);
+      case LISTS -> Lists.of(of.getFirst(), planePanels, division, kernels.sums(), threads);
+      case JAGGED -> Jagged.of(of.getFirst(), division, threads);
+      case WEIGHTED_JAGGED -> Jagged.weighted(own, matrix.code(), division, threads);
+      case MULTIPLY_ADD -> new MultiplyAdd(own, matrix.code(), division, kernels, threads);
+      case WEIGHTED_LISTS -> weightedLists(Form.PANELS);
+      case PACKED_WEIGHTED_LISTS -> weightedLists(Form.PACKED_GROUPS);
     };
+  }
+
+  private Lists weightedLists(Form form) {
+    return Lists.weighted(own, matrix.code(), form, division, kernels.sums(), threads);
   }
 
   /** Releases what only batches of other sizes use. */

@@ -2,7 +2,6 @@ package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
 import org.bitindex.code.Code;
-import org.bitindex.matrix.EncodedMatrix;
 
 /** The nonzeros of some rows: columns in ascending order, and their weights where they differ. */
 final class RowEntries {
@@ -19,8 +18,9 @@ final class RowEntries {
   /** The set bits of one plane, without weights. */
   static RowEntries of(BitPlane plane, int first, int rows) {
     var entries = new RowEntries(rows, new byte[0]);
+    Planes.DecodedRows read = plane.planes().read();
     for (int i = 0; i < rows; i++) {
-      long[] words = plane.row(first + i);
+      long[] words = read.row(first + i)[plane.index()];
       for (int w = 0; w < words.length; w++) {
         for (long word = words[w]; word != 0; word &= word - 1) {
           entries.add((w << 6) + Long.numberOfTrailingZeros(word));
@@ -32,14 +32,24 @@ final class RowEntries {
   }
 
   /** The integers q that are not zero, each within a byte. */
-  static RowEntries of(EncodedMatrix matrix, int first, int rows) {
+  static RowEntries of(Planes planes, Code code, int first, int rows) {
     var entries = new RowEntries(rows, new byte[1024]);
-    int[] q = new int[matrix.columns()];
+    int[] coefficients = code.coefficients();
+    Planes.DecodedRows read = planes.read();
     for (int i = 0; i < rows; i++) {
-      matrix.readIntegers(first + i, q);
-      for (int j = 0; j < q.length; j++) {
-        if (q[j] != 0) {
-          entries.add(j, (byte) q[j]);
+      long[][] words = read.row(first + i);
+      for (int w = 0; w < words[0].length; w++) {
+        long any = 0;
+        for (long[] plane : words) {
+          any |= plane[w];
+        }
+        for (; any != 0; any &= any - 1) {
+          int j = Long.numberOfTrailingZeros(any);
+          int q = 0;
+          for (int p = 0; p < coefficients.length; p++) {
+            q += coefficients[p] * (int) (words[p][w] >>> j & 1);
+          }
+          entries.add((w << 6) + j, (byte) q);
         }
       }
       entries.rowStarts[i + 1] = entries.count;

@@ -1,22 +1,29 @@
 package org.bitindex.backend.vector.product;
 
 import java.util.Arrays;
+import org.bitindex.code.Code;
 import org.bitindex.layout.BitMatrix;
 import org.bitindex.layout.PlaneReader;
-import org.bitindex.matrix.EncodedMatrix;
 
 /**
  * The b planes in two's complement of the 2 (b - 1) planes of a symmetric code: fewer, where bits
  * are dense. Subtracts the negative from the positive part, 64 columns at a time.
  */
 final class TwosComplement implements PlaneReader {
-  private final PlaneReader reader;
-  private final long[][] planes;
+  private final Planes.DecodedRows rows;
 
-  /** Reads {@code weights}, of a symmetric code of {@code bits} bits. */
-  TwosComplement(EncodedMatrix weights, int bits) {
-    reader = weights.planes().reader();
-    planes = new long[2 * (bits - 1)][BitMatrix.wordsPerRow(weights.columns())];
+  private TwosComplement(Planes.DecodedRows rows) {
+    this.rows = rows;
+  }
+
+  /** How many planes there are, 0 where a code has no fewer this way. */
+  static int bits(Code code) {
+    return code instanceof Code.Symmetric(int all) && all > 2 ? all : 0;
+  }
+
+  /** Those of a symmetric code of {@code bits} bits, which is read for them. */
+  static Planes of(Planes own, int bits) {
+    return new Planes(() -> new TwosComplement(own.read()), bits, own.rows(), own.columns(), 1);
   }
 
   /** What the planes count for, the sign last. */
@@ -28,8 +35,7 @@ final class TwosComplement implements PlaneReader {
 
   @Override
   public void readRow(int row, long[][] digits) {
-    reader.readRow(row, planes);
-    subtract(planes, digits);
+    subtract(rows.row(row), digits);
   }
 
   /**

@@ -25,11 +25,15 @@ class DensityTest {
     try (EncodedMatrix encoded =
         new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Flat(), 1)
             .encode(weights)) {
-      Density density = Density.of(BitPlane.of(encoded).own(), 3, 3, new int[] {1, 2, 3});
+      Density density = Density.of(Planes.of(encoded), encoded.code(), new int[] {120}, 2);
       assertThat(density.nonzeros()).isEqualTo(5);
       assertThat(density.largestRow()).isEqualTo(14);
-      assertThat(density.mostBits()).containsExactly(1, 2, 2);
-      assertThat(density.largestWeights()).containsExactly(7, 14, 14);
+      assertThat(density.mostBits()).containsExactly(2);
+      assertThat(density.largestWeights()).containsExactly(14);
+      // -2, 7, -7 and 3 beside 1: c_p of 4, -4, 2, -2, 1 and -1
+      assertThat(density.setBits()).containsExactly(1, 1, 2, 2, 3, 1);
+      // 0001, 1110, 0111, 1001 and 0011 from the lowest bit on
+      assertThat(density.complementBits()).containsExactly(4, 3, 2, 2);
     }
   }
 
@@ -43,21 +47,44 @@ class DensityTest {
     try (EncodedMatrix encoded =
         new Encoder(new Code.Symmetric(3), ScaleMode.TENSOR, new Layout.Flat(), 1)
             .encode(DenseMatrix.of(2, columns, weights))) {
-      int width = 110;
-      Density density = Density.of(BitPlane.of(encoded).own(), 2, columns, new int[] {width});
+      int[] widths = {120, 240};
+      Density density = Density.of(Planes.of(encoded), encoded.code(), widths, 1);
       int[] q = new int[columns];
-      long largest = 0;
-      long most = 0;
+      long[] largest = new long[widths.length];
+      long[] most = new long[widths.length];
       for (int row = 0; row < 2; row++) {
         encoded.readIntegers(row, q);
-        for (int from = 0; from < columns; from += width) {
-          int[] panel = Arrays.copyOfRange(q, from, Math.min(columns, from + width));
-          largest = Math.max(largest, Arrays.stream(panel).map(Math::abs).sum());
-          most = Math.max(most, Arrays.stream(panel).filter(i -> i != 0).count());
+        for (int w = 0; w < widths.length; w++) {
+          for (int from = 0; from < columns; from += widths[w]) {
+            int[] panel = Arrays.copyOfRange(q, from, Math.min(columns, from + widths[w]));
+            largest[w] = Math.max(largest[w], Arrays.stream(panel).map(Math::abs).sum());
+            most[w] = Math.max(most[w], Arrays.stream(panel).filter(i -> i != 0).count());
+          }
         }
       }
       assertThat(density.largestWeights()).containsExactly(largest);
       assertThat(density.mostBits()).containsExactly(most);
+    }
+  }
+
+  /** Those that are held, and those that are decoded for every reader. */
+  @Test
+  void planesAreTheSameWhileTheyAreHeld() {
+    float[] weights = new float[70 * 65];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = i * 31 % 15 - 7;
+    }
+    try (EncodedMatrix encoded =
+        new Encoder(new Code.Symmetric(4), ScaleMode.TENSOR, new Layout.Adaptive(9), 1)
+            .encode(DenseMatrix.of(70, 65, weights))) {
+      Planes decoded = Planes.of(encoded);
+      Planes held = Planes.of(encoded);
+      held.hold(2);
+      for (int row = 69; row >= 0; row--) {
+        assertThat(held.read().row(row)).isDeepEqualTo(decoded.read().row(row));
+      }
+      held.release();
+      assertThat(held.read().row(3)).isDeepEqualTo(decoded.read().row(3));
     }
   }
 }

@@ -139,15 +139,20 @@ class PreparedTest {
   @ValueSource(ints = {3, 4, 8})
   void planesInTwosComplementAddUpToTheIntegers(int bits) {
     try (EncodedMatrix matrix = matrix(new Code.Symmetric(bits), 0.7)) {
-      List<BitPlane> planes = BitPlane.of(matrix).complement();
+      Planes own = Planes.of(matrix);
+      Density density = Density.of(own, matrix.code(), new int[0], 1);
+      int[] coefficients = TwosComplement.coefficients(bits);
+      List<BitPlane> planes =
+          BitPlane.list(coefficients, density.complementBits(), TwosComplement.of(own, bits));
       assertThat(planes).hasSize(bits);
+      Planes.DecodedRows rows = planes.getFirst().planes().read();
       int[] expected = new int[COLUMNS];
       long setBits = 0;
       for (int row = 0; row < matrix.rows(); row++) {
         matrix.readIntegers(row, expected);
         int[] actual = new int[COLUMNS];
         for (BitPlane plane : planes) {
-          long[] words = plane.row(row);
+          long[] words = rows.row(row)[plane.index()];
           for (int j = 0; j < COLUMNS; j++) {
             int bit = (int) (words[j >>> 6] >>> j & 1);
             actual[j] += plane.coefficient() * bit;
