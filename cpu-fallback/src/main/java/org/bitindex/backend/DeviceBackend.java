@@ -6,7 +6,7 @@ import org.bitindex.matrix.Weights;
 /** A backend whose device does more than multiply encoded matrices. */
 public interface DeviceBackend extends Backend {
   /** How a product to compare with stores its weights. */
-  enum Format {
+  enum BaselineFormat {
     /** Row-major single precision. */
     DENSE_FP32,
     /** Compressed sparse rows: 32-bit offsets and indices, single-precision values. */
@@ -16,7 +16,7 @@ public interface DeviceBackend extends Backend {
   }
 
   /** A product in one format, made for one number of samples. */
-  interface Baseline extends AutoCloseable {
+  interface BaselineProduct extends AutoCloseable {
     /**
      * Multiplies: output[n, i] = sum over j of W[i, j] * input[n, j], up to rounding.
      *
@@ -43,7 +43,7 @@ public interface DeviceBackend extends Backend {
    * @param batch samples of each call, at least 1
    * @throws org.bitindex.BackendException if the device refuses
    */
-  Baseline baseline(Format format, Weights weights, int batch);
+  BaselineProduct baseline(BaselineFormat format, Weights weights, int batch);
 
   /** The device half of an encoder, which works as long as the backend is open. */
   PlaneQuantizer planeQuantizer();

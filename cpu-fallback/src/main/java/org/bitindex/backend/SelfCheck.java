@@ -100,12 +100,12 @@ final class SelfCheck {
     return List.of(
         layer(random, 160, COLUMNS, new Code.Symmetric(4), 1, Activation.RELU, arena),
         layer(random, 200, 160, new Code.Binary(0f), 0.03, Activation.RELU, arena),
-        layer(random, 300, 200, new Code.Binary(0f), 0.005, Activation.NONE, arena),
+        layer(random, 300, 200, new Code.Binary(0f), 0.003, Activation.NONE, arena),
         layer(random, 150, 300, new Code.Symmetric(4), 0.02, Activation.NONE, arena),
         layer(random, 150, 150, new Code.Symmetric(6), 0.1, Activation.NONE, arena),
         layer(random, 240, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 200, 240, new Code.Binary(0f), 0.5, Activation.NONE, arena),
-        layer(random, 192, 200, new Code.Symmetric(8), 1, Activation.NONE, arena),
+        layer(random, 192, 200, new Code.Symmetric(8), 0.5, Activation.NONE, arena),
         layer(random, 37, 192, new Code.Affine(2), 1, Activation.NONE, arena),
         layer(random, 40, 37, new Code.Affine(8), 1, Activation.NONE, arena)); // no signed bytes
   }

@@ -7,18 +7,18 @@ import java.util.Arrays;
 final class SparseRowBlock implements RowBlock {
   /** Decodes entries {@code from} to {@code to} of row {@code row}. */
   @FunctionalInterface
-  interface Decoder {
+  interface EntryDecoder {
     void decode(int row, int from, int to, float[] target, int offset);
   }
 
   private final int[] rowOffsets;
   private final int[] columnIndices;
-  private final Decoder decoder;
+  private final EntryDecoder decoder;
   private float[] values = new float[0];
   private int first;
   private int count;
 
-  SparseRowBlock(int[] rowOffsets, int[] columnIndices, Decoder decoder) {
+  SparseRowBlock(int[] rowOffsets, int[] columnIndices, EntryDecoder decoder) {
     this.rowOffsets = rowOffsets;
     this.columnIndices = columnIndices;
     this.decoder = decoder;

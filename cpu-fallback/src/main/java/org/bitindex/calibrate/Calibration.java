@@ -25,15 +25,6 @@ public final class Calibration {
 
   private Calibration() {}
 
-  /** The best scale for each row, without knowledge of the inputs. */
-  public static EncodedMatrix rowScales(Weights original, EncodedMatrix encoded) {
-    return rowScales(
-        original,
-        encoded,
-        InputMoments.identity(original.columns()),
-        Runtime.getRuntime().availableProcessors());
-  }
-
   /**
    * The best scale for each row; offsets stay as they are. A row whose integers are all zero, or
    * meet only inputs that are zero, keeps its scale.
@@ -44,15 +35,6 @@ public final class Calibration {
   public static EncodedMatrix rowScales(
       Weights original, EncodedMatrix encoded, InputMoments moments, int threads) {
     return fit(original, encoded, moments, threads, Fit.SCALE);
-  }
-
-  /** The best scale and offset for each row, without knowledge of the inputs. */
-  public static EncodedMatrix rowScalesAndOffsets(Weights original, EncodedMatrix encoded) {
-    return rowScalesAndOffsets(
-        original,
-        encoded,
-        InputMoments.identity(original.columns()),
-        Runtime.getRuntime().availableProcessors());
   }
 
   /**

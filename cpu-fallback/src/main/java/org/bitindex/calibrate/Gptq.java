@@ -29,18 +29,12 @@ public final class Gptq {
 
   private Gptq() {}
 
-  /** As below, with nothing pruned but what is zero already. */
-  public static EncodedMatrix round(
-      Weights original, EncodedMatrix encoded, GramMatrix moments, int threads) {
-    return round(original, original, encoded, moments, 0, threads);
-  }
-
   /**
    * New planes for the scales and offsets of {@code encoded}. A weight that is zero in {@code
    * pruned} gets zero where the code has no offsets; the others make up for what it was in {@code
    * original} (Frantar and Alistarh 2023, SparseGPT).
    *
-   * @param pruned says which weights stay; other values are not used
+   * @param pruned says which weights stay, {@code original} that all do; other values are not used
    * @param encoded gives code, layout, scales and offsets; not changed
    * @param moments of the layer's inputs
    * @param rate of {@link DeadZones} by the integers of {@code encoded}, 0 for the nearest level

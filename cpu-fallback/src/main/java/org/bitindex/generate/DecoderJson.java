@@ -121,7 +121,7 @@ final class DecoderJson {
     double factor = node.path("factor").asDouble(1);
     return switch (type) {
       case "default", "none" -> new Rope.Scaling.None();
-      case "linear" -> new Rope.Scaling.Linear(factor);
+      case "linear" -> new Rope.Scaling.Interpolation(factor);
       case "llama3" ->
           new Rope.Scaling.Llama3(
               factor,

@@ -33,7 +33,7 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
     }
 
     /** All by one factor. */
-    record Linear(double factor) implements Scaling {}
+    record Interpolation(double factor) implements Scaling {}
 
     /**
      * Those of wave lengths above {@code context / low} by {@code factor}, those below {@code
@@ -63,7 +63,7 @@ public record Rope(double theta, Pairs pairs, Scaling scaling) {
       frequencies[i] =
           switch (scaling) {
             case Scaling.None() -> f;
-            case Scaling.Linear(double factor) -> f / factor;
+            case Scaling.Interpolation(double factor) -> f / factor;
             case Scaling.Factors(List<Double> factors) -> f / factors.get(i);
             case Scaling.Llama3 s -> llama3(f, s);
             case Scaling.Yarn s -> yarn(f, i, headDimension, s);

@@ -58,7 +58,7 @@ public final class OnnxFile implements DenseFile {
       this.metadata = model.metadata();
       Products products = Products.of(model);
       leftOut.putAll(products.leftOut());
-      for (Products.Constant constant : products.constants().values()) {
+      for (Products.UsedConstant constant : products.constants().values()) {
         add(constant);
       }
       this.graph = named(model, products);
@@ -113,7 +113,7 @@ public final class OnnxFile implements DenseFile {
         OnnxFile::new);
   }
 
-  private void add(Products.Constant constant) throws EncodedFormatException {
+  private void add(Products.UsedConstant constant) throws EncodedFormatException {
     OnnxTensor stored = constant.tensor();
     String name = constant.name();
     if (stored.type() == DataType.STRING) {
@@ -143,7 +143,7 @@ public final class OnnxFile implements DenseFile {
   }
 
   /** Weights of a convolution of which {@link Products} makes no product: one channel a group. */
-  private static boolean isDepthwise(Products.Constant constant) {
+  private static boolean isDepthwise(Products.UsedConstant constant) {
     OnnxTensor tensor = constant.tensor();
     return constant.readers().size() == 1
         && constant.readers().contains("Conv 1")
@@ -162,20 +162,20 @@ public final class OnnxFile implements DenseFile {
 
   /** The model whose constants bear the names that they have here, and others none. */
   private Model named(Model model, Products products) {
-    IdentityHashMap<Object, Products.Constant> constants = new IdentityHashMap<>();
+    IdentityHashMap<Object, Products.UsedConstant> constants = new IdentityHashMap<>();
     products.constants().values().stream()
         .filter(constant -> tensors.containsKey(constant.name()))
         .forEach(constant -> constant.sources().forEach(source -> constants.put(source, constant)));
     return new TensorMap() {
       @Override
       protected OnnxTensor map(OnnxTensor tensor) {
-        Products.Constant constant = constants.get(tensor);
+        Products.UsedConstant constant = constants.get(tensor);
         return tensor.withName(constant == null ? "" : constant.name());
       }
 
       @Override
       protected @Nullable OnnxTensor map(SparseTensor tensor) {
-        Products.Constant constant = constants.get(tensor);
+        Products.UsedConstant constant = constants.get(tensor);
         return constant == null ? null : constant.tensor().withName(constant.name());
       }
     }.apply(model);
@@ -234,7 +234,7 @@ public final class OnnxFile implements DenseFile {
   }
 
   /** What the nodes that read a constant make of it. */
-  private static String kind(Products.Constant constant) {
+  private static String kind(Products.UsedConstant constant) {
     OnnxTensor stored = constant.tensor();
     List<String> readers = new ArrayList<>(constant.readers());
     int rank = stored.shape().size();

@@ -17,9 +17,6 @@ public interface ExternalData {
             "tensor " + tensor + " lies in another file, " + location + ", which is not known");
       };
 
-  /** Tensors come without data. */
-  ExternalData ELSEWHERE = (_, _, _, _) -> null;
-
   /**
    * Files in the folder of a model or below it.
    *

@@ -55,7 +55,7 @@ public final class Products {
   public record Use(int rows, int columns, boolean transposed, float factor) {}
 
   /** A constant and all that is known of its uses. */
-  public static final class Constant {
+  public static final class UsedConstant {
     private final String name;
     private final OnnxTensor tensor;
     private final boolean node;
@@ -63,7 +63,7 @@ public final class Products {
     private final SequencedMap<Use, SequencedSet<String>> products = new LinkedHashMap<>();
     private final SequencedSet<String> readers = new LinkedHashSet<>();
 
-    private Constant(String name, OnnxTensor tensor, boolean node) {
+    private UsedConstant(String name, OnnxTensor tensor, boolean node) {
       this.name = name;
       this.node = node;
       this.tensor = tensor;
@@ -101,10 +101,10 @@ public final class Products {
   }
 
   /** A value that is a constant, or its transpose. */
-  private record Value(Constant constant, boolean turned) {}
+  private record Value(UsedConstant constant, boolean turned) {}
 
   private final Map<String, Function> functions = new HashMap<>();
-  private final SequencedMap<String, Constant> constants = new LinkedHashMap<>();
+  private final SequencedMap<String, UsedConstant> constants = new LinkedHashMap<>();
   private final SequencedMap<String, String> leftOut = new LinkedHashMap<>();
 
   private Products(Model model) {
@@ -120,7 +120,7 @@ public final class Products {
   }
 
   /** The constants by name. */
-  public SequencedMap<String, Constant> constants() {
+  public SequencedMap<String, UsedConstant> constants() {
     return constants;
   }
 
@@ -286,9 +286,9 @@ public final class Products {
   private Value constant(String name, OnnxTensor tensor, boolean node, Object source) {
     String unique = name;
     for (int n = 2; ; n++) {
-      Constant known = constants.get(unique);
+      UsedConstant known = constants.get(unique);
       if (known == null) {
-        known = new Constant(unique, tensor, node);
+        known = new UsedConstant(unique, tensor, node);
         constants.put(unique, known);
         known.sources.add(source);
         return new Value(known, false);

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +21,7 @@ class BackendsTest {
 
   @TempDir private Path folder;
 
-  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+  private AddedProviders added;
 
   /** The most preferred backend, whose last output is off by one bit. */
   public static final class WrongProvider implements BackendProvider {
@@ -79,19 +76,13 @@ class BackendsTest {
 
   @BeforeEach
   void addProviders() throws IOException {
-    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-    Files.write(
-        services.resolve(BackendProvider.class.getName()),
-        List.of(WrongProvider.class.getName(), MissingProvider.class.getName()));
-    URL[] urls = {folder.toUri().toURL()};
-    Thread.currentThread().setContextClassLoader(new URLClassLoader(urls, before));
+    added = new AddedProviders(folder, WrongProvider.class, MissingProvider.class);
     CLOSED.set(0);
   }
 
   @AfterEach
   void removeProviders() throws IOException {
-    ((URLClassLoader) Thread.currentThread().getContextClassLoader()).close();
-    Thread.currentThread().setContextClassLoader(before);
+    added.close();
   }
 
   @Test

@@ -79,7 +79,7 @@ class CalibrationTest {
     InputMoments identity = InputMoments.identity(COLUMNS);
     try (EncodedMatrix plain = encode(code, weights);
         EncodedMatrix clipped = new Recipe(new Coding.LeastSquares(code)).encode(weights);
-        EncodedMatrix rounded = Gptq.round(weights, clipped, moments, 2)) {
+        EncodedMatrix rounded = Gptq.round(weights, weights, clipped, moments, 0, 2)) {
       EncodedMatrix scaled = Calibration.rowScales(weights, plain, moments, 2);
       EncodedMatrix both = Calibration.rowScalesAndOffsets(weights, plain, moments, 2);
       assertThat(cost(scaled, moments)).isLessThan(cost(plain, moments));
@@ -100,7 +100,7 @@ class CalibrationTest {
     }
     independent.add(input, COLUMNS, 1);
     try (EncodedMatrix plain = recipe.encode(weights);
-        EncodedMatrix nearest = Gptq.round(weights, plain, independent, 1);
+        EncodedMatrix nearest = Gptq.round(weights, weights, plain, independent, 0, 1);
         EncodedMatrix weighed = Gptq.round(weights, weights, plain, independent, rate, 1)) {
       double[] bits = bits(plain);
       float[] row = new float[COLUMNS];
@@ -150,7 +150,7 @@ class CalibrationTest {
     var code = new Code.Symmetric(6);
     Weights pruned = Pruning.global(weights, 0.6);
     try (EncodedMatrix plain = encode(code, pruned);
-        EncodedMatrix blind = Gptq.round(pruned, plain, moments, 2);
+        EncodedMatrix blind = Gptq.round(pruned, pruned, plain, moments, 0, 2);
         EncodedMatrix rounded = Gptq.round(weights, pruned, plain, moments, 0, 2)) {
       assertThat(cost(rounded, moments)).isLessThan(0.5 * cost(blind, moments));
       float[] kept = new float[COLUMNS];
@@ -222,7 +222,9 @@ class CalibrationTest {
         offsets[i] = i - 3f;
       }
       Weights target = DenseMatrix.copyOf(encoded.withScales(scales, offsets));
-      EncodedMatrix fitted = Calibration.rowScalesAndOffsets(target, encoded);
+      EncodedMatrix fitted =
+          Calibration.rowScalesAndOffsets(
+              target, encoded, InputMoments.identity(encoded.columns()), 2);
       for (int i = 0; i < ROWS; i++) {
         assertThat(fitted.scale(i)).isCloseTo(scales[i], within(1e-5f));
         assertThat(fitted.offset(i)).isCloseTo(offsets[i], within(1e-5f));
@@ -234,8 +236,13 @@ class CalibrationTest {
   void rowsWithoutBitsKeepTheirScaleAndTakeTheirMeanAsOffset() {
     DenseMatrix small = DenseMatrix.of(2, 2, 0.25f, 0.75f, 0f, 0f);
     try (EncodedMatrix encoded = encode(new Code.Binary(5), small)) {
-      assertThat(Calibration.rowScales(small, encoded).scale(0)).isZero();
-      EncodedMatrix both = Calibration.rowScalesAndOffsets(small, encoded);
+      assertThat(
+              Calibration.rowScales(small, encoded, InputMoments.identity(encoded.columns()), 2)
+                  .scale(0))
+          .isZero();
+      EncodedMatrix both =
+          Calibration.rowScalesAndOffsets(
+              small, encoded, InputMoments.identity(encoded.columns()), 2);
       assertThat(both.offset(0)).isEqualTo(0.5f);
       assertThat(both.offset(1)).isZero();
     }
@@ -251,8 +258,8 @@ class CalibrationTest {
     }
     identity.add(input, COLUMNS, 1);
     try (EncodedMatrix plain = encode(code, weights);
-        EncodedMatrix nearest = Gptq.round(weights, plain, identity, 1);
-        EncodedMatrix rounded = Gptq.round(weights, plain, moments, 1)) {
+        EncodedMatrix nearest = Gptq.round(weights, weights, plain, identity, 0, 1);
+        EncodedMatrix rounded = Gptq.round(weights, weights, plain, moments, 0, 1)) {
       int[] expected = new int[COLUMNS];
       int[] actual = new int[COLUMNS];
       float[] original = new float[COLUMNS];
@@ -285,7 +292,7 @@ class CalibrationTest {
       try (EncodedMatrix plain =
               new Encoder(new Code.Symmetric(2), ScaleMode.TENSOR, new Layout.Adaptive(), 1)
                   .encode(two);
-          EncodedMatrix rounded = Gptq.round(two, plain, gram, 1)) {
+          EncodedMatrix rounded = Gptq.round(two, two, plain, gram, 0, 1)) {
         int[] integers = new int[2];
         plain.readIntegers(0, integers);
         assertThat(integers).containsExactly(0, 0);
@@ -322,8 +329,8 @@ class CalibrationTest {
     assertThat(Clipping.limits(weights, code, moments, 5))
         .isEqualTo(Clipping.limits(weights, code, moments, 1));
     try (EncodedMatrix encoded = encode(code, weights);
-        EncodedMatrix roundedByOne = Gptq.round(weights, encoded, moments, 1);
-        EncodedMatrix roundedByMany = Gptq.round(weights, encoded, moments, 5)) {
+        EncodedMatrix roundedByOne = Gptq.round(weights, weights, encoded, moments, 0, 1);
+        EncodedMatrix roundedByMany = Gptq.round(weights, weights, encoded, moments, 0, 5)) {
       assertThat(
               DenseMatrix.copyOf(roundedByMany)
                   .data()
@@ -335,7 +342,8 @@ class CalibrationTest {
   @Test
   void closingOneOfTwoMatricesThatSharePlanesClosesBoth() {
     EncodedMatrix encoded = encode(new Code.Symmetric(2), weights);
-    EncodedMatrix scaled = Calibration.rowScales(weights, encoded);
+    EncodedMatrix scaled =
+        Calibration.rowScales(weights, encoded, InputMoments.identity(encoded.columns()), 2);
     scaled.close();
     assertThatThrownBy(encoded::requireOpen).hasMessage("the encoded matrix is closed");
     encoded.close();
@@ -344,10 +352,12 @@ class CalibrationTest {
   @Test
   void otherShapesAreRefused() {
     try (EncodedMatrix encoded = encode(new Code.Symmetric(2), weights)) {
-      assertThatThrownBy(() -> Calibration.rowScales(DenseMatrix.of(1, 1, 1f), encoded))
+      assertThatThrownBy(() ->
+              Calibration.rowScales(
+                  DenseMatrix.of(1, 1, 1f), encoded, InputMoments.identity(encoded.columns()), 2))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("original is 1 x 1, encoded is 9 x 70");
-      assertThatThrownBy(() -> Gptq.round(weights, encoded, new GramMatrix(3), 1))
+      assertThatThrownBy(() -> Gptq.round(weights, weights, encoded, new GramMatrix(3), 0, 1))
           .hasMessage("input moments have 3 columns, weights have 70");
       assertThatThrownBy(() -> new GramMatrix(3).add(new float[4], 1, 1))
           .hasMessage("input has 4 floats, a batch of 1 x 3 has 3");

@@ -13,7 +13,8 @@ class RopeTest {
   @Test
   void frequenciesFallGeometrically() {
     assertThat(frequencies(10_000, new Rope.Scaling.None(), 4)).containsExactly(1, 0.01);
-    assertThat(frequencies(10_000, new Rope.Scaling.Linear(4), 4)).containsExactly(0.25, 0.0025);
+    assertThat(frequencies(10_000, new Rope.Scaling.Interpolation(4), 4))
+        .containsExactly(0.25, 0.0025);
   }
 
   /** The first, a middle and the last frequency as transformers gives them for Llama 3.1. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.bitindex.backend.Linear;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.PowersOfTwo;
 import org.bitindex.tornado.kernel.SampleKernels;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -15,22 +17,12 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param powers powers of two, see {@link SampleKernels#SCALES}
  * @param none stands for the bias of a layer that has none
  */
-public record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none) {
+record DeviceChain(List<DeviceLayer> layers, DoubleArray powers, FloatArray none) {
   static DeviceChain of(List<Linear> layers, int activationBits, boolean tensorCores) {
     return new DeviceChain(
         layers.stream().map(layer -> DeviceLayer.of(layer, activationBits, tensorCores)).toList(),
-        powersOfTwo(),
+        PowersOfTwo.table(),
         new FloatArray(1));
-  }
-
-  /** The table of {@link SampleKernels#SCALES}. */
-  public static DoubleArray powersOfTwo() {
-    var powers = new DoubleArray(SampleKernels.SCALES);
-    for (int i = 0; i < SampleKernels.SCALES; i++) {
-      powers.set(i, Math.scalb(1.0, SampleKernels.SCALE_ORIGIN - i));
-    }
-    powers.set(SampleKernels.NAN_SCALE, Double.NaN);
-    return powers;
   }
 
   int inputColumns() {

@@ -6,12 +6,14 @@ import org.bitindex.backend.Activation;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Linear;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.Grids;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.Group;
 import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.ShapeElements;
 import org.bitindex.tornado.kernel.TensorCoreKernels;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -63,7 +65,7 @@ record DeviceLayer(
         rows,
         matrix.columns(),
         weights,
-        Math.max(DeviceWeights.GROUP_WORDS, DeviceWeights.words(matrix.columns())),
+        Math.max(LookupKernels.GROUP_WORDS, DeviceWeights.words(matrix.columns())),
         matrix.offsets() != null,
         Arithmetic.narrow(matrix.columns(), activationBits),
         rowScales,
@@ -150,7 +152,7 @@ record DeviceLayer(
     return onTensorCores(size) ? sums(size) * TensorCoreKernels.DIGITS : 0;
   }
 
-  /** What kernels must know of it for calls of a size: see {@link Shape}. */
+  /** What kernels must know of it for calls of a size: see {@link ShapeElements}. */
   IntArray shape(CallSize size) {
     int[] coefficients =
         switch (weights) {
@@ -158,31 +160,31 @@ record DeviceLayer(
           case DeviceWeights.Entries _ -> new int[] {1};
         };
     Slicing slicing = slicing(size);
-    IntArray shape = new IntArray(Shape.COEFFICIENTS + coefficients.length);
+    IntArray shape = new IntArray(ShapeElements.COEFFICIENTS + coefficients.length);
     shape.init(0);
-    shape.set(Shape.ROWS, rows);
-    shape.set(Shape.COLUMNS, columns);
-    shape.set(Shape.WORDS, words);
-    shape.set(Shape.PLANES, coefficients.length);
-    shape.set(Shape.ACTIVATION_BITS, activationBits);
-    shape.set(Shape.INTEGER_BITS, Arithmetic.integerBits(columns, activationBits));
-    shape.set(Shape.SLICES, slicing.count());
-    shape.set(Shape.SLICE_WORDS, slicing.words());
-    shape.set(Shape.SUM_PLANES, onTensorCores(size) ? 1 : coefficients.length);
-    shape.set(Shape.SUM_STRIDE, sumStride(size));
-    shape.set(Shape.ONE, 1);
-    shape.set(Shape.PLANE_STRIDE, planeStride());
-    shape.set(Shape.ROW_SUMS, sumRows());
+    shape.set(ShapeElements.ROWS, rows);
+    shape.set(ShapeElements.COLUMNS, columns);
+    shape.set(ShapeElements.WORDS, words);
+    shape.set(ShapeElements.PLANES, coefficients.length);
+    shape.set(ShapeElements.ACTIVATION_BITS, activationBits);
+    shape.set(ShapeElements.INTEGER_BITS, Arithmetic.integerBits(columns, activationBits));
+    shape.set(ShapeElements.SLICES, slicing.count());
+    shape.set(ShapeElements.SLICE_WORDS, slicing.words());
+    shape.set(ShapeElements.SUM_PLANES, onTensorCores(size) ? 1 : coefficients.length);
+    shape.set(ShapeElements.SUM_STRIDE, sumStride(size));
+    shape.set(ShapeElements.ONE, 1);
+    shape.set(ShapeElements.PLANE_STRIDE, planeStride());
+    shape.set(ShapeElements.ROW_SUMS, sumRows());
     switch (weights) {
-      case DeviceWeights.Lines lines -> shape.set(Shape.LINE_STRIDE, lines.stride());
+      case DeviceWeights.Lines lines -> shape.set(ShapeElements.LINE_STRIDE, lines.stride());
       case DeviceWeights.Entries entries -> {
-        shape.set(Shape.ENTRY_DIGITS, entries.digits());
-        shape.set(Shape.ENTRY_LOWEST, entries.lowest());
-        shape.set(Shape.ENTRY_BLOCKS, entries.blocks());
+        shape.set(ShapeElements.ENTRY_DIGITS, entries.digits());
+        shape.set(ShapeElements.ENTRY_LOWEST, entries.lowest());
+        shape.set(ShapeElements.ENTRY_BLOCKS, entries.blocks());
       }
     }
     for (int p = 0; p < coefficients.length; p++) {
-      shape.set(Shape.COEFFICIENTS + p, coefficients[p]);
+      shape.set(ShapeElements.COEFFICIENTS + p, coefficients[p]);
     }
     return shape;
   }
@@ -201,7 +203,7 @@ record DeviceLayer(
 
   /** Groups of columns, at least one. */
   int groups() {
-    return words / DeviceWeights.GROUP_WORDS;
+    return words / LookupKernels.GROUP_WORDS;
   }
 
   /** Whether many samples are multiplied two at a time. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitindex.BackendException;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.Grids;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.LookupKernels;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -14,14 +15,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt4;
  * they were stored in: their binary digits as {@link Lines}, or the {@link Entries} that are not
  * zero.
  */
-public sealed interface DeviceWeights {
+sealed interface DeviceWeights {
   /** Columns of a word. */
   int WORD_COLUMNS = 30;
-
-  /** Columns of a group: of {@link #GROUP_WORDS} words. */
-  int GROUP_COLUMNS = 120;
-
-  int GROUP_WORDS = 4;
 
   /** Lines come in whole work-groups of many samples. */
   int LINE_STEP = 64;
@@ -135,7 +131,7 @@ public sealed interface DeviceWeights {
 
   /** Words of a line of {@code columns} columns, in whole groups. */
   static int words(int columns) {
-    return Math.ceilDiv(columns, GROUP_COLUMNS) * GROUP_WORDS;
+    return Math.ceilDiv(columns, LookupKernels.GROUP_COLUMNS) * LookupKernels.GROUP_WORDS;
   }
 
   /** Lines from one digit of a row to its next: whole vectors of four. */
@@ -164,7 +160,7 @@ public sealed interface DeviceWeights {
     int ones = weights.offsets() == null ? 0 : 1;
     int planeStride = planeStride(rows);
     int stride = Grids.roundUp(digits * planeStride + ones, LINE_STEP);
-    int wordCount = Math.max(GROUP_WORDS, words(columns));
+    int wordCount = Math.max(LookupKernels.GROUP_WORDS, words(columns));
     IntArray words = array(weights, (long) wordCount * stride);
     words.init(0);
     int[] row = new int[columns];

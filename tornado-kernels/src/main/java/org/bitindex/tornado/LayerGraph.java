@@ -1,10 +1,14 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.device.CallArrays;
+import org.bitindex.tornado.device.Grids;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.ShapeElements;
 import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -107,7 +111,7 @@ final class LayerGraph {
     String key = job.gridKey(stage);
     switch (layer.weights()) {
       case DeviceWeights.Lines lines -> {
-        int slices = shape.get(Shape.SLICES);
+        int slices = shape.get(ShapeElements.SLICES);
         job.grids().add(key, 256, 1, _ -> lines.stride() / 4, n -> n * slices);
         job.graph()
             .task(

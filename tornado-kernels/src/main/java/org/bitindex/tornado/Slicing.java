@@ -1,5 +1,7 @@
 package org.bitindex.tornado;
 
+import org.bitindex.tornado.kernel.LookupKernels;
+
 /**
  * How the columns of a layer are cut into slices, so that a small matrix fills a device too. The
  * largest GPUs of today have some 130 multiprocessors, and each hides the latency of its memory by
@@ -31,9 +33,9 @@ record Slicing(int count, int words) {
    * @param words words of a line, whole groups
    */
   private static Slicing of(int workGroups, int most, int least, int words) {
-    int groups = words / DeviceWeights.GROUP_WORDS;
+    int groups = words / LookupKernels.GROUP_WORDS;
     int slices = Math.clamp(most / workGroups, 1, Math.ceilDiv(groups, least));
-    int sliceWords = Math.ceilDiv(groups, slices) * DeviceWeights.GROUP_WORDS;
+    int sliceWords = Math.ceilDiv(groups, slices) * LookupKernels.GROUP_WORDS;
     return new Slicing(Math.ceilDiv(words, sliceWords), sliceWords);
   }
 }

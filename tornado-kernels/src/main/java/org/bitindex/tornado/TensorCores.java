@@ -2,6 +2,10 @@ package org.bitindex.tornado;
 
 import java.util.List;
 import org.bitindex.BackendException;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.Launcher;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.bitindex.tornado.kernel.TensorCoreKernels;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;

@@ -11,6 +11,8 @@ import org.bitindex.code.Code;
 import org.bitindex.matrix.PlaneQuantizer;
 import org.bitindex.matrix.Weights;
 import org.bitindex.tornado.baseline.TornadoBaseline;
+import org.bitindex.tornado.device.TornadoFailures;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.jspecify.annotations.Nullable;
 
 /** Products on one device of TornadoVM's, and what else it can do with weights. */
@@ -80,7 +82,7 @@ public final class TornadoBackend implements DeviceBackend {
   }
 
   @Override
-  public TornadoBaseline baseline(Format format, Weights weights, int batch) {
+  public TornadoBaseline baseline(BaselineFormat format, Weights weights, int batch) {
     return compiled(() -> new TornadoBaseline(target, format, weights, batch));
   }
 

@@ -5,6 +5,8 @@ import org.bitindex.BackendException;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
+import org.bitindex.tornado.device.TornadoFailures;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * backends; an OpenCL device that is a CPU is used only when asked for.
  */
 public final class TornadoBackendProvider implements BackendProvider {
-  static final String NAME = "tornado";
-
   /** What TornadoVM writes a graph down in; its default of 4096 bytes holds six layers or so. */
   private static final String GRAPH_BYTES = "tornado.tvm.maxbytecodesize";
 
@@ -28,7 +28,7 @@ public final class TornadoBackendProvider implements BackendProvider {
 
   @Override
   public String name() {
-    return NAME;
+    return TornadoTarget.NAME;
   }
 
   @Override
@@ -44,7 +44,7 @@ public final class TornadoBackendProvider implements BackendProvider {
   @Override
   public Backend create(String deviceId, int threads) {
     if (Start.devices == null) {
-      throw new BackendException(NAME + " is unavailable");
+      throw new BackendException(TornadoTarget.NAME + " is unavailable");
     }
     return new TornadoBackend(Start.devices.find(deviceId, threads));
   }

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.bitindex.BackendException;
 import org.bitindex.backend.Device;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.TornadoTarget;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -69,7 +71,7 @@ final class TornadoDevices {
       }
     }
     throw new BackendException(
-        TornadoBackendProvider.NAME
+        TornadoTarget.NAME
             + " has no device "
             + id
             + ", there are "

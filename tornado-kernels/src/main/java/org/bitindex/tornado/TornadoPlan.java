@@ -7,6 +7,12 @@ import java.util.Set;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.backend.ProfiledPlan;
+import org.bitindex.tornado.device.CallArrays;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.Launcher;
+import org.bitindex.tornado.device.TornadoProfile;
+import org.bitindex.tornado.device.TornadoTarget;
 
 /**
  * Layers on a device. Making a plan uploads the weights, which stay there; a call moves samples
@@ -36,7 +42,9 @@ public final class TornadoPlan extends Plan implements ProfiledPlan {
     this.backend = backend;
     this.chain = chain;
     this.spaces =
-        target.memory().callSizes(chain).stream().map(size -> CallArrays.of(chain, size)).toList();
+        ChainArrays.sizes(chain, target.memory()).stream()
+            .map(size -> ChainArrays.of(chain, size))
+            .toList();
     for (CallArrays space : spaces) {
       jobs.add(
           jobs.isEmpty()

@@ -5,6 +5,8 @@ import java.util.random.RandomGenerator;
 import org.bitindex.backend.Linear;
 import org.bitindex.code.Code;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.PowersOfTwo;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -26,7 +28,7 @@ record ChosenForm(DeviceWeights weights, boolean tensorCores) {
   TornadoPlan plan(EncodedMatrix matrix, int activationBits, TornadoBackend backend) {
     Linear linear = Linear.of(matrix);
     DeviceLayer layer = DeviceLayer.of(linear, activationBits, weights, tensorCores);
-    var chain = new DeviceChain(List.of(layer), DeviceChain.powersOfTwo(), new FloatArray(1));
+    var chain = new DeviceChain(List.of(layer), PowersOfTwo.table(), new FloatArray(1));
     return new TornadoPlan(List.of(linear), chain, backend);
   }
 

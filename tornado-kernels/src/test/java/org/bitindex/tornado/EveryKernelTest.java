@@ -22,6 +22,7 @@ import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.tornado.baseline.TornadoBaseline;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,7 +89,7 @@ class EveryKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void baselines(DeviceBackend.Format format) {
+  void baselines(DeviceBackend.BaselineFormat format) {
     int columns = 119; // tiles reach further than the group of columns
     for (int batch : new int[] {FEW, MANY}) {
       float[] input = new float[batch * columns];

@@ -14,6 +14,8 @@ import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.CallArrays;
+import org.bitindex.tornado.device.CallSize;
 import org.bitindex.tornado.kernel.FinishKernels;
 import org.bitindex.tornado.kernel.GatherKernels;
 import org.bitindex.tornado.kernel.LookupKernels;
@@ -45,7 +47,7 @@ class KernelsTest {
       this.layer = DeviceLayer.of(linear, bits, weights, false);
       this.chain = new DeviceChain(List.of(layer), dense.powers(), dense.none());
       this.space =
-          CallArrays.of(chain, new CallSize(samples <= CallSize.FEW_SAMPLES ? samples : 64));
+          ChainArrays.of(chain, new CallSize(samples <= CallSize.FEW_SAMPLES ? samples : 64));
       this.samples = samples;
       this.steps = layer.steps(true) + FinishKernels.MAXIMA;
       call.init(0);

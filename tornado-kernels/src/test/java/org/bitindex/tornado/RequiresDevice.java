@@ -6,6 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.bitindex.Required;
 import org.bitindex.backend.Availability;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -29,7 +30,7 @@ public @interface RequiresDevice {
         case Availability.Ready(var devices, var _) ->
             ConditionEvaluationResult.enabled(devices.getFirst().toString());
         case Availability.Unavailable(String reason) -> {
-          if (Required.isRequired(TornadoBackendProvider.NAME)) {
+          if (Required.isRequired(TornadoTarget.NAME)) {
             throw new AssertionError("a TornadoVM device is required: " + reason);
           }
           yield ConditionEvaluationResult.disabled(reason);

@@ -14,6 +14,7 @@ import org.bitindex.backend.scalar.ScalarBackend;
 import org.bitindex.code.Code;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.DeviceMemory;
 import org.junit.jupiter.api.Test;
 
 /**

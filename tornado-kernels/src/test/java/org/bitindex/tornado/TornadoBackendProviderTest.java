@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.Properties;
+import org.bitindex.tornado.device.TornadoFailures;
 import org.junit.jupiter.api.Test;
 
 class TornadoBackendProviderTest {

@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.graph.conformance.Conformance;
-import org.bitindex.graph.conformance.Outcome;
-import org.bitindex.graph.conformance.Outcome.Kind;
+import org.bitindex.graph.conformance.TestResult;
+import org.bitindex.graph.conformance.TestResult.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -38,7 +38,7 @@ final class ConformanceCommand implements Callable<Integer> {
     if (tests.isEmpty()) {
       throw new IOException(folder + " has no tests: no model.onnx beside test_data_set_0");
     }
-    List<Outcome> outcomes = new ArrayList<>();
+    List<TestResult> outcomes = new ArrayList<>();
     for (Path test : tests) {
       outcomes.add(Conformance.run(test, threads.count()));
     }
@@ -46,16 +46,17 @@ final class ConformanceCommand implements Callable<Integer> {
     return of(outcomes, Kind.FAILED).isEmpty() ? 0 : Failures.BAD_DATA;
   }
 
-  private static String text(List<Outcome> outcomes) {
+  private static String text(List<TestResult> outcomes) {
     var text = new StringJoiner(System.lineSeparator());
-    List<Outcome> failed = of(outcomes, Kind.FAILED);
+    List<TestResult> failed = of(outcomes, Kind.FAILED);
     failed.forEach(outcome -> text.add("failed: " + outcome.name() + ": " + outcome.reason()));
-    List<Outcome> unsupported = of(outcomes, Kind.UNSUPPORTED);
+    List<TestResult> unsupported = of(outcomes, Kind.UNSUPPORTED);
     Map<String, Long> reasons =
         unsupported.stream()
-            .collect(Collectors.groupingBy(Outcome::reason, TreeMap::new, Collectors.counting()));
+            .collect(
+                Collectors.groupingBy(TestResult::reason, TreeMap::new, Collectors.counting()));
     reasons.forEach((reason, count) -> text.add("unsupported: " + reason + ": " + count));
-    List<Outcome> passed = of(outcomes, Kind.PASSED);
+    List<TestResult> passed = of(outcomes, Kind.PASSED);
     return text.add(
             "%s: %d passed, %d failed, %d unsupported; %s, of which %d pass"
                 .formatted(
@@ -68,11 +69,11 @@ final class ConformanceCommand implements Callable<Integer> {
         .toString();
   }
 
-  private static List<Outcome> of(List<Outcome> outcomes, Kind kind) {
+  private static List<TestResult> of(List<TestResult> outcomes, Kind kind) {
     return outcomes.stream().filter(outcome -> outcome.kind() == kind).toList();
   }
 
-  private static long operators(List<Outcome> outcomes) {
+  private static long operators(List<TestResult> outcomes) {
     return outcomes.stream().flatMap(outcome -> outcome.operators().stream()).distinct().count();
   }
 }

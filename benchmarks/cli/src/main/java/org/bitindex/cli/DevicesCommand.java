@@ -16,7 +16,7 @@ import org.bitindex.backend.Backends;
 import org.bitindex.backend.Device;
 import org.bitindex.cli.devices.DevicePrediction;
 import org.bitindex.cli.devices.DevicePrediction.Machine;
-import org.bitindex.cli.devices.DevicePrediction.Weights;
+import org.bitindex.cli.devices.DevicePrediction.WeightKind;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ final class DevicesCommand implements Callable<Integer> {
     List<Times> times = new ArrayList<>();
     for (Machine machine : DevicePrediction.MACHINES) {
       String on = machine.name();
-      for (Weights weights : DevicePrediction.WEIGHTS) {
+      for (WeightKind weights : DevicePrediction.WEIGHTS) {
         times.add(Times.of(on, weights.name(), n -> prediction.micros(machine, weights, n)));
       }
       times.add(Times.of(on, "dense FP32, at best", n -> prediction.fp32(machine, n)));

@@ -11,7 +11,7 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Timing;
+import org.bitindex.cli.text.WallTime;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.NpyFile;
 import org.bitindex.matrix.DenseMatrix;
@@ -105,8 +105,8 @@ final class MultiplyCommand implements Callable<Integer> {
       MemorySegment out = arena.allocate((long) count * matrix.rows() * Float.BYTES, Float.BYTES);
       long start = System.nanoTime();
       try (Plan plan = backend.plan(List.of(Linear.of(matrix)), activationBits)) {
-        double planned = Timing.secondsSince(start);
-        double executed = Timing.seconds(() -> plan.execute(in, count, out));
+        double planned = WallTime.secondsSince(start);
+        double executed = WallTime.seconds(() -> plan.execute(in, count, out));
         NpyFile.write(output.path(), new DenseMatrix(count, matrix.rows(), out), output.ifExists());
         command
             .commandLine()

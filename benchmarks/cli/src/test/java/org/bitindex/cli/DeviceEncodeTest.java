@@ -3,14 +3,12 @@ package org.bitindex.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bitindex.backend.AddedProviders;
 import org.bitindex.backend.Availability;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.BackendProvider;
@@ -35,7 +33,7 @@ class DeviceEncodeTest {
 
   @TempDir private Path folder;
 
-  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+  private AddedProviders added;
 
   /** A device that is asked for by name only. */
   public static final class Provider implements BackendProvider {
@@ -83,7 +81,7 @@ class DeviceEncodeTest {
     }
 
     @Override
-    public Baseline baseline(Format format, Weights weights, int batch) {
+    public BaselineProduct baseline(BaselineFormat format, Weights weights, int batch) {
       throw new UnsupportedOperationException();
     }
 
@@ -104,17 +102,13 @@ class DeviceEncodeTest {
 
   @BeforeEach
   void addProvider() throws IOException {
-    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-    Files.writeString(services.resolve(BackendProvider.class.getName()), Provider.class.getName());
-    URL[] urls = {folder.toUri().toURL()};
-    Thread.currentThread().setContextClassLoader(new URLClassLoader(urls, before));
+    added = new AddedProviders(folder, Provider.class);
     ENCODED.set(0);
   }
 
   @AfterEach
   void removeProvider() throws IOException {
-    ((URLClassLoader) Thread.currentThread().getContextClassLoader()).close();
-    Thread.currentThread().setContextClassLoader(before);
+    added.close();
   }
 
   @ParameterizedTest

@@ -13,7 +13,7 @@ import org.bitindex.cli.Failures;
 import org.bitindex.cli.JsonOption;
 import org.bitindex.cli.ThreadOptions;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.cli.text.Timing;
+import org.bitindex.cli.text.WallTime;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
@@ -126,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
     try {
       long start = System.nanoTime();
       matrices.forEach((name, weights) -> encoded.put(name, recipe.encode(weights)));
-      String encoding = Figures.seconds(Timing.secondsSince(start));
+      String encoding = Figures.seconds(WallTime.secondsSince(start));
       var writer = new ModelWriter();
       encoded.forEach(writer::add);
       start = System.nanoTime();
@@ -137,7 +137,7 @@ final class DemoCommand implements Callable<Integer> {
                   CODE.label(),
                   Figures.percent(SPARSITY),
                   encoding,
-                  Figures.seconds(Timing.secondsSince(start)),
+                  Figures.seconds(WallTime.secondsSince(start)),
                   Figures.bytes(Files.size(target))));
     } finally {
       encoded.values().forEach(EncodedMatrix::close);
@@ -147,12 +147,12 @@ final class DemoCommand implements Callable<Integer> {
   private DemoProducts multiply(Path encoded) throws IOException {
     long start = System.nanoTime();
     try (ModelFile file = ModelFile.open(encoded)) {
-      String opening = Figures.seconds(Timing.secondsSince(start));
+      String opening = Figures.seconds(WallTime.secondsSince(start));
       start = System.nanoTime();
       file.verify();
       print(
           "opened in %s, all checksums and indices verified in %s%n"
-              .formatted(opening, Figures.seconds(Timing.secondsSince(start))));
+              .formatted(opening, Figures.seconds(WallTime.secondsSince(start))));
       List<EncodedMatrix> layer = file.matrices().values().stream().limit(LAYER).toList();
       print(
           "Products of its first %s, one layer, %s:%n"

@@ -15,7 +15,7 @@ import org.bitindex.backend.Device;
 import org.bitindex.cli.measure.Stopwatch;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
-import org.bitindex.cli.text.Timing;
+import org.bitindex.cli.text.WallTime;
 import org.bitindex.lab.peers.PeerProvider;
 import org.bitindex.lab.peers.Peers;
 import org.bitindex.matrix.EncodedMatrix;
@@ -101,7 +101,7 @@ final class DemoProducts {
       long start = System.nanoTime();
       try (DemoProduct product = products.apply(batch)) {
         product.multiply();
-        ready = Timing.secondsSince(start);
+        ready = WallTime.secondsSince(start);
         seconds.put(batch, Stopwatch.PATIENT.time(product::multiply).medianMillis() * 1e-3);
         outputs.add(product.outputs());
       }

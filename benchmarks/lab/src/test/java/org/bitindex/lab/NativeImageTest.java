@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bitindex.backend.ProfiledPlan;
 import org.bitindex.cli.Main;
-import org.bitindex.graph.conformance.Outcome;
+import org.bitindex.graph.conformance.TestResult;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -63,7 +63,8 @@ class NativeImageTest {
                 .filter(JavaClass::isRecord)
                 .filter(type -> String.valueOf(type.getSource()).contains(own))
                 .map(JavaClass::getName);
-    Stream<String> others = Stream.of(Outcome.class, ProfiledPlan.Times.class).map(Class::getName);
+    Stream<String> others =
+        Stream.of(TestResult.class, ProfiledPlan.Times.class).map(Class::getName);
     String types =
         Stream.of(commands, records, others)
             .flatMap(names -> names)

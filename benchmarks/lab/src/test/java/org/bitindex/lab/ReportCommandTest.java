@@ -16,8 +16,8 @@ import org.bitindex.cli.measure.Environment;
 import org.bitindex.cli.text.JsonText;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.ModelWriter;
+import org.bitindex.lab.networks.NetworkRow;
 import org.bitindex.lab.networks.Rate;
-import org.bitindex.lab.networks.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,10 +53,11 @@ class ReportCommandTest {
             0.1,
             List.of(timing("vector", 1, 0.5), timing("vector", 16, 2.5), timing("scalar", 1, 9)),
             List.of());
-    List<Row> networks =
+    List<NetworkRow> networks =
         List.of(
-            new Row("tiny", "FP32", 9_000_000, null, "words", 0.9, 1, rate(20), rate(30)),
-            new Row("tiny", "ours", 1_500_000, 2_000_000L, "words", 0.89, 0.99, rate(10), null));
+            new NetworkRow("tiny", "FP32", 9_000_000, null, "words", 0.9, 1, rate(20), rate(30)),
+            new NetworkRow(
+                "tiny", "ours", 1_500_000, 2_000_000L, "words", 0.89, 0.99, rate(10), null));
     Path page = folder.resolve("page.html");
     CommandRun.ok(
         "report",
@@ -104,8 +105,8 @@ class ReportCommandTest {
           .add("matrix", matrix.encoded())
           .write(model, IfExists.REFUSE);
     }
-    List<Row> networks =
-        List.of(new Row("tiny", "FP32", 9_000_000, null, "words", 0, 1, rate(20), rate(30)));
+    List<NetworkRow> networks =
+        List.of(new NetworkRow("tiny", "FP32", 9_000_000, null, "words", 0, 1, rate(20), rate(30)));
     Path page = folder.resolve("page.html");
     CommandRun.ok(
         "report",

@@ -17,12 +17,6 @@ import org.bitindex.internal.Parallel;
 final class Workspace {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-  /** Estimated work from which the help of threads pays that wait awake. */
-  private static final double SHARED_NANOSECONDS = 8_000;
-
-  /** Estimated work from which waking them pays. */
-  private static final double WAKING_NANOSECONDS = 40_000;
-
   private static final float[] NO_FLOATS = {};
 
   private final Activations activations;
@@ -108,9 +102,7 @@ final class Workspace {
     for (Scratch own : scratch) {
       choice.reserve(own, Math.min(batch, activations.tileSamples()));
     }
-    double nanoseconds = choice.sampleNanoseconds() * batch;
-    boolean shared =
-        nanoseconds > (Parallel.awake(scratch.length) ? SHARED_NANOSECONDS : WAKING_NANOSECONDS);
+    boolean shared = choice.shares(batch, Parallel.awake(scratch.length));
     run(arrange, activations.units(), shared);
     run(multiply, activations.tiles() * choice.division().parts(), shared);
   }

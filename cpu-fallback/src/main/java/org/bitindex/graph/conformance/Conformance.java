@@ -54,7 +54,7 @@ public final class Conformance {
   }
 
   /** Runs one test. */
-  public static Outcome run(Path test, int threads) {
+  public static TestResult run(Path test, int threads) {
     String name = String.valueOf(test.getFileName());
     Set<String> operators = new TreeSet<>();
     try (Arena arena = Arena.ofShared()) {
@@ -65,11 +65,12 @@ public final class Conformance {
       String unsupported = unsupported(model, operators);
       return unsupported.isEmpty()
           ? run(name, operators, test, model, arena, threads)
-          : new Outcome(name, operators, Outcome.Kind.UNSUPPORTED, unsupported);
+          : new TestResult(name, operators, TestResult.Kind.UNSUPPORTED, unsupported);
     } catch (IOException | IllegalArgumentException e) {
-      return new Outcome(name, operators, Outcome.Kind.FAILED, String.valueOf(e.getMessage()));
+      return new TestResult(
+          name, operators, TestResult.Kind.FAILED, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      return new Outcome(name, operators, Outcome.Kind.FAILED, "stack trace: " + e);
+      return new TestResult(name, operators, TestResult.Kind.FAILED, "stack trace: " + e);
     }
   }
 
@@ -102,7 +103,7 @@ public final class Conformance {
     return "";
   }
 
-  private static Outcome run(
+  private static TestResult run(
       String name, Set<String> operators, Path test, Model model, Arena arena, int threads)
       throws IOException {
     try (Network network =
@@ -120,13 +121,13 @@ public final class Conformance {
           Tensor expected = Tensor.of(OnnxTensor.read(file, arena));
           String difference = difference(expected, outputs.get(i));
           if (!difference.isEmpty()) {
-            return new Outcome(
-                name, operators, Outcome.Kind.FAILED, "output " + i + ": " + difference);
+            return new TestResult(
+                name, operators, TestResult.Kind.FAILED, "output " + i + ": " + difference);
           }
         }
       }
     }
-    return new Outcome(name, operators, Outcome.Kind.PASSED, "");
+    return new TestResult(name, operators, TestResult.Kind.PASSED, "");
   }
 
   /** In what two tensors differ; empty if they agree. */

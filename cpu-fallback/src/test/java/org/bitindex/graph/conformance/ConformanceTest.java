@@ -51,7 +51,7 @@ class ConformanceTest {
     Set<String> operators = new TreeSet<>();
     int passed = 0;
     for (Path test : Conformance.tests(FOLDER)) {
-      Outcome outcome = Conformance.run(test, 2);
+      TestResult outcome = Conformance.run(test, 2);
       switch (outcome.kind()) {
         case PASSED -> {
           passed++;

@@ -2,19 +2,19 @@ package org.bitindex.tornado.baseline;
 
 import java.util.List;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.CallArrays;
-import org.bitindex.tornado.CallSize;
-import org.bitindex.tornado.DeviceChain;
-import org.bitindex.tornado.DeviceMemory;
-import org.bitindex.tornado.DeviceWeights;
-import org.bitindex.tornado.Grids;
-import org.bitindex.tornado.Job;
-import org.bitindex.tornado.TornadoTarget;
+import org.bitindex.tornado.device.CallArrays;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.Grids;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.PowersOfTwo;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.FinishKernels;
+import org.bitindex.tornado.kernel.LookupKernels;
 import org.bitindex.tornado.kernel.PackedByteKernels;
 import org.bitindex.tornado.kernel.SampleKernels;
-import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.ShapeElements;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
@@ -28,12 +28,12 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * and finished as for bit planes, to eight bits with one scale a sample. PTX devices multiply four
  * bytes at a time, others have no such instruction that TornadoVM knows.
  */
-final class ByteBaseline implements TornadoBaseline.Graph {
+final class ByteBaseline implements TornadoBaseline.FormatGraph {
   private static final int LEVELS = 127;
   private static final int ACTIVATION_BITS = 8;
 
   private final Job job;
-  private final IntArray shape = new IntArray(Shape.COEFFICIENTS + 1);
+  private final IntArray shape = new IntArray(ShapeElements.COEFFICIENTS + 1);
   private final int rows;
   private final int columns;
   private final int batch;
@@ -43,7 +43,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   private final IntArray packed;
   private final FloatArray rowScales;
   private final FloatArray negativeOffsets;
-  private final DoubleArray powers = DeviceChain.powersOfTwo();
+  private final DoubleArray powers = PowersOfTwo.table();
   private final FloatArray none = new FloatArray(1);
   private final CallArrays space;
 
@@ -95,17 +95,17 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   }
 
   private void fillShape() {
-    shape.set(Shape.ROWS, rows);
-    shape.set(Shape.COLUMNS, columns);
-    shape.set(Shape.WORDS, DeviceWeights.words(columns));
-    shape.set(Shape.PLANES, 1);
-    shape.set(Shape.ACTIVATION_BITS, ACTIVATION_BITS);
-    shape.set(Shape.INTEGER_BITS, ACTIVATION_BITS);
-    shape.set(Shape.SLICES, 1);
-    shape.set(Shape.SUM_PLANES, 1);
-    shape.set(Shape.SUM_STRIDE, rows);
-    shape.set(Shape.PACKED_COLUMNS, width());
-    shape.set(Shape.COEFFICIENTS, 1);
+    shape.set(ShapeElements.ROWS, rows);
+    shape.set(ShapeElements.COLUMNS, columns);
+    shape.set(ShapeElements.WORDS, groups() * LookupKernels.GROUP_WORDS);
+    shape.set(ShapeElements.PLANES, 1);
+    shape.set(ShapeElements.ACTIVATION_BITS, ACTIVATION_BITS);
+    shape.set(ShapeElements.INTEGER_BITS, ACTIVATION_BITS);
+    shape.set(ShapeElements.SLICES, 1);
+    shape.set(ShapeElements.SUM_PLANES, 1);
+    shape.set(ShapeElements.SUM_STRIDE, rows);
+    shape.set(ShapeElements.PACKED_COLUMNS, width());
+    shape.set(ShapeElements.COEFFICIENTS, 1);
   }
 
   private CallArrays space(CallSize callSize) {
@@ -126,7 +126,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
   }
 
   private int groups() {
-    return Math.ceilDiv(columns, DeviceWeights.GROUP_COLUMNS);
+    return Math.ceilDiv(columns, LookupKernels.GROUP_COLUMNS);
   }
 
   /** Ints of a row of packed weights. */
@@ -136,7 +136,7 @@ final class ByteBaseline implements TornadoBaseline.Graph {
 
   /** Columns that are written in whole groups, and read in whole tiles. */
   private int columnsOfSample() {
-    return Math.max(groups() * DeviceWeights.GROUP_COLUMNS, width() * 4);
+    return Math.max(groups() * LookupKernels.GROUP_COLUMNS, width() * 4);
   }
 
   private void quantize(Weights matrix) {

@@ -5,15 +5,15 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.CallSize;
-import org.bitindex.tornado.DeviceMemory;
-import org.bitindex.tornado.Grids;
-import org.bitindex.tornado.HostCopy;
-import org.bitindex.tornado.Job;
-import org.bitindex.tornado.TornadoTarget;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.DeviceMemory;
+import org.bitindex.tornado.device.Grids;
+import org.bitindex.tornado.device.HostCopy;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.TornadoTarget;
 import org.bitindex.tornado.kernel.BaselineKernels;
 import org.bitindex.tornado.kernel.Group;
-import org.bitindex.tornado.kernel.Shape;
+import org.bitindex.tornado.kernel.ShapeElements;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -23,13 +23,13 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * Graphs of single-precision products; many samples of sparse weights are transposed on the device
  * and back.
  */
-final class FloatBaseline implements TornadoBaseline.Graph {
+final class FloatBaseline implements TornadoBaseline.FormatGraph {
   private final int rows;
   private final int columns;
   private final int batch;
   private final int capacity;
   private final Job job;
-  private final IntArray shape = new IntArray(Shape.COEFFICIENTS);
+  private final IntArray shape = new IntArray(ShapeElements.COEFFICIENTS);
   private final FloatArray input;
   private final FloatArray transposedInput;
   private final FloatArray transposedOutput;
@@ -52,8 +52,8 @@ final class FloatBaseline implements TornadoBaseline.Graph {
     this.output = new FloatArray(batch * rows);
     this.transposedInput = transposed ? new FloatArray(capacity * columns) : input;
     this.transposedOutput = transposed ? new FloatArray(capacity * rows) : output;
-    shape.set(Shape.ROWS, rows);
-    shape.set(Shape.COLUMNS, columns);
+    shape.set(ShapeElements.ROWS, rows);
+    shape.set(ShapeElements.COLUMNS, columns);
     this.arrays = new ArrayList<>(List.of(constants));
     arrays.addAll(List.of(shape, input, output));
     if (transposed) {

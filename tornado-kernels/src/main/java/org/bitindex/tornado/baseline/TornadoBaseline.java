@@ -4,10 +4,10 @@ import java.util.List;
 import org.bitindex.backend.DeviceBackend;
 import org.bitindex.backend.ProfiledPlan;
 import org.bitindex.matrix.Weights;
-import org.bitindex.tornado.Job;
-import org.bitindex.tornado.Launcher;
-import org.bitindex.tornado.TornadoProfile;
-import org.bitindex.tornado.TornadoTarget;
+import org.bitindex.tornado.device.Job;
+import org.bitindex.tornado.device.Launcher;
+import org.bitindex.tornado.device.TornadoProfile;
+import org.bitindex.tornado.device.TornadoTarget;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -15,9 +15,9 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * A product with dense, sparse or eight-bit weights on a device, to compare with. Made for one
  * batch size. Float formats sum in an order of their own, so they agree with others up to rounding.
  */
-public final class TornadoBaseline implements DeviceBackend.Baseline {
+public final class TornadoBaseline implements DeviceBackend.BaselineProduct {
   /** A format's graph and its arrays. */
-  interface Graph {
+  interface FormatGraph {
     Job job();
 
     /** Bytes on the device. */
@@ -31,7 +31,7 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
     void take(float[] output, int threads);
   }
 
-  private final Graph graph;
+  private final FormatGraph graph;
   private final Launcher launcher;
   private final int threads;
   private final int batch;
@@ -39,7 +39,7 @@ public final class TornadoBaseline implements DeviceBackend.Baseline {
   private final long outputLength;
 
   public TornadoBaseline(
-      TornadoTarget target, DeviceBackend.Format format, Weights weights, int batch) {
+      TornadoTarget target, DeviceBackend.BaselineFormat format, Weights weights, int batch) {
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + ", must be at least 1");
     }

@@ -14,7 +14,8 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
  *
  * <ul>
  *   <li>{@code call}: [0] the number of samples n, [1 + stage] set to 1 when the kernel ran
- *   <li>{@code shape}: [{@link Shape#ROWS}] and [{@link Shape#COLUMNS}] of the weights
+ *   <li>{@code shape}: [{@link ShapeElements#ROWS}] and [{@link ShapeElements#COLUMNS}] of the
+ *       weights
  *   <li>{@code x}: samples; a sample after the other, or a column after the other, each of {@code
  *       capacity} samples
  *   <li>{@code y}: the result at [sample * rows + row], or [row * capacity + sample] for x by
@@ -81,8 +82,8 @@ public final class BaselineKernels {
     float[] ws = c.allocateFloatLocalArray(32 * 33);
     int lane = c.localIdx;
     int part = c.localIdy;
-    int rows = shape.get(Shape.ROWS);
-    int columns = shape.get(Shape.COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int columns = shape.get(ShapeElements.COLUMNS);
     int firstSample = c.groupIdx * 64;
     int firstRow = c.groupIdy * 32;
     float a0 = 0;
@@ -189,8 +190,8 @@ public final class BaselineKernels {
     int row = c.globalIdy;
     int sample = c.groupIdx;
     int firstCell = c.localIdy * 32;
-    int rows = shape.get(Shape.ROWS);
-    int columns = shape.get(Shape.COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int columns = shape.get(ShapeElements.COLUMNS);
     float sum = 0;
     if (row < rows) {
       for (int j = lane; j < columns; j += 32) {
@@ -224,7 +225,7 @@ public final class BaselineKernels {
       int capacity) {
     int sample = c.globalIdx;
     int row = c.globalIdy;
-    if (row < shape.get(Shape.ROWS)) {
+    if (row < shape.get(ShapeElements.ROWS)) {
       float sum = 0;
       int end = rowOffsets.get(row + 1);
       for (int entry = rowOffsets.get(row); entry < end; entry++) {
@@ -253,8 +254,8 @@ public final class BaselineKernels {
     int row = c.globalIdy;
     int sample = c.groupIdx;
     int firstCell = c.localIdy * 32;
-    int rows = shape.get(Shape.ROWS);
-    int columns = shape.get(Shape.COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int columns = shape.get(ShapeElements.COLUMNS);
     float sum = 0;
     if (row < rows) {
       int end = rowOffsets.get(row + 1);
@@ -293,8 +294,8 @@ public final class BaselineKernels {
     int[] ws = c.allocateIntLocalArray(32 * 33);
     int lane = c.localIdx;
     int part = c.localIdy;
-    int rows = shape.get(Shape.ROWS);
-    int columns = shape.get(Shape.COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int columns = shape.get(ShapeElements.COLUMNS);
     int firstSample = c.groupIdx * 64;
     int firstRow = c.groupIdy * 32;
     int a0 = 0;
@@ -374,8 +375,8 @@ public final class BaselineKernels {
     int row = c.globalIdy;
     int sample = c.groupIdx;
     int firstCell = c.localIdy * 32;
-    int rows = shape.get(Shape.ROWS);
-    int columns = shape.get(Shape.COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int columns = shape.get(ShapeElements.COLUMNS);
     long sum = 0;
     if (row < rows) {
       for (int j = lane; j < columns; j += 32) {

@@ -112,11 +112,11 @@ public final class FinishKernels {
     int part = c.localIdx >> 6;
     int row = c.groupIdx * 64 + local;
     int sample = c.groupIdy;
-    int rows = shape.get(Shape.ROWS);
-    int planes = shape.get(Shape.SUM_PLANES);
-    int planeStride = shape.get(Shape.PLANE_STRIDE);
-    int stride = shape.get(Shape.SUM_STRIDE);
-    int slices = shape.get(Shape.SLICES);
+    int rows = shape.get(ShapeElements.ROWS);
+    int planes = shape.get(ShapeElements.SUM_PLANES);
+    int planeStride = shape.get(ShapeElements.PLANE_STRIDE);
+    int stride = shape.get(ShapeElements.SUM_STRIDE);
+    int slices = shape.get(ShapeElements.SLICES);
     int mine = (slices + 3 - part) >> 2;
     int from = (sample * slices + part) * stride;
     long q = 0;
@@ -124,7 +124,7 @@ public final class FinishKernels {
     if (row < rows) {
       for (int p = 0; p < planes; p++) {
         long plane = sum(sums, from + p * planeStride + row, 4 * stride, mine);
-        q += shape.get(Shape.COEFFICIENTS + p) * plane;
+        q += shape.get(ShapeElements.COEFFICIENTS + p) * plane;
       }
       if ((steps & OFFSETS) != 0) {
         sum = sum(sums, from + planes * planeStride, 4 * stride, mine);
@@ -202,13 +202,13 @@ public final class FinishKernels {
     int lane = c.localIdx;
     int sample = c.globalIdx;
     int firstRow = c.groupIdy * 32;
-    int rows = shape.get(Shape.ROWS);
-    int planes = shape.get(Shape.SUM_PLANES);
+    int rows = shape.get(ShapeElements.ROWS);
+    int planes = shape.get(ShapeElements.SUM_PLANES);
     // Planes that were put together have the last coefficient, 1.
-    int coefficients = Shape.COEFFICIENTS + shape.get(Shape.PLANES) - planes;
-    int planeStride = shape.get(Shape.PLANE_STRIDE);
-    int stride = shape.get(Shape.SUM_STRIDE) * capacity;
-    int slices = shape.get(Shape.SLICES);
+    int coefficients = ShapeElements.COEFFICIENTS + shape.get(ShapeElements.PLANES) - planes;
+    int planeStride = shape.get(ShapeElements.PLANE_STRIDE);
+    int stride = shape.get(ShapeElements.SUM_STRIDE) * capacity;
+    int slices = shape.get(ShapeElements.SLICES);
     double power = powers.get(scales.get(sample));
     long sum = 0;
     if ((steps & OFFSETS) != 0) {

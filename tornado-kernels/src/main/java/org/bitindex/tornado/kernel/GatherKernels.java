@@ -30,9 +30,6 @@ public final class GatherKernels {
   /** Rows of a work-group of {@link #many}, and of a block of its maxima. */
   public static final int MANY_ROWS = 8;
 
-  /** Samples of a work-group of {@link #many}. */
-  public static final int MANY_SAMPLES = 64;
-
   private GatherKernels() {}
 
   /**
@@ -65,14 +62,14 @@ public final class GatherKernels {
     int local = item >> 3;
     int sample = c.groupIdy;
     int firstRow = c.groupIdx * 32;
-    int rows = shape.get(Shape.ROWS);
-    int origin = sample * shape.get(Shape.COLUMNS);
-    int digits = shape.get(Shape.ENTRY_DIGITS);
-    int lowest = shape.get(Shape.ENTRY_LOWEST);
+    int rows = shape.get(ShapeElements.ROWS);
+    int origin = sample * shape.get(ShapeElements.COLUMNS);
+    int digits = shape.get(ShapeElements.ENTRY_DIGITS);
+    int lowest = shape.get(ShapeElements.ENTRY_LOWEST);
     int mask = (1 << digits) - 1;
     long sum = 0;
     if (firstRow + local < rows) {
-      int blocks = shape.get(Shape.ENTRY_BLOCKS);
+      int blocks = shape.get(ShapeElements.ENTRY_BLOCKS);
       int block = (firstRow + local) * blocks;
       int end = offsets.get(block);
       for (int lastBlock = block + blocks; block < lastBlock; block++) {
@@ -154,16 +151,16 @@ public final class GatherKernels {
     int row = c.globalIdy;
     int firstSample = c.groupIdx * 64;
     int sample = firstSample + lane;
-    int rows = shape.get(Shape.ROWS);
+    int rows = shape.get(ShapeElements.ROWS);
     float low = 0;
     float high = 0;
     if (row < rows) {
       long q0 = 0;
       long q1 = 0;
-      int digits = shape.get(Shape.ENTRY_DIGITS);
-      int lowest = shape.get(Shape.ENTRY_LOWEST);
+      int digits = shape.get(ShapeElements.ENTRY_DIGITS);
+      int lowest = shape.get(ShapeElements.ENTRY_LOWEST);
       int mask = (1 << digits) - 1;
-      int blocks = shape.get(Shape.ENTRY_BLOCKS);
+      int blocks = shape.get(ShapeElements.ENTRY_BLOCKS);
       int origin = sample;
       int block = row * blocks;
       int end = offsets.get(block);

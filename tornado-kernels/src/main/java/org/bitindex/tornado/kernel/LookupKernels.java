@@ -20,6 +20,12 @@ import uk.ac.manchester.tornado.api.types.vectors.Int4;
  * words}: the lines; {@code sums}: the result.
  */
 public final class LookupKernels {
+  /** Columns of a group, whose integers have a shift of their own. */
+  public static final int GROUP_COLUMNS = 120;
+
+  /** Words of a group. */
+  public static final int GROUP_WORDS = 4;
+
   /** Lines of a work-group of {@link #few}. */
   public static final int FEW_LINES = 1024;
 
@@ -50,16 +56,16 @@ public final class LookupKernels {
     int[] table = c.allocateIntLocalArray(4 * 6 * 32);
     int item = c.localIdx;
     int lane = item & 31;
-    int slices = shape.get(Shape.SLICES);
-    int sliceWords = shape.get(Shape.SLICE_WORDS);
-    int columns = shape.get(Shape.COLUMNS);
-    int bits = shape.get(Shape.ACTIVATION_BITS);
-    int integerBits = shape.get(Shape.INTEGER_BITS);
-    int stride = shape.get(Shape.LINE_STRIDE) / 4;
-    int step = shape.get(Shape.ONE) * 32;
+    int slices = shape.get(ShapeElements.SLICES);
+    int sliceWords = shape.get(ShapeElements.SLICE_WORDS);
+    int columns = shape.get(ShapeElements.COLUMNS);
+    int bits = shape.get(ShapeElements.ACTIVATION_BITS);
+    int integerBits = shape.get(ShapeElements.INTEGER_BITS);
+    int stride = shape.get(ShapeElements.LINE_STRIDE) / 4;
+    int step = shape.get(ShapeElements.ONE) * 32;
     int sample = c.groupIdy / slices;
     int begin = (c.groupIdy - sample * slices) * sliceWords;
-    int end = Math.min(begin + sliceWords, shape.get(Shape.WORDS));
+    int end = Math.min(begin + sliceWords, shape.get(ShapeElements.WORDS));
     int max = SampleKernels.sampleMax(maxima, parts, partStride, sample);
     int s = Integers.scaleExponent(max, integerBits);
     if (c.globalIdx == 0) {
@@ -212,19 +218,19 @@ public final class LookupKernels {
     int[] table = c.allocateIntLocalArray(6 * 1024);
     int lane = c.localIdx;
     int part = c.localIdy;
-    int step = shape.get(Shape.ONE) * 1024;
+    int step = shape.get(ShapeElements.ONE) * 1024;
     int lane1 = lane + step;
     int lane2 = lane1 + step;
     int lane3 = lane2 + step;
     int lane4 = lane3 + step;
     int lane5 = lane4 + step;
-    int lineStride = shape.get(Shape.LINE_STRIDE);
-    int sliceWords = shape.get(Shape.SLICE_WORDS);
+    int lineStride = shape.get(ShapeElements.LINE_STRIDE);
+    int sliceWords = shape.get(ShapeElements.SLICE_WORDS);
     int blocks = lineStride / 64;
     int slice = c.groupIdy / blocks;
     int line = (c.groupIdy - slice * blocks) * 64 + part * 8;
     int begin = slice * sliceWords;
-    int end = Math.min(begin + sliceWords, shape.get(Shape.WORDS));
+    int end = Math.min(begin + sliceWords, shape.get(ShapeElements.WORDS));
     int at = begin * (lineStride / 4) + line / 4;
     long sum0 = 0;
     long sum1 = 0;
@@ -380,19 +386,19 @@ public final class LookupKernels {
     int[] table = c.allocateIntLocalArray(6 * 1024);
     int lane = c.localIdx;
     int part = c.localIdy;
-    int step = shape.get(Shape.ONE) * 1024;
+    int step = shape.get(ShapeElements.ONE) * 1024;
     int lane1 = lane + step;
     int lane2 = lane1 + step;
     int lane3 = lane2 + step;
     int lane4 = lane3 + step;
     int lane5 = lane4 + step;
-    int lineStride = shape.get(Shape.LINE_STRIDE);
-    int sliceWords = shape.get(Shape.SLICE_WORDS);
+    int lineStride = shape.get(ShapeElements.LINE_STRIDE);
+    int sliceWords = shape.get(ShapeElements.SLICE_WORDS);
     int blocks = lineStride / 64;
     int slice = c.groupIdy / blocks;
     int line = (c.groupIdy - slice * blocks) * 64 + part * 8;
     int begin = slice * sliceWords;
-    int end = Math.min(begin + sliceWords, shape.get(Shape.WORDS));
+    int end = Math.min(begin + sliceWords, shape.get(ShapeElements.WORDS));
     int at = begin * (lineStride / 4) + line / 4;
     int sample = c.groupIdx * 64 + lane;
     int low0 = 0;

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.utils.QuantizationUtils;
 /**
  * The eight-bit baseline where a device multiplies four pairs of bytes in one instruction: dp4a of
  * PTX, from compute capability 6.1 on. Four columns are an int. Rows of weights are rounded up to
- * 128 columns, {@link Shape#PACKED_COLUMNS} ints, with zeros: what stands beside those in samples
- * does not matter.
+ * 128 columns, {@link ShapeElements#PACKED_COLUMNS} ints, with zeros: what stands beside those in
+ * samples does not matter.
  */
 public final class PackedByteKernels {
   /** Columns that a row of weights is rounded up to. */
@@ -70,8 +70,8 @@ public final class PackedByteKernels {
     int[] ws = c.allocateIntLocalArray(32 * 33);
     int lane = c.localIdx;
     int part = c.localIdy;
-    int rows = shape.get(Shape.ROWS);
-    int width = shape.get(Shape.PACKED_COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int width = shape.get(ShapeElements.PACKED_COLUMNS);
     int firstSample = c.groupIdx * 64;
     int firstRow = c.groupIdy * 32;
     int a0 = 0;
@@ -153,8 +153,8 @@ public final class PackedByteKernels {
     int row = c.globalIdy;
     int sample = c.groupIdx;
     int firstCell = c.localIdy * 32;
-    int rows = shape.get(Shape.ROWS);
-    int width = shape.get(Shape.PACKED_COLUMNS);
+    int rows = shape.get(ShapeElements.ROWS);
+    int width = shape.get(ShapeElements.PACKED_COLUMNS);
     int sum = 0;
     if (row < rows) {
       for (int j = lane; j < width; j += 32) {

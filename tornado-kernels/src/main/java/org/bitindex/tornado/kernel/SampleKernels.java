@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *
  * <ul>
  *   <li>{@code call}: [0] the number of samples n, [1 + stage] set to 1 when the kernel ran
- *   <li>{@code shape}: see {@link Shape}
+ *   <li>{@code shape}: see {@link ShapeElements}
  *   <li>{@code in}: raw bits of floats, sample after sample, {@code columns} features each
  *   <li>{@code maxima}: raw bits of the largest magnitude of part p of sample n at [p * partStride
  *       + n]; a sample's largest is that of its {@code parts} parts
@@ -87,10 +87,10 @@ public final class SampleKernels {
     int[] magnitudes = c.allocateIntLocalArray(128);
     int lane = c.localIdx;
     int sample = c.groupIdy;
-    int columns = shape.get(Shape.COLUMNS);
+    int columns = shape.get(ShapeElements.COLUMNS);
     int column = c.groupIdx * 120 + lane;
     int max = sampleMax(maxima, parts, partStride, sample);
-    int s = Integers.scaleExponent(max, shape.get(Shape.INTEGER_BITS));
+    int s = Integers.scaleExponent(max, shape.get(ShapeElements.INTEGER_BITS));
     if (c.globalIdx == 0) {
       scales.set(sample, scale(max, s));
     }
@@ -101,7 +101,7 @@ public final class SampleKernels {
       }
     }
     int shift = 0;
-    if (shape.get(Shape.ACTIVATION_BITS) < shape.get(Shape.INTEGER_BITS)) {
+    if (shape.get(ShapeElements.ACTIVATION_BITS) < shape.get(ShapeElements.INTEGER_BITS)) {
       magnitudes[lane] = raw & 0x7fffffff;
       c.localBarrier();
       for (int half = 64; half > 0; half = half / 2) {
@@ -110,7 +110,7 @@ public final class SampleKernels {
         }
         c.localBarrier();
       }
-      shift = Integers.groupShift(magnitudes[0], shape.get(Shape.ACTIVATION_BITS), s);
+      shift = Integers.groupShift(magnitudes[0], shape.get(ShapeElements.ACTIVATION_BITS), s);
     }
     if (lane < 120) {
       if (column < columns) {
@@ -153,8 +153,8 @@ public final class SampleKernels {
     int part = c.localIdy;
     int sample = c.globalIdx;
     int n = call.get(0);
-    int columns = shape.get(Shape.COLUMNS);
-    int bits = shape.get(Shape.ACTIVATION_BITS);
+    int columns = shape.get(ShapeElements.COLUMNS);
+    int bits = shape.get(ShapeElements.ACTIVATION_BITS);
     int firstColumn = c.groupIdy * 120;
     int firstSample = c.groupIdx * 32;
     for (int i = part; i < 32; i += 8) {
@@ -194,13 +194,13 @@ public final class SampleKernels {
     if (sample < n) {
       max = sampleMax(maxima, parts, partStride, sample);
     }
-    int s = Integers.scaleExponent(max, shape.get(Shape.INTEGER_BITS));
+    int s = Integers.scaleExponent(max, shape.get(ShapeElements.INTEGER_BITS));
     if (c.globalIdy == 0) {
       scales.set(sample, scale(max, s));
     }
     int first = lane * 121 + part * 15;
     int shift = 0;
-    if (bits < shape.get(Shape.INTEGER_BITS)) {
+    if (bits < shape.get(ShapeElements.INTEGER_BITS)) {
       int magnitude = 0;
       for (int j = 0; j < 15; j++) {
         magnitude = Math.max(magnitude, tile[first + j] & 0x7fffffff);
@@ -233,7 +233,7 @@ public final class SampleKernels {
       int k = (part & 1) * 8 + lane / 4; // a pair of columns of a word, the last one is zeros
       int even = (part / 2 * 8 + (lane & 3) * 2) * 121 + k * 2;
       int tileOfSamples = (c.groupIdx & 1) * 4 + part / 2;
-      int at = c.groupIdx / 2 * shape.get(Shape.WORDS) + c.groupIdy * 4;
+      int at = c.groupIdx / 2 * shape.get(ShapeElements.WORDS) + c.groupIdy * 4;
       at = at * 2048 + tileOfSamples * 64 + (part & 1) * 32 + lane;
       for (int w = 0; w < 4; w++) {
         int a0 = 0;

@@ -76,15 +76,16 @@ public final class TensorCoreKernels {
     int lane = c.localIdx;
     int part = c.localIdy;
     int item = part * 32 + lane;
-    int digits = shape.get(Shape.PLANES);
-    int planeStride = shape.get(Shape.PLANE_STRIDE);
-    int lineStride = shape.get(Shape.LINE_STRIDE) / 4;
-    int stride = shape.get(Shape.SUM_STRIDE);
+    int digits = shape.get(ShapeElements.PLANES);
+    int planeStride = shape.get(ShapeElements.PLANE_STRIDE);
+    int lineStride = shape.get(ShapeElements.LINE_STRIDE) / 4;
+    int stride = shape.get(ShapeElements.SUM_STRIDE);
     int blocks = stride / 64;
     int slice = c.groupIdy / blocks;
     int firstRow = (c.groupIdy - slice * blocks) * 64;
-    int begin = slice * shape.get(Shape.SLICE_WORDS);
-    int end = Math.min(begin + shape.get(Shape.SLICE_WORDS), shape.get(Shape.WORDS));
+    int begin = slice * shape.get(ShapeElements.SLICE_WORDS);
+    int end =
+        Math.min(begin + shape.get(ShapeElements.SLICE_WORDS), shape.get(ShapeElements.WORDS));
     // A work-item fetches four rows of a digit; of the row of ones only the last digit is there.
     int digit = item >> 4;
     int fetched = firstRow + (item & 15) * 4;
@@ -93,7 +94,7 @@ public final class TensorCoreKernels {
       lastRow = planeStride;
     }
     if (digit == digits - 1) {
-      lastRow = shape.get(Shape.ROW_SUMS);
+      lastRow = shape.get(ShapeElements.ROW_SUMS);
     }
     int at = begin * lineStride + (digit * planeStride + fetched) / 4;
     int word0 = 0;
@@ -107,7 +108,7 @@ public final class TensorCoreKernels {
       word2 = four.getZ();
       word3 = four.getW();
     }
-    int from = (c.groupIdx * shape.get(Shape.WORDS) + begin) * 2048 + item;
+    int from = (c.groupIdx * shape.get(ShapeElements.WORDS) + begin) * 2048 + item;
     int d0 = x.get(from);
     int d1 = x.get(from + 256);
     int d2 = x.get(from + 512);
@@ -120,7 +121,7 @@ public final class TensorCoreKernels {
     int row = (item >> 4) + ((item >> 2) & 3) * 17;
     int shift = (item & 3) * 8;
     int first = 1; // the first digit may be a sign
-    if (shape.get(Shape.COEFFICIENTS) < 0) {
+    if (shape.get(ShapeElements.COEFFICIENTS) < 0) {
       first = 0xff;
     }
     int buffer = 0;

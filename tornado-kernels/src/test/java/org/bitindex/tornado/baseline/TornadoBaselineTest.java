@@ -11,7 +11,7 @@ import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.tornado.RequiresDevice;
 import org.bitindex.tornado.TornadoBackend;
 import org.bitindex.tornado.TornadoBackendProvider;
-import org.bitindex.tornado.TornadoProfile;
+import org.bitindex.tornado.device.TornadoProfile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,7 +85,8 @@ class TornadoBaselineTest {
     "CSR,3,1e-5", "CSR,40,1e-5",
     "INT8,3,0.4", "INT8,40,0.4"
   })
-  void productsAgreeWithTheDenseProduct(DeviceBackend.Format format, int batch, float tolerance) {
+  void productsAgreeWithTheDenseProduct(
+      DeviceBackend.BaselineFormat format, int batch, float tolerance) {
     DenseMatrix weights = weights();
     var random = new Random(2);
     float[] input = new float[batch * COLUMNS];
@@ -113,7 +114,8 @@ class TornadoBaselineTest {
       input[2 * n] = 0.999f;
       input[2 * n + 1] = -0.999f;
     }
-    try (TornadoBaseline baseline = backend.baseline(DeviceBackend.Format.INT8, weights, batch)) {
+    try (TornadoBaseline baseline =
+        backend.baseline(DeviceBackend.BaselineFormat.INT8, weights, batch)) {
       float[] output = new float[batch];
       baseline.multiply(input, output);
       for (float y : output) {
@@ -126,7 +128,8 @@ class TornadoBaselineTest {
   void emptyRowsGiveZero() {
     var backend = (TornadoBackend) new TornadoBackendProvider().create("", 1);
     DenseMatrix weights = DenseMatrix.of(2, 3, new float[6]);
-    try (TornadoBaseline baseline = backend.baseline(DeviceBackend.Format.CSR, weights, 1)) {
+    try (TornadoBaseline baseline =
+        backend.baseline(DeviceBackend.BaselineFormat.CSR, weights, 1)) {
       float[] output = {7f, 7f};
       baseline.multiply(new float[] {1, 2, 3}, output);
       assertThat(output).containsExactly(0f, 0f);

@@ -35,10 +35,6 @@ public record PredictionCheck(List<Prediction> predictions) {
   }
 
   /** The share of predictions within 30 % of the measured time. */
-  double goodShare() {
-    return goodShare(predictions);
-  }
-
   private static double goodShare(List<Prediction> some) {
     return some.stream().filter(p -> p.error() <= GOOD).count() / (double) some.size();
   }

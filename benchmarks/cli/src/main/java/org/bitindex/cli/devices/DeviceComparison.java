@@ -86,7 +86,7 @@ public final class DeviceComparison {
 
   private int operations(String device) {
     boolean isCpu = !device.contains(":");
-    return codes.size() + (isCpu ? 0 : DeviceBackend.Format.values().length);
+    return codes.size() + (isCpu ? 0 : DeviceBackend.BaselineFormat.values().length);
   }
 
   private static String name(BackendProvider provider, Device device) {
@@ -103,7 +103,7 @@ public final class DeviceComparison {
       }
       if (backend.device().isPresent()) {
         DeviceBackend others = backend.device().get();
-        for (DeviceBackend.Format format : DeviceBackend.Format.values()) {
+        for (DeviceBackend.BaselineFormat format : DeviceBackend.BaselineFormat.values()) {
           for (int batch : batches) {
             timings.add(baseline(others, device, format, batch));
             progress.run();
@@ -142,15 +142,15 @@ public final class DeviceComparison {
   }
 
   private DeviceTiming baseline(
-      DeviceBackend backend, String device, DeviceBackend.Format format, int batch) {
+      DeviceBackend backend, String device, DeviceBackend.BaselineFormat format, int batch) {
     float[] input = Workload.samples(batch, weights.columns());
     float[] output = new float[batch * weights.rows()];
     long start = System.nanoTime();
-    try (DeviceBackend.Baseline baseline = backend.baseline(format, weights, batch)) {
+    try (DeviceBackend.BaselineProduct baseline = backend.baseline(format, weights, batch)) {
       long planned = System.nanoTime();
       baseline.multiply(input, output);
       long executed = System.nanoTime();
-      double tolerance = format == DeviceBackend.Format.INT8 ? 0.05 : 1e-5;
+      double tolerance = format == DeviceBackend.BaselineFormat.INT8 ? 0.05 : 1e-5;
       ReferenceCheck.requireClose(format.toString(), weights, input, output, batch, tolerance);
       double millis = stopwatch.time(() -> baseline.multiply(input, output)).medianMillis();
       return new DeviceTiming(

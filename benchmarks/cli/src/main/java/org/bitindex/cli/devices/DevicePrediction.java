@@ -66,7 +66,7 @@ public record DevicePrediction(int rows, int columns) {
    * @param quantize instructions of quantising 64 samples
    * @param finish instructions of finishing them, 0 where the product does
    */
-  public record Form(double bits, long one, long many, long quantize, long finish) {}
+  public record Instructions(double bits, long one, long many, long quantize, long finish) {}
 
   /**
    * Weights.
@@ -74,8 +74,8 @@ public record DevicePrediction(int rows, int columns) {
    * @param tensor their form where there are tensor cores
    * @param other their form elsewhere
    */
-  public record Weights(String name, Form tensor, Form other) {
-    Form on(Machine machine) {
+  public record WeightKind(String name, Instructions tensor, Instructions other) {
+    Instructions on(Machine machine) {
       return machine.tensorCores ? tensor : other;
     }
   }
@@ -88,30 +88,37 @@ public record DevicePrediction(int rows, int columns) {
           new Machine("GeForce RTX 4070", 46, 2.48, 504, 29, 117, true),
           new Machine("Radeon 780M (integrated)", 12, 2.7, 90, 8.3, 16.6, false));
 
-  private static final Form LINES_1 = new Form(1.13, 75_013, 3_581_954, 150_880, 312_834);
-  private static final Form LINES_2 = new Form(2.25, 139_906, 7_163_906, 150_880, 454_146);
-  private static final Form LINES_4 = new Form(4.5, 269_692, 14_327_810, 150_880, 736_770);
-  private static final Form TENSOR_1 = new Form(1.13, 75_013, 2_170_082, 191_128, 312_834);
-  private static final Form TENSOR_2 = new Form(2.25, 139_906, 2_286_914, 191_128, 312_834);
-  private static final Form TENSOR_4 = new Form(4.5, 269_692, 2_534_594, 191_128, 312_834);
-  private static final Form ENTRIES_90 = new Form(1.64, 102_501, 3_202_330, 150_880, 0);
+  private static final Instructions LINES_1 =
+      new Instructions(1.13, 75_013, 3_581_954, 150_880, 312_834);
+  private static final Instructions LINES_2 =
+      new Instructions(2.25, 139_906, 7_163_906, 150_880, 454_146);
+  private static final Instructions LINES_4 =
+      new Instructions(4.5, 269_692, 14_327_810, 150_880, 736_770);
+  private static final Instructions TENSOR_1 =
+      new Instructions(1.13, 75_013, 2_170_082, 191_128, 312_834);
+  private static final Instructions TENSOR_2 =
+      new Instructions(2.25, 139_906, 2_286_914, 191_128, 312_834);
+  private static final Instructions TENSOR_4 =
+      new Instructions(4.5, 269_692, 2_534_594, 191_128, 312_834);
+  private static final Instructions ENTRIES_90 =
+      new Instructions(1.64, 102_501, 3_202_330, 150_880, 0);
 
   /** Counted in November 2026 as docs/devices.md describes, with A = 24. */
-  public static final List<Weights> WEIGHTS =
+  public static final List<WeightKind> WEIGHTS =
       List.of(
-          new Weights("1 bit", TENSOR_1, LINES_1),
-          new Weights("2 bits", TENSOR_2, LINES_2),
-          new Weights("4 bits", TENSOR_4, LINES_4),
-          new Weights("1 bit, 90 % zeros", TENSOR_1, LINES_1),
-          new Weights("2 bits, 90 % zeros", ENTRIES_90, ENTRIES_90),
-          new Weights("4 bits, 90 % zeros", ENTRIES_90, ENTRIES_90));
+          new WeightKind("1 bit", TENSOR_1, LINES_1),
+          new WeightKind("2 bits", TENSOR_2, LINES_2),
+          new WeightKind("4 bits", TENSOR_4, LINES_4),
+          new WeightKind("1 bit, 90 % zeros", TENSOR_1, LINES_1),
+          new WeightKind("2 bits, 90 % zeros", ENTRIES_90, ENTRIES_90),
+          new WeightKind("4 bits, 90 % zeros", ENTRIES_90, ENTRIES_90));
 
   /** Microseconds of our product with {@code samples} samples. */
-  public double micros(Machine machine, Weights weights, int samples) {
+  public double micros(Machine machine, WeightKind weights, int samples) {
     double product = (double) rows * columns / (COUNTED * COUNTED);
     boolean few = samples <= 16;
     double blocks = few ? samples : Math.ceilDiv(samples, 64);
-    Form form = weights.on(machine);
+    Instructions form = weights.on(machine);
     long counted = few ? form.one : form.many;
     double sides = few ? 0 : blocks * (form.quantize * columns + form.finish * rows) / COUNTED;
     double instructions = counted * product * blocks + sides;

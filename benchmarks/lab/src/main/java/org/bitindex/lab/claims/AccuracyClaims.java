@@ -53,8 +53,8 @@ final class AccuracyClaims {
             .formatted(
                 Figures.number(least),
                 Figures.number(most),
-                Text.interval(relative),
-                Text.interval(sqnr)),
+                ClaimText.interval(relative),
+                ClaimText.interval(sqnr)),
         Verdict.of(least >= low && most <= high, sigmaFrom <= sigmaTo),
         sigmaFrom <= sigmaTo
             ? "for weights of standard deviation %s to %s only: the MSE depends on their scale"

@@ -62,14 +62,14 @@ final class CompressionClaims {
     boolean byBytes = reaches(stored, claimed);
     boolean byAdaptive = reaches(best, claimed);
     return new Judgement(
-        "Compression of " + method + ", " + Text.percent(sparsity) + " sparse",
+        "Compression of " + method + ", " + ClaimText.percent(sparsity) + " sparse",
         claimed + "x",
         "formula %sx, table's accounting %sx, bytes stored: flat %sx, adaptive %sx"
             .formatted(
-                Text.interval(formula),
-                Text.interval(table),
-                Text.interval(stored),
-                Text.interval(best)),
+                ClaimText.interval(formula),
+                ClaimText.interval(table),
+                ClaimText.interval(stored),
+                ClaimText.interval(best)),
         Verdict.of(byFormula && byBytes, byTable || byBytes || byAdaptive),
         why(byFormula, byTable, byBytes, byAdaptive));
   }
@@ -95,7 +95,7 @@ final class CompressionClaims {
   }
 
   private static Judgement baseline(Results cell, double sparsity, double claimed) {
-    String claim = "Compression of the best baseline, " + Text.percent(sparsity) + " sparse";
+    String claim = "Compression of the best baseline, " + ClaimText.percent(sparsity) + " sparse";
     return cell.baselines().stream()
         .collect(Collectors.groupingBy(StorageRecord::method))
         .values()
@@ -111,7 +111,7 @@ final class CompressionClaims {
     return new Judgement(
         claim,
         claimed + "x",
-        method + " " + Text.interval(ratio) + "x",
+        method + " " + ClaimText.interval(ratio) + "x",
         Verdict.of(reaches(ratio, claimed) && !better, false),
         better ? "the baseline is better than the paper says" : "by bytes stored");
   }

@@ -83,7 +83,7 @@ final class ScalingClaims {
         claim,
         "exponent 1",
         "exponent %s over the sparsities of %s, %s over the sizes at %s sparsity"
-            .formatted(exponent(bySparsity), shape, exponent(bySize), Text.percent(sparsest)),
+            .formatted(exponent(bySparsity), shape, exponent(bySize), ClaimText.percent(sparsest)),
         Verdict.of(isOne(bySparsity), isOne(bySize)),
         isOne(bySparsity)
             ? "time follows the nonzeros"

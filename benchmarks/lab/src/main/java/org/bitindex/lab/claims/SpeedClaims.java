@@ -16,7 +16,7 @@ import org.bitindex.lab.evaluation.ProductRecord;
 import org.bitindex.lab.evaluation.Results;
 import org.bitindex.lab.evaluation.StorageRecord;
 import org.bitindex.lab.evaluation.TestMatrix;
-import org.bitindex.lab.statistics.Comparison;
+import org.bitindex.lab.statistics.MeanRatio;
 import org.bitindex.lab.statistics.Summary;
 
 /**
@@ -61,7 +61,7 @@ final class SpeedClaims {
     return new Judgement(
         "Encoding time of " + method + ", flat, up to 2048x1024",
         "0.1-3.0 ms",
-        "%s to %s ms".formatted(Figures.number(means.getMin()), Text.interval(slowest)),
+        "%s to %s ms".formatted(Figures.number(means.getMin()), ClaimText.interval(slowest)),
         tally.verdict(),
         tally.why("at most 3 ms on one thread"));
   }
@@ -79,10 +79,10 @@ final class SpeedClaims {
       double[] ours =
           millis(at.products(method, ProductRecord.BACKEND, Arithmetic.MAX_ACTIVATION_BITS, batch));
       double[] twice = millis(at.products(SPARSE_BASELINE, StorageRecord.BASELINE, 0, batch));
-      Comparison comparison = Comparison.of(ours, scaled(twice, MOST_RATIO));
-      ratios.accept(comparison.ratio() * MOST_RATIO);
-      boolean within = comparison.ratio() < 1 && comparison.significant();
-      largestP = within ? Math.max(largestP, comparison.pValue()) : largestP;
+      MeanRatio means = MeanRatio.of(ours, scaled(twice, MOST_RATIO));
+      ratios.accept(means.ratio() * MOST_RATIO);
+      boolean within = means.ratio() < 1 && means.significant();
+      largestP = within ? Math.max(largestP, means.pValue()) : largestP;
       tally.add(key, within);
     }
     return new Judgement(
@@ -104,17 +104,18 @@ final class SpeedClaims {
       Results at = results.of(key::equals);
       double[] flat = millis(at.products(method, ProductRecord.STORED_FLAT, 0, 1));
       double[] blocked = millis(at.products(method, ProductRecord.STORED_BLOCKED, 0, 1));
-      Comparison comparison = Comparison.of(blocked, flat);
-      double gain = 1 - comparison.ratio();
+      MeanRatio means = MeanRatio.of(blocked, flat);
+      double gain = 1 - means.ratio();
       gains.accept(gain);
-      boolean better = gain >= LEAST_BLOCKED_GAIN && comparison.significant();
-      largestP = better ? Math.max(largestP, comparison.pValue()) : largestP;
+      boolean better = gain >= LEAST_BLOCKED_GAIN && means.significant();
+      largestP = better ? Math.max(largestP, means.pValue()) : largestP;
       tally.add(key, better);
     }
     return new Judgement(
         "Blocked against flat, the paper's loop, one sample",
         "15-25 % less time",
-        "%s to %s less".formatted(Text.percent(gains.getMin()), Text.percent(gains.getMax())),
+        "%s to %s less"
+            .formatted(ClaimText.percent(gains.getMin()), ClaimText.percent(gains.getMax())),
         tally.verdict(),
         tally.why("at least 15 % less, significantly")
             + (tally.some() ? ", " + atMost(largestP) : ""));
@@ -165,7 +166,7 @@ final class SpeedClaims {
       sparsities.removeAll(failing);
       return sparsities.isEmpty()
           ? text
-          : text + "; in all shapes at " + Text.percents(sparsities) + " sparsity";
+          : text + "; in all shapes at " + ClaimText.percents(sparsities) + " sparsity";
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.bitindex.cli.measure.Workload;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.TextTable;
-import org.bitindex.lab.claims.Text;
+import org.bitindex.lab.claims.ClaimText;
 import org.bitindex.lab.peers.PeersBenchmark;
 import org.bitindex.matrix.EncodedMatrix;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -59,7 +59,7 @@ final class BenchmarkSummary {
               .orElse("-"),
           adds.isPresent() ? Figures.number(adds.getAsDouble() / micros(result) * 1e-3) : "-",
           adds.isPresent() && peak.isPresent()
-              ? Text.percent(adds.getAsDouble() / micros(result) / peak.getAsDouble())
+              ? ClaimText.percent(adds.getAsDouble() / micros(result) / peak.getAsDouble())
               : "-");
     }
     return table.toString();

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.bitindex.graph.tensor.Tensor;
 
 /** PP-OCR's detection: marks where on a page words are. */
-final class DetectionNetwork extends SampledNetwork<DetectionNetwork.Page> {
+final class DetectionNetwork extends SampledNetwork<DetectionNetwork.PageImage> {
   private static final int WIDTH = 320;
   private static final int HEIGHT = 224;
   private static final float THRESHOLD = 0.3f;
@@ -19,26 +19,26 @@ final class DetectionNetwork extends SampledNetwork<DetectionNetwork.Page> {
   private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
 
   /** A page and the rectangles of its words. */
-  record Page(BufferedImage image, List<Rectangle> boxes) {}
+  record PageImage(BufferedImage image, List<Rectangle> boxes) {}
 
   /** A network with its task on {@code count} pages. */
   DetectionNetwork(Path model, List<String> words, int count) {
     super("ocr-detection", model, 1, pages(words, count, 0), pages(words, count, 100));
   }
 
-  private static List<Page> pages(List<String> words, int count, int seed) {
-    List<Page> pages = new ArrayList<>();
+  private static List<PageImage> pages(List<String> words, int count, int seed) {
+    List<PageImage> pages = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       List<String> shuffled = new ArrayList<>(words);
       Collections.shuffle(shuffled, new Random(seed + i));
       List<Rectangle> boxes = new ArrayList<>();
-      pages.add(new Page(RenderedText.page(shuffled, WIDTH, HEIGHT, seed + i, boxes), boxes));
+      pages.add(new PageImage(RenderedText.page(shuffled, WIDTH, HEIGHT, seed + i, boxes), boxes));
     }
     return pages;
   }
 
   @Override
-  Batch batch(List<Page> part, int first) {
+  Batch batch(List<PageImage> part, int first) {
     int each = 3 * HEIGHT * WIDTH;
     float[] pixels = new float[part.size() * each];
     for (int i = 0; i < part.size(); i++) {

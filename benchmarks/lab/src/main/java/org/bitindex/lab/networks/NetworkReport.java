@@ -57,7 +57,7 @@ public final class NetworkReport {
   private final List<NamedRecipe> recipes;
   private final double seconds;
   private final PrintWriter out;
-  private final List<Row> rows = new ArrayList<>();
+  private final List<NetworkRow> rows = new ArrayList<>();
 
   /**
    * A report over networks whose files are in a folder.
@@ -89,7 +89,7 @@ public final class NetworkReport {
   }
 
   /** The lines so far. */
-  public List<Row> rows() {
+  public List<NetworkRow> rows() {
     return rows;
   }
 
@@ -191,7 +191,7 @@ public final class NetworkReport {
     Rate one = rate(real, runner, 1);
     Rate many = rate(real, runner, LARGE_BATCH);
     var row =
-        new Row(
+        new NetworkRow(
             real.name(),
             form,
             Files.size(file),
@@ -215,7 +215,7 @@ public final class NetworkReport {
     var table =
         new TextTable(
             "network", "form", "file", "memory", "task", "right", "cosine", "1 by 1", "by 32");
-    for (Row row : rows) {
+    for (NetworkRow row : rows) {
       List<String> cells = new ArrayList<>(List.of(row.network(), row.form()));
       cells.addAll(cells(row));
       table.add(cells.toArray(String[]::new));
@@ -223,7 +223,7 @@ public final class NetworkReport {
     return table.toString();
   }
 
-  private static List<String> cells(Row row) {
+  private static List<String> cells(NetworkRow row) {
     return List.of(
         Figures.bytes(row.fileBytes()),
         row.memoryBytes() == null ? "-" : Figures.bytes(row.memoryBytes()),

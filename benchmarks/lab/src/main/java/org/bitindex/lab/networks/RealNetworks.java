@@ -94,8 +94,8 @@ final class RealNetworks {
     return file;
   }
 
-  private Texts texts(int first, int count) throws IOException {
-    return Texts.read(file("wordnet-3.1.noun"), first, count);
+  private Definitions texts(int first, int count) throws IOException {
+    return Definitions.read(file("wordnet-3.1.noun"), first, count);
   }
 
   private RealNetwork sentences(String name, String base, SentenceNetwork.Usage usage)

@@ -57,9 +57,9 @@ final class SentenceNetwork implements RealNetwork {
       @Nullable Path int8,
       Path tokenizer,
       Usage usage,
-      Texts texts,
-      Texts calibration,
-      Supplier<Texts> training)
+      Definitions texts,
+      Definitions calibration,
+      Supplier<Definitions> training)
       throws IOException {
     this.name = name;
     this.model = model;
@@ -72,7 +72,7 @@ final class SentenceNetwork implements RealNetwork {
     this.training = () -> both(tokens, usage, training.get());
   }
 
-  private static List<int[]> both(Tokenizer tokens, Usage usage, Texts texts) {
+  private static List<int[]> both(Tokenizer tokens, Usage usage, Definitions texts) {
     return Stream.concat(
             ids(tokens, usage.query, texts.words()).stream(),
             ids(tokens, usage.passage, texts.definitions()).stream())

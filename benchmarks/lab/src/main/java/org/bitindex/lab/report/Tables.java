@@ -8,14 +8,14 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.bitindex.cli.text.Figures;
-import org.bitindex.lab.claims.Text;
+import org.bitindex.lab.claims.ClaimText;
 import org.bitindex.lab.evaluation.MeasuredRecord;
 import org.bitindex.lab.evaluation.PrecisionRecord;
 import org.bitindex.lab.evaluation.ProductRecord;
 import org.bitindex.lab.evaluation.Results;
 import org.bitindex.lab.evaluation.StorageRecord;
 import org.bitindex.lab.evaluation.TestMatrix;
-import org.bitindex.lab.statistics.Comparison;
+import org.bitindex.lab.statistics.MeanRatio;
 
 /** The tables of a report: methods down, sparsities or batches across, mean ± 95 % interval. */
 final class Tables {
@@ -46,7 +46,7 @@ final class Tables {
       List<T> rows, Function<T, String> name, Results results, ToDoubleFunction<T> figure) {
     List<Double> sparsities = results.sparsities();
     List<String> headers = new ArrayList<>(List.of("method"));
-    sparsities.forEach(sparsity -> headers.add(Text.percent(sparsity)));
+    sparsities.forEach(sparsity -> headers.add(ClaimText.percent(sparsity)));
     var table = MarkdownTable.ofNumbers(headers);
     Map<String, List<T>> methods =
         rows.stream().collect(Collectors.groupingBy(name, LinkedHashMap::new, Collectors.toList()));
@@ -54,7 +54,7 @@ final class Tables {
       List<String> cells = new ArrayList<>(List.of(method));
       for (double sparsity : sparsities) {
         List<T> cell = of.stream().filter(row -> row.sparsity() == sparsity).toList();
-        cells.add(cell.isEmpty() ? "-" : Text.interval(Results.summary(cell, figure)));
+        cells.add(cell.isEmpty() ? "-" : ClaimText.interval(Results.summary(cell, figure)));
       }
       table.add(cells);
     });
@@ -91,7 +91,7 @@ final class Tables {
     for (String code : codes) {
       for (double sparsity : results.sparsities()) {
         Results at = results.of(key -> key.sparsity() == sparsity);
-        List<String> cells = new ArrayList<>(List.of(code, Text.percent(sparsity)));
+        List<String> cells = new ArrayList<>(List.of(code, ClaimText.percent(sparsity)));
         for (int batch : results.batches()) {
           cells.add(
               comparison(
@@ -105,11 +105,11 @@ final class Tables {
   }
 
   private static String comparison(List<ProductRecord> baseline, List<ProductRecord> code) {
-    Comparison comparison =
-        Comparison.of(
+    MeanRatio means =
+        MeanRatio.of(
             Results.values(baseline, ProductRecord::millis),
             Results.values(code, ProductRecord::millis));
-    return Figures.number(comparison.ratio()) + "x (" + Text.pValue(comparison.pValue()) + ")";
+    return Figures.number(means.ratio()) + "x (" + ClaimText.pValue(means.pValue()) + ")";
   }
 
   /** Size, error and time at the first and the last batch of matrices that are not Gaussian. */
@@ -139,7 +139,7 @@ final class Tables {
         table.add(
             key.source(),
             key.shape(),
-            Text.percent(key.sparsity()),
+            ClaimText.percent(key.sparsity()),
             method,
             interval(stored, StorageRecord::storedRatio),
             interval(stored, row -> row.bytes() / row.entropyBytes()),
@@ -205,6 +205,6 @@ final class Tables {
   private static <T> String interval(List<T> rows, ToDoubleFunction<T> figure) {
     return rows.isEmpty() || Double.isNaN(figure.applyAsDouble(rows.getFirst()))
         ? "-"
-        : Text.interval(Results.summary(rows, figure));
+        : ClaimText.interval(Results.summary(rows, figure));
   }
 }

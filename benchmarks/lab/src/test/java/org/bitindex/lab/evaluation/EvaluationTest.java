@@ -38,7 +38,7 @@ class EvaluationTest {
     }
 
     @Override
-    public Baseline baseline(Format format, Weights weights, int batch) {
+    public BaselineProduct baseline(BaselineFormat format, Weights weights, int batch) {
       throw new UnsupportedOperationException();
     }
 

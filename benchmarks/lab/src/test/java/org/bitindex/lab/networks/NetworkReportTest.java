@@ -45,11 +45,13 @@ class NetworkReportTest {
 
   private void requireAgreement(String name) throws IOException {
     var out = new StringWriter();
-    List<Row> rows = judge(name, out).rows();
-    assertThat(rows).extracting(Row::form).containsExactly("FP32, ONNX Runtime", "FP32", "step0.5");
+    List<NetworkRow> rows = judge(name, out).rows();
+    assertThat(rows)
+        .extracting(NetworkRow::form)
+        .containsExactly("FP32, ONNX Runtime", "FP32", "step0.5");
     assertThat(rows.getFirst().cosine()).isGreaterThan(0.999999);
     assertThat(rows.getFirst().quality()).isEqualTo(rows.get(1).quality());
-    Row encoded = rows.getLast();
+    NetworkRow encoded = rows.getLast();
     assertThat(encoded.fileBytes()).isLessThan(rows.get(1).fileBytes() / 4);
     assertThat(encoded.cosine()).isBetween(0.9, 0.999999);
     assertThat(encoded.memoryBytes()).isPositive();
@@ -94,10 +96,10 @@ class NetworkReportTest {
             4 n 03 01 canoe 0 001 ~ 1 n 0000 | another meaning of a word that was there before
             5 n 03 01 lighthouse 0 001 ~ 1 n 0000 | a tower with a lamp that warns the sailors
             """);
-    Texts texts = Texts.read(nouns, 0, 2);
+    Definitions texts = Definitions.read(nouns, 0, 2);
     assertThat(texts.words()).containsExactlyInAnyOrder("canoe", "lighthouse");
     assertThat(texts.definitions().get(texts.words().indexOf("canoe")))
         .isEqualTo("small and light boat, pointed at both ends");
-    assertThatThrownBy(() -> Texts.read(nouns, 1, 2)).hasMessageContaining("2 usable nouns");
+    assertThatThrownBy(() -> Definitions.read(nouns, 1, 2)).hasMessageContaining("2 usable nouns");
   }
 }

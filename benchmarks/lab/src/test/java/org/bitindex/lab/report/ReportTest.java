@@ -24,7 +24,7 @@ import org.bitindex.encode.Encoder;
 import org.bitindex.encode.Pruning;
 import org.bitindex.encode.ReconstructionError;
 import org.bitindex.encode.ScaleMode;
-import org.bitindex.lab.claims.Text;
+import org.bitindex.lab.claims.ClaimText;
 import org.bitindex.lab.evaluation.Evaluation;
 import org.bitindex.lab.evaluation.EvaluationPlan;
 import org.bitindex.lab.evaluation.MatrixSource;
@@ -95,7 +95,7 @@ class ReportTest {
       Weights weights = Pruning.global(SOURCE.weights().apply(run), 0.9);
       ratios[run] = ROWS * COLUMNS * 4.0 / new Csr(weights).bytes();
     }
-    assertThat(line("| CSR |")).endsWith("| " + Text.interval(Summary.of(ratios)) + " |");
+    assertThat(line("| CSR |")).endsWith("| " + ClaimText.interval(Summary.of(ratios)) + " |");
   }
 
   @Test

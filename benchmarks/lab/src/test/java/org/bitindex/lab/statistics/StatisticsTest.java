@@ -33,22 +33,22 @@ class StatisticsTest {
       27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.5, 24.4
     };
 
-    Comparison comparison = Comparison.of(a, b);
+    MeanRatio means = MeanRatio.of(a, b);
 
-    assertThat(comparison.pValue()).isCloseTo(0.0084, within(1e-3));
-    assertThat(comparison.significant()).isTrue();
-    assertThat(comparison.ratio()).isCloseTo(312.3 / 354.8, within(1e-3));
+    assertThat(means.pValue()).isCloseTo(0.0084, within(1e-3));
+    assertThat(means.significant()).isTrue();
+    assertThat(means.ratio()).isCloseTo(312.3 / 354.8, within(1e-3));
   }
 
   @Test
   void constantGroupsDifferOrAreEqualForSure() {
-    assertThat(Comparison.of(new double[] {2, 2}, new double[] {2, 2}).significant()).isFalse();
-    assertThat(Comparison.of(new double[] {2, 2}, new double[] {3, 3}).significant()).isTrue();
+    assertThat(MeanRatio.of(new double[] {2, 2}, new double[] {2, 2}).significant()).isFalse();
+    assertThat(MeanRatio.of(new double[] {2, 2}, new double[] {3, 3}).significant()).isTrue();
   }
 
   @Test
   void oneRunIsNeverSignificant() {
-    assertThat(Comparison.of(new double[] {1}, new double[] {100, 101}).significant()).isFalse();
+    assertThat(MeanRatio.of(new double[] {1}, new double[] {100, 101}).significant()).isFalse();
   }
 
   @Test

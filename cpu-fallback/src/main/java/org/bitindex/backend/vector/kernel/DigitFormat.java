@@ -38,17 +38,6 @@ public record DigitFormat(int lanes, int columns, int bits) {
         + Math.ceilDiv(columns - whole * Arithmetic.GROUP_COLUMNS, wordColumns());
   }
 
-  /** The word of a column. */
-  public int word(int column) {
-    return column / Arithmetic.GROUP_COLUMNS * groupWords()
-        + column % Arithmetic.GROUP_COLUMNS / wordColumns();
-  }
-
-  /** How far a column's digit is shifted in its word. */
-  public int shift(int column) {
-    return bits * (column % Arithmetic.GROUP_COLUMNS % wordColumns());
-  }
-
   /** Rows of a pair of panels. */
   public int pairRows() {
     return 2 * lanes;

@@ -12,14 +12,16 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
  * @param products their sum is Q
  * @param forms what they read
  * @param planes the most planes that a product sums at once
- * @param sampleNanoseconds estimate for one sample on one thread
+ * @param sharedAbove samples above which the help of threads pays that wait awake
+ * @param wokenAbove samples above which waking them pays
  */
 public record Choice(
     Division division,
     List<PartProduct> products,
     Set<Form> forms,
     int planes,
-    double sampleNanoseconds) {
+    double sharedAbove,
+    double wokenAbove) {
   /** No product. */
   public static final Choice NOTHING =
       new Choice(
@@ -34,6 +36,7 @@ public record Choice(
           List.of(),
           Set.of(),
           0,
+          0,
           0);
 
   /** Whether products leave their sums across the lanes, see {@link Scratch}. */
@@ -44,6 +47,11 @@ public record Choice(
   /** Whether lanes hold two samples. */
   boolean packed() {
     return forms.contains(Form.PACKED_PANELS) || forms.contains(Form.PACKED_GROUPS);
+  }
+
+  /** Whether threads share a batch, where they wait {@code awake} or would have to be woken. */
+  public boolean shares(int batch, boolean awake) {
+    return batch > (awake ? sharedAbove : wokenAbove);
   }
 
   /** Makes room for the products of a part with whole tiles of {@code samples}. */

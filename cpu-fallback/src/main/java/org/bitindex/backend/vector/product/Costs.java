@@ -1,8 +1,8 @@
 package org.bitindex.backend.vector.product;
 
 /**
- * What the parts of products cost on one thread, in nanoseconds; where estimates cross matters, not
- * their unit. All are for one vector, of {@code lanes} ints.
+ * What the parts of products cost on one thread, in nanoseconds. All are for one vector, of {@code
+ * lanes} ints, but for the last two.
  *
  * @param lookup a column, two rows for each lane and a set of tables: look-ups
  * @param lookupFlush as much again where sums are flushed after each word
@@ -12,6 +12,7 @@ package org.bitindex.backend.vector.product;
  * @param multiplied a column, four rows for each lane, and a digit, of one row of activations
  * @param unpacked a column, four rows for each lane, and a digit, for all rows of activations
  * @param multipliedStep a column, four rows for each lane, and a step of rows of activations
+ * @param multipliedWiden the same, widening sums of 16 bits: once a period
  * @param listed a set bit in a list
  * @param listedWeight a nonzero in a weighted list
  * @param list a row's list in a panel
@@ -20,7 +21,10 @@ package org.bitindex.backend.vector.product;
  * @param packed a column of a packed panel
  * @param diagonal a set bit in a jagged diagonal
  * @param weightedDiagonal a nonzero in a weighted jagged diagonal
- * @param output a row and sample
+ * @param diagonalRow adding the sum of a row over some jagged diagonals to totals
+ * @param output a row and sample: other ways
+ * @param sharing work from which the help of threads pays that wait awake
+ * @param waking work from which waking them pays
  */
 record Costs(
     double lookup,
@@ -31,6 +35,7 @@ record Costs(
     double multiplied,
     double unpacked,
     double multipliedStep,
+    double multipliedWiden,
     double listed,
     double listedWeight,
     double list,
@@ -39,24 +44,27 @@ record Costs(
     double packed,
     double diagonal,
     double weightedDiagonal,
-    double output) {
+    double diagonalRow,
+    double output,
+    double sharing,
+    double waking) {
   /**
-   * Fits to one Zen 4 core with 512-bit vectors at 3.7 GHz (November 2026), but for what several
-   * rows of activations share: estimates from the units that it takes.
+   * Between the fits to one Zen 4 core (half-width units) at 3.7 GHz and to a third of the times of
+   * one Cascade Lake core, with 512-bit vectors (November 2026).
    */
   static final Costs AVX512 =
       new Costs(
-          0.123, 0.3, 0.6, 0.095, 5.0, 2.5, 2.0, 2.8, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
-          0.3);
+          0.15, 0.2, 1.0, 0.1, 3.0, 2.15, 1.8, 3.0, 25, 0.315, 0.74, 2.3, 3.3, 10, 15, 0.85, 1.25,
+          1.1, 0.15, 8_000, 40_000);
 
   /**
-   * Look-ups, multiplications and entries fit one Zen 3 core with 256-bit vectors (AMD EPYC, AVX2,
-   * November 2026); the others are those of {@link #AVX512}.
+   * Fit to half the times of one Cascade Lake core with 256-bit vectors ({@code -XX:UseAVX=2},
+   * November 2026); within a third of the fit to one Zen 3 core where that was made.
    */
   static final Costs AVX2 =
       new Costs(
-          0.4, 0.3, 1.0, 0.09, 5.0, 1.8, 2.0, 2.4, 0.37, 0.57, 4.5, 3.0, 5.0, 12.0, 0.68, 0.85,
-          0.3);
+          0.36, 0.2, 0.4, 0.092, 1.7, 2.15, 1.6, 2.25, 27, 0.39, 0.8, 1.6, 3.9, 9.5, 10, 0.7, 1.0,
+          1.1, 0.16, 8_000, 40_000);
 
   /**
    * The costs of a machine with vectors of {@code lanes} ints; those of 256 bits are taken for 128.
@@ -75,6 +83,7 @@ record Costs(
       multiplied,
       unpacked,
       multipliedStep,
+      multipliedWiden,
       listed,
       listedWeight,
       list,
@@ -83,7 +92,10 @@ record Costs(
       packed,
       diagonal,
       weightedDiagonal,
-      output
+      diagonalRow,
+      output,
+      sharing,
+      waking
     };
     for (double nanoseconds : all) {
       if (!(nanoseconds > 0 && nanoseconds < 1e6)) {

@@ -234,7 +234,13 @@ public final class Prepared {
     Set<Form> forms = EnumSet.noneOf(Form.class);
     chosen.forEach(product -> forms.add(product.form()));
     int most = Math.max(planes.size(), complement.size());
-    return new Choice(division, chosen, forms, most, sampleNanoseconds);
+    return new Choice(
+        division,
+        chosen,
+        forms,
+        most,
+        costs.sharing() / sampleNanoseconds,
+        costs.waking() / sampleNanoseconds);
   }
 
   /** For each plane with bits the better of two strategies. */
@@ -245,7 +251,7 @@ public final class Prepared {
     for (BitPlane plane : all) {
       if (plane.setBits() > 0) {
         double share = 1.0 / all.size();
-        Strategy.Task task = task(planePanels, plane.setBits(), 1, batch, share);
+        Strategy.Task task = task(planePanels, plane.setBits(), 1, 1, batch, share);
         double ofDense = nanoseconds(dense, task);
         double ofSparse = nanoseconds(sparse, task);
         sum += Math.min(ofDense, ofSparse);
@@ -259,20 +265,24 @@ public final class Prepared {
   private Alternative together(Strategy strategy, List<BitPlane> all, int batch) {
     long bits = all.stream().mapToLong(BitPlane::setBits).sum();
     long nonzeros = density.nonzeros();
+    int largest = Math.max(-matrix.code().lowest(), matrix.code().highest());
     Strategy.Task task =
         switch (strategy) {
-          case WEIGHTED_JAGGED -> task(planePanels, nonzeros, 1, batch, 1);
-          case WEIGHTED_LISTS -> task(Form.PANELS, nonzeros, 1, batch, 1);
-          case PACKED_WEIGHTED_LISTS -> task(Form.PACKED_GROUPS, nonzeros, 1, batch, 1);
-          case MULTIPLY_ADD -> task(planePanels, bits, Digits.of(matrix.code()).count(), batch, 1);
-          default -> task(planePanels, bits, all.size(), batch, 1);
+          case WEIGHTED_JAGGED -> task(planePanels, nonzeros, 1, largest, batch, 1);
+          case WEIGHTED_LISTS -> task(Form.PANELS, nonzeros, 1, largest, batch, 1);
+          case PACKED_WEIGHTED_LISTS -> task(Form.PACKED_GROUPS, nonzeros, 1, largest, batch, 1);
+          case MULTIPLY_ADD ->
+              task(planePanels, nonzeros, Digits.of(matrix.code()).count(), largest, batch, 1);
+          default -> task(planePanels, bits, all.size(), largest, batch, 1);
         };
     return new Alternative(
         nanoseconds(strategy, task), List.of(new Key(strategy, all)), List.of(task));
   }
 
-  private Strategy.Task task(Form form, long entries, int planeCount, int batch, double share) {
-    return new Strategy.Task(division, form, kernels.lanes(), entries, planeCount, batch, share);
+  private Strategy.Task task(
+      Form form, long entries, int planeCount, int largest, int batch, double share) {
+    return new Strategy.Task(
+        division, form, kernels.lanes(), entries, planeCount, largest, batch, share);
   }
 
   private double nanoseconds(Strategy strategy, Strategy.Task task) {

@@ -1,5 +1,6 @@
 package org.bitindex.backend.vector.product;
 
+import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 
 /** The ways to multiply, with their estimated time on one thread; the least decides. */
@@ -29,12 +30,23 @@ enum Strategy {
    * @param lanes ints of a vector
    * @param entries set bits, or nonzeros
    * @param planes planes that the product takes
+   * @param largest the largest magnitude of a weight: 1 for a plane
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
   record Task(
-      Division division, Form form, int lanes, long entries, int planes, int batch, double share) {}
+      Division division,
+      Form form,
+      int lanes,
+      long entries,
+      int planes,
+      int largest,
+      int batch,
+      double share) {}
 
-  /** Groups of usual runs, see {@link Division#joinGroups}. */
+  /**
+   * Groups of usual runs, see {@link Division#joinGroups}: a number of steps, as activations make
+   * it, and no cost of a machine.
+   */
   private static final int RUN_GROUPS = 6;
 
   /** The estimate in nanoseconds. */
@@ -44,7 +56,9 @@ enum Strategy {
     double outputs = costs.output() * rows * task.batch;
     if (this == JAGGED || this == WEIGHTED_JAGGED) {
       double entry = this == JAGGED ? costs.diagonal() : costs.weightedDiagonal();
-      return task.batch * (task.entries * entry + rows * 0.4);
+      double depth = task.entries / rows;
+      double sums = Math.max(1, depth * task.largest / Activations.INT_SUM);
+      return task.batch * (task.entries * entry + rows * sums * costs.diagonalRow());
     }
     if (this == LOOKUP) {
       var format = task.division.lookups();
@@ -63,7 +77,8 @@ enum Strategy {
       int steps = Math.ceilDiv(sampleRows, MultiplyKernel.STEP);
       double each =
           MultiplyAdd.sharesIntegers(task.division, task.batch)
-              ? task.planes * costs.unpacked() + steps * costs.multipliedStep()
+              ? task.planes * costs.unpacked()
+                  + steps * (costs.multipliedStep() + costs.multipliedWiden() / period(task))
               : task.planes * sampleRows * costs.multiplied();
       return columns * rowVectors * each + outputs;
     }
@@ -87,5 +102,16 @@ enum Strategy {
     double arrange = columns * (packed ? costs.packed() : costs.transposed()) * task.share;
     int laneSamples = packed ? 2 * task.lanes : task.lanes;
     return Math.ceilDiv(task.batch, laneSamples) * (sums + widen + arrange) + outputs;
+  }
+
+  /**
+   * Columns whose products add up within 16 bits, for weights of a Gaussian: the largest sum of p
+   * magnitudes among many rows is about 0.6 + 0.25 p times the largest magnitude.
+   */
+  private static double period(Task task) {
+    double largestPiece = 1 << (task.division.pieceBits() - 1);
+    double dense = task.entries / ((double) task.division.rows() * task.division.columns());
+    double most = Short.MAX_VALUE / (largestPiece * task.largest);
+    return Math.clamp((most - 0.6) / (0.25 * dense), 1, Arithmetic.GROUP_COLUMNS);
   }
 }

@@ -41,7 +41,7 @@ public final class CostsFit {
   private static final double ROUND_NANOSECONDS = 1e6;
 
   /** How far a constant may be from that of the source, as a factor. */
-  private static final double REACH = 4;
+  private static final double REACH = 16;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -266,9 +266,12 @@ public final class CostsFit {
   }
 
   private static Costs costs(double[] c) {
-    return new Costs(
-        c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13],
-        c[14], c[15], c[16]);
+    try {
+      Object[] values = Arrays.stream(c).boxed().toArray();
+      return (Costs) Costs.class.getDeclaredConstructors()[0].newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String constants(Costs costs) {

@@ -29,32 +29,32 @@ class PreparedTest {
 
   @Test
   void denseBitsOfOneSampleAreLookedUp() {
-    requireProduct(new Code.Binary(0f), 1, 1, Lookup.class);
+    requireProduct(new Code.Binary(0f), 1, DEFAULT, 1, Lookup.class);
   }
 
   @Test
   void denseBitsOfManySamplesArePartialSums() {
-    requireProduct(new Code.Binary(0f), 1, 64, PartialSums.class);
+    requireProduct(new Code.Binary(0f), 1, DEFAULT, 64, PartialSums.class);
   }
 
   @Test
   void manyPlanesOfManySamplesAreMultiplied() {
-    requireProduct(new Code.Symmetric(8), 1, 64, MultiplyAdd.class);
+    requireProduct(new Code.Symmetric(6), 1, 8, 64, MultiplyAdd.class);
   }
 
   @Test
   void fewBitsOfOneSampleAreJaggedDiagonals() {
-    requireProduct(new Code.Binary(0f), 0.01, 1, Jagged.class);
+    requireProduct(new Code.Binary(0f), 0.01, DEFAULT, 1, Jagged.class);
   }
 
   @Test
   void fewBitsOfManySamplesAreLists() {
-    requireProduct(new Code.Binary(0f), 0.05, 64, Lists.class);
+    requireProduct(new Code.Binary(0f), 0.05, DEFAULT, 64, Lists.class);
   }
 
   @Test
   void fewNonzerosOfSeveralPlanesAreOneWeightedList() {
-    requireProduct(new Code.Symmetric(4), 0.1, 64, Lists.class);
+    requireProduct(new Code.Symmetric(4), 0.1, DEFAULT, 64, Lists.class);
   }
 
   @Test
@@ -230,14 +230,18 @@ class PreparedTest {
   @Test
   void costsMustBePositive() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1))
+        .isThrownBy(() -> new Costs(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))
         .withMessageContaining("0.0");
   }
 
   private static void requireProduct(
-      Code code, double density, int batch, Class<? extends PartProduct> expected) {
+      Code code,
+      double density,
+      int activationBits,
+      int batch,
+      Class<? extends PartProduct> expected) {
     try (EncodedMatrix matrix = matrix(code, density)) {
-      var weights = new Prepared(matrix, DEFAULT, Kernels.of(512), 1);
+      var weights = new Prepared(matrix, activationBits, Kernels.of(512), 1);
       assertThat(weights.choice(batch).products()).singleElement().isInstanceOf(expected);
     }
   }

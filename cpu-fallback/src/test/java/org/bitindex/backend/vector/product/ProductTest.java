@@ -157,7 +157,7 @@ class ProductTest {
     var x = new Activations(kernels);
     var plain = new Activations(kernels);
     x.begin(batch, choice);
-    plain.begin(batch, new Choice(division, List.of(), EnumSet.of(Form.INTEGERS), 0, 0));
+    plain.begin(batch, new Choice(division, List.of(), EnumSet.of(Form.INTEGERS), 0, 0, 0));
     var scratch = new Scratch(kernels);
     choice.reserve(scratch, x.tileSamples());
     int[] q = new int[matrix.columns()];

@@ -13,11 +13,12 @@ class StrategyTest {
   private static final int LANES = 16;
   private static final long ENTRIES = 1000;
   private static final int PLANES = 3;
+  private static final int LARGEST = 127;
   private static final int BATCH = 20;
   private static final double SHARE = 0.5;
 
   private static final Costs COSTS =
-      new Costs(2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59);
+      new Costs(2, 3, 5, 7, 11, 13, 17, 19, 73, 23, 29, 31, 37, 41, 43, 47, 53, 61, 59, 67, 71);
 
   private static final double OUTPUTS = 59.0 * ROWS * BATCH;
 
@@ -28,7 +29,7 @@ class StrategyTest {
     var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240, false);
     Form form = packed ? Form.PACKED_PANELS : Form.PANELS;
     return strategy.nanoseconds(
-        new Strategy.Task(division, form, LANES, entries, PLANES, batch, SHARE), COSTS);
+        new Strategy.Task(division, form, LANES, entries, PLANES, LARGEST, batch, SHARE), COSTS);
   }
 
   private static void require(double actual, double expected) {
@@ -37,9 +38,16 @@ class StrategyTest {
 
   @Test
   void diagonalsCountEntriesAndRowsOfEachSample() {
-    require(estimate(Strategy.JAGGED, 24, ENTRIES, BATCH, false), 20 * (47_000 + 640 * 0.4));
+    require(estimate(Strategy.JAGGED, 24, ENTRIES, BATCH, false), 20 * (47_000 + 640.0 * 61));
     require(
-        estimate(Strategy.WEIGHTED_JAGGED, 24, ENTRIES, BATCH, false), 20 * (53_000 + 640 * 0.4));
+        estimate(Strategy.WEIGHTED_JAGGED, 24, ENTRIES, BATCH, false), 20 * (53_000 + 640.0 * 61));
+  }
+
+  @Test
+  void diagonalsCountHowOftenSumsOfLargeWeightsAreAddedToTotals() {
+    double sums = 6400.0 * LARGEST / 255; // 10 a row, two of which fit an int
+    require(
+        estimate(Strategy.WEIGHTED_JAGGED, 24, 6400, BATCH, false), 20 * (6400.0 * 53 + sums * 61));
   }
 
   @Test
@@ -66,7 +74,11 @@ class StrategyTest {
     int steps = Math.ceilDiv(BATCH * 3, org.bitindex.backend.vector.kernel.MultiplyKernel.STEP);
     require(
         estimate(Strategy.MULTIPLY_ADD, 24, ENTRIES, BATCH, false),
-        columns * (PLANES * 17 + steps * 19) + OUTPUTS);
+        columns * (PLANES * 17 + steps * (19 + 73.0 / 120)) + OUTPUTS);
+    double period = (32767.0 / (128 * LARGEST) - 0.6) / 0.25;
+    require(
+        estimate(Strategy.MULTIPLY_ADD, 24, (long) ROWS * COLUMNS, BATCH, false),
+        columns * (PLANES * 17 + steps * (19 + 73 / period)) + OUTPUTS);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +12,10 @@ import uk.ac.manchester.tornado.api.WorkerGrid2D;
  */
 public final class Grids {
   /** Elements of the largest array on a device: indices are ints, and the header takes some. */
-  static final int MAX_ELEMENTS = Integer.MAX_VALUE - 32;
+  public static final int MAX_ELEMENTS = Integer.MAX_VALUE - 32;
 
   /** CUDA takes so many work-groups in y, and 2^31 - 1 in x. */
-  static final int MOST_GROUPS_IN_Y = 65_535;
+  public static final int MOST_GROUPS_IN_Y = 65_535;
 
   private record Sized(WorkerGrid2D grid, IntUnaryOperator x, IntUnaryOperator y) {}
 

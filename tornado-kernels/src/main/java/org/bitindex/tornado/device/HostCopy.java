@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -55,7 +55,7 @@ public final class Job {
     graph.persistOnDevice(objects);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -82,7 +82,7 @@ public final class Job {
   }
 
   /** Number of tasks that were added. */
-  int stages() {
+  public int stages() {
     return stages;
   }
 

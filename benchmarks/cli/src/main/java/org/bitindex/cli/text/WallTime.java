@@ -1,8 +1,8 @@
 package org.bitindex.cli.text;
 
 /** Wall time of something that is done once. */
-public final class Timing {
-  private Timing() {}
+public final class WallTime {
+  private WallTime() {}
 
   /** Seconds that {@code work} takes once. */
   public static double seconds(Runnable work) {

@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
@@ -12,8 +12,11 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  */
 public record TornadoTarget(
     String id, String description, TornadoDevice device, DeviceMemory memory, int threads) {
+  /** The backend's name. */
+  public static final String NAME = "tornado";
+
   /** How it is chosen: {@code tornado:0:1}. */
   public String name() {
-    return TornadoBackendProvider.NAME + ":" + id;
+    return NAME + ":" + id;
   }
 }

@@ -9,15 +9,15 @@ import org.hipparchus.stat.inference.TTest;
  * @param ratio mean of the first over mean of the second
  * @param pValue two-sided, by Welch's t-test; 1 where a group has fewer than two runs
  */
-public record Comparison(double ratio, double pValue) {
+public record MeanRatio(double ratio, double pValue) {
   /** Below this p-value a difference is called significant. */
   public static final double SIGNIFICANCE = 0.05;
 
   /** Compares {@code first} with {@code second}. */
-  public static Comparison of(double[] first, double[] second) {
+  public static MeanRatio of(double[] first, double[] second) {
     double a = Arrays.stream(first).average().orElse(Double.NaN);
     double b = Arrays.stream(second).average().orElse(Double.NaN);
-    return new Comparison(a / b, pValue(first, second, a == b));
+    return new MeanRatio(a / b, pValue(first, second, a == b));
   }
 
   private static double pValue(double[] first, double[] second, boolean sameMean) {

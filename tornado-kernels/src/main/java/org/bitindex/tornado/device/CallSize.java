@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import java.util.List;
 
@@ -13,14 +13,14 @@ public record CallSize(int capacity) {
   public static final int FEW_SAMPLES = 16;
 
   /** All sizes. The many lie in multiples of 64 samples, and lanes are samples. */
-  static final List<CallSize> ALL =
+  public static final List<CallSize> ALL =
       List.of(new CallSize(1), new CallSize(FEW_SAMPLES), new CallSize(64), new CallSize(256));
 
-  boolean isFew() {
+  public boolean isFew() {
     return capacity <= FEW_SAMPLES;
   }
 
-  String graphName() {
+  public String graphName() {
     return "n" + capacity;
   }
 }

@@ -1,16 +1,16 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import java.util.stream.Collectors;
 
 /** What TornadoVM throws, in words. */
-final class TornadoFailures {
-  /** Said over every kernel that fails, before the reason; see {@link Flags}. */
+public final class TornadoFailures {
+  /** Said over every kernel that fails, before the reason: TornadoVM's flags say so. */
   private static final String NO_BAILOUT = "Bailout is disabled.";
 
   private TornadoFailures() {}
 
   /** The deepest cause in one line, without colours and without what is not so here. */
-  static String sentence(Throwable failure) {
+  public static String sentence(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

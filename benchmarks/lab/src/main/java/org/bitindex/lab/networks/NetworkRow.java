@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param perSecond1 samples a second one by one, or null if not measured
  * @param perSecond32 samples a second in batches of 32, or null if not measured
  */
-public record Row(
+public record NetworkRow(
     String network,
     String form,
     long fileBytes,

@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import org.bitindex.backend.ProfiledPlan;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;

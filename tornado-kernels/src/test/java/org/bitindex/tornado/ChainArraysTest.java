@@ -14,26 +14,13 @@ import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
 import org.bitindex.matrix.EncodedMatrix;
+import org.bitindex.tornado.device.CallSize;
+import org.bitindex.tornado.device.DeviceMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class DeviceMemoryTest {
-  @ParameterizedTest
-  @CsvSource({"7,7", "7B,7", "16MB,16777216", "4GB,4294967296", "3kb,3072"})
-  void readsSizesAsTornadoVmDoes(String size, long bytes) {
-    assertThat(DeviceMemory.parse(size)).isEqualTo(bytes);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "GB", "4G", "four"})
-  void namesASizeThatIsNone(String size) {
-    assertThatExceptionOfType(BackendException.class)
-        .isThrownBy(() -> DeviceMemory.parse(size))
-        .withMessageContaining("=" + size + " ");
-  }
-
+class ChainArraysTest {
   /** Many samples have a work-group in y for each 8 rows of entries. */
   @ParameterizedTest
   @CsvSource({"524280,4", "524281,2"})
@@ -42,7 +29,7 @@ class DeviceMemoryTest {
         new Encoder(new Code.Symmetric(2), ScaleMode.ROW, new Layout.Flat(), 1)
             .encode(DenseMatrix.of(rows, 1, new float[rows]))) {
       var memory = new DeviceMemory(1L << 40, 1L << 40);
-      assertThat(memory.callSizes(DeviceChain.of(List.of(Linear.of(weights)), 24, false)))
+      assertThat(ChainArrays.sizes(DeviceChain.of(List.of(Linear.of(weights)), 24, false), memory))
           .isEqualTo(CallSize.ALL.subList(0, sizes));
     }
   }
@@ -54,18 +41,18 @@ class DeviceMemoryTest {
             new Random(1), 100, 1000, new Code.Binary(0f), new Layout.Adaptive())) {
       DeviceChain chain = DeviceChain.of(List.of(Linear.of(weights)), 24, true);
       long large = 1L << 30;
-      assertThat(new DeviceMemory(large, large).callSizes(chain)).isEqualTo(CallSize.ALL);
-      long third = CallArrays.largestArrayBytes(chain, CallSize.ALL.get(2));
-      assertThat(new DeviceMemory(large, third).callSizes(chain))
+      assertThat(ChainArrays.sizes(chain, new DeviceMemory(large, large))).isEqualTo(CallSize.ALL);
+      long third = ChainArrays.largestArrayBytes(chain, CallSize.ALL.get(2));
+      assertThat(ChainArrays.sizes(chain, new DeviceMemory(large, third)))
           .isEqualTo(CallSize.ALL.subList(0, 3));
       long two =
           chain.bytes()
-              + CallArrays.bytes(chain, CallSize.ALL.get(0))
-              + CallArrays.bytes(chain, CallSize.ALL.get(1));
-      assertThat(new DeviceMemory(two + (1 << 14), large).callSizes(chain))
+              + ChainArrays.bytes(chain, CallSize.ALL.get(0))
+              + ChainArrays.bytes(chain, CallSize.ALL.get(1));
+      assertThat(ChainArrays.sizes(chain, new DeviceMemory(two + (1 << 14), large)))
           .isEqualTo(CallSize.ALL.subList(0, 2));
       assertThatExceptionOfType(BackendException.class)
-          .isThrownBy(() -> new DeviceMemory(20_000, large).callSizes(chain))
+          .isThrownBy(() -> ChainArrays.sizes(chain, new DeviceMemory(20_000, large)))
           .withMessageContainingAll(Long.toString(chain.bytes()), "20000");
     }
   }

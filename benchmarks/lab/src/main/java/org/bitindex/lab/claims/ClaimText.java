@@ -7,8 +7,8 @@ import org.bitindex.cli.text.Figures;
 import org.bitindex.lab.statistics.Summary;
 
 /** Numbers as the claims' table prints them. */
-public final class Text {
-  private Text() {}
+public final class ClaimText {
+  private ClaimText() {}
 
   /** "4.00 ± 0.01", or the mean alone where there is no spread. */
   public static String interval(Summary summary) {
@@ -29,6 +29,6 @@ public final class Text {
 
   /** "50 %, 90 %". */
   public static String percents(Collection<Double> shares) {
-    return shares.stream().sorted().map(Text::percent).collect(Collectors.joining(", "));
+    return shares.stream().sorted().map(ClaimText::percent).collect(Collectors.joining(", "));
   }
 }

@@ -1,4 +1,4 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
 import java.util.List;
 import org.bitindex.BackendException;

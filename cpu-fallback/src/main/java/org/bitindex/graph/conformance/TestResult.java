@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param kind whether it passed
  * @param reason why it did not; empty if it did
  */
-public record Outcome(String name, Set<String> operators, Kind kind, String reason) {
+public record TestResult(String name, Set<String> operators, Kind kind, String reason) {
   /** Whether a test passed. */
   public enum Kind {
     PASSED,
@@ -22,7 +22,7 @@ public record Outcome(String name, Set<String> operators, Kind kind, String reas
     UNSUPPORTED
   }
 
-  public Outcome {
+  public TestResult {
     operators = Collections.unmodifiableSet(new TreeSet<>(operators));
   }
 }

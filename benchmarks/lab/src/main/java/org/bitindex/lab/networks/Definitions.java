@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Words with their definitions: nouns of WordNet 3.1, drawn with a fixed seed. A definition does
  * not hold its word.
  */
-record Texts(List<String> words, List<String> definitions) {
+record Definitions(List<String> words, List<String> definitions) {
   private static final int SHORTEST_DEFINITION = 25;
 
   /**
@@ -26,7 +26,7 @@ record Texts(List<String> words, List<String> definitions) {
    * @param count number of entries
    * @throws IOException if the file cannot be read or holds too few
    */
-  static Texts read(Path dataNoun, int first, int count) throws IOException {
+  static Definitions read(Path dataNoun, int first, int count) throws IOException {
     List<String[]> entries = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     try (Stream<String> lines = Files.lines(dataNoun, StandardCharsets.ISO_8859_1)) {
@@ -39,7 +39,7 @@ record Texts(List<String> words, List<String> definitions) {
     }
     Collections.shuffle(entries, new Random(1));
     List<String[]> chosen = entries.subList(first, first + count);
-    return new Texts(
+    return new Definitions(
         chosen.stream().map(entry -> entry[0]).toList(),
         chosen.stream().map(entry -> entry[1]).toList());
   }

@@ -4,7 +4,7 @@ package org.bitindex.tornado.kernel;
  * Elements of {@code shape}, through which kernels learn sizes. Scalars would be constants to the
  * JIT, which would unroll every loop over them.
  */
-public final class Shape {
+public final class ShapeElements {
   /** Outputs of a sample. */
   public static final int ROWS = 0;
 
@@ -62,5 +62,5 @@ public final class Shape {
   /** From here on, the coefficient c_p of each plane. */
   public static final int COEFFICIENTS = 18;
 
-  private Shape() {}
+  private ShapeElements() {}
 }

@@ -1,6 +1,5 @@
-package org.bitindex.tornado;
+package org.bitindex.tornado.device;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.bitindex.BackendException;
@@ -17,9 +16,6 @@ public final class DeviceMemory {
 
   private static final String DEFAULT_LIMIT = "4GB";
 
-  /** Of a plan beside weights and samples: headers, kernel contexts, marks of its kernels. */
-  private static final long OVERHEAD_BYTES = 1 << 14;
-
   private final long totalBytes;
   private final long arrayBytes;
   private long takenBytes;
@@ -30,12 +26,12 @@ public final class DeviceMemory {
    * @param totalBytes of all that is open on the device
    * @param arrayBytes of one array
    */
-  DeviceMemory(long totalBytes, long arrayBytes) {
+  public DeviceMemory(long totalBytes, long arrayBytes) {
     this.totalBytes = totalBytes;
     this.arrayBytes = arrayBytes;
   }
 
-  static DeviceMemory of(TornadoDevice device) {
+  public static DeviceMemory of(TornadoDevice device) {
     long limit = parse(System.getProperty(LIMIT_PROPERTY, DEFAULT_LIMIT));
     return new DeviceMemory(
         Math.min(limit, device.getMaxGlobalMemory()),
@@ -48,14 +44,24 @@ public final class DeviceMemory {
    * @throws BackendException if so much is not free
    */
   synchronized void take(long bytes) {
-    if (bytes > totalBytes - takenBytes) {
+    if (bytes > freeBytes()) {
       throw new BackendException(bytes + " bytes do not fit " + limits());
     }
     takenBytes += bytes;
   }
 
+  /** Bytes of one array, at most. */
+  public long arrayBytes() {
+    return arrayBytes;
+  }
+
+  /** What can still be taken. */
+  public synchronized long freeBytes() {
+    return totalBytes - takenBytes;
+  }
+
   /** Of all that is open on the device. */
-  synchronized long takenBytes() {
+  public synchronized long takenBytes() {
     return takenBytes;
   }
 
@@ -82,46 +88,8 @@ public final class DeviceMemory {
     return arrays.stream().mapToLong(TornadoNativeArray::getNumBytesOfSegmentWithHeader).sum();
   }
 
-  /**
-   * The sizes of calls that fit together with the weights and whose grids a device takes, from the
-   * smallest.
-   *
-   * @throws BackendException if not even the smallest does
-   */
-  synchronized List<CallSize> callSizes(DeviceChain chain) {
-    List<CallSize> sizes = new ArrayList<>();
-    long bytes = chain.bytes() + OVERHEAD_BYTES;
-    long largestConstant =
-        chain.arrays().stream()
-            .mapToLong(TornadoNativeArray::getNumBytesOfSegmentWithHeader)
-            .max()
-            .orElseThrow();
-    for (CallSize size : CallSize.ALL) {
-      bytes += CallArrays.bytes(chain, size);
-      long largest = Math.max(largestConstant, CallArrays.largestArrayBytes(chain, size));
-      if (largest > arrayBytes
-          || bytes > totalBytes - takenBytes
-          || chain.most(layer -> layer.height(size)) > Grids.MOST_GROUPS_IN_Y) {
-        break;
-      }
-      sizes.add(size);
-    }
-    if (sizes.isEmpty()) {
-      throw new BackendException(refusal(chain));
-    }
-    return sizes;
-  }
-
-  private String refusal(DeviceChain chain) {
-    return "weights of "
-        + chain.bytes()
-        + " bytes and work space of "
-        + CallArrays.bytes(chain, CallSize.ALL.getFirst())
-        + " bytes for a sample do not fit "
-        + limits();
-  }
-
-  private String limits() {
+  /** In words, for those that something does not fit. */
+  public synchronized String limits() {
     return "a device memory of "
         + totalBytes
         + " bytes, of which "
