@@ -98,13 +98,32 @@ public abstract class Plan implements AutoCloseable {
     keepOnlyFor(batches);
   }
 
+  /**
+   * The largest batch up to which none needs weights in a form that neither is prepared nor is that
+   * of batches of {@code batch} samples.
+   *
+   * @param batch number of samples, at least 1
+   * @throws IllegalArgumentException if it is less
+   * @throws IllegalStateException if the plan is closed
+   */
+  public final int largestBatchLike(int batch) {
+    requireOpen();
+    requireSizes(batch);
+    return largestLike(batch);
+  }
+
+  /** The work of {@link #largestBatchLike}; this one has one form for all. */
+  protected int largestLike(int batch) {
+    return Integer.MAX_VALUE;
+  }
+
   /** The work of {@link #prepare}; this one has nothing to prepare. */
   protected void prepareFor(int[] batches) {}
 
   /** The work of {@link #keepOnly}; this one has nothing to release. */
   protected void keepOnlyFor(int[] batches) {}
 
-  private static void requireSizes(int[] batches) {
+  private static void requireSizes(int... batches) {
     for (int batch : batches) {
       if (batch < 1) {
         throw new IllegalArgumentException(

@@ -173,6 +173,12 @@ final class WarmingPlan extends Plan {
   }
 
   @Override
+  protected int largestLike(int batch) {
+    Plan made = own;
+    return made == null ? super.largestLike(batch) : made.largestLike(batch);
+  }
+
+  @Override
   protected void keepOnlyFor(int[] batches) {
     Plan made = own;
     if (made != null) {

@@ -1,8 +1,11 @@
 package org.bitindex.generate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bitindex.graph.tensor.ElementaryFunctions;
+import org.bitindex.graph.tensor.Sums;
+import org.bitindex.graph.tensor.TensorKernels;
+import org.bitindex.internal.Parallel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * batch, nor on how its tokens are cut into calls.
  */
 public final class Decoder implements AutoCloseable {
+  /** Multiplications of attention from which the help of other threads pays. */
+  private static final long SHARED_WORK = 1 << 17;
+
   private final DecoderConfig config;
   private final DecoderWeights weights;
-  private final Layer[] layers;
+  private final List<Layer> layers = new ArrayList<>();
   private final float[] outputNorm;
   private final Projection head;
   private final Rotation rotation;
+  private final int threads;
 
   /** What a layer is made of. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -63,6 +70,8 @@ public final class Decoder implements AutoCloseable {
 
   /** Which tokens give logits. */
   public enum Logits {
+    /** None: the tokens go into their caches. */
+    NONE,
     /** The last one of each input. */
     LAST,
     /** All of each input. */
@@ -72,14 +81,15 @@ public final class Decoder implements AutoCloseable {
   /**
    * A decoder, which closes {@code weights} with itself.
    *
+   * @param threads for attention, at least 1
    * @throws IllegalArgumentException if a weight is missing or has another shape
    */
-  public Decoder(DecoderConfig config, DecoderWeights weights) {
+  public Decoder(DecoderConfig config, DecoderWeights weights, int threads) {
     this.config = config;
+    this.threads = Parallel.requireThreads(threads);
     this.weights = weights;
-    this.layers = new Layer[config.layers()];
-    for (int l = 0; l < layers.length; l++) {
-      layers[l] = layer("model.layers." + l + ".");
+    for (int l = 0; l < config.layers(); l++) {
+      layers.add(layer("model.layers." + l + "."));
     }
     this.outputNorm = norm("model.norm.weight");
     this.head = weights.head(config.vocabulary(), config.dimension());
@@ -142,14 +152,30 @@ public final class Decoder implements AutoCloseable {
       weights.embedding(rows.tokens[r], embedding);
       System.arraycopy(embedding, 0, x, r * dimension, dimension);
     }
-    for (int l = 0; l < layers.length; l++) {
+    for (int l = 0; l < layers.size(); l++) {
       attend(l, x, rows);
-      feedForward(layers[l], x, rows.count());
+      feedForward(layers.get(l), x, rows.count());
     }
     for (Input input : inputs) {
       input.cache.grow(input.tokens.length);
     }
-    return logits(x, rows, wanted);
+    return wanted == Logits.NONE ? new float[0] : logits(x, rows, wanted);
+  }
+
+  /**
+   * Prepares the weights for so many tokens at once, each number at least 1, whose first use
+   * otherwise does.
+   */
+  public void prepare(int... tokens) {
+    weights.prepare(tokens);
+  }
+
+  /**
+   * The most tokens at once for which the weights need no more memory than for {@code tokens}, or
+   * than they have already by {@link #prepare}.
+   */
+  public int mostTokensLike(int tokens) {
+    return weights.largestBatchLike(tokens);
   }
 
   /** Token, position and cache of each row. */
@@ -189,7 +215,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   private void attend(int l, float[] x, Rows rows) {
-    Layer layer = layers[l];
+    Layer layer = layers.get(l);
     int count = rows.count();
     float[] h = normalised(x, layer.attentionNorm, count);
     float[] q = multiply(layer.query, h, count, config.queryWidth(), layer.biases.query);
@@ -205,56 +231,114 @@ public final class Decoder implements AutoCloseable {
       rows.caches[r].put(l, rows.positions[r], k, v, r * config.keyValueWidth());
     }
     float[] attended = new float[q.length];
-    for (int r = 0; r < count; r++) {
-      for (int head = 0; head < config.heads(); head++) {
-        attend(l, head, q, rows.caches[r], rows.positions[r], attended, r * config.queryWidth());
-      }
-    }
+    attendAll(l, q, rows, attended);
     if (layer.attentionSubNorm != null) {
       attended = normalised(attended, layer.attentionSubNorm, count);
     }
     add(x, multiply(layer.output, attended, count, config.dimension(), null));
   }
 
-  /** softmax(q . keys / sqrt(d)) . values over all positions up to {@code position}. */
+  /** Rows times heads of keys, which threads share. */
+  private void attendAll(int l, float[] q, Rows rows, float[] attended) {
+    int heads = config.keyValueHeads();
+    long work = 0;
+    for (int position : rows.positions) {
+      work += 2L * (position + 1) * config.queryWidth();
+    }
+    Parallel.forRows(
+        work < SHARED_WORK ? 1 : threads,
+        rows.count() * heads,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            int row = i / heads;
+            attend(l, i % heads, q, rows.caches[row], rows.positions[row], attended, row);
+          }
+        });
+  }
+
+  /**
+   * softmax(q . keys / sqrt(d)) . values over all positions up to {@code position}, for the heads
+   * of queries that share one of keys.
+   */
   private void attend(
       int l, int head, float[] q, KeyValueCache cache, int position, float[] target, int row) {
     int d = config.headDimension();
-    int from = row + head * d;
-    int feature = head / (config.heads() / config.keyValueHeads()) * d;
+    int count = position + 1;
+    int group = config.heads() / config.keyValueHeads();
+    int from = row * config.queryWidth() + head * group * d;
+    float[] queries = new float[d * group];
+    for (int i = 0; i < queries.length; i++) {
+      queries[i] = q[from + i % group * d + i / group];
+    }
+    KeyValueCache.Head keys = cache.keys(l, head * d, count);
+    float[] scores = new float[count * group];
+    TensorKernels.MAT_MUL.multiply(
+        keys.floats(),
+        keys.from(),
+        keys.stride(),
+        queries,
+        0,
+        group,
+        scores,
+        0,
+        group,
+        count,
+        d,
+        group);
     float scale = (float) (1 / Math.sqrt(d));
-    float[] weights = new float[position + 1];
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = 0; t <= position; t++) {
-      weights[t] = cache.score(l, t, feature, q, from) * scale;
-      max = Math.max(max, weights[t]);
+    float[] weights = new float[scores.length];
+    for (int h = 0; h < group; h++) {
+      for (int t = 0; t < count; t++) {
+        weights[h * count + t] = scores[t * group + h] * scale;
+      }
+      TensorKernels.FUNCTIONS.softmax(weights, h * count, (h + 1) * count);
     }
-    float sum = 0;
-    for (int t = 0; t <= position; t++) {
-      weights[t] = ElementaryFunctions.exp(weights[t] - max);
-      sum += weights[t];
-    }
-    for (int t = 0; t <= position; t++) {
-      cache.addValue(l, t, feature, weights[t] / sum, target, from);
-    }
+    KeyValueCache.Head values = cache.values(l, head * d, count);
+    TensorKernels.MAT_MUL.multiply(
+        weights,
+        0,
+        count,
+        values.floats(),
+        values.from(),
+        values.stride(),
+        target,
+        from,
+        d,
+        group,
+        count,
+        d);
   }
 
   private void feedForward(Layer layer, float[] x, int count) {
     float[] h = normalised(x, layer.feedForwardNorm, count);
     float[] gate = multiply(layer.gate, h, count, config.hidden(), null);
     float[] up = multiply(layer.up, h, count, config.hidden(), null);
+    activate(gate);
     for (int i = 0; i < gate.length; i++) {
-      gate[i] =
-          switch (config.gate()) {
-                case SILU -> gate[i] * ElementaryFunctions.sigmoid(gate[i]);
-                case SQUARED_RELU -> squared(Math.max(gate[i], 0));
-              }
-              * up[i];
+      gate[i] *= up[i];
     }
     if (layer.feedForwardSubNorm != null) {
       gate = normalised(gate, layer.feedForwardSubNorm, count);
     }
     add(x, multiply(layer.down, gate, count, config.dimension(), null));
+  }
+
+  private void activate(float[] x) {
+    switch (config.gate()) {
+      case SILU -> {
+        float[] sigmoids = x.clone();
+        TensorKernels.FUNCTIONS.sigmoid(sigmoids, 0, x.length);
+        for (int i = 0; i < x.length; i++) {
+          x[i] *= sigmoids[i];
+        }
+      }
+      case SQUARED_RELU -> {
+        for (int i = 0; i < x.length; i++) {
+          float positive = Math.max(x[i], 0);
+          x[i] = positive * positive;
+        }
+      }
+    }
   }
 
   private float[] logits(float[] x, Rows rows, Logits wanted) {
@@ -293,8 +377,8 @@ public final class Decoder implements AutoCloseable {
   }
 
   private void normalise(float[] x, int from, float[] norm, float[] target) {
-    float factor =
-        (float) (1 / Math.sqrt(FloatSums.meanSquare(x, from, norm.length) + config.epsilon()));
+    double square = Sums.squares(x, from, norm.length, 0);
+    float factor = (float) (1 / Math.sqrt(square / norm.length + config.epsilon()));
     for (int i = 0; i < norm.length; i++) {
       target[from + i] = norm[i] * (x[from + i] * factor);
     }
@@ -306,10 +390,6 @@ public final class Decoder implements AutoCloseable {
         normalise(x, from, norm, x);
       }
     }
-  }
-
-  private static float squared(float x) {
-    return x * x;
   }
 
   private static void add(float[] x, float[] y) {

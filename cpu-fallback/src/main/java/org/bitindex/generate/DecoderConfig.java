@@ -50,6 +50,10 @@ public record DecoderConfig(
     requirePositive("head dimension", headDimension);
     requirePositive("vocabulary", vocabulary);
     requirePositive("context", context);
+    if ((long) heads * headDimension > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          heads + " heads of " + headDimension + " features are more than an array holds");
+    }
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           heads + " heads are no multiple of " + keyValueHeads + " key-value heads");

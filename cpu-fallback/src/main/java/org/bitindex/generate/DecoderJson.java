@@ -1,5 +1,6 @@
 package org.bitindex.generate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -36,7 +37,17 @@ final class DecoderJson {
    * @throws EncodedFormatException if the architecture or a setting is not known here
    */
   static DecoderJson parse(String name, byte[] utf8) throws IOException {
-    return new DecoderJson(name, new JsonMapper().readTree(utf8));
+    try {
+      return new DecoderJson(name, new JsonMapper().readTree(utf8));
+    } catch (JsonProcessingException e) {
+      throw new EncodedFormatException(
+          name + ": " + ModelDescription.CONFIG + " is no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** What to say of an architecture that is not known here, else nothing. */
+  static String notKnown(String architecture) {
+    return ARCHITECTURES.contains(architecture) ? "" : "; known architectures are " + ARCHITECTURES;
   }
 
   DecoderConfig config() throws EncodedFormatException {
@@ -57,7 +68,7 @@ final class DecoderJson {
           integer("num_hidden_layers"),
           heads,
           root.path("num_key_value_heads").asInt(heads),
-          root.path("head_dim").asInt(dimension / heads),
+          root.path("head_dim").asInt(dimension / Math.max(1, heads)),
           integer("vocab_size"),
           integer("max_position_embeddings"),
           (float) root.path("rms_norm_eps").asDouble(1e-5),

@@ -25,6 +25,17 @@ public interface DecoderWeights extends AutoCloseable {
   /** The layer from features to logits, which may share its weights with the embedding. */
   Projection head(int rows, int columns);
 
+  /** Prepares products with so many samples, whose first use otherwise does. */
+  default void prepare(int... batches) {}
+
+  /**
+   * The most samples that all products take in the form that {@code batch} samples need, or in one
+   * that is prepared: more of them would need more memory.
+   */
+  default int largestBatchLike(int batch) {
+    return Integer.MAX_VALUE;
+  }
+
   @Override
   void close();
 }

@@ -24,7 +24,7 @@ public final class Generator {
   /**
    * What was generated and how long it took, all texts together.
    *
-   * @param promptTokens tokens of prompts, which go through the decoder as one batch
+   * @param promptTokens tokens of prompts, which are read once the weights are prepared
    * @param tokens tokens generated after them
    * @param promptSeconds time of the prompts
    * @param seconds time of the other tokens
@@ -47,13 +47,20 @@ public final class Generator {
    * Continues texts side by side, each until a token ends it, {@code maxTokens} came or the context
    * is full. Each gets the tokens that it would get alone.
    *
+   * <p>Prompts are read in pieces for which the weights need no other form in memory than for the
+   * tokens that follow, unless {@link Decoder#prepare} has made one for larger pieces: that takes
+   * longer than any but a prompt of thousands of tokens, and as much memory again.
+   *
    * @throws IllegalArgumentException if a prompt has no token or more than the context
    */
   public Generation generate(List<Prompt> prompts, int maxTokens) {
     List<Continuation> all = prompts.stream().map(Continuation::new).toList();
+    model.decoder().prepare(all.size());
     int promptTokens = all.stream().mapToInt(continuation -> continuation.next.length).sum();
     long start = System.nanoTime();
     List<Continuation> live = all;
+    int piece = model.decoder().mostTokensLike(all.size());
+    all.forEach(continuation -> continuation.readPrompt(piece));
     float[] logits = forward(live);
     long prompted = System.nanoTime();
     int tokens = 0;
@@ -96,9 +103,27 @@ public final class Generator {
     Continuation(Prompt prompt) {
       this.prompt = prompt;
       this.next = model.tokenizer().encode(prompt.prompt).ids();
+      int context = model.decoder().config().context();
+      if (next.length == 0 || next.length > context) {
+        throw new IllegalArgumentException(
+            "a prompt has %d tokens, must be from 1 to the model's context of %d"
+                .formatted(next.length, context));
+      }
       for (int token : next) {
         stream.next(token);
       }
+    }
+
+    /** Reads all but the last token, so many at once. */
+    void readPrompt(int piece) {
+      int last = next.length - 1;
+      for (int from = 0; from < last; ) {
+        int to = (int) Math.min(last, (long) from + piece);
+        var input = new Decoder.Input(cache, Arrays.copyOfRange(next, from, to));
+        model.decoder().forward(List.of(input), Decoder.Logits.NONE);
+        from = to;
+      }
+      next = Arrays.copyOfRange(next, last, next.length);
     }
 
     /** Adds a token for the {@code row}-th logits, unless it ends the text. */

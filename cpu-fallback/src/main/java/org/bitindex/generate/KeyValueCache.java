@@ -68,14 +68,21 @@ public final class KeyValueCache {
     values[layer].put(position, value, from);
   }
 
-  /** q . k of the head whose first feature is {@code feature}. */
-  float score(int layer, int position, int feature, float[] query, int from) {
-    return keys[layer].dot(position, feature, query, from);
+  /**
+   * Features of one head at neighbouring positions: those of position t begin at {@code from} + t
+   * {@code stride}.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Head(float[] floats, int from, int stride) {}
+
+  /** The keys at the first positions of the head whose first feature is {@code feature}. */
+  Head keys(int layer, int feature, int positions) {
+    return keys[layer].head(feature, positions);
   }
 
-  /** Adds {@code weight} times the value of a head to {@code target}. */
-  void addValue(int layer, int position, int feature, float weight, float[] target, int from) {
-    values[layer].addTo(position, feature, weight, target, from);
+  /** Its values. */
+  Head values(int layer, int feature, int positions) {
+    return values[layer].head(feature, positions);
   }
 
   /** One row of features for each position. */
@@ -119,26 +126,19 @@ public final class KeyValueCache {
       }
     }
 
-    float dot(int position, int feature, float[] query, int from) {
-      int at = position * width + feature;
+    Head head(int feature, int positions) {
       if (precision == Precision.FLOAT32) {
-        return FloatSums.dot(query, from, floats, at, headDimension);
+        return new Head(floats, feature, width);
       }
-      return FloatSums.dot(query, from, bytes, at, headDimension) * scales[at / headDimension];
-    }
-
-    void addTo(int position, int feature, float weight, float[] target, int from) {
-      int at = position * width + feature;
-      if (precision == Precision.FLOAT32) {
+      float[] decoded = new float[positions * headDimension];
+      for (int t = 0; t < positions; t++) {
+        int at = t * width + feature;
+        float scale = scales[at / headDimension];
         for (int i = 0; i < headDimension; i++) {
-          target[from + i] += weight * floats[at + i];
-        }
-      } else {
-        float scaled = weight * scales[at / headDimension];
-        for (int i = 0; i < headDimension; i++) {
-          target[from + i] += scaled * bytes[at + i];
+          decoded[t * headDimension + i] = scale * bytes[at + i];
         }
       }
+      return new Head(decoded, 0, headDimension);
     }
   }
 }

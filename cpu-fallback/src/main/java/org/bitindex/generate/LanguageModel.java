@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
 import org.bitindex.graph.ProductListener;
@@ -88,14 +89,16 @@ public final class LanguageModel implements AutoCloseable {
       return of(
           path,
           description,
-          new StoredWeights(
-              file.matrices(),
-              file.tensors(),
-              backend,
-              activationBits,
-              threads,
-              listener,
-              file::close));
+          threads,
+          () ->
+              new StoredWeights(
+                  file.matrices(),
+                  file.tensors(),
+                  backend,
+                  activationBits,
+                  threads,
+                  listener,
+                  file::close));
     } catch (Throwable t) {
       file.close();
       throw t;
@@ -130,8 +133,10 @@ public final class LanguageModel implements AutoCloseable {
       return of(
           path,
           description,
-          new StoredWeights(
-              none, all(file), backend, activationBits, threads, listener, file::close));
+          threads,
+          () ->
+              new StoredWeights(
+                  none, all(file), backend, activationBits, threads, listener, file::close));
     } catch (Throwable t) {
       file.close();
       throw t;
@@ -144,15 +149,22 @@ public final class LanguageModel implements AutoCloseable {
     return tensors;
   }
 
-  private static LanguageModel of(Path path, ModelDescription description, StoredWeights weights)
+  private static LanguageModel of(
+      Path path, ModelDescription description, int threads, Supplier<StoredWeights> opened)
       throws IOException {
     DecoderJson json = DecoderJson.parse(path.toString(), description.config());
     DecoderConfig config = json.config();
     Tokenizer tokenizer = Tokenizer.parse(path.toString(), description.tokenizer());
     try {
-      return new LanguageModel(new Decoder(config, weights), tokenizer, json.endTokens());
+      StoredWeights weights = opened.get();
+      try {
+        var decoder = new Decoder(config, weights, threads);
+        return new LanguageModel(decoder, tokenizer, json.endTokens());
+      } catch (Throwable t) {
+        weights.close();
+        throw t;
+      }
     } catch (IllegalArgumentException e) {
-      weights.close();
       throw new EncodedFormatException(path + ": " + e.getMessage(), e);
     }
   }

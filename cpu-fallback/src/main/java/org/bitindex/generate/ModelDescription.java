@@ -189,9 +189,14 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
       return switch (model) {
         case "llama" -> {
           List<?> scores = list("tokenizer.ggml.scores");
-          float[] floats = new float[scores.size()];
+          float[] floats = new float[tokens.size()];
+          if (scores.size() != floats.length) {
+            throw bad(
+                "tokenizer.ggml.scores has %d scores of %d tokens"
+                    .formatted(scores.size(), floats.length));
+          }
           for (int i = 0; i < floats.length; i++) {
-            floats[i] = ((Number) scores.get(i)).floatValue();
+            floats[i] = scores.get(i) instanceof Number score ? score.floatValue() : 0;
           }
           yield TokenizerDescription.sentencePiece(tokens, floats, special, addBegin ? begin : -1);
         }
@@ -221,7 +226,7 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
 
     private void put(ObjectNode node, String name, String key) throws IOException {
       if (!file.values().containsKey(key)) {
-        throw bad(key + " is missing");
+        throw bad(key + " is missing" + DecoderJson.notKnown(text("general.architecture")));
       }
       putIfThere(node, name, key);
     }

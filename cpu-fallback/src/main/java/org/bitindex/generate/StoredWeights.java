@@ -7,6 +7,7 @@ import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
 import org.bitindex.graph.ProductListener;
+import org.bitindex.graph.tensor.TensorKernels;
 import org.bitindex.internal.Parallel;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The weights of a file: encoded ones multiply on a backend, dense ones in a fixed order. */
 final class StoredWeights implements DecoderWeights {
   private static final String HEAD = "lm_head.weight";
+
+  /** Rows of dense weights that lie in one array, and are multiplied at once. */
+  private static final int BLOCK_ROWS = 64;
 
   private final SequencedMap<String, EncodedMatrix> matrices;
   private final SequencedMap<String, NamedTensor> tensors;
@@ -81,21 +85,56 @@ final class StoredWeights implements DecoderWeights {
   private Projection dense(Weights weights) {
     int rows = weights.rows();
     int columns = weights.columns();
-    float[][] w = new float[rows][columns];
+    float[][] blocks = new float[Math.ceilDiv(rows, BLOCK_ROWS)][];
+    float[] row = new float[columns];
     for (int i = 0; i < rows; i++) {
-      weights.readRow(i, w[i]);
+      int inBlock = i % BLOCK_ROWS;
+      if (inBlock == 0) {
+        blocks[i / BLOCK_ROWS] = new float[Math.min(BLOCK_ROWS, rows - i) * columns];
+      }
+      weights.readRow(i, row);
+      System.arraycopy(row, 0, blocks[i / BLOCK_ROWS], inBlock * columns, columns);
     }
-    return (input, batch, output) ->
-        Parallel.forRows(
-            threads,
-            rows,
-            (from, to) -> {
-              for (int i = from; i < to; i++) {
-                for (int n = 0; n < batch; n++) {
-                  output[n * rows + i] = FloatSums.dot(w[i], 0, input, n * columns, columns);
-                }
-              }
-            });
+    return (input, batch, output) -> {
+      float[] samples = transposed(input, batch, columns);
+      float[] products = new float[rows * batch];
+      Parallel.forRows(
+          threads,
+          blocks.length,
+          (from, to) -> {
+            for (int block = from; block < to; block++) {
+              int count = blocks[block].length / columns;
+              int at = block * BLOCK_ROWS * batch;
+              TensorKernels.MAT_MUL.multiply(
+                  blocks[block],
+                  0,
+                  columns,
+                  samples,
+                  0,
+                  batch,
+                  products,
+                  at,
+                  batch,
+                  count,
+                  columns,
+                  batch);
+            }
+          });
+      System.arraycopy(transposed(products, rows, batch), 0, output, 0, products.length);
+    };
+  }
+
+  private static float[] transposed(float[] matrix, int rows, int columns) {
+    if (rows == 1 || columns == 1) {
+      return matrix;
+    }
+    float[] result = new float[matrix.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        result[j * rows + i] = matrix[i * columns + j];
+      }
+    }
+    return result;
   }
 
   @Override
@@ -121,6 +160,20 @@ final class StoredWeights implements DecoderWeights {
   public Projection head(int rows, int columns) {
     boolean own = matrices.containsKey(HEAD) || tensors.containsKey(HEAD);
     return linear(own ? HEAD : LanguageModel.EMBEDDINGS, rows, columns);
+  }
+
+  /** Matrix by matrix, which threads share. */
+  @Override
+  public void prepare(int... batches) {
+    Parallel.run(threads, plans.size(), (_, i) -> plans.get(i).prepare(batches));
+  }
+
+  @Override
+  public int largestBatchLike(int batch) {
+    return plans.stream()
+        .mapToInt(plan -> plan.largestBatchLike(batch))
+        .min()
+        .orElse(Integer.MAX_VALUE);
   }
 
   @Override

@@ -38,7 +38,7 @@ class DecoderTest {
   }
 
   private static Decoder decoder(DecoderConfig config, boolean extras) {
-    return new Decoder(config, new RandomWeights(5, config.dimension(), extras));
+    return new Decoder(config, new RandomWeights(5, config.dimension(), extras), 2);
   }
 
   private static float[] logits(Decoder decoder, int... tokens) {

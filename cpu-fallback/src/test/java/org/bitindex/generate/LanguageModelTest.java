@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.code.Code;
@@ -25,6 +28,8 @@ import org.bitindex.layout.Layout;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A small random model in each format: the same weights say the same. */
 class LanguageModelTest {
@@ -66,13 +71,108 @@ class LanguageModelTest {
     return text.toString();
   }
 
+  /** Products and attention of these sizes are shared by threads, and batches go several ways. */
+  private Path encodedOfRealSizes(Code code) throws IOException {
+    return encode(TinyCheckpoint.write(folder, 256, 640, 128), code);
+  }
+
+  /** Long enough for every way to read it. */
+  private static final String LONG_PROMPT = "ab ba a b".repeat(8);
+
+  private static final List<String> PROMPTS = List.of(LONG_PROMPT, "b", "a ab".repeat(5));
+
+  @ParameterizedTest
+  @CsvSource({"symmetric4, 24", "symmetric5, 8", "ternary, 8"})
+  void everyBackendWidthThreadCountAndBatchWritesTheSameTexts(String code, int activationBits)
+      throws IOException {
+    Path encoded = encodedOfRealSizes(Code.parse(code));
+    List<String> expected = new ArrayList<>();
+    try (Backend scalar = Backends.open("scalar", 1);
+        LanguageModel model = LanguageModel.open(encoded, scalar, activationBits, 1)) {
+      for (String prompt : PROMPTS) {
+        expected.addAll(texts(model, List.of(prompt)));
+      }
+    }
+    assertThat(expected).doesNotHaveDuplicates().allMatch(text -> text.length() > 10);
+    for (String name : List.of("scalar", "vector:128", "vector:256", "vector:512", "auto")) {
+      for (int threads : new int[] {1, 2}) {
+        try (Backend backend = Backends.open(name, threads);
+            LanguageModel model = LanguageModel.open(encoded, backend, activationBits, threads)) {
+          String what = name + " with " + threads + " threads";
+          assertThat(texts(model, PROMPTS.subList(0, 1)))
+              .as(what)
+              .isEqualTo(expected.subList(0, 1));
+          assertThat(texts(model, PROMPTS)).as(what + ", side by side").isEqualTo(expected);
+          model.decoder().prepare(64); // prompts are read at once now
+          assertThat(texts(model, PROMPTS)).as(what + ", read at once").isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static List<String> texts(LanguageModel model, List<String> prompts) {
+    List<StringBuilder> texts = prompts.stream().map(_ -> new StringBuilder()).toList();
+    List<Generator.Prompt> all = new ArrayList<>();
+    for (StringBuilder text : texts) {
+      all.add(new Generator.Prompt(prompts.get(all.size()), Sampler.greedy(), text::append));
+    }
+    new Generator(model, KeyValueCache.Precision.FLOAT32).generate(all, 12);
+    return texts.stream().map(StringBuilder::toString).toList();
+  }
+
   @Test
-  void everyBackendAndThreadCountWritesTheSameText() throws IOException {
-    Path encoded = encode(checkpoint, new Code.Symmetric(5));
-    String expected = continued(encoded, "scalar", 1);
-    assertThat(expected).isNotEmpty();
-    assertThat(continued(encoded, "vector:256", 1)).isEqualTo(expected);
-    assertThat(continued(encoded, "vector:256", 2)).isEqualTo(expected);
+  void logitsHaveTheSameBitsHoweverThePromptIsCut() throws IOException {
+    Path encoded = encodedOfRealSizes(new Code.Symmetric(4));
+    float[] expected = null;
+    for (String name : List.of("scalar", "vector:128", "vector:256", "vector:512")) {
+      try (Backend backend = Backends.open(name, 2);
+          LanguageModel model = LanguageModel.open(encoded, backend, 8, 2)) {
+        int[] tokens = model.tokenizer().encode(LONG_PROMPT).ids();
+        for (int size : new int[] {1, 4, 7, tokens.length}) {
+          var cache = new KeyValueCache(model.decoder().config(), KeyValueCache.Precision.INT8);
+          float[] logits = {};
+          for (int from = 0; from < tokens.length; from += size) {
+            int[] piece = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + size));
+            logits =
+                model
+                    .decoder()
+                    .forward(List.of(new Decoder.Input(cache, piece)), Decoder.Logits.LAST);
+          }
+          expected = expected == null ? logits : expected;
+          assertThat(logits).as("%s, %d at once", name, size).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  /** Prompts leave no form of the weights behind that the tokens after them do not need. */
+  @Test
+  void promptsAreReadInPiecesThatNeedNoOtherForm() throws IOException {
+    Path encoded = encodedOfRealSizes(new Code.Symmetric(4));
+    Set<Integer> batches = new TreeSet<>();
+    try (Backend backend = Backends.open("vector:512", 2);
+        LanguageModel model =
+            LanguageModel.open(encoded, backend, 8, 2, (_, _, _, batch) -> batches.add(batch))) {
+      texts(model, List.of(LONG_PROMPT));
+      int most = model.decoder().mostTokensLike(1);
+      assertThat(most).isBetween(1, 16);
+      assertThat(batches).first().isEqualTo(1);
+      assertThat(batches).last().isEqualTo(most);
+      model.decoder().prepare(2 * most, 4 * most, 8 * most, 16 * most, 64);
+      texts(model, List.of(LONG_PROMPT));
+      assertThat(batches).last().isEqualTo(model.tokenizer().encode(LONG_PROMPT).ids().length - 1);
+    }
+  }
+
+  @Test
+  void aPromptThatDoesNotFitIsRefusedBeforeItIsRead() throws IOException {
+    try (Backend scalar = Backends.open("scalar", 1);
+        LanguageModel model = LanguageModel.open(checkpoint, scalar, 24, 1)) {
+      String prompt = "b".repeat(CONTEXT);
+      assertThatThrownBy(() -> texts(model, List.of(prompt)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("a prompt has 42 tokens, must be from 1 to the model's context of 40");
+    }
   }
 
   @Test

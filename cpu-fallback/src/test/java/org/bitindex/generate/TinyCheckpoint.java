@@ -32,38 +32,43 @@ public final class TinyCheckpoint {
 
   /** Writes both to a folder; returns the checkpoint. */
   public static Path write(Path folder) throws IOException {
+    return write(folder, DIMENSION, HIDDEN, CONTEXT);
+  }
+
+  /** The same with other sizes. */
+  static Path write(Path folder, int dimension, int hidden, int context) throws IOException {
     Path checkpoint = folder.resolve("tiny.bin");
     var random = new Random(11);
     var out = new ByteArrayOutputStream();
     ByteBuffer sizes = ByteBuffer.allocate(28).order(ByteOrder.LITTLE_ENDIAN);
-    for (int size : new int[] {DIMENSION, HIDDEN, 1, 4, 2, TOKENS.size(), CONTEXT}) {
+    for (int size : new int[] {dimension, hidden, 1, 4, 2, TOKENS.size(), context}) {
       sizes.putInt(size);
     }
     out.writeBytes(sizes.array());
-    for (int count : counts()) {
+    for (int count : counts(dimension, hidden)) {
       out.writeBytes(floats(random, count));
     }
-    out.writeBytes(new byte[CONTEXT * 4 * Float.BYTES]);
+    out.writeBytes(new byte[context * (dimension / 4) * Float.BYTES]);
     Files.write(checkpoint, out.toByteArray());
     Files.write(folder.resolve("tok" + TOKENS.size() + ".bin"), tokenizer());
     return checkpoint;
   }
 
-  private static int[] counts() {
-    int square = DIMENSION * DIMENSION;
-    int hidden = HIDDEN * DIMENSION;
+  private static int[] counts(int dimension, int hiddenFeatures) {
+    int square = dimension * dimension;
+    int hidden = hiddenFeatures * dimension;
     return new int[] {
-      TOKENS.size() * DIMENSION,
-      DIMENSION,
+      TOKENS.size() * dimension,
+      dimension,
       square,
       square / 2,
       square / 2,
       square,
-      DIMENSION,
+      dimension,
       hidden,
       hidden,
       hidden,
-      DIMENSION
+      dimension
     };
   }
 

@@ -51,6 +51,13 @@ final class VectorPlan extends Plan {
   }
 
   @Override
+  protected int largestLike(int batch) {
+    int largest =
+        layers.stream().mapToInt(layer -> layer.weights().largestLike(batch)).min().orElseThrow();
+    return Math.max(batch, largest >= passSamples ? Integer.MAX_VALUE : largest);
+  }
+
+  @Override
   protected void keepOnlyFor(int[] batches) {
     int[] kept = passes(batches);
     layers.forEach(layer -> layer.keepOnly(kept));
@@ -73,7 +80,8 @@ final class VectorPlan extends Plan {
     }
     int even = Math.ceilDiv(passes, backend.threads()) * backend.threads();
     int unit = Math.min(PASS_UNIT, passSamples);
-    return Math.min(passSamples, Math.ceilDiv(Math.ceilDiv(batch, even), unit) * unit);
+    int evenly = Math.ceilDiv(Math.ceilDiv(batch, even), unit) * unit;
+    return Math.clamp(evenly, 1, Math.min(batch, passSamples));
   }
 
   /** How many threads take whole passes, in which they wait for nobody; else they share each. */

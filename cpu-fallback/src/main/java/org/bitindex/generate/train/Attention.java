@@ -1,5 +1,6 @@
 package org.bitindex.generate.train;
 
+import java.util.Arrays;
 import org.bitindex.generate.DecoderConfig;
 import org.bitindex.generate.Rotation;
 import org.bitindex.graph.tensor.TensorKernels;
@@ -17,7 +18,7 @@ final class Attention {
   private float[] k = {};
   private float[] v = {};
 
-  /** [head][position x position] weights of values. */
+  /** [head][position x position] weights of values, zero for positions yet to come. */
   private float[][] shares = {};
 
   Attention(DecoderConfig config, int threads) {
@@ -50,19 +51,24 @@ final class Attention {
 
   private void attend(int head, int count, float[] attended) {
     int d = config.headDimension();
+    int query = head * d;
+    int key = key(head);
+    int queries = config.queryWidth();
+    int keys = config.keyValueWidth();
     float scale = (float) (1 / Math.sqrt(d));
     float[] p = shares[head];
+    TensorKernels.MAT_MUL.multiply(
+        q, query, queries, transposed(k, key, keys, count), 0, count, p, 0, count, count, d, count);
     for (int t = 0; t < count; t++) {
       int row = t * count;
-      int query = query(t, head);
-      for (int s = 0; s <= t; s++) {
-        p[row + s] = scale * dot(q, query, k, key(s, head), d);
+      for (int s = row; s <= row + t; s++) {
+        p[s] *= scale;
       }
       TensorKernels.FUNCTIONS.softmax(p, row, row + t + 1);
-      for (int s = 0; s <= t; s++) {
-        add(p[row + s], v, key(s, head), attended, query, d);
-      }
+      Arrays.fill(p, row + t + 1, row + count, 0);
     }
+    TensorKernels.MAT_MUL.multiply(
+        p, 0, count, v, key, keys, attended, query, queries, count, count, d);
   }
 
   /** The derivatives by queries, keys and values before they were turned: added to. */
@@ -85,47 +91,63 @@ final class Attention {
   private void backward(
       int head, int count, float[] dAttended, float[] dq, float[] dk, float[] dv) {
     int d = config.headDimension();
+    int query = head * d;
+    int key = key(head);
+    int queries = config.queryWidth();
+    int keys = config.keyValueWidth();
     float scale = (float) (1 / Math.sqrt(d));
     float[] p = shares[head];
-    float[] dp = new float[count];
+    float[] slopes = new float[count * count];
+    TensorKernels.MAT_MUL.multiply(
+        dAttended,
+        query,
+        queries,
+        transposed(v, key, keys, count),
+        0,
+        count,
+        slopes,
+        0,
+        count,
+        count,
+        d,
+        count);
     for (int t = 0; t < count; t++) {
       int row = t * count;
-      int query = query(t, head);
       float mean = 0;
-      for (int s = 0; s <= t; s++) {
-        int key = key(s, head);
-        dp[s] = dot(dAttended, query, v, key, d);
-        mean += dp[s] * p[row + s];
-        add(p[row + s], dAttended, query, dv, key, d);
+      for (int s = row; s <= row + t; s++) {
+        mean += slopes[s] * p[s];
       }
-      for (int s = 0; s <= t; s++) {
-        float slope = p[row + s] * (dp[s] - mean) * scale;
-        add(slope, k, key(s, head), dq, query, d);
-        add(slope, q, query, dk, key(s, head), d);
+      for (int s = row; s <= row + t; s++) {
+        slopes[s] = p[s] * (slopes[s] - mean) * scale;
+      }
+      Arrays.fill(slopes, row + t + 1, row + count, 0);
+    }
+    TensorKernels.MAT_MUL.multiply(
+        slopes, 0, count, k, key, keys, dq, query, queries, count, count, d);
+    addProduct(slopes, q, query, dk, key, count);
+    addProduct(p, dAttended, query, dv, key, count);
+  }
+
+  /** dY += P' X for one head of X, whose features begin at {@code query}, and of dY. */
+  private void addProduct(float[] p, float[] x, int query, float[] dy, int key, int count) {
+    int d = config.headDimension();
+    int keys = config.keyValueWidth();
+    float[] sums = new float[d * count];
+    float[] turned = transposed(x, query, config.queryWidth(), count);
+    TensorKernels.MAT_MUL.multiply(turned, 0, count, p, 0, count, sums, 0, count, d, count, count);
+    for (int s = 0; s < count; s++) {
+      for (int i = 0; i < d; i++) {
+        dy[s * keys + key + i] += sums[i * count + s];
       }
     }
   }
 
-  private int query(int position, int head) {
-    return position * config.queryWidth() + head * config.headDimension();
+  private float[] transposed(float[] x, int from, int stride, int count) {
+    return FloatProducts.transposed(x, from, stride, count, config.headDimension());
   }
 
-  private int key(int position, int head) {
-    int group = config.heads() / config.keyValueHeads();
-    return position * config.keyValueWidth() + head / group * config.headDimension();
-  }
-
-  private static float dot(float[] x, int first, float[] y, int second, int count) {
-    float sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += x[first + i] * y[second + i];
-    }
-    return sum;
-  }
-
-  private static void add(float factor, float[] x, int from, float[] y, int to, int count) {
-    for (int i = 0; i < count; i++) {
-      y[to + i] += factor * x[from + i];
-    }
+  /** The first feature of the keys and values of a head. */
+  private int key(int head) {
+    return head / (config.heads() / config.keyValueHeads()) * config.headDimension();
   }
 }

@@ -7,7 +7,7 @@ import org.bitindex.generate.DecoderConfig;
 
 /** Texts in windows that go through a decoder at once. */
 final class TokenWindows {
-  private static final int WINDOW = 256;
+  private static final int WINDOW = 512;
 
   private TokenWindows() {}
 

@@ -102,6 +102,35 @@ class VectorPlanTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void batchesUpToTheLargestLikeOneNeedNoOtherForm(int threads) {
+    float[] values = new float[256 * 1024];
+    var random = new Random(4);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    var encoder = new Encoder(new Code.Symmetric(4), ScaleMode.ROW, new Layout.Flat(), 1);
+    try (EncodedMatrix wide = encoder.encode(DenseMatrix.of(256, 1024, values));
+        var backend = new VectorBackend(threads, BITS);
+        Plan plan = backend.plan(List.of(Linear.of(wide)), 8)) {
+      plan.prepare(1);
+      long one = plan.preparedBytes();
+      int largest = plan.largestBatchLike(1);
+      assertThat(largest).isBetween(1, 32);
+      for (int batch = 1; batch <= largest; batch++) {
+        execute(plan, new float[batch * 1024], batch);
+      }
+      assertThat(plan.preparedBytes()).isEqualTo(one);
+      plan.prepare(largest + 1);
+      assertThat(plan.preparedBytes()).isGreaterThan(one);
+      plan.prepare(2 * largest, 4 * largest, 64);
+      assertThat(plan.largestBatchLike(1)).isEqualTo(Integer.MAX_VALUE);
+      plan.keepOnly(1);
+      assertThat(plan.preparedBytes()).isEqualTo(one);
+    }
+  }
+
   @Test
   void workSpacesAreUsedAgain() {
     try (var backend = new VectorBackend(1, BITS)) {

@@ -29,7 +29,7 @@ final class OwnDecoder implements TimedDecoder {
   OwnDecoder(DecoderConfig config, Code code, Backend backend, int activationBits, int threads) {
     this.name = "ours, " + code.label() + ", A = " + activationBits;
     this.weights = new Encoded(code, backend, activationBits, threads);
-    this.decoder = new Decoder(config, weights);
+    this.decoder = new Decoder(config, weights, threads);
   }
 
   @Override

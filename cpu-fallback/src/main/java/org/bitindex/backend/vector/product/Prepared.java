@@ -164,7 +164,7 @@ public final class Prepared {
     if (event.shouldCommit()) {
       event.rows = matrix.rows();
       event.columns = matrix.columns();
-      event.batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
+      event.batch = samples(regime);
       event.strategy =
           choice.products().stream()
               .map(product -> product.getClass().getSimpleName())
@@ -187,14 +187,33 @@ public final class Prepared {
    */
   record Alternative(double nanoseconds, List<Key> keys, List<Strategy.Task> tasks) {}
 
+  /** The largest batch up to which all are multiplied as this one is, or by what is prepared. */
+  public int largestLike(int batch) {
+    List<Key> keys = best(samples(regime(batch))).keys;
+    int regime = regime(batch);
+    while (regime + 1 < REGIMES
+        && (choices.get(regime + 1) != null || best(samples(regime + 1)).keys.equals(keys))) {
+      regime++;
+    }
+    return samples(regime);
+  }
+
+  /** The most samples of a regime. */
+  private static int samples(int regime) {
+    return regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
+  }
+
+  private Alternative best(int batch) {
+    return alternatives(batch).stream()
+        .min(Comparator.comparingDouble(Alternative::nanoseconds))
+        .orElseThrow();
+  }
+
   /** The least estimate decides. */
   private synchronized Choice choose(int regime) {
     own.hold(threads);
-    int batch = regime == REGIMES - 1 ? Activations.SAMPLES : 1 << regime;
-    Alternative best =
-        alternatives(batch).stream()
-            .min(Comparator.comparingDouble(Alternative::nanoseconds))
-            .orElseThrow();
+    int batch = samples(regime);
+    Alternative best = best(batch);
     Choice choice =
         longSums
             ? choiceOf(List.of(new LongSums(matrix, division)), best.nanoseconds / batch)
