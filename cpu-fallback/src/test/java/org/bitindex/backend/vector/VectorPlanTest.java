@@ -124,7 +124,7 @@ class VectorPlanTest {
       assertThat(plan.preparedBytes()).isEqualTo(one);
       plan.prepare(largest + 1);
       assertThat(plan.preparedBytes()).isGreaterThan(one);
-      plan.prepare(2 * largest, 4 * largest, 64);
+      plan.prepare(2, 4, 8, 16, 32, 64);
       assertThat(plan.largestBatchLike(1)).isEqualTo(Integer.MAX_VALUE);
       plan.keepOnly(1);
       assertThat(plan.preparedBytes()).isEqualTo(one);
