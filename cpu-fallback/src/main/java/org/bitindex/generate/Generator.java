@@ -48,8 +48,8 @@ public final class Generator {
    * is full. Each gets the tokens that it would get alone.
    *
    * <p>Prompts are read in pieces for which the weights need no other form in memory than for the
-   * tokens that follow, unless {@link Decoder#prepare} has made one for larger pieces: that takes
-   * longer than any but a prompt of thousands of tokens, and as much memory again.
+   * tokens that follow, unless {@link Decoder#prepare} has made one for larger pieces: as much
+   * memory again, and it pays after a thousand tokens or so.
    *
    * @throws IllegalArgumentException if a prompt has no token or more than the context
    */

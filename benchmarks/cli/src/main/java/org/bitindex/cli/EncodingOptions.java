@@ -30,14 +30,22 @@ public final class EncodingOptions {
     SYMMETRIC
   }
 
-  private enum Steps {
+  /** How the steps of a code with a given number of bits are chosen. */
+  public enum Steps {
+    /** From the extremes. */
     MIN_MAX("min-max"),
+    /** Clipped and scaled for the least error. */
     LEAST_SQUARES("least-squares");
 
     private final String name;
 
     Steps(String name) {
       this.name = name;
+    }
+
+    /** The coding of matrices whose code {@code code} chooses. */
+    public Coding coding(CodeChoice code) {
+      return this == LEAST_SQUARES ? new Coding.LeastSquares(code) : new Coding.MinMax(code);
     }
 
     @Override
@@ -228,8 +236,7 @@ public final class EncodingOptions {
       refuse("--encoding", encoding == Encoding.BITPLANE ? null : encoding, uniform);
       return new Coding.Uniform(step == null ? 1 : step);
     }
-    CodeChoice code = codeChoice();
-    return steps == Steps.LEAST_SQUARES ? new Coding.LeastSquares(code) : new Coding.MinMax(code);
+    return (steps == null ? Steps.MIN_MAX : steps).coding(codeChoice());
   }
 
   private CodeChoice codeChoice() {

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.Backend;
 import org.bitindex.cli.BackendOptions;
+import org.bitindex.cli.EncodingOptions;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.code.Code;
 import org.bitindex.lab.decoders.GgufType;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class DecodeSpeedCommand implements Callable<Integer> {
   private static final String JLAMA = "jlama";
+
+  /** Of a context, and of those that are read at once: half of what the shapes have room for. */
+  private static final int MOST_TOKENS = 2048;
 
   @Spec private CommandSpec command;
   @Mixin private BackendOptions backend;
@@ -70,6 +74,21 @@ final class DecodeSpeedCommand implements Callable<Integer> {
   private int layers = 4;
 
   @Option(
+      names = "--steps",
+      paramLabel = "STEPS",
+      description =
+          "of ours, as 'bie encode' has them: min-max or least-squares (default:"
+              + " ${DEFAULT-VALUE})")
+  private EncodingOptions.Steps steps = EncodingOptions.Steps.MIN_MAX;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description =
+          "tokens before those that are timed; peers have none (default: ${DEFAULT-VALUE})")
+  private int context = 0;
+
+  @Option(
       names = "--prefill",
       paramLabel = "N",
       description = "tokens that are read at once (default: ${DEFAULT-VALUE})")
@@ -94,9 +113,13 @@ final class DecodeSpeedCommand implements Callable<Integer> {
             .filter(s -> s.name().equals(shapes))
             .findFirst()
             .orElseThrow(() -> badUsage("--shapes is " + shapes + ", known are 1b and 3b"));
-    if (layers < 1 || layers > shape.layers() || prefill < 1 || prefill > 4096) {
+    if (layers < 1 || layers > shape.layers() || prefill < 1 || prefill > MOST_TOKENS) {
       throw badUsage(
-          "--layers is from 1 to %d, --prefill from 1 to 4096".formatted(shape.layers()));
+          "--layers is from 1 to %d, --prefill from 1 to %d"
+              .formatted(shape.layers(), MOST_TOKENS));
+    }
+    if (context < 0 || context > MOST_TOKENS || (context > 0 && !peers.isEmpty())) {
+      throw badUsage("--context is from 0 to %d, 0 with --peers".formatted(MOST_TOKENS));
     }
     peers.stream().filter(peer -> !peer.equals(JLAMA)).forEach(this::type);
     peers.forEach(this::requirePresent);
@@ -105,7 +128,7 @@ final class DecodeSpeedCommand implements Callable<Integer> {
         var speed = new DecoderSpeed(shape, layers, backend.threads(), prefill)) {
       for (String code : codes) {
         for (int bits : activationBits()) {
-          speed.add(parse(code), opened, bits);
+          speed.add(parse(code), steps, opened, bits, context);
         }
       }
       for (String peer : peers) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bitindex.backend.Backend;
+import org.bitindex.cli.EncodingOptions;
 import org.bitindex.code.Code;
 import org.bitindex.generate.DecoderConfig;
 import org.bitindex.lab.decoders.GgufType;
@@ -37,9 +38,12 @@ public final class DecoderSpeed implements AutoCloseable {
     this.prefill = prefill;
   }
 
-  /** Adds a decoder of ours. */
-  public void add(Code code, Backend backend, int activationBits) {
-    decoders.add(new OwnDecoder(config, code, backend, activationBits, threads));
+  /** Adds a decoder of ours, whose tokens come after {@code context} others. */
+  public void add(
+      Code code, EncodingOptions.Steps steps, Backend backend, int activationBits, int context) {
+    var decoder = new OwnDecoder(config, code, steps, backend, activationBits, threads);
+    decoder.begin(context);
+    decoders.add(decoder);
   }
 
   /** Adds llama.cpp with weights of {@code type}; {@code folder} gets their file. */

@@ -5,8 +5,8 @@ import java.util.List;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Linear;
 import org.bitindex.backend.Plan;
+import org.bitindex.cli.EncodingOptions;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.generate.Decoder;
@@ -24,12 +24,35 @@ final class OwnDecoder implements TimedDecoder {
   private final String name;
   private final Decoder decoder;
   private final Encoded weights;
+  private final KeyValueCache cache;
+  private int context;
 
   /** Weights in {@code code}, which multiply on {@code backend}; it is not closed. */
-  OwnDecoder(DecoderConfig config, Code code, Backend backend, int activationBits, int threads) {
+  OwnDecoder(
+      DecoderConfig config,
+      Code code,
+      EncodingOptions.Steps steps,
+      Backend backend,
+      int activationBits,
+      int threads) {
     this.name = "ours, " + code.label() + ", A = " + activationBits;
-    this.weights = new Encoded(code, backend, activationBits, threads);
+    this.weights = new Encoded(code, steps, backend, activationBits, threads);
     this.decoder = new Decoder(config, weights, threads);
+    this.cache = new KeyValueCache(config, KeyValueCache.Precision.FLOAT32);
+  }
+
+  /** Reads so many tokens, after which all others come. */
+  void begin(int tokens) {
+    int piece = decoder.mostTokensLike(1);
+    for (; context < tokens; context += Math.min(piece, tokens - context)) {
+      int[] next = new int[Math.min(piece, tokens - context)];
+      decoder.forward(List.of(new Decoder.Input(cache, next)), Decoder.Logits.NONE);
+    }
+  }
+
+  /** Tokens that were read and not forgotten. */
+  int contextTokens() {
+    return cache.length();
   }
 
   @Override
@@ -49,7 +72,7 @@ final class OwnDecoder implements TimedDecoder {
 
   @Override
   public void read(int[] tokens) {
-    var cache = new KeyValueCache(decoder.config(), KeyValueCache.Precision.FLOAT32);
+    cache.truncate(context);
     decoder.forward(List.of(new Decoder.Input(cache, tokens)), Decoder.Logits.LAST);
   }
 
@@ -66,12 +89,13 @@ final class OwnDecoder implements TimedDecoder {
     private final List<EncodedMatrix> matrices = new ArrayList<>();
     private final List<Plan> plans = new ArrayList<>();
 
-    Encoded(Code code, Backend backend, int activationBits, int threads) {
+    Encoded(
+        Code code, EncodingOptions.Steps steps, Backend backend, int activationBits, int threads) {
       boolean ternary = code instanceof Code.Ternary;
       this.random = new RandomWeights(ternary);
       Code chosen = ternary ? new Code.Ternary(-RandomWeights.THIRD, RandomWeights.THIRD) : code;
       this.recipe =
-          new Recipe(0, new Coding.MinMax(chosen), ScaleMode.ROW, new Layout.Adaptive(), threads);
+          new Recipe(0, steps.coding(_ -> chosen), ScaleMode.ROW, new Layout.Adaptive(), threads);
       this.backend = backend;
       this.activationBits = activationBits;
     }
@@ -103,6 +127,11 @@ final class OwnDecoder implements TimedDecoder {
     @Override
     public Projection head(int rows, int columns) {
       return linear("lm_head.weight", rows, columns);
+    }
+
+    @Override
+    public int largestBatchLike(int batch) {
+      return plans.stream().mapToInt(plan -> plan.largestBatchLike(batch)).min().orElseThrow();
     }
 
     @Override

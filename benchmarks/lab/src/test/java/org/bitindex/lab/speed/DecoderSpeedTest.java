@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
+import org.bitindex.cli.EncodingOptions.Steps;
 import org.bitindex.code.Code;
 import org.bitindex.lab.decoders.GgufType;
 import org.bitindex.lab.decoders.Jlama;
@@ -30,8 +31,8 @@ class DecoderSpeedTest {
   void bothOfOursAreMeasured() {
     try (Backend backend = Backends.open("scalar", 1);
         var speed = new DecoderSpeed(TINY, 2, 1, 3)) {
-      speed.add(new Code.Symmetric(2), backend, 24);
-      speed.add(new Code.Ternary(-1, 1), backend, 8);
+      speed.add(new Code.Symmetric(2), Steps.LEAST_SQUARES, backend, 24, 0);
+      speed.add(new Code.Ternary(-1, 1), Steps.MIN_MAX, backend, 8, 70);
       List<DecoderSpeed.Result> results = speed.measure(0, 0);
       assertThat(speed.share()).isCloseTo(2 / 500.0, within(1e-12));
       assertThat(results)
@@ -45,6 +46,20 @@ class DecoderSpeedTest {
             assertThat(result.reading()).isGreaterThan(0);
             assertThat(result.storedBytes() * 8).isBetween((long) weights, (long) (4 * weights));
           });
+    }
+  }
+
+  @Test
+  void tokensComeAfterTheContext() {
+    try (Backend backend = Backends.open("scalar", 1)) {
+      var decoder =
+          new OwnDecoder(TINY.config(1), new Code.Symmetric(3), Steps.MIN_MAX, backend, 24, 1);
+      decoder.begin(70);
+      assertThat(decoder.contextTokens()).isEqualTo(70);
+      decoder.read(new int[] {1, 2});
+      decoder.read(new int[] {3});
+      assertThat(decoder.contextTokens()).isEqualTo(71);
+      decoder.close();
     }
   }
 
