@@ -75,7 +75,7 @@ class ArchitectureTest {
               Map.entry("backend.vector.kernel", "backend internal"),
               Map.entry(
                   "backend.vector.product",
-                  "backend backend.vector.kernel code event layout matrix"),
+                  "backend backend.vector.kernel code event internal layout matrix"),
               Map.entry(
                   "backend.vector",
                   "backend backend.vector.kernel backend.vector.product internal matrix"),
@@ -151,7 +151,7 @@ class ArchitectureTest {
               Map.entry("lab.decoders", "generate io matrix"),
               Map.entry(
                   "lab.speed",
-                  "backend code encode generate lab.decoders lab.peers layout matrix")));
+                  "backend cli code encode generate lab.decoders lab.peers layout matrix")));
 
   /**
    * The same for packages of modules that this one does not compile with, since they bring Spark
