@@ -97,8 +97,10 @@ final class EqualBytesCommand implements Callable<Integer> {
     SequencedMap<String, Function<Weights, Baseline>> formats = new LinkedHashMap<>();
     for (int b : bits) {
       formats.put(
-          "int%d by rows".formatted(b), weights -> new BlockQuantized(weights, b, weights.columns()));
-      formats.put("int%d blocks of 128".formatted(b), weights -> new BlockQuantized(weights, b, 128));
+          "int%d by rows".formatted(b),
+          weights -> new BlockQuantized(weights, b, weights.columns()));
+      formats.put(
+          "int%d blocks of 128".formatted(b), weights -> new BlockQuantized(weights, b, 128));
       formats.put("int%d blocks of 32".formatted(b), weights -> new BlockQuantized(weights, b, 32));
       formats.put("int%d sub-scaled".formatted(b), weights -> new SubScaledBlocks(weights, b));
     }
@@ -123,8 +125,7 @@ final class EqualBytesCommand implements Callable<Integer> {
     }
     double bitsPerWeight = Byte.SIZE * bytes / error.weights();
     var recipe =
-        new Recipe(
-            0, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), threads.count());
+        new Recipe(0, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), threads.count());
     double alpha = new Goal.BitsPerWeight(bitsPerWeight).alpha(recipe, matrices);
     long oursBytes = 0;
     var ours = ReconstructionError.NONE;
