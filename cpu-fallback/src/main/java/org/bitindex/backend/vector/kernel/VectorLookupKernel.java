@@ -267,18 +267,20 @@ final class VectorLookupKernel implements LookupKernel {
         IntVector odd = IntVector.fromArray(HALF, sums, at + LANES);
         IntVector even =
             IntVector.fromArray(HALF, sums, at).sub(odd.lanewise(VectorOperators.LSHL, 16));
-        addTo(even, negatives, factors, q, target);
-        addTo(odd, negatives, factors, q, target + LANES);
+        widen(even).sub(negatives).mul(factors).add(sums(q, target)).intoArray(q, target);
+        target += LANES;
+        widen(odd).sub(negatives).mul(factors).add(sums(q, target)).intoArray(q, target);
       }
     }
   }
 
-  private static void addTo(
-      IntVector sum, double negatives, DoubleVector factors, double[] q, int at) {
-    ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
-        .sub(negatives)
-        .mul(factors)
-        .add(DoubleVector.fromArray(DOUBLE, q, at))
-        .intoArray(q, at);
+  // Each helper is small enough to be inlined wherever it is called: else vectors are allocated.
+
+  private static DoubleVector widen(IntVector sum) {
+    return (DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0);
+  }
+
+  private static DoubleVector sums(double[] q, int at) {
+    return DoubleVector.fromArray(DOUBLE, q, at);
   }
 }

@@ -295,8 +295,9 @@ public final class Prepared {
 
   private Strategy.Task task(
       Form form, long entries, int planeCount, int largest, int batch, double share) {
+    double mean = (double) density.largestRow() / division.columns();
     return new Strategy.Task(
-        division, form, kernels.lanes(), entries, planeCount, largest, batch, share);
+        division, form, kernels.lanes(), entries, planeCount, largest, mean, batch, share);
   }
 
   private double nanoseconds(Strategy strategy, Strategy.Task task) {

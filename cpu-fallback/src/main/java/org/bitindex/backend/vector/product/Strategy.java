@@ -31,6 +31,7 @@ enum Strategy {
    * @param entries set bits, or nonzeros
    * @param planes planes that the product takes
    * @param largest the largest magnitude of a weight: 1 for a plane
+   * @param mean the mean magnitude of the weights of the row where it is largest
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
   record Task(
@@ -40,6 +41,7 @@ enum Strategy {
       long entries,
       int planes,
       int largest,
+      double mean,
       int batch,
       double share) {}
 
@@ -105,13 +107,12 @@ enum Strategy {
   }
 
   /**
-   * Columns whose products add up within 16 bits, for weights of a Gaussian: the largest sum of p
-   * magnitudes among many rows is about 0.6 + 0.25 p times the largest magnitude.
+   * Columns whose products add up within 16 bits: the largest sum of p magnitudes among many rows
+   * is about 0.6 times the largest magnitude and 1.15 p times the mean.
    */
   private static double period(Task task) {
     double largestPiece = 1 << (task.division.pieceBits() - 1);
-    double dense = task.entries / ((double) task.division.rows() * task.division.columns());
-    double most = Short.MAX_VALUE / (largestPiece * task.largest);
-    return Math.clamp((most - 0.6) / (0.25 * dense), 1, Arithmetic.GROUP_COLUMNS);
+    double most = Short.MAX_VALUE / largestPiece - 0.6 * task.largest;
+    return Math.clamp(most / (1.15 * task.mean), 1, Arithmetic.GROUP_COLUMNS);
   }
 }
