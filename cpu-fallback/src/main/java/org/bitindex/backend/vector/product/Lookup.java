@@ -10,9 +10,23 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.LookupKernel;
 import org.bitindex.internal.Parallel;
 
-/** One plane whose bits index tables of partial sums: the same work at any density. */
+/**
+ * One plane whose bits, or the two of ternary weights whose digits index tables of partial sums:
+ * the same work at any density.
+ */
 final class Lookup implements PartProduct {
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
+
+  /** Of the bits of three columns in the positive plane, and above them in the negative one. */
+  private static final int[] TERNARY_INDICES =
+      IntStream.range(0, 1 << 6)
+          .map(bits -> digit(bits, 0) + 3 * digit(bits, 1) + 9 * digit(bits, 2))
+          .toArray();
+
+  /** t + 1 of a column. */
+  private static int digit(int bits, int column) {
+    return 1 + (bits >> column & 1) - (bits >> (3 + column) & 1);
+  }
 
   /** Columns whose pieces, below 2^12, add up within int32. */
   private static final int MAX_COLUMNS = 1 << 18;
@@ -25,19 +39,23 @@ final class Lookup implements PartProduct {
   private final int coefficient;
   private final MemorySegment words;
 
-  private Lookup(BitPlane plane, Division division, Kernels kernels) {
+  private Lookup(List<BitPlane> planes, Division division, Kernels kernels) {
     this.format = division.lookups();
-    this.kernels = kernels.lookups(format.grouped());
+    this.kernels = kernels.lookups(format);
     this.division = division;
-    this.coefficient = plane.coefficient();
+    this.coefficient = planes.getFirst().coefficient();
     this.words = Scratch.allocate(pairs(division.rows()) * format.pairBytes());
   }
 
-  /** One product for each plane; the planes of a row are read together. */
-  static List<Lookup> of(List<BitPlane> planes, Division division, Kernels kernels, int threads) {
+  /**
+   * One product for each plane, or for the positive and the negative one of ternary weights; the
+   * planes of a row are read together.
+   */
+  static List<Lookup> of(
+      List<List<BitPlane>> parts, Division division, Kernels kernels, int threads) {
     List<Lookup> products =
-        planes.stream().map(plane -> new Lookup(plane, division, kernels)).toList();
-    if (planes.isEmpty()) {
+        parts.stream().map(planes -> new Lookup(planes, division, kernels)).toList();
+    if (parts.isEmpty()) {
       return products;
     }
     LookupFormat format = division.lookups();
@@ -48,11 +66,14 @@ final class Lookup implements PartProduct {
         threads,
         division.rows(),
         (from, to) -> {
-          Planes.DecodedRows rows = planes.getFirst().planes().read();
+          Planes.DecodedRows rows = parts.getFirst().getFirst().planes().read();
           for (int row = from; row < to; row++) {
             long[][] bits = rows.row(row);
-            for (int p = 0; p < planes.size(); p++) {
-              products.get(p).writeRow(row, bits[planes.get(p).index()], columns, masks);
+            for (int p = 0; p < parts.size(); p++) {
+              List<BitPlane> planes = parts.get(p);
+              long[] first = bits[planes.getFirst().index()];
+              long[] last = bits[planes.getLast().index()];
+              products.get(p).writeRow(row, first, last, columns, masks);
             }
           }
         });
@@ -68,8 +89,12 @@ final class Lookup implements PartProduct {
     return Math.ceilDiv(rows, pairRows());
   }
 
-  /** Writes the words of a row: each begins at a column and has the bits of a mask. */
-  private void writeRow(int row, long[] bits, int[] columns, int[] masks) {
+  /**
+   * Writes the words of a row: each begins at a column and has the bits of a mask.
+   *
+   * @param negatives the other plane, where there are two
+   */
+  private void writeRow(int row, long[] bits, long[] negatives, int[] columns, int[] masks) {
     int half = format.lanes() / 2;
     int inPanel = row % format.lanes();
     int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
@@ -78,8 +103,23 @@ final class Lookup implements PartProduct {
     at += panel % 2 * format.vectorBytes() + lane * Short.BYTES;
     long wordBytes = 2L * format.vectorBytes();
     for (int word = 0; word < columns.length; word++, at += wordBytes) {
-      words.set(WORD, at, (short) (BitPlane.bitsFrom(bits, columns[word]) & masks[word]));
+      long plane = BitPlane.bitsFrom(bits, columns[word]) & masks[word];
+      if (format.base() == 3) {
+        long others = BitPlane.bitsFrom(negatives, columns[word]) & masks[word];
+        plane = ternaryWord((int) plane, (int) others);
+      }
+      words.set(WORD, at, (short) plane);
     }
+  }
+
+  /** Indices of five bits, each of three columns. */
+  private static int ternaryWord(int positives, int negatives) {
+    int word = 0;
+    for (int index = 0; index < 3; index++) {
+      int digits = (positives >> (3 * index) & 7) + 8 * (negatives >> (3 * index) & 7);
+      word |= TERNARY_INDICES[digits] << (5 * index);
+    }
+    return word;
   }
 
   @Override
@@ -163,12 +203,12 @@ final class Lookup implements PartProduct {
     for (int set = 0; set < sets; set++) {
       int piece = set % format.pieces();
       int target = (sample + set / format.pieces()) * Scratch.stride(division.partRows());
-      double negatives = first ? x.negatives(n + set / format.pieces(), piece) : 0;
+      double excess = first ? x.excess(n + set / format.pieces(), piece) : 0;
       for (int pair = 0; pair < pairs; pair++) {
         kernel.addSums(
             scratch.rowSums,
             sumsAt(pair, sets) + set * pairRows(),
-            negatives,
+            excess,
             coefficient << (piece * LookupFormat.PIECE_BITS),
             scratch.q,
             target + pair * pairRows());

@@ -1,6 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 
 /** The ways to multiply, with their estimated time on one thread; the least decides. */
@@ -63,12 +64,13 @@ enum Strategy {
       return task.batch * (task.entries * entry + rows * sums * costs.diagonalRow());
     }
     if (this == LOOKUP) {
-      var format = task.division.lookups();
+      LookupFormat format = task.division.lookups();
       int sets = task.batch * format.pieces();
       double flush = costs.lookupFlush() / (format.grouped() ? 24 : 6); // words of usual runs
       double rowVectors = rows / (2.0 * task.lanes);
+      double planeColumns = columns * format.planeColumns() / format.lookupColumns();
       return sets
-              * columns
+              * planeColumns
               * (rowVectors * costs.lookup() * (1 + flush)
                   + costs.lookupTables() * task.share * 16 / task.lanes)
           + outputs * task.share;

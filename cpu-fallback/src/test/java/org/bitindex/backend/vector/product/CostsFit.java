@@ -48,6 +48,10 @@ public final class CostsFit {
   private static final double HOPELESS = 4;
 
   private static final int ROUNDS = 4;
+
+  /** So many that products which come rarely are compiled too. */
+  private static final int WARM_UP_ROUNDS = 20;
+
   private static final double ROUND_NANOSECONDS = 1e6;
 
   /** How far a constant may be from that of the source, as a factor. */
@@ -75,7 +79,7 @@ public final class CostsFit {
   public static void main(String[] args) {
     var fit = new CostsFit(Kernels.of(Integer.parseInt(args[0])));
     for (int i = 0; i < 2; i++) { // the compiler's work
-      fit.timeAll(ROUNDS);
+      fit.timeAll(WARM_UP_ROUNDS);
       fit.rows.clear();
     }
     fit.timeAll(ROUNDS);

@@ -31,7 +31,7 @@ class StrategyTest {
   private static double estimate(
       Strategy strategy, int activationBits, long entries, double mean, int batch, boolean packed) {
     boolean grouped = activationBits < 10;
-    var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped);
+    var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped, 2);
     var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240, false);
     Form form = packed ? Form.PACKED_PANELS : Form.PANELS;
     return strategy.nanoseconds(
