@@ -1,7 +1,6 @@
 package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,8 +11,6 @@ import org.bitindex.internal.Parallel;
 
 /** One plane whose bits index tables of partial sums: the same work at any density. */
 final class Lookup implements PartProduct {
-  private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
-
   /** Columns whose pieces, below 2^12, add up within int32. */
   private static final int MAX_COLUMNS = 1 << 18;
 
@@ -44,16 +41,24 @@ final class Lookup implements PartProduct {
     int[] columns = IntStream.range(0, format.words()).map(format::column).toArray();
     int[] masks =
         IntStream.range(0, format.words()).map(word -> (1 << format.columns(word)) - 1).toArray();
+    int pairRows = 2 * format.lanes();
     Parallel.forRows(
         threads,
-        division.rows(),
+        Math.ceilDiv(division.rows(), pairRows),
         (from, to) -> {
           Planes.DecodedRows rows = planes.getFirst().planes().read();
-          for (int row = from; row < to; row++) {
+          PanelWriter[] writers = new PanelWriter[planes.size()];
+          Arrays.setAll(writers, p -> products.get(p).writer(from * pairRows));
+          int end = (int) Math.min(division.rows(), (long) to * pairRows);
+          for (int row = from * pairRows; row < end; row++) {
             long[][] bits = rows.row(row);
-            for (int p = 0; p < planes.size(); p++) {
-              products.get(p).writeRow(row, bits[planes.get(p).index()], columns, masks);
+            for (int p = 0; p < writers.length; p++) {
+              int at = writers[p].next();
+              packRow(bits[planes.get(p).index()], columns, masks, writers[p].packed(), at);
             }
+          }
+          for (PanelWriter writer : writers) {
+            writer.write();
           }
         });
     return products;
@@ -68,17 +73,14 @@ final class Lookup implements PartProduct {
     return Math.ceilDiv(rows, pairRows());
   }
 
-  /** Writes the words of a row: each begins at a column and has the bits of a mask. */
-  private void writeRow(int row, long[] bits, int[] columns, int[] masks) {
-    int half = format.lanes() / 2;
-    int inPanel = row % format.lanes();
-    int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
-    int panel = row / format.lanes();
-    long at = panel / 2 * format.pairBytes();
-    at += panel % 2 * format.vectorBytes() + lane * Short.BYTES;
-    long wordBytes = 2L * format.vectorBytes();
-    for (int word = 0; word < columns.length; word++, at += wordBytes) {
-      words.set(WORD, at, (short) (BitPlane.bitsFrom(bits, columns[word]) & masks[word]));
+  private PanelWriter writer(int firstRow) {
+    return new PanelWriter(words, format.lanes(), format.words(), firstRow);
+  }
+
+  /** The words of a row: each begins at a column and has the bits of a mask. */
+  private static void packRow(long[] bits, int[] columns, int[] masks, short[] packed, int target) {
+    for (int word = 0; word < columns.length; word++) {
+      packed[target + word] = (short) (BitPlane.bitsFrom(bits, columns[word]) & masks[word]);
     }
   }
 
