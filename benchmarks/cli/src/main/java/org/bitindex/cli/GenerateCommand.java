@@ -114,6 +114,10 @@ final class GenerateCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--max-tokens is " + maxTokens + ", must be at least 1");
     }
+    if (other != null && task.text == null) {
+      throw new ParameterException(
+          command.commandLine(), "--compare goes with --perplexity, not with --prompt");
+    }
     List<Sampler> samplers = new ArrayList<>();
     try {
       for (int i = 0; i < task.prompts.size(); i++) {

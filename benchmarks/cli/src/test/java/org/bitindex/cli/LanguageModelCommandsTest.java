@@ -122,6 +122,14 @@ class LanguageModelCommandsTest {
   }
 
   @Test
+  void comparingIsForPerplexities() {
+    CommandRun run =
+        CommandRun.of("generate", "--model", checkpoint, "--prompt", "a", "--compare", checkpoint);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--compare goes with --perplexity, not with --prompt");
+  }
+
+  @Test
   void promptsSideBySideSayWhatEachSaysAlone() {
     String first = generate("--seed", 5, "--prompt", "ab");
     String second = generate("--seed", 6, "--prompt", "b a");
