@@ -241,6 +241,20 @@ class LanguageModelTest {
   }
 
   @Test
+  void anEncodedFileThatChangedIsRefused() throws IOException {
+    Path encoded = encode(checkpoint, new Code.Symmetric(4));
+    byte[] bytes = Files.readAllBytes(encoded);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(encoded, bytes);
+    try (Backend scalar = Backends.open("scalar", 1)) {
+      assertThatThrownBy(() -> LanguageModel.open(encoded, scalar, 24, 1))
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessageStartingWith(encoded.toString())
+          .hasMessageContaining("checksum is");
+    }
+  }
+
+  @Test
   void tokensOfACheckpointKeepTheirWhiteSpace() throws IOException {
     Path tokenizer = folder.resolve("tok" + TOKENS.size() + ".bin");
     byte[] bytes = Files.readAllBytes(tokenizer);

@@ -149,8 +149,13 @@ final class GenerateCommand implements Callable<Integer> {
       }
     }
     print(out, task.prompts.getFirst());
-    Generator.Generation done = generator.generate(prompts, maxTokens);
-    out.println();
+    Generator.Generation done;
+    try {
+      done = generator.generate(prompts, maxTokens);
+    } finally {
+      out.println(); // so that an error has a line of its own
+      out.flush();
+    }
     later.forEach(out::println);
     out.flush();
     PrintWriter err = command.commandLine().getErr();
