@@ -59,10 +59,6 @@ final class Planes {
         blockRows);
   }
 
-  int count() {
-    return count;
-  }
-
   int rows() {
     return rows;
   }
