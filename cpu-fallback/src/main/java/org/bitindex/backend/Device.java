@@ -8,4 +8,9 @@ package org.bitindex.backend;
  * @param description for people: kind, name
  * @param memoryBytes memory of the device, or 0 where it is the machine's own
  */
-public record Device(String id, String description, long memoryBytes) {}
+public record Device(String id, String description, long memoryBytes) {
+  /** The name by which {@link Backends#open(String, int)} opens it on a backend. */
+  public String nameOn(String backend) {
+    return id.isEmpty() ? backend : backend + ":" + id;
+  }
+}

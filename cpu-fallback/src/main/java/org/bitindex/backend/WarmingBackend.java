@@ -108,7 +108,7 @@ final class WarmingBackend implements Backend {
     } catch (InterruptedException _) {
       return false;
     } catch (ExecutionException e) {
-      throw new BackendException(name() + " could not be checked", e);
+      throw new BackendException(name() + " could not be checked: " + e.getCause(), e);
     }
   }
 

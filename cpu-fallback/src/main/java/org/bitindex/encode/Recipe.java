@@ -30,6 +30,9 @@ public record Recipe(
     Layout layout,
     int threads,
     @Nullable PlaneQuantizer device) {
+  /** So few that a row is read quickly. */
+  private static final int ROWS_READ_ALONE = 8;
+
   public Recipe {
     if (!(sparsity >= 0 && sparsity <= 1)) {
       throw new IllegalArgumentException("sparsity is " + sparsity + ", allowed are 0 to 1");
@@ -53,6 +56,12 @@ public record Recipe(
         ScaleMode.ROW,
         new Layout.Adaptive(),
         Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Of a matrix whose rows are read one by one, such as embeddings; by least squares. */
+  public static Recipe readByRows(Code code, int threads) {
+    Coding coding = new Coding.LeastSquares(code);
+    return new Recipe(0, coding, ScaleMode.ROW, new Layout.Adaptive(ROWS_READ_ALONE), threads);
   }
 
   /** The same with another coding. */

@@ -81,12 +81,26 @@ record UniformSteps(Code.Symmetric code, float[] limits) {
   /** The sum of squares of some weights, their number and their largest magnitude. */
   private record Spread(double squares, long count, float max) {
     static Spread of(float[] row) {
-      double squares = 0;
+      // Four sums, which do not wait for each other.
+      double squares0 = 0;
+      double squares1 = 0;
+      double squares2 = 0;
+      double squares3 = 0;
+      int j = 0;
+      for (; j + 4 <= row.length; j += 4) {
+        squares0 += (double) row[j] * row[j];
+        squares1 += (double) row[j + 1] * row[j + 1];
+        squares2 += (double) row[j + 2] * row[j + 2];
+        squares3 += (double) row[j + 3] * row[j + 3];
+      }
+      for (; j < row.length; j++) {
+        squares0 += (double) row[j] * row[j];
+      }
       float max = 0;
       for (float weight : row) {
-        squares += (double) weight * weight;
         max = Math.max(max, Math.abs(weight));
       }
+      double squares = (squares0 + squares1) + (squares2 + squares3);
       return new Spread(squares, row.length, max);
     }
 

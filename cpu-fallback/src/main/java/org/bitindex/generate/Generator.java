@@ -197,7 +197,7 @@ public final class Generator {
       int[] tokens, DecoderConfig config, Function<int[], float[]> logits) {
     if (tokens.length < 2) {
       throw new IllegalArgumentException(
-          "the text has " + tokens.length + " tokens, a prediction needs two");
+          "a prediction needs two tokens, the text has " + tokens.length);
     }
     int vocabulary = config.vocabulary();
     int[] predictions = new int[tokens.length];

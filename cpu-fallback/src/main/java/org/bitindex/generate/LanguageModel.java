@@ -34,8 +34,8 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Opens a model: an encoded file that {@code bie encode} made of a language model, or a dense one
-   * as {@link DenseFile#open} takes it.
+   * Opens a model: an encoded file that {@code bie encode} made of a language model, whose
+   * checksums are compared, or a dense one as {@link DenseFile#open} takes it.
    *
    * @param backend multiplies with encoded weights; not closed with the model
    * @param activationBits as {@link Backend#plan(List, int)} takes it
@@ -82,6 +82,7 @@ public final class LanguageModel implements AutoCloseable {
       throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
+      file.verifyChecksums();
       var description =
           new ModelDescription(
               bytes(path, file.tensors(), ModelDescription.CONFIG),
@@ -110,7 +111,10 @@ public final class LanguageModel implements AutoCloseable {
     NamedTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IOException(
-          path + " is no language model: it has no tensor " + name + ", which 'bie encode' adds");
+          path
+              + " is no language model: it has no tensor "
+              + name
+              + ", which 'bie encode' adds where the dense model has its config and tokenizer");
     }
     return tensor.data().toArray(ValueLayout.JAVA_BYTE);
   }

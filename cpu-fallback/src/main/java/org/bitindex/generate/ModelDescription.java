@@ -41,6 +41,11 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  /** Tokens of llama2.c around a text. */
+  private static final int BEGIN = 1;
+
+  private static final int END = 2;
+
   /**
    * The description that comes with a model, if it is a language model.
    *
@@ -94,8 +99,8 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
     config.put(DecoderJson.ROPE_PAIRS, DecoderJson.NEIGHBOURS);
     config.put("hidden_act", "silu");
     config.put("tie_word_embeddings", sizes.sharedHead());
-    config.put("bos_token_id", 1);
-    config.put("eos_token_id", 2);
+    config.put("bos_token_id", BEGIN);
+    config.put("eos_token_id", END);
     Path own = file.path().resolveSibling("tok" + sizes.vocabulary() + ".bin");
     Path tokenizer = Files.exists(own) ? own : file.path().resolveSibling("tokenizer.bin");
     if (!Files.exists(tokenizer)) {
@@ -116,14 +121,15 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
         scores[i] = in.getFloat();
         byte[] token = new byte[Math.clamp(in.getInt(), 0, in.remaining())];
         in.get(token);
-        tokens.add(new String(token, StandardCharsets.UTF_8).replace(' ', '\u2581').strip());
+        String text = new String(token, StandardCharsets.UTF_8).replace(' ', '\u2581');
+        // Begin and end of text are written with line ends around them.
+        tokens.add(i == BEGIN || i == END ? text.strip() : text);
       }
     } catch (BufferUnderflowException e) {
       throw new EncodedFormatException(
           path + ": ends before token " + tokens.size() + " of " + vocabulary, e);
     }
-    // Its begin and end of text are written with line ends around them.
-    return TokenizerDescription.sentencePiece(tokens, scores, List.of(0, 1, 2), 1);
+    return TokenizerDescription.sentencePiece(tokens, scores, List.of(0, BEGIN, END), BEGIN);
   }
 
   // --- GGUF ----------------------------------------------------------------------------------
@@ -185,6 +191,11 @@ public record ModelDescription(byte[] config, byte[] tokenizer) {
       int begin = number("tokenizer.ggml.bos_token_id", 1).intValue();
       boolean addBegin =
           !(file.values().get("tokenizer.ggml.add_bos_token") instanceof Boolean b) || b;
+      if (begin < 0 || begin >= tokens.size()) {
+        throw bad(
+            "tokenizer.ggml.bos_token_id is %d, there are %d tokens"
+                .formatted(begin, tokens.size()));
+      }
       List<Integer> special = special(tokens.size());
       return switch (model) {
         case "llama" -> {

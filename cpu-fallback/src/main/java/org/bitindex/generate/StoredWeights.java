@@ -64,16 +64,20 @@ final class StoredWeights implements DecoderWeights {
   @Override
   public Projection linear(String name, int rows, int columns) {
     Weights weights = weights(name);
-    if (weights.rows() != rows || weights.columns() != columns) {
-      throw new IllegalArgumentException(
-          "%s is %d x %d, expected %d x %d"
-              .formatted(name, weights.rows(), weights.columns(), rows, columns));
-    }
+    requireShape(name, weights, rows, columns);
     Projection layer = weights instanceof EncodedMatrix matrix ? encoded(matrix) : dense(weights);
     return (input, batch, output) -> {
       listener.product(name, 0, input, batch);
       layer.multiply(input, batch, output);
     };
+  }
+
+  private static void requireShape(String name, Weights weights, int rows, int columns) {
+    if (weights.rows() != rows || weights.columns() != columns) {
+      throw new IllegalArgumentException(
+          "%s is %d x %d, expected %d x %d"
+              .formatted(name, weights.rows(), weights.columns(), rows, columns));
+    }
   }
 
   private Projection encoded(EncodedMatrix matrix) {
@@ -158,6 +162,7 @@ final class StoredWeights implements DecoderWeights {
 
   @Override
   public Projection head(int rows, int columns) {
+    requireShape(LanguageModel.EMBEDDINGS, embeddings, rows, columns);
     boolean own = matrices.containsKey(HEAD) || tensors.containsKey(HEAD);
     return linear(own ? HEAD : LanguageModel.EMBEDDINGS, rows, columns);
   }

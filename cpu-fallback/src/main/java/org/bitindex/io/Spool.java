@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.bitindex.io.format.FileErrors;
+import org.bitindex.internal.FileErrors;
 import org.bitindex.io.format.SegmentOutput;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.NamedTensor;

@@ -71,6 +71,16 @@ public final class BitMatrix {
   }
 
   /**
+   * Copies rows {@code from} to {@code to}, one after the other, into the first elements of {@code
+   * target}.
+   */
+  void readRows(int from, int to, long[] target) {
+    Objects.checkFromToIndex(from, to, rows);
+    int words = wordsPerRow(columns);
+    MemorySegment.copy(this.words, WORD, (long) from * words * 8, target, 0, (to - from) * words);
+  }
+
+  /**
    * Replaces row {@code row} by the first {@code ceil(columns / 64)} elements of {@code source}.
    */
   public void writeRow(int row, long[] source) {

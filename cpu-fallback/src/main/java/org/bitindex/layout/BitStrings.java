@@ -144,10 +144,19 @@ final class BitStrings {
   }
 
   private static void writeBytes(long[] bits, int count, DensityCode code, BitWriter target) {
-    int bytes = (count + 7) >>> 3;
-    for (int i = 0; i < bytes; i++) {
-      int symbol = (int) (bits[i >>> 3] >>> (i << 3)) & 0xff;
-      target.put(code.code(symbol), code.length(symbol));
+    int words = BitMatrix.wordsPerRow(count);
+    for (int w = 0; w < words; w++) {
+      int left = Math.min(Long.SIZE, count - (w << 6));
+      for (int first = 0; first < left; first += Integer.SIZE) {
+        long joined = 0;
+        int length = 0;
+        for (int bit = first; bit < Math.min(left, first + Integer.SIZE); bit += Byte.SIZE) {
+          int symbol = (int) (bits[w] >>> bit) & 0xff;
+          joined |= (long) code.code(symbol) << length;
+          length += code.length(symbol);
+        }
+        target.put(joined, length);
+      }
     }
   }
 
@@ -176,52 +185,16 @@ final class BitStrings {
   }
 
   /**
-   * Reads a string that is neither clear nor plain, whose form has been read.
+   * Reads a string of gaps, whose form has been read.
    *
    * @param kind the form without its flip, which is left to the caller
    * @param target overwritten by the string; one word more than the string has
    * @throws EncodedFormatException if what is stored has another number of bits
    * @throws IndexOutOfBoundsException if what is stored runs past the end
    */
-  static void read(BitReader source, int kind, int count, long[] target)
+  static void readGaps(BitReader source, int kind, int count, long[] target)
       throws EncodedFormatException {
-    if (kind < PLAIN) {
-      readBytes(source, DensityCode.of(kind).table(), count, target);
-    } else {
-      readGaps(source, kind - GAPS, count, target);
-    }
-  }
-
-  private static void readBytes(BitReader source, char[] table, int count, long[] target)
-      throws EncodedFormatException {
-    long[] words = source.words();
-    long at = source.position();
-    int wordCount = BitMatrix.wordsPerRow(count);
-    int mask = (1 << DensityCode.TABLE_BITS) - 1;
-    for (int w = 0; w < wordCount; w++) {
-      int left = Math.min(8, (count - (w << 6) + 7) >>> 3);
-      long word = 0;
-      for (int first = 0; first < left; first += 4) {
-        long window = BitReader.window(words, at);
-        int end = Math.min(left, first + 4);
-        for (int i = first; i < end; i++) {
-          int entry = table[(int) window & mask];
-          window >>>= entry; // by its length: Java takes distances modulo 64
-          at += entry & (Long.SIZE - 1);
-          word |= (long) (entry >>> DensityCode.SYMBOL_SHIFT) << (i << 3);
-        }
-      }
-      target[w] = word;
-    }
-    target[wordCount] = 0;
-    source.seek(at);
-    if ((count & 63) != 0 && target[wordCount - 1] >>> count != 0) {
-      throw new EncodedFormatException("a string of " + count + " bits has bits behind its end");
-    }
-  }
-
-  private static void readGaps(BitReader source, int k, int count, long[] target)
-      throws EncodedFormatException {
+    int k = kind - GAPS;
     long[] words = source.words();
     long at = source.position();
     Arrays.fill(target, 0, BitMatrix.wordsPerRow(count) + 1, 0L);

@@ -1,6 +1,8 @@
 package org.bitindex.layout;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.bitindex.internal.LittleEndian;
 
 /** A growing stream of bits, each byte filled from its lowest bit up. */
 final class BitWriter {
@@ -54,8 +56,10 @@ final class BitWriter {
   /** The stream in bytes, the last one filled with zeros. */
   byte[] toBytes() {
     byte[] bytes = new byte[Math.toIntExact((size + 7) >>> 3)];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (words[i >>> 3] >>> (i << 3));
+    int whole = bytes.length >>> 3;
+    MemorySegment.copy(words, 0, MemorySegment.ofArray(bytes), LittleEndian.LONG, 0, whole);
+    for (int i = whole << 3; i < bytes.length; i++) {
+      bytes[i] = (byte) (words[whole] >>> (i << 3));
     }
     return bytes;
   }

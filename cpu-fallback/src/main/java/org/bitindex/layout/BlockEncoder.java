@@ -90,21 +90,21 @@ final class BlockEncoder {
     int count = 0;
     int ones = 0;
     int word = 0;
-    long pending = 0;
+    long begun = 0;
     for (int w = 0; w < words; w++) {
       long member = mask[w];
       long gathered = Long.compress(bits[w], member);
-      int added = Long.bitCount(member);
       ones += Long.bitCount(gathered);
       int used = count & 63;
-      pending |= gathered << used;
-      if (used + added >= 64) {
-        string[word++] = pending;
-        pending = used == 0 ? 0 : gathered >>> (64 - used);
-      }
-      count += added;
+      int sum = used + Long.bitCount(member);
+      long joined = begun | gathered << used;
+      string[word] = joined;
+      // Without a branch, which would often be taken by surprise; two shifts as distances wrap.
+      word += sum >>> 6;
+      begun = sum < Long.SIZE ? joined : gathered >>> 1 >>> ~used;
+      count += sum - used;
     }
-    string[word] = pending;
+    string[word] = begun;
     if (count > 0) {
       BitStrings.write(string, count, ones, target);
     }

@@ -14,10 +14,13 @@ final class DensityCode {
   /** Densities are multiples of 1 / 32. */
   static final int STEPS = 32;
 
-  /** The longest code has fewer bits; the test of this class says so. */
-  static final int TABLE_BITS = 13;
+  /** The longest code word of all densities; the test of this class says so. */
+  static final int MOST_BITS = 13;
 
-  /** An entry of the table is a byte above the length of its code, which is a shift of a long. */
+  /**
+   * An entry of a table is a byte above the length of its code word, which is a shift of a long:
+   * Java takes distances modulo 64, and so the sum of four entries is that of their lengths.
+   */
   static final int SYMBOL_SHIFT = 6;
 
   private static final int BYTES = 256;
@@ -30,7 +33,7 @@ final class DensityCode {
    */
   private static final @Nullable DensityCode[] CODES = new DensityCode[STEPS / 2];
 
-  private final char[] table = new char[1 << TABLE_BITS];
+  private final char[] table;
   private final char[] codes = new char[BYTES];
   private final byte[] lengths = new byte[BYTES];
 
@@ -42,6 +45,7 @@ final class DensityCode {
       order[symbol] = depths[symbol] << Byte.SIZE | symbol;
     }
     Arrays.sort(order);
+    table = new char[1 << (order[BYTES - 1] >>> Byte.SIZE)];
     int code = 0;
     int length = 0;
     for (int key : order) {
@@ -106,7 +110,10 @@ final class DensityCode {
     return Math.max(weight, LEAST_WEIGHT);
   }
 
-  /** For each value of the next {@link #TABLE_BITS} bits: byte * 64 + length of its code. */
+  /**
+   * For each value of the next bits, as many as the longest code word has: byte * 64 + length of
+   * its code word. A power of two of entries.
+   */
   char[] table() {
     return table;
   }

@@ -2,10 +2,10 @@ package org.bitindex.layout;
 
 import java.util.Arrays;
 
-/** Turns bit planes into numbers, four columns at a time. */
+/** Turns bit planes into numbers, eight columns at a time. */
 final class Magnitudes {
-  /** The lowest bit of each of four numbers of 16 bits. */
-  private static final long LANES = 0x0001_0001_0001_0001L;
+  /** The lowest bit of each of eight numbers of 8 bits, which is what codes have at most. */
+  private static final long LANES = 0x0101_0101_0101_0101L;
 
   private Magnitudes() {}
 
@@ -23,16 +23,16 @@ final class Magnitudes {
         counts[0] += Long.SIZE;
         continue;
       }
-      for (int first = 0; first < Long.SIZE; first += 4) {
+      for (int first = 0; first < Long.SIZE; first += Long.BYTES) {
         long numbers = 0;
         for (int p = 0; p < planes; p++) {
           numbers = numbers << 1 | Long.expand(block.magnitude(p)[w] >>> first, LANES);
         }
         // Two tables, because counting one number twice in a row has to wait for memory.
-        counts[(int) numbers & 0xffff]++;
-        others[(int) (numbers >>> 16) & 0xffff]++;
-        counts[(int) (numbers >>> 32) & 0xffff]++;
-        others[(int) (numbers >>> 48)]++;
+        for (int shift = 0; shift < Long.SIZE; shift += 2 * Byte.SIZE) {
+          counts[(int) (numbers >>> shift) & 0xff]++;
+          others[(int) (numbers >>> shift >>> Byte.SIZE) & 0xff]++;
+        }
       }
     }
     for (int v = 0; v < counts.length; v++) {

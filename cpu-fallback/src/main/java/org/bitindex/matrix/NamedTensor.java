@@ -112,8 +112,7 @@ public record NamedTensor(
           "tensor %s is %s of shape %s, expected a 2-D floating tensor"
               .formatted(Printable.of(name), type, shape));
     }
-    int columns = shape.get(1).intValue();
-    return new TensorWeights(type, data, shape.get(0).intValue(), columns, columns, 1);
+    return new TensorWeights(type, data, shape.get(0).intValue(), shape.get(1).intValue());
   }
 
   /**

@@ -3,16 +3,11 @@ package org.bitindex.matrix;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/**
- * A 2-D tensor as weights: element (i, j) is element {@code i * rowStride + j * columnStride} of
- * {@code data}.
- */
-record TensorWeights(
-    DType type, MemorySegment data, int rows, int columns, long rowStride, long columnStride)
-    implements Weights {
+/** A 2-D tensor as weights: element (i, j) is element {@code i * columns + j} of {@code data}. */
+record TensorWeights(DType type, MemorySegment data, int rows, int columns) implements Weights {
   @Override
   public void readRow(int row, float[] target) {
-    long first = Objects.checkIndex(row, rows) * rowStride;
-    type.readFloats(data, first, columnStride, target, columns);
+    long first = (long) Objects.checkIndex(row, rows) * columns;
+    type.readFloats(data, first, 1, target, columns);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.Printable;
 
 /** Files in the folder of a model or below it, each mapped once. */
 final class ExternalFiles implements ExternalData {
@@ -48,27 +49,26 @@ final class ExternalFiles implements ExternalData {
     try {
       path = Path.of(location);
     } catch (InvalidPathException _) {
-      throw bad(tensor, "lies in " + Files.printable(location) + ", which is no path");
+      throw bad(tensor, "lies in " + Printable.of(location) + ", which is no path");
     }
     Path folder = model.toAbsolutePath().normalize().getParent();
     if (folder == null
         || path.isAbsolute()
         || !folder.resolve(path).normalize().startsWith(folder)) {
-      throw bad(tensor, "lies in " + Files.printable(location) + ", outside the model's folder");
+      throw bad(tensor, "lies in " + Printable.of(location) + ", outside the model's folder");
     }
     Path file = folder.resolve(path).normalize();
     Path real = Files.real(file);
     if (!real.startsWith(Files.real(folder))) {
-      throw bad(tensor, "lies in " + Files.printable(location) + ", outside the model's folder");
+      throw bad(tensor, "lies in " + Printable.of(location) + ", outside the model's folder");
     }
     if (!java.nio.file.Files.isRegularFile(real)) {
-      throw bad(tensor, "lies in " + Files.printable(location) + ", which is not a regular file");
+      throw bad(tensor, "lies in " + Printable.of(location) + ", which is not a regular file");
     }
     return real;
   }
 
   private EncodedFormatException bad(String tensor, String message) {
-    return new EncodedFormatException(
-        model + ": tensor " + Files.printable(tensor) + " " + message);
+    return new EncodedFormatException(model + ": tensor " + Printable.of(tensor) + " " + message);
   }
 }

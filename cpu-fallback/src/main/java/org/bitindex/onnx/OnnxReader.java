@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.bitindex.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +92,7 @@ final class OnnxReader {
         case 15 -> {
           SparseTensor tensor = readSparseTensor(in.message());
           if (sparse.put(tensor.name(), tensor) != null) {
-            throw in.bad("tensor " + Files.printable(tensor.name()) + " appears twice");
+            throw in.bad("tensor " + Printable.of(tensor.name()) + " appears twice");
           }
         }
         default -> in.skip();
@@ -105,7 +106,7 @@ final class OnnxReader {
     var reader = new TensorReader(in.message(), external);
     OnnxTensor tensor = reader.read();
     if (tensors.put(reader.name(), tensor) != null) {
-      throw in.bad("tensor " + Files.printable(reader.name()) + " appears twice");
+      throw in.bad("tensor " + Printable.of(reader.name()) + " appears twice");
     }
   }
 
@@ -159,7 +160,7 @@ final class OnnxReader {
     if (value == null) {
       throw in.bad(
           "attribute %s has type %d, and no such value"
-              .formatted(Files.printable(fields.name), fields.type));
+              .formatted(Printable.of(fields.name), fields.type));
     }
     attributes.put(fields.name, value);
   }
@@ -247,7 +248,7 @@ final class OnnxReader {
     try {
       return new SparseTensor(values, indices, shape);
     } catch (IllegalArgumentException e) {
-      throw in.bad("sparse tensor " + Files.printable(values.name()) + ": " + e.getMessage());
+      throw in.bad("sparse tensor " + Printable.of(values.name()) + ": " + e.getMessage());
     }
   }
 

@@ -11,29 +11,19 @@ final class TensorData {
   /** Elements first, first + stride, ... of a floating or integer type, rounded to float. */
   static void readFloats(
       DataType type, MemorySegment data, long first, long stride, float[] target, int count) {
-    if (type == DataType.FLOAT && stride == 1) {
-      MemorySegment.copy(data, LittleEndian.FLOAT, first * 4, target, 0, count);
+    if (type.isFloating()) {
+      type.dType().readFloats(data, first, stride, target, count);
       return;
     }
     for (int i = 0; i < count; i++) {
-      long at = first + i * stride;
-      target[i] =
-          switch (type) {
-            case FLOAT -> data.get(LittleEndian.FLOAT, at * 4);
-            case FLOAT16 -> Float.float16ToFloat(data.get(LittleEndian.SHORT, at * 2));
-            case BFLOAT16 -> Float.intBitsToFloat(data.get(LittleEndian.SHORT, at * 2) << 16);
-            case DOUBLE -> (float) data.get(LittleEndian.DOUBLE, at * 8);
-            default -> readLong(type, data, at);
-          };
+      target[i] = readLong(type, data, first + i * stride);
     }
   }
 
   static double readDouble(DataType type, MemorySegment data, long at) {
     return switch (type) {
-      case FLOAT -> data.get(LittleEndian.FLOAT, at * 4);
-      case FLOAT16 -> Float.float16ToFloat(data.get(LittleEndian.SHORT, at * 2));
-      case BFLOAT16 -> Float.intBitsToFloat(data.get(LittleEndian.SHORT, at * 2) << 16);
       case DOUBLE -> data.get(LittleEndian.DOUBLE, at * 8);
+      case FLOAT, FLOAT16, BFLOAT16 -> type.dType().readFloat(data, at);
       default -> readLong(type, data, at);
     };
   }
@@ -41,20 +31,13 @@ final class TensorData {
   /** An element of an integer type or BOOL; a UINT64 above 2^63 - 1 reads as a negative number. */
   static long readLong(DataType type, MemorySegment data, long at) {
     return switch (type) {
-      case INT64, UINT64 -> data.get(LittleEndian.LONG, at * 8);
-      case INT32 -> data.get(LittleEndian.INT, at * 4);
-      case UINT32 -> Integer.toUnsignedLong(data.get(LittleEndian.INT, at * 4));
-      case INT16 -> data.get(LittleEndian.SHORT, at * 2);
-      case UINT16 -> Short.toUnsignedLong(data.get(LittleEndian.SHORT, at * 2));
-      case INT8 -> data.get(ValueLayout.JAVA_BYTE, at);
-      case UINT8 -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, at));
       case BOOL -> data.get(ValueLayout.JAVA_BYTE, at) == 0 ? 0 : 1;
       case UINT4, UINT2 -> packed(data, at, type.bits());
       case INT4, INT2 -> {
         int unused = Long.SIZE - type.bits();
         yield packed(data, at, type.bits()) << unused >> unused;
       }
-      default -> throw new IllegalArgumentException(type + " is not an integer type");
+      default -> type.dType().readLong(data, at);
     };
   }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bitindex.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one TensorProto. Raw data and packed floats stay where they are. */
@@ -70,7 +71,7 @@ final class TensorReader {
   }
 
   private String printableName() {
-    return Files.printable(name);
+    return Printable.of(name);
   }
 
   private @Nullable MemorySegment data(DataType known) throws IOException {
@@ -107,7 +108,7 @@ final class TensorReader {
     } catch (NumberFormatException _) {
       throw in.bad(
           "tensor %s: %s is %s, expected an integer"
-              .formatted(printableName(), key, Files.printable(text)));
+              .formatted(printableName(), key, Printable.of(text)));
     }
   }
 

@@ -11,7 +11,7 @@ final class AddedTokens {
   /**
    * One token.
    *
-   * @param content its text, not empty
+   * @param content its text; empty ones are not found
    * @param stripLeft whether it swallows white space before it
    * @param stripRight whether it swallows white space behind it
    * @param wholeWord whether it is none inside a word
@@ -35,6 +35,7 @@ final class AddedTokens {
   AddedTokens(List<Added> tokens) {
     longestFirst =
         tokens.stream()
+            .filter(token -> !token.content().isEmpty()) // of which nothing is left normalised
             .sorted(Comparator.comparingInt((Added token) -> token.content().length()).reversed())
             .toList();
   }

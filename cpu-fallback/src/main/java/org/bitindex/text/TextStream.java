@@ -22,11 +22,7 @@ public final class TextStream {
     this.vocabulary = vocabulary;
   }
 
-  /**
-   * The text that token {@code id} completes; empty for special tokens.
-   *
-   * @throws IllegalArgumentException if the vocabulary has no such token
-   */
+  /** The text that token {@code id} completes; empty for special tokens and ids of no token. */
   public String next(int id) {
     byte[] token = vocabulary.bytes(id);
     boolean strip = first && vocabulary.spaceBeforeText() && token.length > 0 && token[0] == ' ';

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.IntStream;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.FileErrors;
 
 /** Reads a {@code tokenizer.json}: each part by its type, refusing what is not known. */
 final class TokenizerJson {
@@ -38,11 +38,13 @@ final class TokenizerJson {
   }
 
   static Tokenizer read(Path path) throws IOException {
+    byte[] utf8;
     try {
-      return parse(path.toString(), Files.readAllBytes(path));
-    } catch (NoSuchFileException e) {
-      throw new IOException("cannot read " + path + ": no such file or directory", e);
+      utf8 = Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw FileErrors.explain("read", path, e);
     }
+    return parse(path.toString(), utf8);
   }
 
   static Tokenizer parse(String name, byte[] utf8) throws IOException {

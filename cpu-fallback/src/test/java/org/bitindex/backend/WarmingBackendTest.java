@@ -162,6 +162,23 @@ class WarmingBackendTest {
     }
   }
 
+  @Test
+  void aCheckThatHasNoMemoryIsNamed() {
+    var large =
+        new Counting(new ScalarBackend()) {
+          @Override
+          public Plan plan(List<Linear> layers, int activationBits) {
+            throw new OutOfMemoryError("a work space");
+          }
+        };
+    try (WarmingBackend backend = warming(large);
+        Plan plan = backend.plan(weights)) {
+      assertThatThrownBy(() -> plan.prepare(3))
+          .isInstanceOf(BackendException.class)
+          .hasMessage("scalar could not be checked: java.lang.OutOfMemoryError: a work space");
+    }
+  }
+
   /** What the self-check does not see. */
   @Test
   void thereAreNoProductsAfterABatchOfTheCallerCameOutWrong() {

@@ -104,5 +104,13 @@ class BrokenModelTest {
     assertRefused(
         builder.write(folder.resolve("scores.gguf")),
         "tokenizer.ggml.scores has 1 scores of 3 tokens");
+    builder.put("tokenizer.ggml.bos_token_id", 3);
+    assertRefused(
+        builder.write(folder.resolve("begin.gguf")),
+        "tokenizer.ggml.bos_token_id is 3, there are 3 tokens");
+    builder.putTexts("tokenizer.ggml.tokens", List.of());
+    assertRefused(
+        builder.write(folder.resolve("none.gguf")),
+        "tokenizer.ggml.bos_token_id is 3, there are 0 tokens");
   }
 }

@@ -8,6 +8,7 @@ import static org.bitindex.generate.TinyCheckpoint.HIDDEN;
 import static org.bitindex.generate.TinyCheckpoint.TOKENS;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.bitindex.EncodedFormatException;
 import org.bitindex.backend.Backend;
 import org.bitindex.backend.Backends;
 import org.bitindex.code.Code;
@@ -25,6 +27,7 @@ import org.bitindex.io.GgufBuilder;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.layout.Layout;
+import org.bitindex.matrix.NamedTensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,6 +237,61 @@ class LanguageModelTest {
       // This file does not say that <unk> stands for no text.
       assertThat(continued(gguf, "scalar", 1).replace("<unk>", ""))
           .isEqualTo(continued(checkpoint, "scalar", 1));
+    }
+  }
+
+  @Test
+  void anEncodedFileThatChangedIsRefused() throws IOException {
+    Path encoded = encode(checkpoint, new Code.Symmetric(4));
+    byte[] bytes = Files.readAllBytes(encoded);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(encoded, bytes);
+    try (Backend scalar = Backends.open("scalar", 1)) {
+      assertThatThrownBy(() -> LanguageModel.open(encoded, scalar, 24, 1))
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessageStartingWith(encoded.toString())
+          .hasMessageContaining("checksum is");
+    }
+  }
+
+  @Test
+  void tokensOfACheckpointKeepTheirWhiteSpace() throws IOException {
+    Path tokenizer = folder.resolve("tok" + TOKENS.size() + ".bin");
+    byte[] bytes = Files.readAllBytes(tokenizer);
+    String file = new String(bytes, StandardCharsets.ISO_8859_1);
+    byte[] ideographicSpaces = "\u3000\u3000".getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(ideographicSpaces, 0, bytes, file.indexOf("<0xFF>"), 6);
+    Files.write(tokenizer, bytes);
+    try (Backend scalar = Backends.open("scalar", 1);
+        LanguageModel model = LanguageModel.open(checkpoint, scalar, 24, 1)) {
+      int a = TOKENS.indexOf("a");
+      int[] ids = {1, a, TOKENS.indexOf("<0xFF>"), a, 2};
+      assertThat(model.tokenizer().decode(ids)).isEqualTo("a\u3000\u3000a");
+    }
+  }
+
+  @Test
+  void embeddingsOfAnotherShapeThanTheHeadAreRefused() throws IOException {
+    Path path = folder.resolve("narrow.safetensors");
+    try (DenseFile file = DenseFile.open(checkpoint)) {
+      var writer = new ModelWriter();
+      file.tensorsWithout(file.matrices().keySet()).forEach(writer::add);
+      ModelDescription.of(file).orElseThrow().tensors().forEach(writer::add);
+      var encoder = new Encoder(new Code.Symmetric(8), ScaleMode.ROW, new Layout.Flat(), 1);
+      file.matrices()
+          .forEach((name, w) ->
+              writer.add(
+                  name.equals(LanguageModel.EMBEDDINGS) ? "lm_head.weight" : name,
+                  () -> encoder.encode(w)));
+      List<Long> shape = List.of((long) TOKENS.size(), 8L);
+      writer.add(NamedTensor.of(LanguageModel.EMBEDDINGS, shape, new float[TOKENS.size() * 8]));
+      writer.write(path, IfExists.REFUSE);
+    }
+    try (Backend scalar = Backends.open("scalar", 1)) {
+      assertThatThrownBy(() -> LanguageModel.open(path, scalar, 24, 1))
+          .isInstanceOf(EncodedFormatException.class)
+          .hasMessageContaining(
+              "model.embed_tokens.weight is %1$d x 8, expected %1$d x 16".formatted(TOKENS.size()));
     }
   }
 

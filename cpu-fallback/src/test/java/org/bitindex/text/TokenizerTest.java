@@ -37,7 +37,8 @@ class TokenizerTest {
         {"truncation": %s,
          "added_tokens": [
            {"id": 3, "content": "[SEP]", "normalized": false},
-           {"id": 4, "content": "[MASK]", "lstrip": true, "normalized": false}],
+           {"id": 4, "content": "[MASK]", "lstrip": true, "normalized": false},
+           {"id": 22, "content": "\\u0001", "normalized": true}],
          "normalizer": {"type": "BertNormalizer", "clean_text": true,
            "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
          "pre_tokenizer": {"type": "BertPreTokenizer"},
@@ -76,6 +77,7 @@ class TokenizerTest {
         "a  [MASK] a | 8 4 8",
         "a[SEP]a [sep] | 8 3 8 1 1 1",
         "able able | 10 10",
+        "un\u0001aff | 5 6", // a control that the normaliser takes away is never found
       })
   void textsBecomeIds(String text, String ids) throws IOException {
     assertThat(tokenizer("null").encode(text).ids())

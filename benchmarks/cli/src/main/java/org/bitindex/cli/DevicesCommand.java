@@ -84,8 +84,8 @@ final class DevicesCommand implements Callable<Integer> {
       switch (provider.availability()) {
         case Availability.Ready ready -> {
           for (Device device : ready.devices()) {
-            found.devices.add(
-                new Usable(name(provider, device), device.description(), device.memoryBytes()));
+            String backend = device.nameOn(provider.name());
+            found.devices.add(new Usable(backend, device.description(), device.memoryBytes()));
           }
         }
         case Availability.Unavailable(String reason) ->
@@ -134,10 +134,6 @@ final class DevicesCommand implements Callable<Integer> {
     }
     return "prediction for weights of %d x %d, not measured%n%s"
         .formatted(predicted.rows, predicted.columns, table);
-  }
-
-  private static String name(BackendProvider provider, Device device) {
-    return device.id().isEmpty() ? provider.name() : provider.name() + ":" + device.id();
   }
 
   private static String memory(long bytes) {

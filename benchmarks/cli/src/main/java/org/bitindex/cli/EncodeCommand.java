@@ -26,9 +26,7 @@ import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.cli.text.Figures;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.generate.LanguageModel;
 import org.bitindex.generate.ModelDescription;
 import org.bitindex.graph.Network;
@@ -36,7 +34,6 @@ import org.bitindex.io.DenseFile;
 import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelFile;
 import org.bitindex.io.ModelWriter;
-import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DType;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
@@ -63,9 +60,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class EncodeCommand implements Callable<Integer> {
   private static final double FP16_BITS = 16;
-
-  /** So few that a row is read quickly. */
-  private static final int EMBEDDING_BLOCK_ROWS = 8;
 
   /** Kinds of matrices that no product uses, and that are decoded. */
   private static final Set<String> READ_BY_ROWS =
@@ -272,13 +266,7 @@ final class EncodeCommand implements Callable<Integer> {
     }
     Recipe recipe;
     try {
-      recipe =
-          new Recipe(
-              0,
-              new Coding.LeastSquares(new Code.Symmetric(embeddingBits)),
-              ScaleMode.ROW,
-              new Layout.Adaptive(EMBEDDING_BLOCK_ROWS),
-              threads.count());
+      recipe = Recipe.readByRows(new Code.Symmetric(embeddingBits), threads.count());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), "--embeddings: " + e.getMessage());
     }

@@ -114,6 +114,10 @@ final class GenerateCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--max-tokens is " + maxTokens + ", must be at least 1");
     }
+    if (other != null && task.text == null) {
+      throw new ParameterException(
+          command.commandLine(), "--compare goes with --perplexity, not with --prompt");
+    }
     List<Sampler> samplers = new ArrayList<>();
     try {
       for (int i = 0; i < task.prompts.size(); i++) {
@@ -145,8 +149,13 @@ final class GenerateCommand implements Callable<Integer> {
       }
     }
     print(out, task.prompts.getFirst());
-    Generator.Generation done = generator.generate(prompts, maxTokens);
-    out.println();
+    Generator.Generation done;
+    try {
+      done = generator.generate(prompts, maxTokens);
+    } finally {
+      out.println(); // so that an error has a line of its own
+      out.flush();
+    }
     later.forEach(out::println);
     out.flush();
     PrintWriter err = command.commandLine().getErr();

@@ -10,16 +10,13 @@ import java.util.Set;
 import java.util.function.Function;
 import org.bitindex.calibrate.network.NetworkCalibration;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
-import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 import org.bitindex.onnx.Model;
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A dense sentence encoder in an ONNX file, and the encoded files that are made of it. */
 public final class SentenceModel implements AutoCloseable {
-  /** So few rows of embeddings in a block that one is read quickly. */
-  private static final int WORD_BLOCK_ROWS = 8;
-
   private final OnnxFile file;
 
   private SentenceModel(OnnxFile file) {
@@ -91,10 +85,7 @@ public final class SentenceModel implements AutoCloseable {
 
   /** The word embeddings in eight bits, which the caller closes. */
   public EncodedMatrix encodeWords(int threads) {
-    Weights words = file.matrix(words());
-    var layout = new Layout.Adaptive(WORD_BLOCK_ROWS);
-    var coding = new Coding.LeastSquares(new Code.Affine(8));
-    return new Recipe(0, coding, ScaleMode.ROW, layout, threads).encode(words);
+    return Recipe.readByRows(new Code.Affine(8), threads).encode(file.matrix(words()));
   }
 
   /** What the sentences for calibration that come with this package say of the products. */

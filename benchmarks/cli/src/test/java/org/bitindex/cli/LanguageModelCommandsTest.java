@@ -121,6 +121,28 @@ class LanguageModelCommandsTest {
     assertThat(run.err()).contains("--distill takes a number of steps");
   }
 
+  /** Weights that are no numbers show only when the first token is chosen. */
+  @Test
+  void whatFailsWhileTextIsPrintedHasALineOfItsOwn() throws IOException {
+    byte[] bytes = Files.readAllBytes(checkpoint);
+    for (int i = 28; i < 128; i++) {
+      bytes[i] = -1;
+    }
+    Files.write(checkpoint, bytes);
+    CommandRun run = CommandRun.of("generate", "--model", checkpoint, "--prompt", "ab");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEqualTo("ab\n");
+    assertThat(run.err()).startsWith("bie: logit ").contains("is NaN");
+  }
+
+  @Test
+  void comparingIsForPerplexities() {
+    CommandRun run =
+        CommandRun.of("generate", "--model", checkpoint, "--prompt", "a", "--compare", checkpoint);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--compare goes with --perplexity, not with --prompt");
+  }
+
   @Test
   void promptsSideBySideSayWhatEachSaysAlone() {
     String first = generate("--seed", 5, "--prompt", "ab");

@@ -56,7 +56,7 @@ final class DemoProducts {
       switch (provider.availability()) {
         case Availability.Ready ready -> {
           for (Device device : ready.devices()) {
-            runOn(device.id().isEmpty() ? provider.name() : provider.name() + ":" + device.id());
+            runOn(device.nameOn(provider.name()));
           }
         }
         case Availability.Unavailable(String reason) ->

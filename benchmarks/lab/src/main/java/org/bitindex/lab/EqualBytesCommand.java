@@ -22,9 +22,7 @@ import org.bitindex.encode.Coding;
 import org.bitindex.encode.Goal;
 import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ReconstructionError;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.io.DenseFile;
-import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
@@ -124,8 +122,7 @@ final class EqualBytesCommand implements Callable<Integer> {
       error = error.plus(ReconstructionError.of(weights, stored, threads.count()));
     }
     double bitsPerWeight = Byte.SIZE * bytes / error.weights();
-    var recipe =
-        new Recipe(0, new Coding.Uniform(1), ScaleMode.ROW, new Layout.Adaptive(), threads.count());
+    Recipe recipe = new Recipe(new Coding.Uniform(1)).withThreads(threads.count());
     double alpha = new Goal.BitsPerWeight(bitsPerWeight).alpha(recipe, matrices);
     long oursBytes = 0;
     var ours = ReconstructionError.NONE;

@@ -3,11 +3,6 @@ package org.bitindex.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bitindex.onnx.Models.floats;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +12,11 @@ import org.assertj.core.data.Offset;
 import org.bitindex.cli.CommandRun;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.tensor.Tensor;
+import org.bitindex.lab.networks.OnnxRuntime;
 import org.bitindex.onnx.Attribute;
 import org.bitindex.onnx.Graph;
 import org.bitindex.onnx.Models;
+import org.bitindex.onnx.OnnxTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +28,12 @@ class OnnxExportTest {
 
   @TempDir private Path folder;
 
-  private static org.bitindex.onnx.OnnxTensor weights(String name, Long... shape) {
+  private static OnnxTensor weights(String name, Long... shape) {
     long count = 1;
     for (long size : shape) {
       count *= size;
     }
-    return org.bitindex.onnx.OnnxTensor.of(
-        name, List.of(shape), floats(name.hashCode(), (int) count));
+    return OnnxTensor.of(name, List.of(shape), floats(name.hashCode(), (int) count));
   }
 
   /** MatMul, Gemm with a bias, and a convolution over its outputs. */
@@ -55,7 +51,7 @@ class OnnxExportTest {
             weights("w", 200L, 40L),
             weights("v", 24L, 40L),
             weights("c", 24L),
-            org.bitindex.onnx.OnnxTensor.of("s", List.of(4L), 3L, 4L, 3L, 2L),
+            OnnxTensor.of("s", List.of(4L), 3L, 4L, 3L, 2L),
             weights("k", 5L, 4L, 2L, 2L));
     Path dense = Files.write(folder.resolve("dense.onnx"), Models.model(17, graph).toBytes());
     Path encoded = folder.resolve("encoded.bie.safetensors");
@@ -71,13 +67,9 @@ class OnnxExportTest {
     }
   }
 
-  private static float[] onnxRuntime(Path model, float[] x) throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    long[] shape = {SHAPE[0], SHAPE[1]};
-    try (OrtSession session = environment.createSession(model.toString());
-        OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(x), shape);
-        OrtSession.Result result = session.run(Map.of("x", input))) {
-      return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
+  private static float[] onnxRuntime(Path model, float[] x) {
+    try (var runtime = new OnnxRuntime(model, 1)) {
+      return runtime.run(Map.of("x", Tensor.of(SHAPE, x))).firstEntry().getValue().floats();
     }
   }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.bitindex.EncodedFormatException;
+import org.bitindex.internal.FileErrors;
 import org.bitindex.internal.Mapping;
 import org.bitindex.internal.Printable;
 

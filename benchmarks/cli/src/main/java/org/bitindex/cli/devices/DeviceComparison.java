@@ -62,7 +62,7 @@ public final class DeviceComparison {
     for (BackendProvider provider : Backends.providers()) {
       switch (provider.availability()) {
         case Availability.Ready(List<Device> found, boolean _) ->
-            found.forEach(device -> devices.add(name(provider, device)));
+            found.forEach(device -> devices.add(device.nameOn(provider.name())));
         case Availability.Unavailable(String reason) ->
             absent.add(provider.name() + " is unavailable: " + reason);
       }
@@ -87,10 +87,6 @@ public final class DeviceComparison {
   private int operations(String device) {
     boolean isCpu = !device.contains(":");
     return codes.size() + (isCpu ? 0 : DeviceBackend.BaselineFormat.values().length);
-  }
-
-  private static String name(BackendProvider provider, Device device) {
-    return device.id().isEmpty() ? provider.name() : provider.name() + ":" + device.id();
   }
 
   private void measure(String device, Runnable progress) {

@@ -20,11 +20,9 @@ import org.bitindex.calibrate.GramMatrix;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.graph.tensor.Tensor;
-import org.bitindex.layout.Layout;
 import org.bitindex.matrix.Weights;
 import org.bitindex.nn.Classification;
 import org.bitindex.nn.Sequential;
@@ -137,7 +135,7 @@ final class MnistExperiment {
   }
 
   private Recipe recipe(Coding coding) {
-    return new Recipe(0, coding, ScaleMode.ROW, new Layout.Adaptive(), plan.threads());
+    return new Recipe(coding).withThreads(plan.threads());
   }
 
   /** How weights are encoded while they are fine-tuned, and after it. */

@@ -13,16 +13,13 @@ import org.bitindex.calibrate.network.ProductMoments;
 import org.bitindex.calibrate.network.Sensitivities;
 import org.bitindex.cli.text.Progress;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Coding;
 import org.bitindex.encode.Recipe;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.graph.Network;
 import org.bitindex.graph.NetworkOptions;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.MatrixUse;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
-import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.NamedTensor;
 import org.bitindex.matrix.Weights;
@@ -32,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a network with encoded weights, as {@code bie encode --calibrate} does. */
 final class EncodedFile implements AutoCloseable {
-  /** Few, because a row is read alone. */
-  private static final int ROWS_OF_BLOCK = 8;
-
   /** Every fourth batch shows what errors of a matrix do. */
   private static final int EVERY = 4;
 
@@ -59,13 +53,7 @@ final class EncodedFile implements AutoCloseable {
    * embeddings and depthwise convolutions, which are decoded to be used, in eight bits.
    */
   void write(NamedRecipe recipe, Path target) throws IOException {
-    var others =
-        new Recipe(
-            0,
-            new Coding.LeastSquares(new Code.Symmetric(8)),
-            ScaleMode.ROW,
-            new Layout.Adaptive(ROWS_OF_BLOCK),
-            threads);
+    Recipe others = Recipe.readByRows(new Code.Symmetric(8), threads);
     Function<String, Recipe> recipes = recipe.of(file, this::sensitivities);
     var calibration = NetworkCalibration.of(model, moments.copy());
     var writer = new ModelWriter().graph(model);

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 import org.bitindex.graph.tensor.Tensor;
 
 /** ONNX Runtime on an ONNX file. */
-final class OnnxRuntime implements Runner, AutoCloseable {
+public final class OnnxRuntime implements Runner, AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
@@ -25,7 +25,7 @@ final class OnnxRuntime implements Runner, AutoCloseable {
    *
    * @throws IllegalStateException if ONNX Runtime refuses it
    */
-  OnnxRuntime(Path model, int threads) {
+  public OnnxRuntime(Path model, int threads) {
     try (var options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);

@@ -1,5 +1,8 @@
 package org.bitindex.lab.peers;
 
+import java.util.List;
+import org.bitindex.onnx.DataType;
+
 /** An ONNX model of one product Y = X W<sup>T</sup>, with what its weights cost and lost. */
 final class OnnxModel {
   /** Half a step of signed eight-bit codes, as a fraction of the largest magnitude. */
@@ -30,7 +33,7 @@ final class OnnxModel {
     byte[] model =
         new PeerGraph()
             .constant("W", transposed, shape.columns(), shape.rows())
-            .node("MatMul", new String[] {PeerGraph.INPUT, "W"}, PeerGraph.OUTPUT)
+            .node("MatMul", List.of(PeerGraph.INPUT, "W"), PeerGraph.OUTPUT)
             .toModel(shape);
     return new OnnxModel(model, weights, 0);
   }
@@ -44,13 +47,13 @@ final class OnnxModel {
    */
   static OnnxModel matMulBits(
       float[] weights, PeerShape shape, int bits, int blockSize, int accuracyLevel) {
-    BlockQuantised w = new BlockQuantised(weights, shape.rows(), shape.columns(), bits, blockSize);
+    NBitsWeights w = new NBitsWeights(weights, shape.rows(), shape.columns(), bits, blockSize);
     long blocks = w.blocksPerRow();
     byte[] model =
         new PeerGraph()
             .constant(
                 "codes",
-                PeerGraph.UINT8,
+                DataType.UINT8,
                 w.codes,
                 shape.rows(),
                 blocks,
@@ -69,18 +72,18 @@ final class OnnxModel {
    * <p>The order of operators is the one that ONNX Runtime fuses into one.
    */
   static OnnxModel dynamicInt8(float[] weights, PeerShape shape) {
-    RowQuantised w = new RowQuantised(weights, shape.rows(), shape.columns());
+    Int8Weights w = new Int8Weights(weights, shape.rows(), shape.columns());
     byte[] zeros = new byte[shape.rows()];
     byte[] model =
         new PeerGraph()
-            .constant("W", PeerGraph.INT8, w.transposedCodes, shape.columns(), shape.rows())
-            .constant("zeros", PeerGraph.INT8, zeros, shape.rows())
+            .constant("W", DataType.INT8, w.transposedCodes, shape.columns(), shape.rows())
+            .constant("zeros", DataType.INT8, zeros, shape.rows())
             .constant("scales", w.scales, shape.rows())
-            .node("DynamicQuantizeLinear", new String[] {PeerGraph.INPUT}, "x", "xScale", "xZero")
-            .node("MatMulInteger", new String[] {"x", "W", "xZero", "zeros"}, "sums")
+            .node("DynamicQuantizeLinear", List.of(PeerGraph.INPUT), "x", "xScale", "xZero")
+            .node("MatMulInteger", List.of("x", "W", "xZero", "zeros"), "sums")
             .castToFloat("sums", "floatSums")
-            .node("Mul", new String[] {"xScale", "scales"}, "scale")
-            .node("Mul", new String[] {"floatSums", "scale"}, PeerGraph.OUTPUT)
+            .node("Mul", List.of("xScale", "scales"), "scale")
+            .node("Mul", List.of("floatSums", "scale"), PeerGraph.OUTPUT)
             .toModel(shape);
     return new OnnxModel(model, w.dequantised, UNSIGNED_INPUT_ERROR);
   }

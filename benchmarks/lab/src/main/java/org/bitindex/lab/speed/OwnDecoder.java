@@ -8,13 +8,11 @@ import org.bitindex.backend.Plan;
 import org.bitindex.cli.EncodingOptions;
 import org.bitindex.code.Code;
 import org.bitindex.encode.Recipe;
-import org.bitindex.encode.ScaleMode;
 import org.bitindex.generate.Decoder;
 import org.bitindex.generate.DecoderConfig;
 import org.bitindex.generate.DecoderWeights;
 import org.bitindex.generate.KeyValueCache;
 import org.bitindex.generate.Projection;
-import org.bitindex.layout.Layout;
 import org.bitindex.matrix.EncodedMatrix;
 import org.bitindex.matrix.Weights;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +92,7 @@ final class OwnDecoder implements TimedDecoder {
       boolean ternary = code instanceof Code.Ternary;
       this.random = new RandomWeights(ternary);
       Code chosen = ternary ? new Code.Ternary(-RandomWeights.THIRD, RandomWeights.THIRD) : code;
-      this.recipe =
-          new Recipe(0, steps.coding(_ -> chosen), ScaleMode.ROW, new Layout.Adaptive(), threads);
+      this.recipe = new Recipe(steps.coding(_ -> chosen)).withThreads(threads);
       this.backend = backend;
       this.activationBits = activationBits;
     }

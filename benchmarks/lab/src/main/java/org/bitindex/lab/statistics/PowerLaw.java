@@ -7,9 +7,8 @@ import org.hipparchus.stat.regression.SimpleRegression;
  *
  * @param exponent its slope
  * @param halfWidth half of the slope's 95 % confidence interval
- * @param rSquared share of the variance of log y that it explains
  */
-public record PowerLaw(double exponent, double halfWidth, double rSquared) {
+public record PowerLaw(double exponent, double halfWidth) {
   /**
    * Fits positive values.
    *
@@ -24,7 +23,6 @@ public record PowerLaw(double exponent, double halfWidth, double rSquared) {
     for (int i = 0; i < x.length; i++) {
       regression.addData(Math.log(x[i]), Math.log(y[i]));
     }
-    return new PowerLaw(
-        regression.getSlope(), regression.getSlopeConfidenceInterval(), regression.getRSquare());
+    return new PowerLaw(regression.getSlope(), regression.getSlopeConfidenceInterval());
   }
 }

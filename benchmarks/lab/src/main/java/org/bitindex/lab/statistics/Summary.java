@@ -4,15 +4,13 @@ import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.descriptive.StreamingStatistics;
 
 /**
- * Mean, spread and a 95 % confidence interval of independent runs.
+ * Mean and 95 % confidence interval of independent runs.
  *
- * @param count number of runs
- * @param mean their mean, NaN where there is no run
- * @param standardDeviation of the sample (count - 1), 0 for a single run
+ * @param mean NaN where there is no run
  * @param low lower end of the interval by Student's t distribution; the mean for a single run
  * @param high its upper end
  */
-public record Summary(int count, double mean, double standardDeviation, double low, double high) {
+public record Summary(double mean, double low, double high) {
   private static final double CONFIDENCE = 0.95;
 
   /** Summarises runs in any order. */
@@ -23,13 +21,12 @@ public record Summary(int count, double mean, double standardDeviation, double l
     }
     double mean = statistics.getMean();
     if (runs.length < 2) {
-      return new Summary(runs.length, mean, 0, mean, mean);
+      return new Summary(mean, mean, mean);
     }
-    double deviation = statistics.getStandardDeviation();
     double t =
         new TDistribution(runs.length - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
-    double half = t * deviation / Math.sqrt(runs.length);
-    return new Summary(runs.length, mean, deviation, mean - half, mean + half);
+    double half = t * statistics.getStandardDeviation() / Math.sqrt(runs.length);
+    return new Summary(mean, mean - half, mean + half);
   }
 
   /** Half the width of the interval. */

@@ -2,14 +2,8 @@ package org.bitindex.lab.minilm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtSession;
 import java.io.IOException;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.bitindex.backend.Backend;
@@ -23,6 +17,7 @@ import org.bitindex.graph.tensor.Tensor;
 import org.bitindex.io.IfExists;
 import org.bitindex.io.ModelWriter;
 import org.bitindex.io.OnnxFile;
+import org.bitindex.lab.networks.OnnxRuntime;
 import org.bitindex.layout.Layout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +30,7 @@ class MiniLmNetworkTest {
   @TempDir private Path folder;
 
   /** Random tokens; sentence i has i tokens of padding. */
-  private static Map<String, long[]> inputs() {
+  private static Map<String, Tensor> inputs() {
     var random = new Random(3);
     long[] ids = new long[BATCH * TOKENS];
     long[] mask = new long[ids.length];
@@ -43,36 +38,15 @@ class MiniLmNetworkTest {
       mask[i] = i % TOKENS < TOKENS - i / TOKENS ? 1 : 0;
       ids[i] = mask[i] * (1000 + random.nextInt(20_000));
     }
-    Map<String, long[]> inputs = new LinkedHashMap<>();
-    inputs.put("input_ids", ids);
-    inputs.put("attention_mask", mask);
-    inputs.put("token_type_ids", new long[ids.length]);
-    return inputs;
+    int[] shape = {BATCH, TOKENS};
+    return Map.of(
+        "input_ids", Tensor.of(shape, ids),
+        "attention_mask", Tensor.of(shape, mask),
+        "token_type_ids", Tensor.of(shape, new long[ids.length]));
   }
 
   private static float[] run(Network network) {
-    Map<String, Tensor> tensors = new HashMap<>();
-    inputs()
-        .forEach((name, values) -> tensors.put(name, Tensor.of(new int[] {BATCH, TOKENS}, values)));
-    return network.run(tensors).firstEntry().getValue().floats();
-  }
-
-  private static float[] onnxRuntime(Path model) throws Exception {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OrtSession session = environment.createSession(model.toString())) {
-      Map<String, OnnxTensor> tensors = new HashMap<>();
-      for (var input : inputs().entrySet()) {
-        tensors.put(
-            input.getKey(),
-            OnnxTensor.createTensor(
-                environment, LongBuffer.wrap(input.getValue()), new long[] {BATCH, TOKENS}));
-      }
-      try (OrtSession.Result result = session.run(tensors)) {
-        return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
-      } finally {
-        tensors.values().forEach(OnnxTensor::close);
-      }
-    }
+    return network.run(inputs()).firstEntry().getValue().floats();
   }
 
   private static double cosine(float[] a, float[] b) {
@@ -90,9 +64,10 @@ class MiniLmNetworkTest {
   @Test
   void denseAgreesWithOnnxRuntime() throws Exception {
     Path model = MiniLmFiles.model(folder);
-    try (Network network = Network.open(model)) {
+    try (Network network = Network.open(model);
+        var peer = new OnnxRuntime(model, 2)) {
       float[] ours = run(network);
-      float[] theirs = onnxRuntime(model);
+      float[] theirs = peer.run(inputs()).firstEntry().getValue().floats();
       assertThat(ours).hasSameSizeAs(theirs);
       float largest = 0;
       for (int i = 0; i < ours.length; i++) {

@@ -22,9 +22,7 @@ record BitPlane(int coefficient, long setBits, Planes planes, int index) {
 
   /** The 64 bits of a row from column {@code column} on. */
   static long bitsFrom(long[] words, int column) {
-    int shift = column & 63;
-    long low = words[column >>> 6] >>> shift;
-    long high = shift == 0 ? 0 : words[(column >>> 6) + 1] << (64 - shift);
-    return low | high;
+    // Two shifts, because Java takes distances modulo 64.
+    return words[column >>> 6] >>> column | words[(column >>> 6) + 1] << 1 << ~column;
   }
 }

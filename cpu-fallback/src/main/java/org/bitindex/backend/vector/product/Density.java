@@ -1,6 +1,5 @@
 package org.bitindex.backend.vector.product;
 
-import java.util.Arrays;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.code.Code;
 import org.bitindex.internal.Parallel;
@@ -96,8 +95,8 @@ record Density(
       for (int group = 0; group < groupBits.length; group++) {
         countGroup(planes, group);
       }
-      nonzeros += Arrays.stream(groupBits).asLongStream().sum();
-      largestRow = Math.max(largestRow, Arrays.stream(groupWeights).asLongStream().sum());
+      nonzeros += sum(groupBits, 0, groupBits.length);
+      largestRow = Math.max(largestRow, sum(groupWeights, 0, groupWeights.length));
       for (int w = 0; w < widths.length; w++) {
         int groups = widths[w] / Arithmetic.GROUP_COLUMNS;
         for (int from = 0; from < groupBits.length; from += groups) {
@@ -139,8 +138,8 @@ record Density(
       groupWeights[group] = weights;
     }
 
-    private static int sum(int[] values, int from, int to) {
-      int sum = 0;
+    private static long sum(int[] values, int from, int to) {
+      long sum = 0;
       for (int i = from; i < to; i++) {
         sum += values[i];
       }

@@ -1,7 +1,6 @@
 package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,8 +14,6 @@ import org.bitindex.internal.Parallel;
  * the same work at any density.
  */
 final class Lookup implements PartProduct {
-  private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
-
   /** Of the bits of three columns in the positive plane, and above them in the negative one. */
   private static final int[] TERNARY_INDICES =
       IntStream.range(0, 1 << 6)
@@ -62,19 +59,30 @@ final class Lookup implements PartProduct {
     int[] columns = IntStream.range(0, format.words()).map(format::column).toArray();
     int[] masks =
         IntStream.range(0, format.words()).map(word -> (1 << format.columns(word)) - 1).toArray();
+    int pairRows = 2 * format.lanes();
     Parallel.forRows(
         threads,
-        division.rows(),
+        Math.ceilDiv(division.rows(), pairRows),
         (from, to) -> {
           Planes.DecodedRows rows = parts.getFirst().getFirst().planes().read();
-          for (int row = from; row < to; row++) {
+          PanelWriter[] writers = new PanelWriter[parts.size()];
+          Arrays.setAll(writers, p -> products.get(p).writer(from * pairRows));
+          int end = (int) Math.min(division.rows(), (long) to * pairRows);
+          for (int row = from * pairRows; row < end; row++) {
             long[][] bits = rows.row(row);
-            for (int p = 0; p < parts.size(); p++) {
-              List<BitPlane> planes = parts.get(p);
-              long[] first = bits[planes.getFirst().index()];
-              long[] last = bits[planes.getLast().index()];
-              products.get(p).writeRow(row, first, last, columns, masks);
+            for (int p = 0; p < writers.length; p++) {
+              long[] first = bits[parts.get(p).getFirst().index()];
+              int at = writers[p].next();
+              if (format.base() == 2) {
+                packRow(first, columns, masks, writers[p].packed(), at);
+              } else {
+                long[] negatives = bits[parts.get(p).getLast().index()];
+                packTernaryRow(first, negatives, columns, masks, writers[p].packed(), at);
+              }
             }
+          }
+          for (PanelWriter writer : writers) {
+            writer.write();
           }
         });
     return products;
@@ -89,37 +97,30 @@ final class Lookup implements PartProduct {
     return Math.ceilDiv(rows, pairRows());
   }
 
-  /**
-   * Writes the words of a row: each begins at a column and has the bits of a mask.
-   *
-   * @param negatives the other plane, where there are two
-   */
-  private void writeRow(int row, long[] bits, long[] negatives, int[] columns, int[] masks) {
-    int half = format.lanes() / 2;
-    int inPanel = row % format.lanes();
-    int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
-    int panel = row / format.lanes();
-    long at = panel / 2 * format.pairBytes();
-    at += panel % 2 * format.vectorBytes() + lane * Short.BYTES;
-    long wordBytes = 2L * format.vectorBytes();
-    for (int word = 0; word < columns.length; word++, at += wordBytes) {
-      long plane = BitPlane.bitsFrom(bits, columns[word]) & masks[word];
-      if (format.base() == 3) {
-        long others = BitPlane.bitsFrom(negatives, columns[word]) & masks[word];
-        plane = ternaryWord((int) plane, (int) others);
-      }
-      words.set(WORD, at, (short) plane);
+  private PanelWriter writer(int firstRow) {
+    return new PanelWriter(words, format.lanes(), format.words(), firstRow);
+  }
+
+  /** The words of a row: each begins at a column and has the bits of a mask. */
+  private static void packRow(long[] bits, int[] columns, int[] masks, short[] packed, int target) {
+    for (int word = 0; word < columns.length; word++) {
+      packed[target + word] = (short) (BitPlane.bitsFrom(bits, columns[word]) & masks[word]);
     }
   }
 
-  /** Indices of five bits, each of three columns. */
-  private static int ternaryWord(int positives, int negatives) {
-    int word = 0;
-    for (int index = 0; index < 3; index++) {
-      int digits = (positives >> (3 * index) & 7) + 8 * (negatives >> (3 * index) & 7);
-      word |= TERNARY_INDICES[digits] << (5 * index);
+  /** The same of ternary weights: indices of five bits, each of three columns. */
+  private static void packTernaryRow(
+      long[] positives, long[] negatives, int[] columns, int[] masks, short[] packed, int target) {
+    for (int word = 0; word < columns.length; word++) {
+      int plus = (int) BitPlane.bitsFrom(positives, columns[word]) & masks[word];
+      int minus = (int) BitPlane.bitsFrom(negatives, columns[word]) & masks[word];
+      int indices = 0;
+      for (int i = 2; i >= 0; i--) {
+        int digits = (plus >> (3 * i) & 7) + 8 * (minus >> (3 * i) & 7);
+        indices = indices << 5 | TERNARY_INDICES[digits];
+      }
+      packed[target + word] = (short) indices;
     }
-    return word;
   }
 
   @Override

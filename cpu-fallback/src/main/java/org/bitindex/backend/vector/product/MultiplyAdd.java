@@ -1,7 +1,6 @@
 package org.bitindex.backend.vector.product;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -33,8 +32,6 @@ final class MultiplyAdd implements PartProduct {
   };
 
   private static final int[] NO_SHIFTS = new int[MultiplyKernel.STEP];
-
-  private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT;
 
   private static final VarHandle BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -100,13 +97,19 @@ final class MultiplyAdd implements PartProduct {
         (from, to) -> {
           var reader = new IntegerReader(planes.reader(), division.columns(), code.coefficients());
           int[] before = new int[Arithmetic.GROUP_COLUMNS + 1];
+          PanelWriter[] writers = new PanelWriter[formats.length];
+          Arrays.setAll(writers, i -> writer(i, from * pairRows));
           int end = (int) Math.min(division.rows(), (long) to * pairRows);
           for (int row = from * pairRows; row < end; row++) {
             byte[] q = reader.readBytes(row);
-            for (int i = 0; i < formats.length; i++) {
-              writeRow(row, q, i);
+            for (int i = 0; i < writers.length; i++) {
+              int at = writers[i].next();
+              packRow(q, i, writers[i].packed(), at);
             }
             addSums(row, q, before);
+          }
+          for (PanelWriter writer : writers) {
+            writer.write();
           }
         });
     for (int at = 0; at < largestSums.length; at += periods) {
@@ -136,6 +139,10 @@ final class MultiplyAdd implements PartProduct {
       i++;
     }
     return Math.max(1, i);
+  }
+
+  private PanelWriter writer(int i, int firstRow) {
+    return new PanelWriter(words[i], formats[i].lanes(), formats[i].words(), firstRow);
   }
 
   private void addSums(int row, byte[] q, int[] before) {
@@ -175,26 +182,20 @@ final class MultiplyAdd implements PartProduct {
     return PERIODS[i];
   }
 
-  /** The words of digit {@code i} of a row, from eight bytes at once: two words of 4 columns. */
-  private void writeRow(int row, byte[] q, int i) {
-    DigitFormat format = formats[i];
-    int half = format.lanes() / 2;
-    int inPanel = row % format.lanes();
-    int lane = inPanel < half ? 2 * inPanel : 2 * (inPanel - half) + 1;
-    long at = (long) row / pairRows * format.pairBytes();
-    at += row / format.lanes() % 2 * format.wordBytes() / 2 + (long) lane * Short.BYTES;
-    int wordBytes = format.wordBytes();
-    int wordColumns = format.wordColumns();
+  /** The words of digit {@code i} of a row, from {@code target} on; two of 4 columns at once. */
+  private void packRow(byte[] q, int i, short[] packed, int target) {
+    int wordColumns = formats[i].wordColumns();
     int step = Math.max(wordColumns, Long.BYTES / wordColumns * wordColumns);
-    int stepBits = step * format.bits();
+    int at = target;
     for (int group = 0; group < division.groups(); group++) {
       int from = group * Arithmetic.GROUP_COLUMNS;
       int end = from + columns(group);
       for (int j = from; j < end; j += step) {
-        long packed = packed(q, j, Math.min(step, end - j), i);
-        for (int bit = 0; bit < stepBits && j + bit / format.bits() < end; bit += Short.SIZE) {
-          words[i].set(WORD, at, (short) (packed >>> bit));
-          at += wordBytes;
+        int count = Math.min(step, end - j);
+        long digits = packed(q, j, count, i);
+        for (int column = 0; column < count; column += wordColumns) {
+          packed[at++] = (short) digits;
+          digits >>>= Short.SIZE;
         }
       }
     }

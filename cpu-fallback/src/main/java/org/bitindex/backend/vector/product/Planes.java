@@ -47,18 +47,16 @@ final class Planes {
 
   /** Those of a matrix, as its code has them. */
   static Planes of(EncodedMatrix matrix) {
-    int blockRows =
-        matrix.planes().layout() instanceof Layout.Adaptive(int some) && some > 0 ? some : ROWS;
+    int blockRows = ROWS;
+    if (matrix.planes().layout() instanceof Layout.Adaptive(int some)) {
+      blockRows = Math.clamp(2L * some, 1, Math.max(1, matrix.rows())); // readers take two
+    }
     return new Planes(
         matrix.planes()::reader,
         matrix.planes().count(),
         matrix.rows(),
         matrix.columns(),
         blockRows);
-  }
-
-  int count() {
-    return count;
   }
 
   int rows() {

@@ -1,4 +1,4 @@
-package org.bitindex.io.format;
+package org.bitindex.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

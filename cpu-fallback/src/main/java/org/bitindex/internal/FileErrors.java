@@ -1,4 +1,4 @@
-package org.bitindex.io.format;
+package org.bitindex.internal;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;

@@ -7,7 +7,7 @@ package org.bitindex.lab.peers;
  * <p>The weight of largest magnitude in a block gets code 0, so scale = -weight / 2^(b - 1). The
  * last block of a row is filled up with zeros. 8 / b codes share a byte, the lowest bits first.
  */
-final class BlockQuantised {
+final class NBitsWeights {
   final byte[] codes;
   final float[] scales;
   final float[] dequantised;
@@ -21,7 +21,7 @@ final class BlockQuantised {
   private final int blockSize;
   private final int blocksPerRow;
 
-  BlockQuantised(float[] weights, int rows, int columns, int bits, int blockSize) {
+  NBitsWeights(float[] weights, int rows, int columns, int bits, int blockSize) {
     this.columns = columns;
     this.bits = bits;
     this.zero = 1 << (bits - 1);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class QuantisedTest {
+class OnnxWeightsTest {
   @Test
   void fourBitsShareAScaleInABlockAndTheLowerHalfOfAByteComesFirst() {
     float[] weights = {8, -7, 1.4f, 0, -4, 4};
-    BlockQuantised w = new BlockQuantised(weights, 2, 3, 4, 4);
+    NBitsWeights w = new NBitsWeights(weights, 2, 3, 4, 4);
     assertThat(w.scales).containsExactly(-1, 0.5f);
     assertThat(w.codes).containsExactly(0xF0, 0x87, 0x08, 0x8F);
     assertThat(w.dequantised).containsExactly(8, -7, 1, 0, -4, 3.5f);
@@ -17,7 +17,7 @@ class QuantisedTest {
   @Test
   void fourCodesOfTwoBitsShareAByte() {
     float[] weights = {2, -1, 0.4f, 0, -4, 4};
-    BlockQuantised w = new BlockQuantised(weights, 2, 3, 2, 4);
+    NBitsWeights w = new NBitsWeights(weights, 2, 3, 2, 4);
     assertThat(w.scales).containsExactly(-1, 2);
     assertThat(w.codes).containsExactly(0b10_10_11_00, 0b10_11_00_10);
     assertThat(w.dequantised).containsExactly(2, -1, -0f, 0, -4, 2);
@@ -26,21 +26,9 @@ class QuantisedTest {
   @Test
   void eightBitsShareAScaleInARow() {
     float[] weights = {127, -63.4f, 0, 0, 2, -254};
-    RowQuantised w = new RowQuantised(weights, 3, 2);
+    Int8Weights w = new Int8Weights(weights, 3, 2);
     assertThat(w.scales).containsExactly(1, 0, 2);
     assertThat(w.transposedCodes).containsExactly(127, 0, 1, -63, 0, -127);
     assertThat(w.dequantised).containsExactly(127, -63, 0, 0, 2, -254);
-  }
-
-  @Test
-  void protobufFieldsAreWrittenInTheirWireFormat() {
-    byte[] message =
-        new Protobuf()
-            .number(1, 300)
-            .text(20, "ab")
-            .message(3, new Protobuf().number(2, 0))
-            .toBytes();
-    assertThat(message)
-        .containsExactly(0x08, 0xAC, 0x02, 0xA2, 0x01, 2, 'a', 'b', 0x1A, 2, 0x10, 0);
   }
 }

@@ -1,7 +1,10 @@
 package org.bitindex.lab.peers;
 
-/** Weights in eight bits, w = code * scale, with the largest magnitude of a row at 127. */
-final class RowQuantised {
+/**
+ * Weights in eight bits as {@code MatMulInteger} takes them: w = code * scale, with the largest
+ * magnitude of a row at 127.
+ */
+final class Int8Weights {
   private static final int LARGEST = 127;
 
   /** Codes of W<sup>T</sup>, columns x rows. */
@@ -10,7 +13,7 @@ final class RowQuantised {
   final float[] scales;
   final float[] dequantised;
 
-  RowQuantised(float[] weights, int rows, int columns) {
+  Int8Weights(float[] weights, int rows, int columns) {
     transposedCodes = new byte[weights.length];
     scales = new float[rows];
     dequantised = new float[weights.length];
