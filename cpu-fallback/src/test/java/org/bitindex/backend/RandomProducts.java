@@ -36,7 +36,7 @@ public final class RandomProducts {
     }
   }
 
-  /** A matrix of ones in every plane, with scale 1. */
+  /** A matrix of the greatest integer of a code, with scale 1. */
   public static EncodedMatrix ones(int rows, int columns, Code code) {
     try (PlaneBuilder planes = allOnes(rows, columns, code)) {
       return planes.build(new Layout.Flat(), 1, arena -> RowValues.of(arena, 1f), _ -> null);
@@ -68,9 +68,9 @@ public final class RandomProducts {
     Arrays.fill(words, -1);
     words[words.length - 1] >>>= words.length * 64 - columns;
     var planes = new PlaneBuilder(code, rows, columns);
-    for (BitMatrix plane : planes.planes()) {
-      for (int i = 0; i < rows; i++) {
-        plane.writeRow(i, words);
+    for (int p = 0; p < code.coefficients().length; p++) {
+      for (int i = 0; i < rows && code.coefficients()[p] > 0; i++) {
+        planes.planes().get(p).writeRow(i, words);
       }
     }
     return planes;
