@@ -22,7 +22,7 @@ import org.bitindex.matrix.RowValues;
  */
 final class SelfCheck {
   private static final int COLUMNS = 250;
-  static final int[] BATCHES = {1, 32};
+  static final int[] BATCHES = {1, 8, 32};
   static final int[] ACTIVATION_BITS = {Arithmetic.MAX_ACTIVATION_BITS, 8};
 
   private SelfCheck() {}
@@ -105,7 +105,7 @@ final class SelfCheck {
         layer(random, 150, 150, new Code.Symmetric(6), 0.1, Activation.NONE, arena),
         layer(random, 240, 150, new Code.Symmetric(4), 0.08, Activation.NONE, arena),
         layer(random, 200, 240, new Code.Binary(0f), 0.5, Activation.NONE, arena),
-        layer(random, 192, 200, new Code.Symmetric(8), 0.5, Activation.NONE, arena),
+        layer(random, 192, 200, new Code.Symmetric(6), 0.5, Activation.NONE, arena),
         layer(random, 37, 192, new Code.Affine(2), 1, Activation.NONE, arena),
         layer(random, 40, 37, new Code.Affine(8), 1, Activation.NONE, arena)); // no signed bytes
   }

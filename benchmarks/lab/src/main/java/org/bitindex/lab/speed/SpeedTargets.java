@@ -72,7 +72,7 @@ public final class SpeedTargets {
         "| %s | %s, %dx%d, n=%d, density %s, A %d | %s | %.1f | %.1f | %.0f %%%s | %.0f | %.2f | %s |"
             + " %s |%n",
         target.regime(),
-        target.code(),
+        target.code().label(),
         setting.rows(),
         setting.columns(),
         setting.batch(),

@@ -74,4 +74,11 @@ public interface ActivationKernel {
    */
   void tables(
       short[] parts, int negativesAt, int count, MemorySegment tables, long offset, long skip);
+
+  /**
+   * The same for ternary weights t and three columns: entry e, to the base 3, is the sum over its
+   * columns of |p| + t p, where t + 1 is the column's digit.
+   */
+  void ternaryTables(
+      short[] parts, int negativesAt, int count, MemorySegment tables, long offset, long skip);
 }

@@ -17,17 +17,20 @@ public record Kernels(
     PanelKernel panels,
     SumKernel sums,
     OutputKernel outputs,
-    LookupKernel[][] plain,
-    LookupKernel[][] grouped,
+    Map<LookupWords, LookupKernel[][]> lookups,
     Map<Multiplies, MultiplyKernel> multiplies) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
   /** Class data of a look-up kernel. */
-  record Lookups(VectorShape shape, int sets, int pairs, boolean grouped) {
+  record Lookups(VectorShape shape, int sets, int pairs, LookupWords words) {
     /** What the class is without class data. */
     static final Lookups ORDINARY =
-        new Lookups(VectorShape.forBitSize(VectorApi.preferredBits()), 4, 1, true);
+        new Lookups(
+            VectorShape.forBitSize(VectorApi.preferredBits()), 4, 1, new LookupWords(true, 2));
   }
+
+  /** What {@link LookupFormat} says of words. */
+  record LookupWords(boolean grouped, int base) {}
 
   /** Class data of a kernel that multiplies. */
   record Multiplies(VectorShape shape, int bits) {
@@ -64,8 +67,7 @@ public record Kernels(
         load(PanelKernel.class, bits),
         load(SumKernel.class, bits),
         load(OutputKernel.class, bits),
-        loadLookups(bits, false),
-        loadLookups(bits, true),
+        new ConcurrentHashMap<>(),
         new ConcurrentHashMap<>());
   }
 
@@ -73,7 +75,7 @@ public record Kernels(
     return VectorApi.load(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), bits);
   }
 
-  private static LookupKernel[][] loadLookups(int bits, boolean grouped) {
+  private LookupKernel[][] loadLookups(LookupWords words) {
     VectorShape shape = VectorShape.forBitSize(bits);
     int powers = 1 + Integer.numberOfTrailingZeros(LookupKernel.MOST);
     var kernels = new LookupKernel[powers][];
@@ -81,7 +83,7 @@ public record Kernels(
       // More than a pair would not fit the registers of narrower vectors.
       kernels[sets] = new LookupKernel[bits < 512 ? 1 : powers - sets];
       for (int pairs = 0; pairs < kernels[sets].length; pairs++) {
-        kernels[sets][pairs] = define(new Lookups(shape, 1 << sets, 1 << pairs, grouped));
+        kernels[sets][pairs] = define(new Lookups(shape, 1 << sets, 1 << pairs, words));
       }
     }
     return kernels;
@@ -104,9 +106,13 @@ public record Kernels(
     return VectorApi.define(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), data);
   }
 
-  /** The look-ups for 1, 2 and 4 sets, each for 1, 2 and 4 pairs of panels as far as they go. */
-  public LookupKernel[][] lookups(boolean inGroups) {
-    return inGroups ? grouped : plain;
+  /**
+   * The look-ups for 1, 2 and 4 sets, each for 1, 2 and 4 pairs of panels as far as they go, loaded
+   * at their first use.
+   */
+  public LookupKernel[][] lookups(LookupFormat format) {
+    var words = new LookupWords(format.grouped(), format.base());
+    return lookups.computeIfAbsent(words, this::loadLookups);
   }
 
   /**

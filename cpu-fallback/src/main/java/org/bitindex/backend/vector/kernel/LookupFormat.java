@@ -6,10 +6,12 @@ import org.bitindex.backend.Arithmetic;
 /**
  * How {@link LookupKernel} reads planes and activations.
  *
- * <p>Planes: 16-bit words of {@code wordColumns} neighbouring columns of one row, the first column
- * in bit 0; a word is {@code lookups} table indices of {@code lookupColumns} bits each. A panel is
- * L rows side by side, and two panels lie as [word][panel][lane]; lane l holds row l / 2 of the
- * panel if l is even, else row L / 2 + l / 2.
+ * <p>Weights: 16-bit words of {@code wordColumns} neighbouring columns of one row; a word is {@code
+ * lookups} table indices of {@code log2 L} bits each, the first in the lowest bits. An index is a
+ * number of {@code lookupColumns} digits to the base b, the first column's digit the lowest: bits
+ * of a plane, or with base 3, t + 1 of ternary weights t. A panel is L rows side by side, and two
+ * panels lie as [word][panel][lane]; lane l holds row l / 2 of the panel if l is even, else row L /
+ * 2 + l / 2.
  *
  * <p>Activations: where sums are short, groups of columns have zeros at the end of their integers
  * ({@link Arithmetic}), and words do not cross groups. Other integers are cut in two pieces, x =
@@ -19,23 +21,22 @@ import org.bitindex.backend.Arithmetic;
  * <p>Runs: neighbouring words whose sums fit 16 bits in all sets. The integers of a set are p * 2^d
  * in a run: d is the least of its groups', and 0 for pieces. With N the sum of max(-p, 0) * 2^d
  * over all columns, an entry is the sum over its columns of max(p, 0) where the bit is set, else of
- * max(-p, 0); so the look-ups of a row, times 2^d, add up to P + N, and no entry is negative.
+ * max(-p, 0); so the look-ups of a row, times 2^d, add up to P + N, and no entry is negative. With
+ * base 3 it is the sum of |p| + t p, and the look-ups add up to Q and the sum of |p| * 2^d.
  *
  * @param lanes L, lanes of 16 bits: 8, 16 or 32
  * @param columns columns of the matrix
  * @param grouped whether words end with their group, and integers are one piece
+ * @param base 2, or 3 where {@code grouped}: of other integers a word's sums would not fit
  */
-public record LookupFormat(int lanes, int columns, boolean grouped) {
+public record LookupFormat(int lanes, int columns, boolean grouped, int base) {
   /** Bits of the lower of two pieces. */
   public static final int PIECE_BITS = 11;
 
   /** The largest magnitude of an upper piece, so that any word's sum fits 16 bits. */
   public static final int LARGEST_PIECE = (1 << 12) - 1;
 
-  /** Words of a group. */
-  public static final int GROUP_WORDS = 8;
-
-  /** Words of a chunk of columns that is arranged at once: a whole group, or more. */
+  /** Words of a chunk of columns where there are no groups. */
   private static final int PLAIN_CHUNK_WORDS = 9;
 
   /** Bytes of tables that a pass over the rows reads, so that they stay in the first cache. */
@@ -53,20 +54,41 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
     return Integer.highestOneBit(Math.min(samples * pieces(), LookupKernel.MOST));
   }
 
-  public int lookupColumns() {
+  /**
+   * The base for the weights of a code in lanes of a number: 3 where an entry of ternary weights
+   * stands for more columns than two of planes.
+   */
+  public static int base(int lanes, boolean grouped, boolean ternary) {
+    return lanes == 32 && grouped && ternary ? 3 : 2;
+  }
+
+  /** Bits of a table's index. */
+  int indexBits() {
     return Integer.numberOfTrailingZeros(lanes);
   }
 
+  /** Columns that an index has room for. */
+  public int lookupColumns() {
+    return base == 2 ? planeColumns() : 3;
+  }
+
+  /** Columns of a plane that an index would have room for. */
+  public int planeColumns() {
+    return indexBits();
+  }
+
+  /** Table indices of a word. */
   public int lookups() {
-    return Short.SIZE / lookupColumns();
+    return Short.SIZE / indexBits();
   }
 
   public int wordColumns() {
     return lookups() * lookupColumns();
   }
 
+  /** Words of a chunk of columns that is arranged at once: a whole group, or more. */
   public int chunkWords() {
-    return grouped ? GROUP_WORDS : PLAIN_CHUNK_WORDS;
+    return grouped ? Math.ceilDiv(Arithmetic.GROUP_COLUMNS, wordColumns()) : PLAIN_CHUNK_WORDS;
   }
 
   public int chunkColumns() {
@@ -116,9 +138,9 @@ public record LookupFormat(int lanes, int columns, boolean grouped) {
     return !grouped && lanes == 32;
   }
 
-  /** Above the sums of a run. */
-  int bound() {
-    return (1 << Short.SIZE) - (carries() ? (1 << CARRY_BITS) - 1 : 0);
+  /** Above the sums of |p| of a run: sums of entries of base 3 are up to twice as large. */
+  public int bound() {
+    return (1 << (Short.SIZE + 2 - base)) - (carries() ? (1 << CARRY_BITS) - 1 : 0);
   }
 
   /** Words of a block of columns, which may have several runs. */

@@ -3,10 +3,10 @@ package org.bitindex.backend.vector.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sums over bits by tables that lie in a register: {@code log2 L} columns a look-up, L rows (a
- * panel) across the lanes of 16 bits. {@link LookupFormat} describes words, tables and runs. There
- * is one kernel for each number of sets of tables and of pairs of panels that are read together,
- * and whether words end with their group.
+ * Sums over weights by tables that lie in a register, of L entries: some columns a look-up, L rows
+ * (a panel) across the lanes of 16 bits. {@link LookupFormat} describes words, tables and runs.
+ * There is one kernel for each number of sets of tables and of pairs of panels that are read
+ * together, and kind of words.
  *
  * <p>Sums of a table set and a panel are L ints, which {@link #addSums} resolves: after a run, its
  * 16-bit sums u of even and v of odd lanes are added to them together, all += (v << 16 | u) << d,
@@ -41,10 +41,10 @@ public interface LookupKernel {
       int sumsAt);
 
   /**
-   * Adds factor * (sums - negatives) to Q for two panels of one set.
+   * Adds factor * (sums - excess) to Q for two panels of one set.
    *
    * @param factor the coefficient, times 2^11 for an upper piece
-   * @param negatives N
+   * @param excess what sums are too large by, N or the sum of |p|
    */
-  void addSums(int[] sums, int sumsAt, double negatives, int factor, double[] q, int qAt);
+  void addSums(int[] sums, int sumsAt, double excess, int factor, double[] q, int qAt);
 }

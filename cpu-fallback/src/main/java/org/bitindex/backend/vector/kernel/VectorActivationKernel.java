@@ -50,6 +50,25 @@ final class VectorActivationKernel implements ActivationKernel {
     return VectorShuffle.fromOp(SHORT, e -> (e >> c & 1) != 0 ? c : COLUMNS + c);
   }
 
+  /** Columns of a table of ternary weights. */
+  private static final int TERNARY_COLUMNS = 3;
+
+  // The same for digits to the base 3, which take the positive part twice, once or not at all.
+  private static final VectorShuffle<Short> ONE_0 = ternaryPart(0, 1);
+  private static final VectorShuffle<Short> TWO_0 = ternaryPart(0, 2);
+  private static final VectorShuffle<Short> ONE_1 = ternaryPart(1, 1);
+  private static final VectorShuffle<Short> TWO_1 = ternaryPart(1, 2);
+  private static final VectorShuffle<Short> ONE_2 = ternaryPart(2, 1);
+  private static final VectorShuffle<Short> TWO_2 = ternaryPart(2, 2);
+  private static final VectorMask<Short> TERNARY_NEGATIVE =
+      VectorMask.fromLong(SHORT, ((1L << TERNARY_COLUMNS) - 1) << TERNARY_COLUMNS);
+
+  private static VectorShuffle<Short> ternaryPart(int column, int least) {
+    int power = column == 0 ? 1 : column == 1 ? 3 : 9;
+    return VectorShuffle.fromOp(
+        SHORT, e -> e / power % 3 >= least ? column : TERNARY_COLUMNS + column);
+  }
+
   @Override
   public float maxMagnitude(float[] x, int offset, int count) {
     // Magnitudes order as their bits do, NaN and infinity above the others.
@@ -198,6 +217,29 @@ final class VectorActivationKernel implements ActivationKernel {
         sum = sum.add(v.rearrange(PART_4));
       }
       sum.intoMemorySegment(tables, at, nativeOrder());
+      at += BYTES;
+      if (++lookup == LOOKUPS) {
+        lookup = 0;
+        at += skip;
+      }
+    }
+  }
+
+  @Override
+  public void ternaryTables(
+      short[] parts, int negativesAt, int count, MemorySegment tables, long offset, long skip) {
+    int lookup = 0;
+    long at = offset;
+    for (int j = 0; j < count; j += TERNARY_COLUMNS) {
+      Confinement.requireShared(tables);
+      int before = negativesAt + j - TERNARY_COLUMNS;
+      ShortVector v =
+          ShortVector.fromArray(SHORT, parts, j)
+              .blend(ShortVector.fromArray(SHORT, parts, before), TERNARY_NEGATIVE);
+      ShortVector first = v.rearrange(ONE_0).add(v.rearrange(TWO_0));
+      ShortVector second = v.rearrange(ONE_1).add(v.rearrange(TWO_1));
+      ShortVector third = v.rearrange(ONE_2).add(v.rearrange(TWO_2));
+      first.add(second).add(third).intoMemorySegment(tables, at, nativeOrder());
       at += BYTES;
       if (++lookup == LOOKUPS) {
         lookup = 0;

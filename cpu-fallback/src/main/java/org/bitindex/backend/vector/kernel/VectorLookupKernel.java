@@ -32,11 +32,13 @@ final class VectorLookupKernel implements LookupKernel {
   /** Ints of a run. */
   private static final int RUN = 1 + SETS;
 
-  private static final boolean GROUPED = DATA.grouped();
-  private static final int GROUP_WORDS = LookupFormat.GROUP_WORDS;
+  private static final boolean GROUPED = DATA.words().grouped();
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
-  private static final LookupFormat FORMAT = new LookupFormat(SHORT.length(), 0, GROUPED);
+  private static final LookupFormat FORMAT =
+      new LookupFormat(SHORT.length(), 0, GROUPED, DATA.words().base());
+
+  private static final int GROUP_WORDS = FORMAT.chunkWords();
   private static final boolean CARRIES = FORMAT.carries();
   private static final int CARRY_BITS = LookupFormat.CARRY_BITS;
   private static final short REST = (1 << CARRY_BITS) - 1;
@@ -46,8 +48,8 @@ final class VectorLookupKernel implements LookupKernel {
       VectorSpecies.of(int.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
   private static final int LANES = INT.length();
   private static final long BYTES = INT.vectorByteSize();
-  private static final int COLUMNS = Integer.numberOfTrailingZeros(SHORT.length());
-  private static final int LOOKUPS = Short.SIZE / COLUMNS;
+  private static final int INDEX_BITS = FORMAT.indexBits();
+  private static final int LOOKUPS = FORMAT.lookups();
 
   /** The compiler unrolls loops of up to three rounds. */
   private static final int UNROLLED = 3;
@@ -56,7 +58,7 @@ final class VectorLookupKernel implements LookupKernel {
   private static final long WORD = SETS * SET;
 
   /** Look-ups of the last word of a group. */
-  private static final int LAST_LOOKUPS = FORMAT.columns(GROUP_WORDS - 1) / COLUMNS;
+  private static final int LAST_LOOKUPS = FORMAT.columns(GROUP_WORDS - 1) / FORMAT.lookupColumns();
 
   @Override
   public void add(
@@ -235,7 +237,7 @@ final class VectorLookupKernel implements LookupKernel {
 
   /** Leaves bits of other look-ups, and of the neighbour, above the index: they are ignored. */
   private static IntVector next(IntVector index) {
-    return index.lanewise(VectorOperators.LSHR, COLUMNS);
+    return index.lanewise(VectorOperators.LSHR, INDEX_BITS);
   }
 
   private static ShortVector entries(MemorySegment tables, long at) {
@@ -257,8 +259,11 @@ final class VectorLookupKernel implements LookupKernel {
   }
 
   @Override
-  public void addSums(int[] sums, int sumsAt, double negatives, int factor, double[] q, int qAt) {
+  public void addSums(int[] sums, int sumsAt, double excess, int factor, double[] q, int qAt) {
     DoubleVector factors = DoubleVector.broadcast(DOUBLE, factor);
+    // Of groups P + N may reach 2^31, but not P, mod 2^32.
+    int whole = GROUPED ? (int) excess : 0;
+    double rest = GROUPED ? 0 : excess;
     // Rows 0 to LANES - 1 of a panel lie in even lanes of 16 bits, the others in odd lanes.
     for (int panel = 0; panel < 2; panel++) {
       for (int i = 0; i < LANES; i += HALF.length()) {
@@ -267,18 +272,20 @@ final class VectorLookupKernel implements LookupKernel {
         IntVector odd = IntVector.fromArray(HALF, sums, at + LANES);
         IntVector even =
             IntVector.fromArray(HALF, sums, at).sub(odd.lanewise(VectorOperators.LSHL, 16));
-        addTo(even, negatives, factors, q, target);
-        addTo(odd, negatives, factors, q, target + LANES);
+        widen(even.sub(whole)).sub(rest).mul(factors).add(sums(q, target)).intoArray(q, target);
+        target += LANES;
+        widen(odd.sub(whole)).sub(rest).mul(factors).add(sums(q, target)).intoArray(q, target);
       }
     }
   }
 
-  private static void addTo(
-      IntVector sum, double negatives, DoubleVector factors, double[] q, int at) {
-    ((DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0))
-        .sub(negatives)
-        .mul(factors)
-        .add(DoubleVector.fromArray(DOUBLE, q, at))
-        .intoArray(q, at);
+  // Each helper is small enough to be inlined wherever it is called: else vectors are allocated.
+
+  private static DoubleVector widen(IntVector sum) {
+    return (DoubleVector) sum.convertShape(VectorOperators.I2D, DOUBLE, 0);
+  }
+
+  private static DoubleVector sums(double[] q, int at) {
+    return DoubleVector.fromArray(DOUBLE, q, at);
   }
 }

@@ -41,7 +41,7 @@ public final class Activations {
   private final int[] exponents = new int[SAMPLES];
   private final long[] sums = new long[SAMPLES];
   private final boolean[] finite = new boolean[SAMPLES];
-  private final double[][] negatives = new double[SAMPLES][2];
+  private final double[][] excess = new double[SAMPLES][2];
   private final int[] runCounts = new int[SAMPLES];
   private int batch;
   private int stride;
@@ -323,15 +323,16 @@ public final class Activations {
         int count = Math.min(lookups.chunkColumns(), words * lookups.wordColumns());
         int at = sample * stride + lookups.column(word);
         sum += split(at, count, piece, runs[run + 1 + set], scratch);
-        kernel.tables(
-            scratch.parts,
-            Scratch.NEGATIVES,
-            count,
-            tables,
-            tablesAt(n, sets) + (word * sets + set) * setBytes,
-            (sets - 1) * setBytes);
+        long to = tablesAt(n, sets) + (word * sets + set) * setBytes;
+        long skip = (sets - 1) * setBytes;
+        if (lookups.base() == 2) {
+          kernel.tables(scratch.parts, Scratch.NEGATIVES, count, tables, to, skip);
+        } else {
+          kernel.ternaryTables(scratch.parts, Scratch.NEGATIVES, count, tables, to, skip);
+        }
       }
-      negatives[sample][piece] = sum;
+      // The sum of |p| is that of p and twice that of max(-p, 0).
+      excess[sample][piece] = lookups.base() == 2 ? sum : sums[sample] + 2 * sum;
     }
   }
 
@@ -352,13 +353,13 @@ public final class Activations {
     LookupFormat lookups = division.lookups();
     int at = runsAt(n);
     if (lookups.grouped()) {
-      int most = Math.max(1, lookups.blockWords(sets) / LookupFormat.GROUP_WORDS);
+      int most = Math.max(1, lookups.blockWords(sets) / lookups.chunkWords());
       int first = n * division.groups();
       int count =
           division.joinGroups(
-              sets, most, 1 << Short.SIZE, groupMagnitudes, sampleShifts, first, runs, at);
+              sets, most, lookups.bound(), groupMagnitudes, sampleShifts, first, runs, at);
       for (int run = 0; run < count; run++) {
-        runs[at + run * (1 + sets)] *= LookupFormat.GROUP_WORDS;
+        runs[at + run * (1 + sets)] *= lookups.chunkWords();
       }
       runs[at + count * (1 + sets)] = lookups.words();
       runCounts[n] = count;
@@ -489,9 +490,9 @@ public final class Activations {
     return runCounts[n];
   }
 
-  /** N of a piece of sample {@code n}, see {@link LookupFormat}. */
-  double negatives(int n, int piece) {
-    return negatives[n][piece];
+  /** What the look-ups of a piece of sample {@code n} exceed P by, see {@link LookupFormat}. */
+  double excess(int n, int piece) {
+    return excess[n][piece];
   }
 
   /**

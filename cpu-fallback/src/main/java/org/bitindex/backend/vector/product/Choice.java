@@ -30,7 +30,7 @@ public record Choice(
               1,
               0,
               Arithmetic.MAX_ACTIVATION_BITS,
-              new LookupFormat(Short.SIZE, 0, false),
+              new LookupFormat(Short.SIZE, 0, false, 2),
               0,
               false),
           List.of(),

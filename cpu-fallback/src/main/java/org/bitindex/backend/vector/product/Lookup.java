@@ -9,8 +9,22 @@ import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.LookupKernel;
 import org.bitindex.internal.Parallel;
 
-/** One plane whose bits index tables of partial sums: the same work at any density. */
+/**
+ * One plane whose bits, or the two of ternary weights whose digits index tables of partial sums:
+ * the same work at any density.
+ */
 final class Lookup implements PartProduct {
+  /** Of the bits of three columns in the positive plane, and above them in the negative one. */
+  private static final int[] TERNARY_INDICES =
+      IntStream.range(0, 1 << 6)
+          .map(bits -> digit(bits, 0) + 3 * digit(bits, 1) + 9 * digit(bits, 2))
+          .toArray();
+
+  /** t + 1 of a column. */
+  private static int digit(int bits, int column) {
+    return 1 + (bits >> column & 1) - (bits >> (3 + column) & 1);
+  }
+
   /** Columns whose pieces, below 2^12, add up within int32. */
   private static final int MAX_COLUMNS = 1 << 18;
 
@@ -22,19 +36,23 @@ final class Lookup implements PartProduct {
   private final int coefficient;
   private final MemorySegment words;
 
-  private Lookup(BitPlane plane, Division division, Kernels kernels) {
+  private Lookup(List<BitPlane> planes, Division division, Kernels kernels) {
     this.format = division.lookups();
-    this.kernels = kernels.lookups(format.grouped());
+    this.kernels = kernels.lookups(format);
     this.division = division;
-    this.coefficient = plane.coefficient();
+    this.coefficient = planes.getFirst().coefficient();
     this.words = Scratch.allocate(pairs(division.rows()) * format.pairBytes());
   }
 
-  /** One product for each plane; the planes of a row are read together. */
-  static List<Lookup> of(List<BitPlane> planes, Division division, Kernels kernels, int threads) {
+  /**
+   * One product for each plane, or for the positive and the negative one of ternary weights; the
+   * planes of a row are read together.
+   */
+  static List<Lookup> of(
+      List<List<BitPlane>> parts, Division division, Kernels kernels, int threads) {
     List<Lookup> products =
-        planes.stream().map(plane -> new Lookup(plane, division, kernels)).toList();
-    if (planes.isEmpty()) {
+        parts.stream().map(planes -> new Lookup(planes, division, kernels)).toList();
+    if (parts.isEmpty()) {
       return products;
     }
     LookupFormat format = division.lookups();
@@ -46,15 +64,21 @@ final class Lookup implements PartProduct {
         threads,
         Math.ceilDiv(division.rows(), pairRows),
         (from, to) -> {
-          Planes.DecodedRows rows = planes.getFirst().planes().read();
-          PanelWriter[] writers = new PanelWriter[planes.size()];
+          Planes.DecodedRows rows = parts.getFirst().getFirst().planes().read();
+          PanelWriter[] writers = new PanelWriter[parts.size()];
           Arrays.setAll(writers, p -> products.get(p).writer(from * pairRows));
           int end = (int) Math.min(division.rows(), (long) to * pairRows);
           for (int row = from * pairRows; row < end; row++) {
             long[][] bits = rows.row(row);
             for (int p = 0; p < writers.length; p++) {
+              long[] first = bits[parts.get(p).getFirst().index()];
               int at = writers[p].next();
-              packRow(bits[planes.get(p).index()], columns, masks, writers[p].packed(), at);
+              if (format.base() == 2) {
+                packRow(first, columns, masks, writers[p].packed(), at);
+              } else {
+                long[] negatives = bits[parts.get(p).getLast().index()];
+                packTernaryRow(first, negatives, columns, masks, writers[p].packed(), at);
+              }
             }
           }
           for (PanelWriter writer : writers) {
@@ -81,6 +105,21 @@ final class Lookup implements PartProduct {
   private static void packRow(long[] bits, int[] columns, int[] masks, short[] packed, int target) {
     for (int word = 0; word < columns.length; word++) {
       packed[target + word] = (short) (BitPlane.bitsFrom(bits, columns[word]) & masks[word]);
+    }
+  }
+
+  /** The same of ternary weights: indices of five bits, each of three columns. */
+  private static void packTernaryRow(
+      long[] positives, long[] negatives, int[] columns, int[] masks, short[] packed, int target) {
+    for (int word = 0; word < columns.length; word++) {
+      int plus = (int) BitPlane.bitsFrom(positives, columns[word]) & masks[word];
+      int minus = (int) BitPlane.bitsFrom(negatives, columns[word]) & masks[word];
+      int indices = 0;
+      for (int i = 2; i >= 0; i--) {
+        int digits = (plus >> (3 * i) & 7) + 8 * (minus >> (3 * i) & 7);
+        indices = indices << 5 | TERNARY_INDICES[digits];
+      }
+      packed[target + word] = (short) indices;
     }
   }
 
@@ -165,12 +204,12 @@ final class Lookup implements PartProduct {
     for (int set = 0; set < sets; set++) {
       int piece = set % format.pieces();
       int target = (sample + set / format.pieces()) * Scratch.stride(division.partRows());
-      double negatives = first ? x.negatives(n + set / format.pieces(), piece) : 0;
+      double excess = first ? x.excess(n + set / format.pieces(), piece) : 0;
       for (int pair = 0; pair < pairs; pair++) {
         kernel.addSums(
             scratch.rowSums,
             sumsAt(pair, sets) + set * pairRows(),
-            negatives,
+            excess,
             coefficient << (piece * LookupFormat.PIECE_BITS),
             scratch.q,
             target + pair * pairRows());

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.bitindex.backend.Arithmetic;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.backend.vector.kernel.LookupFormat;
+import org.bitindex.code.Code;
 import org.bitindex.event.PrepareEvent;
 import org.bitindex.event.Recorder;
 import org.bitindex.matrix.EncodedMatrix;
@@ -104,13 +105,15 @@ public final class Prepared {
             && density.largestWeights()[ofGroup] << (activationBits - 1) < 1 << (Short.SIZE - 1);
     this.weightsFit = bytesFit && (whole || density.largestWeights()[weightWidth] <= most);
     int panelColumns = widths[weightsFit ? weightWidth : width];
+    int lookupLanes = 2 * kernels.lanes();
+    int base = LookupFormat.base(lookupLanes, narrow, matrix.code() instanceof Code.Ternary);
     this.division =
         new Division(
             matrix.rows(),
             Division.partRows(matrix.rows(), columns, planes.size(), threads),
             columns,
             activationBits,
-            new LookupFormat(2 * kernels.lanes(), columns, narrow),
+            new LookupFormat(lookupLanes, columns, narrow, base),
             panelColumns,
             whole);
     this.planePanels = narrow ? Form.PACKED_PANELS : Form.PANELS;
@@ -232,6 +235,9 @@ public final class Prepared {
       alternatives.add(planeByPlane(all, batch, Strategy.PARTIAL_SUMS, Strategy.LISTS));
       alternatives.add(together(Strategy.PARTIAL_SUMS, all, batch));
     }
+    if (division.lookups().base() == 3) {
+      alternatives.add(together(Strategy.LOOKUP, planes, batch));
+    }
     alternatives.add(together(Strategy.MULTIPLY_ADD, planes, batch));
     alternatives.add(together(Strategy.WEIGHTED_LISTS, planes, batch));
     alternatives.add(together(Strategy.PACKED_WEIGHTED_LISTS, planes, batch));
@@ -295,8 +301,9 @@ public final class Prepared {
 
   private Strategy.Task task(
       Form form, long entries, int planeCount, int largest, int batch, double share) {
+    double mean = (double) density.largestRow() / division.columns();
     return new Strategy.Task(
-        division, form, kernels.lanes(), entries, planeCount, largest, batch, share);
+        division, form, kernels.lanes(), entries, planeCount, largest, mean, batch, share);
   }
 
   private double nanoseconds(Strategy strategy, Strategy.Task task) {
@@ -309,7 +316,7 @@ public final class Prepared {
           case MULTIPLY_ADD ->
               !MultiplyAdd.sharesIntegers(division, task.batch())
                   || MultiplyAdd.integersFit(matrix.code(), division);
-          case LOOKUP -> true;
+          case LOOKUP -> task.planes() == division.lookups().base() - 1;
           case PARTIAL_SUMS ->
               (long) division.partRows() * matrix.columns() <= (long) SUM_COLUMNS << 20;
         };
@@ -320,14 +327,14 @@ public final class Prepared {
    * Products, of which those met before are kept; planes that become look-ups are read together.
    */
   private List<PartProduct> prepare(List<Key> keys) {
-    List<BitPlane> lookups =
+    List<List<BitPlane>> lookups =
         keys.stream()
             .filter(key -> key.strategy == Strategy.LOOKUP && !products.containsKey(key))
-            .map(key -> key.planes.getFirst())
+            .map(key -> key.planes)
             .toList();
     List<Lookup> prepared = Lookup.of(lookups, division, kernels, threads);
     for (int i = 0; i < prepared.size(); i++) {
-      products.put(new Key(Strategy.LOOKUP, List.of(lookups.get(i))), prepared.get(i));
+      products.put(new Key(Strategy.LOOKUP, lookups.get(i)), prepared.get(i));
     }
     return keys.stream().map(key -> products.computeIfAbsent(key, this::prepare)).toList();
   }
@@ -339,7 +346,7 @@ public final class Prepared {
   /** A product of planes with one strategy. */
   PartProduct prepare(Strategy strategy, List<BitPlane> of) {
     return switch (strategy) {
-      case LOOKUP -> Lookup.of(of, division, kernels, threads).getFirst();
+      case LOOKUP -> Lookup.of(List.of(of), division, kernels, threads).getFirst();
       case PARTIAL_SUMS -> new PartialSums(of, planePanels, division, kernels.sums(), threads);
       case LISTS -> Lists.of(of.getFirst(), planePanels, division, kernels.sums(), threads);
       case JAGGED -> Jagged.of(of.getFirst(), division, threads);

@@ -1,6 +1,7 @@
 package org.bitindex.backend.vector.product;
 
 import org.bitindex.backend.Arithmetic;
+import org.bitindex.backend.vector.kernel.LookupFormat;
 import org.bitindex.backend.vector.kernel.MultiplyKernel;
 
 /** The ways to multiply, with their estimated time on one thread; the least decides. */
@@ -31,6 +32,7 @@ enum Strategy {
    * @param entries set bits, or nonzeros
    * @param planes planes that the product takes
    * @param largest the largest magnitude of a weight: 1 for a plane
+   * @param mean the mean magnitude of the weights of the row where it is largest
    * @param share part of the arranging of samples that falls on this product: one over their number
    */
   record Task(
@@ -40,6 +42,7 @@ enum Strategy {
       long entries,
       int planes,
       int largest,
+      double mean,
       int batch,
       double share) {}
 
@@ -61,12 +64,13 @@ enum Strategy {
       return task.batch * (task.entries * entry + rows * sums * costs.diagonalRow());
     }
     if (this == LOOKUP) {
-      var format = task.division.lookups();
+      LookupFormat format = task.division.lookups();
       int sets = task.batch * format.pieces();
       double flush = costs.lookupFlush() / (format.grouped() ? 24 : 6); // words of usual runs
       double rowVectors = rows / (2.0 * task.lanes);
+      double planeColumns = columns * format.planeColumns() / format.lookupColumns();
       return sets
-              * columns
+              * planeColumns
               * (rowVectors * costs.lookup() * (1 + flush)
                   + costs.lookupTables() * task.share * 16 / task.lanes)
           + outputs * task.share;
@@ -105,13 +109,12 @@ enum Strategy {
   }
 
   /**
-   * Columns whose products add up within 16 bits, for weights of a Gaussian: the largest sum of p
-   * magnitudes among many rows is about 0.6 + 0.25 p times the largest magnitude.
+   * Columns whose products add up within 16 bits: the largest sum of p magnitudes among many rows
+   * is about 0.6 times the largest magnitude and 1.15 p times the mean.
    */
   private static double period(Task task) {
     double largestPiece = 1 << (task.division.pieceBits() - 1);
-    double dense = task.entries / ((double) task.division.rows() * task.division.columns());
-    double most = Short.MAX_VALUE / (largestPiece * task.largest);
-    return Math.clamp((most - 0.6) / (0.25 * dense), 1, Arithmetic.GROUP_COLUMNS);
+    double most = Short.MAX_VALUE / largestPiece - 0.6 * task.largest;
+    return Math.clamp(most / (1.15 * task.mean), 1, Arithmetic.GROUP_COLUMNS);
   }
 }

@@ -12,7 +12,7 @@ class LookupFormatTest {
   @ParameterizedTest
   @CsvSource({"32, 1, 1", "32, 2, 100", "16, 2, 4098", "8, 4, 4098", "32, 4, 20000"})
   void runsOfWordsAreAsLongAsTheirSumsFit(int lanes, int sets, int columns) {
-    var format = new LookupFormat(lanes, columns, false);
+    var format = new LookupFormat(lanes, columns, false, 2);
     int words = format.words();
     int[] sums = magnitudes(sets * words);
     int[] runs = new int[TARGET + 3 * format.runInts()];

@@ -12,7 +12,8 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.bitindex.backend.vector.kernel.Kernels;
 import org.bitindex.code.Code;
-import org.bitindex.encode.Encoder;
+import org.bitindex.encode.Coding;
+import org.bitindex.encode.Recipe;
 import org.bitindex.encode.ScaleMode;
 import org.bitindex.layout.Layout;
 import org.bitindex.matrix.DenseMatrix;
@@ -26,7 +27,16 @@ import org.bitindex.matrix.EncodedMatrix;
  */
 public final class CostsFit {
   private static final int[][] SHAPES = {{1536, 384}, {384, 1536}};
-  private static final String[] CODES = {"binary", "ternary", "symmetric4", "symmetric8"};
+
+  /** Steps of 0.3 times the root mean square, in place of a code's levels. */
+  private static final String UNIFORM = "step0.3";
+
+  private static final String[] CODES = {"binary", "ternary", "symmetric4", "symmetric8", UNIFORM};
+
+  /** A weight of so many is an outlier, as networks have them, of so many times the others. */
+  private static final int OUTLIERS = 1000;
+
+  private static final float OUTLIER = 3;
   private static final double[] DENSITIES = {1, 0.1, 0.02};
   private static final int[] ACTIVATION_BITS = {8, 24};
   private static final int[] BATCHES = {1, 8, 64};
@@ -38,6 +48,10 @@ public final class CostsFit {
   private static final double HOPELESS = 4;
 
   private static final int ROUNDS = 4;
+
+  /** So many that products which come rarely are compiled too. */
+  private static final int WARM_UP_ROUNDS = 20;
+
   private static final double ROUND_NANOSECONDS = 1e6;
 
   /** How far a constant may be from that of the source, as a factor. */
@@ -65,7 +79,7 @@ public final class CostsFit {
   public static void main(String[] args) {
     var fit = new CostsFit(Kernels.of(Integer.parseInt(args[0])));
     for (int i = 0; i < 2; i++) { // the compiler's work
-      fit.timeAll(ROUNDS);
+      fit.timeAll(WARM_UP_ROUNDS);
       fit.rows.clear();
     }
     fit.timeAll(ROUNDS);
@@ -81,7 +95,7 @@ public final class CostsFit {
     for (int[] shape : SHAPES) {
       for (String code : CODES) {
         for (double density : DENSITIES) {
-          try (EncodedMatrix matrix = matrix(shape[0], shape[1], Code.parse(code), density)) {
+          try (EncodedMatrix matrix = matrix(shape[0], shape[1], code, density)) {
             for (int bits : ACTIVATION_BITS) {
               String product =
                   "%s, %dx%d, density %s, A %d".formatted(code, shape[0], shape[1], density, bits);
@@ -93,14 +107,19 @@ public final class CostsFit {
     }
   }
 
-  private static EncodedMatrix matrix(int rows, int columns, Code code, double density) {
+  private static EncodedMatrix matrix(int rows, int columns, String code, double density) {
     var random = new Random(1);
     float[] values = new float[rows * columns];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextDouble() < density ? (float) random.nextGaussian() : 0;
     }
-    ScaleMode scales = code instanceof Code.Binary ? ScaleMode.NONE : ScaleMode.ROW;
-    return new Encoder(code, scales, new Layout.Adaptive(), 1)
+    boolean uniform = code.equals(UNIFORM);
+    for (int i = 0; uniform && i < values.length; i += OUTLIERS) {
+      values[i] *= OUTLIER;
+    }
+    Coding coding = uniform ? new Coding.Uniform(0.3) : new Coding.MinMax(Code.parse(code));
+    ScaleMode scales = code.equals("binary") ? ScaleMode.NONE : ScaleMode.ROW;
+    return new Recipe(0, coding, scales, new Layout.Adaptive(), 1)
         .encode(DenseMatrix.of(rows, columns, values));
   }
 

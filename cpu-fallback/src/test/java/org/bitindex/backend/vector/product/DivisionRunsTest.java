@@ -23,7 +23,7 @@ class DivisionRunsTest {
 
     int columns = Arithmetic.GROUP_COLUMNS * groups;
     var division =
-        new Division(1, 64, columns, 8, new LookupFormat(16, columns, true), columns, false);
+        new Division(1, 64, columns, 8, new LookupFormat(16, columns, true, 2), columns, false);
     int count = division.joinGroups(samples, most, bound, sums.clone(), shifts, 0, runs, TARGET);
 
     int group = 0;

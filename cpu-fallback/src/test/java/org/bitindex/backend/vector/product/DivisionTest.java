@@ -31,7 +31,8 @@ class DivisionTest {
       int rows, int columns, int planes, int threads, int partRows) {
     assertThat(Division.partRows(rows, columns, planes, threads)).isEqualTo(partRows);
     var division =
-        new Division(rows, partRows, columns, 24, new LookupFormat(8, columns, false), 240, false);
+        new Division(
+            rows, partRows, columns, 24, new LookupFormat(8, columns, false, 2), 240, false);
     assertThat(division.parts()).isEqualTo(Math.ceilDiv(rows, partRows));
     assertThat(IntStream.range(0, division.parts()).map(division::size).sum()).isEqualTo(rows);
     assertThat(

@@ -14,6 +14,7 @@ class StrategyTest {
   private static final long ENTRIES = 1000;
   private static final int PLANES = 3;
   private static final int LARGEST = 127;
+  private static final double MEAN = 9;
   private static final int BATCH = 20;
   private static final double SHARE = 0.5;
 
@@ -24,12 +25,18 @@ class StrategyTest {
 
   private static double estimate(
       Strategy strategy, int activationBits, long entries, int batch, boolean packed) {
+    return estimate(strategy, activationBits, entries, MEAN, batch, packed);
+  }
+
+  private static double estimate(
+      Strategy strategy, int activationBits, long entries, double mean, int batch, boolean packed) {
     boolean grouped = activationBits < 10;
-    var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped);
+    var lookups = new LookupFormat(2 * LANES, COLUMNS, grouped, 2);
     var division = new Division(ROWS, 128, COLUMNS, activationBits, lookups, 240, false);
     Form form = packed ? Form.PACKED_PANELS : Form.PANELS;
     return strategy.nanoseconds(
-        new Strategy.Task(division, form, LANES, entries, PLANES, LARGEST, batch, SHARE), COSTS);
+        new Strategy.Task(division, form, LANES, entries, PLANES, LARGEST, mean, batch, SHARE),
+        COSTS);
   }
 
   private static void require(double actual, double expected) {
@@ -73,11 +80,11 @@ class StrategyTest {
         columns * PLANES * few * 13 + 59.0 * ROWS * few);
     int steps = Math.ceilDiv(BATCH * 3, org.bitindex.backend.vector.kernel.MultiplyKernel.STEP);
     require(
-        estimate(Strategy.MULTIPLY_ADD, 24, ENTRIES, BATCH, false),
+        estimate(Strategy.MULTIPLY_ADD, 24, ENTRIES, 1, BATCH, false),
         columns * (PLANES * 17 + steps * (19 + 73.0 / 120)) + OUTPUTS);
-    double period = (32767.0 / (128 * LARGEST) - 0.6) / 0.25;
+    double period = (32767.0 / 128 - 0.6 * LARGEST) / (1.15 * MEAN);
     require(
-        estimate(Strategy.MULTIPLY_ADD, 24, (long) ROWS * COLUMNS, BATCH, false),
+        estimate(Strategy.MULTIPLY_ADD, 24, ENTRIES, BATCH, false),
         columns * (PLANES * 17 + steps * (19 + 73 / period)) + OUTPUTS);
   }
 
