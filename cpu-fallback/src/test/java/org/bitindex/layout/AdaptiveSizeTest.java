@@ -73,7 +73,7 @@ class AdaptiveSizeTest {
   }
 
   /**
-   * At any sparsity and shape, but that zstd takes up to 0.25 % less for affine codes of 6 and 7
+   * At any sparsity and shape, but that zstd takes 0.2 to 0.3 % less for affine codes of 5 to 7
    * bits, of whose weights half are zero.
    */
   @Property(tries = 150)
