@@ -25,7 +25,7 @@ class EmbeddedPlanesTest {
           new int[] {4, 2, 1},
           new int[] {2, -2, 1, -1},
           IntStream.range(0, 8).map(p -> 128 >> p).toArray(),
-          IntStream.range(0, 14).map(p -> (p % 2 == 0 ? 1 : -1) << (6 - p / 2)).toArray());
+          IntStream.range(0, 22).map(p -> (p % 2 == 0 ? 1 : -1) << (10 - p / 2)).toArray());
 
   /** Planes of densities from nothing to all, in which no weight has both signs. */
   private static List<BitMatrix> planes(Random random, int[] code, int rows, int columns, Arena a) {
