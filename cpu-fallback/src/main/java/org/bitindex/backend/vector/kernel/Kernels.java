@@ -17,20 +17,20 @@ public record Kernels(
     PanelKernel panels,
     SumKernel sums,
     OutputKernel outputs,
-    Map<LookupWords, LookupKernel[][]> lookups,
+    Map<LookupFormat, LookupKernel[][]> lookups,
     Map<Multiplies, MultiplyKernel> multiplies) {
   private static final Map<Integer, Kernels> LOADED = new ConcurrentHashMap<>();
 
-  /** Class data of a look-up kernel. */
-  record Lookups(VectorShape shape, int sets, int pairs, LookupWords words) {
+  /** Class data of a look-up kernel; its format has no columns. */
+  record Lookups(VectorShape shape, int sets, int pairs, LookupFormat format) {
     /** What the class is without class data. */
     static final Lookups ORDINARY =
         new Lookups(
-            VectorShape.forBitSize(VectorApi.preferredBits()), 4, 1, new LookupWords(true, 2));
+            VectorShape.forBitSize(VectorApi.preferredBits()),
+            4,
+            1,
+            new LookupFormat(VectorApi.preferredBits() / Short.SIZE, 0, true, 2));
   }
-
-  /** What {@link LookupFormat} says of words. */
-  record LookupWords(boolean grouped, int base) {}
 
   /** Class data of a kernel that multiplies. */
   record Multiplies(VectorShape shape, int bits) {
@@ -75,7 +75,7 @@ public record Kernels(
     return VectorApi.load(MethodHandles.lookup(), type, "Vector" + type.getSimpleName(), bits);
   }
 
-  private LookupKernel[][] loadLookups(LookupWords words) {
+  private LookupKernel[][] loadLookups(LookupFormat format) {
     VectorShape shape = VectorShape.forBitSize(bits);
     int powers = 1 + Integer.numberOfTrailingZeros(LookupKernel.MOST);
     var kernels = new LookupKernel[powers][];
@@ -83,7 +83,7 @@ public record Kernels(
       // More than a pair would not fit the registers of narrower vectors.
       kernels[sets] = new LookupKernel[bits < 512 ? 1 : powers - sets];
       for (int pairs = 0; pairs < kernels[sets].length; pairs++) {
-        kernels[sets][pairs] = define(new Lookups(shape, 1 << sets, 1 << pairs, words));
+        kernels[sets][pairs] = define(new Lookups(shape, 1 << sets, 1 << pairs, format));
       }
     }
     return kernels;
@@ -111,8 +111,8 @@ public record Kernels(
    * at their first use.
    */
   public LookupKernel[][] lookups(LookupFormat format) {
-    var words = new LookupWords(format.grouped(), format.base());
-    return lookups.computeIfAbsent(words, this::loadLookups);
+    var any = new LookupFormat(format.lanes(), 0, format.grouped(), format.base());
+    return lookups.computeIfAbsent(any, this::loadLookups);
   }
 
   /**

@@ -62,19 +62,14 @@ public record LookupFormat(int lanes, int columns, boolean grouped, int base) {
     return lanes == 32 && grouped && ternary ? 3 : 2;
   }
 
-  /** Bits of a table's index. */
-  int indexBits() {
+  /** Bits of a table's index, and columns of a plane that it would have room for. */
+  public int indexBits() {
     return Integer.numberOfTrailingZeros(lanes);
   }
 
   /** Columns that an index has room for. */
   public int lookupColumns() {
-    return base == 2 ? planeColumns() : 3;
-  }
-
-  /** Columns of a plane that an index would have room for. */
-  public int planeColumns() {
-    return indexBits();
+    return base == 2 ? indexBits() : 3;
   }
 
   /** Table indices of a word. */

@@ -32,12 +32,10 @@ final class VectorLookupKernel implements LookupKernel {
   /** Ints of a run. */
   private static final int RUN = 1 + SETS;
 
-  private static final boolean GROUPED = DATA.words().grouped();
+  private static final LookupFormat FORMAT = DATA.format();
+  private static final boolean GROUPED = FORMAT.grouped();
   private static final VectorShape SHAPE = DATA.shape();
   private static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
-  private static final LookupFormat FORMAT =
-      new LookupFormat(SHORT.length(), 0, GROUPED, DATA.words().base());
-
   private static final int GROUP_WORDS = FORMAT.chunkWords();
   private static final boolean CARRIES = FORMAT.carries();
   private static final int CARRY_BITS = LookupFormat.CARRY_BITS;

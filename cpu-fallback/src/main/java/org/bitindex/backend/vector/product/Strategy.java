@@ -68,7 +68,7 @@ enum Strategy {
       int sets = task.batch * format.pieces();
       double flush = costs.lookupFlush() / (format.grouped() ? 24 : 6); // words of usual runs
       double rowVectors = rows / (2.0 * task.lanes);
-      double planeColumns = columns * format.planeColumns() / format.lookupColumns();
+      double planeColumns = columns * format.indexBits() / format.lookupColumns();
       return sets
               * planeColumns
               * (rowVectors * costs.lookup() * (1 + flush)

@@ -189,13 +189,15 @@ class ProductTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"119, 8, 2", "120, 16, 2", "121, 32, 2", "119, 32, 3", "120, 32, 3", "121, 32, 3"})
-  void wordsOfGroupsDoNotCrossThem(int columns, int lanes, int base) {
-    var words = new LookupFormat(lanes, columns, true, base);
-    for (int word = 0; word < words.words(); word++) {
-      int first = words.column(word) / Arithmetic.GROUP_COLUMNS;
-      int last = (words.column(word) + words.columns(word) - 1) / Arithmetic.GROUP_COLUMNS;
-      assertThat(last).isEqualTo(first);
+  @CsvSource({"8, 2", "16, 2", "32, 2", "32, 3"})
+  void wordsOfGroupsDoNotCrossThem(int lanes, int base) {
+    for (int columns : new int[] {119, 120, 121}) {
+      var words = new LookupFormat(lanes, columns, true, base);
+      for (int word = 0; word < words.words(); word++) {
+        int first = words.column(word) / Arithmetic.GROUP_COLUMNS;
+        int last = (words.column(word) + words.columns(word) - 1) / Arithmetic.GROUP_COLUMNS;
+        assertThat(last).isEqualTo(first);
+      }
     }
   }
 }
